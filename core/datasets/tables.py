@@ -1,0 +1,87 @@
+"""The table of a dataset: made from the definition, grown when the definition grows."""
+
+from __future__ import annotations
+
+import json
+
+import duckdb
+
+from core.datasets.model import Dataset
+from core.errors import BadDataset
+from core.storage.sql import ident
+
+# What every record table has beside its fields.
+SYSTEM = {
+    "record_id": "UUID",
+    "_key": "VARCHAR",  # the folded key, computed once
+    "_extra": "VARCHAR",  # JSON: columns of the file that are no field
+    "_source": "VARCHAR",  # the source that brought the record in
+    "_version": "INTEGER",
+    "_upload_id": "UUID",  # the upload that touched it last
+    "_created_at": "TIMESTAMP",
+    "_updated_at": "TIMESTAMP",
+}
+
+
+def columns(dataset: Dataset) -> dict[str, str]:
+    """Column name to SQL type, in the order of the table."""
+    fields = {f.name: f.sql_type for f in dataset.fields}
+    return {"record_id": "UUID", **fields, **{k: v for k, v in SYSTEM.items() if k != "record_id"}}
+
+
+def table(dataset: Dataset) -> str:
+    """The quoted, qualified name of the record table."""
+    return f"main.{ident(dataset.name)}"
+
+
+def missing(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> dict[str, str] | None:
+    """What the table lacks: all columns (None) or some. Raises BadDataset when a type was changed."""
+    rows = connection.execute(
+        "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = 'main'"
+        " AND database_name = current_database() AND table_name = ?",
+        [dataset.name],
+    ).fetchall()
+    if not rows:
+        return None
+    have = dict(rows)
+    for name, kind in columns(dataset).items():
+        if name in have and have[name] != kind:
+            raise BadDataset(
+                f"{dataset.name}.{name} is stored as {have[name]} and the definition now says {kind}",
+                hint="Give the field another name, or change the type back.",
+            )
+    return {n: k for n, k in columns(dataset).items() if n not in have}
+
+
+def ensure(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
+    """Create or extend the table. Runs on the writer, outside a transaction: DDL wants CHECKPOINTs."""
+    lacking = missing(connection, dataset)
+    if lacking == {}:
+        return
+    connection.execute("CHECKPOINT")
+    if lacking is None:
+        body = ", ".join(f"{ident(n)} {k}" for n, k in columns(dataset).items())
+        connection.execute(f"CREATE TABLE {table(dataset)} ({body})")
+        connection.execute(
+            "INSERT INTO ops.datasets VALUES (?, 0, ?)",
+            [dataset.name, json.dumps(list(dataset.field_names))],
+        )
+    else:
+        for name, kind in lacking.items():
+            connection.execute(f"ALTER TABLE {table(dataset)} ADD COLUMN {ident(name)} {kind}")
+    connection.execute("CHECKPOINT")
+
+
+def data_version(connection: duckdb.DuckDBPyConnection, dataset: str) -> int:
+    """A counter that grows with every committed change to the dataset."""
+    row = connection.execute(
+        "SELECT data_version FROM ops.datasets WHERE name = ?", [dataset]
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def bump(connection: duckdb.DuckDBPyConnection, dataset: str) -> None:
+    """Count one change; part of the transaction that makes it."""
+    connection.execute(
+        "UPDATE ops.datasets SET data_version = data_version + 1 WHERE name = ?", [dataset]
+    )

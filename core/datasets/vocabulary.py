@@ -1,0 +1,109 @@
+"""Vocabularies: many words for one thing, and the one spelling that is kept.
+
+A vocabulary is a CSV file with the columns `word` and `canonical`, in this package's `vocabularies`
+folder or in the user's. A user's file takes the place of the built-in one of the same name.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from core.datasets.registry import BUILT_IN
+from core.errors import BadDataset, InputError
+from core.storage.sql import check_name
+
+FOLDER = BUILT_IN / "vocabularies"
+LIKE = 85.0  # percent; below it a suggestion is more often wrong than right
+
+
+def fold_word(text: str) -> str:
+    """The form in which words are compared: NFKC, no case, no full stops, single blanks."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(folded.replace(".", "").split())
+
+
+def load(name: str, folder: Path | None = None) -> dict[str, str]:
+    """Folded word -> canonical spelling, for reading only: the result is shared between callers.
+
+    A file that changed is read again. Every canonical spelling is also a word for itself.
+    `folder` holds the user's vocabularies. Raises BadDataset: unknown name, or a broken file with
+    its line.
+    """
+    path = _find(name, folder)
+    status = path.stat()
+    return _read(path, status.st_mtime_ns, status.st_size)
+
+
+def canonicals(name: str, folder: Path | None = None) -> tuple[str, ...]:
+    """The spellings that are kept, each once, sorted. Raises BadDataset."""
+    return tuple(sorted(set(load(name, folder).values())))
+
+
+def suggest(name: str, text: str, folder: Path | None = None) -> str | None:
+    """The canonical spelling that the text most likely means, or None.
+
+    None also when two different ones are equally near ("Irac" is as near to Iran as to Iraq).
+    Raises BadDataset.
+    """
+    words = load(name, folder)
+    word = fold_word(text)
+    if word in words:
+        return words[word]
+    near = process.extract(word, words.keys(), scorer=fuzz.ratio, score_cutoff=LIKE, limit=5)
+    best = {words[match] for match, score, _ in near if score == near[0][1]}
+    return best.pop() if len(best) == 1 else None
+
+
+def _find(name: str, folder: Path | None) -> Path:
+    try:
+        check_name(name, "the vocabulary name")
+    except InputError as error:
+        raise BadDataset(error.detail, hint=error.hint) from error
+    folders = [folder, FOLDER] if folder is not None else [FOLDER]
+    for path in (f / f"{name}.csv" for f in folders):
+        if path.is_file():
+            return path
+    known = sorted({p.stem for f in folders if f.is_dir() for p in f.glob("*.csv")})
+    raise BadDataset(
+        f"there is no vocabulary {name!r}", hint=f"Known: {', '.join(known) or 'none'}."
+    )
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, mtime_ns: int, size: int) -> dict[str, str]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file, strict=True)
+            words = _collect(path.name, rows)
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise BadDataset(f"{path.name}: {error}") from error
+    except OSError as error:
+        raise BadDataset(f"{path.name}: {error.strerror}") from error
+    if not words:
+        raise BadDataset(f"{path.name}: the vocabulary has no words")
+    return words
+
+
+def _collect(where: str, rows: csv.DictReader[str]) -> dict[str, str]:
+    if list(rows.fieldnames or ())[:2] != ["word", "canonical"]:
+        raise BadDataset(f"{where}: the first line must be word,canonical")
+    words: dict[str, str] = {}
+    for row in rows:
+        place = f"{where}, line {rows.line_num}"
+        word, canonical = fold_word(row["word"] or ""), (row["canonical"] or "").strip()
+        if not word or not canonical:
+            raise BadDataset(f"{place}: a word and its canonical spelling are needed")
+        if words.setdefault(word, canonical) != canonical:
+            raise BadDataset(f"{place}: {word!r} means {words[word]!r} and {canonical!r}")
+    for canonical in dict.fromkeys(words.values()):
+        other = words.setdefault(fold_word(canonical), canonical)
+        if other != canonical:
+            raise BadDataset(
+                f"{where}: {canonical!r} is a spelling to keep, and a word for {other!r}"
+            )
+    return words

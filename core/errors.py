@@ -1,0 +1,322 @@
+"""Every error that Marquee raises on purpose, as one tree.
+
+    MarqueeError
+    ├── FileError              the file itself cannot be taken
+    │   ├── EmptyFile  HeaderOnly  UnknownFormat  BrokenFile  EncryptedFile
+    │   ├── FileTooLarge  TooManyRows  TooManyColumns  CellTooLong
+    │   └── UnsafePath  ReaderDied
+    ├── InputError             what was asked makes no sense
+    │   ├── BadOverride  BadMapping  BadRecipe  BadDataset  BadQuery  BadValue  HeldBack
+    ├── NotFound               nothing of that name or id
+    ├── Conflict               it made sense, but not now
+    │   ├── DuplicateUpload  StalePreview  VersionMismatch  WrongState  IdempotencyMismatch
+    ├── Cancelled              somebody asked to stop; nothing was changed
+    ├── NotAllowed             token missing, or a foreign web page asking
+    └── StorageError           the database or the disk
+        ├── DatabaseLocked  DatabaseBroken  DiskFull  MigrationError  ChainBroken
+    SettingsError              Marquee cannot start like this
+
+Each carries a `title` (what went wrong, for everybody), a `detail` (what was found, and where),
+a `hint` (what to do), a stable `code` and typed `extra` fields. A door renders an error in one
+place: the API as an RFC 9457 problem document, the command line as two lines and an exit code,
+a page as a box.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class MarqueeError(Exception):
+    """Base of all errors: `detail` says what was found, `hint` what to do about it."""
+
+    code: ClassVar[str] = "error"
+    title: ClassVar[str] = "Something went wrong"
+    default_hint: ClassVar[str] = ""
+    status: ClassVar[int] = 500
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, detail: str = "", *, hint: str | None = None, **extra: Any) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail
+        self.hint = self.default_hint if hint is None else hint
+        self.extra = extra
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.detail}" if self.detail else self.title
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors cross a process border (the sandbox), so they must survive pickling.
+        return (_rebuild, (type(self), self.detail, self.hint, self.extra))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Shape: {code, title, detail, hint, **extra}; what every door renders."""
+        return {
+            "code": self.code,
+            "title": self.title,
+            "detail": self.detail,
+            "hint": self.hint,
+            **self.extra,
+        }
+
+
+def _rebuild(
+    kind: type[MarqueeError], detail: str, hint: str, extra: dict[str, Any]
+) -> MarqueeError:
+    return kind(detail, hint=hint, **extra)
+
+
+# ------------------------------------------------------------------ the file
+
+
+class FileError(MarqueeError):
+    """The file cannot be taken as it is."""
+
+    code, title, status, exit_code = "file_error", "This file cannot be read", 422, 3
+    default_hint = "Check the file and try again; the original was kept."
+
+
+class EmptyFile(FileError):
+    """Zero bytes, or nothing but blanks."""
+
+    code, title = "empty_file", "The file is empty"
+    default_hint = "Export it again and check that it holds rows."
+
+
+class HeaderOnly(FileError):
+    """Column names, and no row below them."""
+
+    code, title = "header_only", "The file has a header but no rows"
+    default_hint = "Add at least one row below the column names."
+
+
+class UnknownFormat(FileError):
+    """Neither delimited text, JSON nor a spreadsheet."""
+
+    code, title, status = "unknown_format", "This kind of file is not known", 415
+    default_hint = "Save it as CSV, JSON, or Excel (.xlsx, .xls, .ods)."
+
+
+class BrokenFile(FileError):
+    """The format is known, but the file breaks its rules at a place."""
+
+    code, title = "broken_file", "The file is damaged or unfinished"
+    default_hint = "Export it again; if it was copied, copy it again."
+
+
+class EncryptedFile(FileError):
+    """A workbook with a password."""
+
+    code, title = "encrypted_file", "The file is protected by a password"
+    default_hint = "Remove the password in your spreadsheet program and save it again."
+
+
+class FileTooLarge(FileError):
+    """More bytes than the settings allow."""
+
+    code, title, status = "file_too_large", "The file is too large", 413
+    default_hint = "Split the file, or raise MARQUEE_MAX_FILE_MB."
+
+
+class TooManyRows(FileError):
+    """More rows than the settings allow."""
+
+    code, title, status = "too_many_rows", "The file has too many rows", 413
+    default_hint = "Split the file, or raise MARQUEE_MAX_ROWS."
+
+
+class TooManyColumns(FileError):
+    """More columns than the settings allow."""
+
+    code, title = "too_many_columns", "The file has too many columns"
+    default_hint = "Check the delimiter, remove columns, or raise MARQUEE_MAX_COLUMNS."
+
+
+class CellTooLong(FileError):
+    """One cell holds more text than the settings allow."""
+
+    code, title = "cell_too_long", "A cell holds too much text"
+    default_hint = (
+        "Shorten the cell (an unclosed quote is the usual cause), or raise MARQUEE_MAX_CELL_CHARS."
+    )
+
+
+class UnsafePath(FileError):
+    """A file name that leaves its folder, or is no plain file."""
+
+    code, title, status = "unsafe_path", "This file name is not allowed", 400
+    default_hint = "Use a plain file name without folders."
+
+
+class ReaderDied(FileError):
+    """The child process that parsed the file died or passed its limits."""
+
+    code, title = "reader_died", "The file could not be read safely"
+    default_hint = "Open it in a spreadsheet program, save it as .xlsx or CSV, and try again."
+
+
+# ------------------------------------------------------------------ the question
+
+
+class InputError(MarqueeError):
+    """What was asked makes no sense."""
+
+    code, title, status, exit_code = "input_error", "This cannot be done as asked", 422, 2
+
+
+class BadOverride(InputError):
+    """A reading decision that does not exist, or does not fit the file."""
+
+    code, title = "bad_override", "This way of reading does not fit the file"
+
+
+class BadMapping(InputError):
+    """A mapping to fields or columns that do not exist, or twice to one field."""
+
+    code, title = "bad_mapping", "This mapping of columns does not work"
+
+
+class BadRecipe(InputError):
+    """A cleaning step that is unknown or does not fit its field."""
+
+    code, title = "bad_recipe", "This cleaning step does not work"
+
+
+class BadDataset(InputError):
+    """A dataset definition that breaks the rules of docs/datasets.md."""
+
+    code, title = "bad_dataset", "This dataset definition does not work"
+    default_hint = "docs/datasets.md lists what a dataset may say."
+
+
+class BadQuery(InputError):
+    """A filter, a sort or a SQL query that cannot run."""
+
+    code, title, status = "bad_query", "This query cannot be answered", 400
+
+
+class BadValue(InputError):
+    """An edit that the dataset's rules refuse."""
+
+    code, title = "bad_value", "This value is not allowed here"
+
+
+class HeldBack(InputError):
+    """Rows have errors and the import was asked to be all or nothing."""
+
+    code, title = "held_back", "Nothing was imported, because some rows have errors"
+    default_hint = "Repair the rows, or import the good ones and leave the rest in quarantine."
+
+
+# ------------------------------------------------------------------ not there, not now
+
+
+class NotFound(MarqueeError):
+    """Nothing of that name or id."""
+
+    code, title, status, exit_code = "not_found", "Not found", 404, 4
+
+
+class Conflict(MarqueeError):
+    """It made sense, but not in the state things are in."""
+
+    code, title, status, exit_code = "conflict", "This does not fit the present state", 409, 5
+
+
+class DuplicateUpload(Conflict):
+    """The same bytes were imported before; `upload_id` says where."""
+
+    code, title = "duplicate_upload", "This file was already imported"
+    default_hint = "Open the earlier import, or import it again with force."
+
+
+class StalePreview(Conflict):
+    """Live data changed since the preview, so the import would do something else."""
+
+    code, title = "stale_preview", "The data changed since this preview"
+    default_hint = "Look at the renewed preview and import again."
+
+
+class VersionMismatch(Conflict):
+    """The record was changed by somebody else since it was read."""
+
+    code, title, status = "version_mismatch", "Somebody changed this record meanwhile", 412
+    default_hint = "Reload the record and make your change again."
+
+
+class WrongState(Conflict):
+    """For example: taking back an upload that never was imported."""
+
+    code, title = "wrong_state", "This is not possible now"
+
+
+class IdempotencyMismatch(Conflict):
+    """An Idempotency-Key that was used before with another request."""
+
+    code, title, status = "idempotency_mismatch", "This Idempotency-Key was used differently", 422
+    default_hint = "Use a new key for a new request."
+
+
+class Cancelled(MarqueeError):
+    """Somebody asked to stop. Nothing was changed."""
+
+    code, title, status, exit_code = "cancelled", "Cancelled", 409, 6
+    default_hint = "Nothing was changed. You can start again at any time."
+
+
+class NotAllowed(MarqueeError):
+    """The API token is missing or wrong, or another web site asked."""
+
+    code, title, status, exit_code = "not_allowed", "Not allowed", 401, 7
+    default_hint = "Send the header 'Authorization: Bearer <MARQUEE_API_TOKEN>'."
+
+
+# ------------------------------------------------------------------ the machine
+
+
+class StorageError(MarqueeError):
+    """The database or the disk."""
+
+    code, title, status, exit_code = "storage_error", "The database cannot do this now", 503, 8
+
+
+class DatabaseLocked(StorageError):
+    """Another process holds the database file."""
+
+    code, title = "database_locked", "Another process is using this database"
+    default_hint = "Use the running Marquee through its page or API, or stop it first."
+
+
+class DatabaseBroken(StorageError):
+    """The file is no DuckDB database, or is damaged."""
+
+    code, title = "database_broken", "The database file cannot be opened"
+    default_hint = "Restore a backup, or move the file away to start with an empty database."
+
+
+class DiskFull(StorageError):
+    """Too little space for what was asked."""
+
+    code, title, status = "disk_full", "The disk is full", 507
+    default_hint = "Free some space and try again; nothing was changed."
+
+
+class MigrationError(StorageError):
+    """The database's migrations and the program's do not agree."""
+
+    code, title = "migration_error", "The database could not be brought up to date"
+
+
+class ChainBroken(StorageError):
+    """The audit trail was altered."""
+
+    code, title = "chain_broken", "The audit trail does not add up"
+    default_hint = (
+        "Compare with a backup: the first event named here, or one before it, was altered."
+    )
+
+
+class SettingsError(MarqueeError):
+    """Marquee cannot start with these settings."""
+
+    code, title, status, exit_code = "settings_error", "Marquee cannot start like this", 500, 2

@@ -1,0 +1,235 @@
+"""Which kind of file it is, by its content. The name is a hint at most."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from core.errors import BrokenFile, EmptyFile, UnknownFormat
+
+HEAD = 64 << 10
+_JSON_NAMES = (".json", ".jsonl", ".ndjson", ".geojson")
+_TEXT_NAMES = (".csv", ".tsv", ".tab", ".txt", ".psv", ".ssv", ".dat")
+_BOOK_NAMES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_MAGIC = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"BM", "a BMP picture"),
+    (b"RIFF", "a WebP picture, or sound"),
+    (b"%PDF", "a PDF document"),
+    (b"{\\rtf", "a rich text document"),
+    (b"PAR1", "a Parquet file"),
+    (b"ORC", "an ORC file"),
+    (b"Obj\x01", "an Avro file"),
+    (b"ARROW1", "an Arrow file"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"MZ", "a Windows program"),
+    (b"\x7fELF", "a Linux program"),
+    (b"\xcf\xfa\xed\xfe", "a macOS program"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
+    (b"ID3", "sound"),
+    (b"OggS", "sound"),
+    (b"\x80\x04\x95", "a Python pickle"),
+)
+_TEXTUAL_MAGIC = (b"BM", b"MZ", b"ORC", b"ID3", b"BZh", b"RIFF", b"GIF8")  # could begin a text
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_OLD_EXCEL = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
+_CONTROL = bytes(b for b in range(32) if b not in b"\t\n\r\x0c\x1a\x1b\x1f\x1e\x01\x00")
+
+
+@dataclass(frozen=True)
+class Format:
+    """`name` is csv, json or excel; `kind` says more (xlsx, xls, ods ...), `evidence` why."""
+
+    name: str
+    kind: str
+    evidence: str
+    surprise: str = ""  # said when the file name promises something else
+
+
+def detect(path: Path, filename: str) -> Format:
+    """Look at the content. Raises EmptyFile, UnknownFormat, and BrokenFile for a damaged zip."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    suffix = Path(filename).suffix.lower()
+    if not head.strip(b"\xef\xbb\xbf \t\r\n\0\x0b\x0c"):
+        if not head.strip(b"\0 ") and head and path.stat().st_size > HEAD:
+            raise UnknownFormat(f"{filename!r} holds nothing but zero bytes")
+        raise EmptyFile(f"{filename!r} has {path.stat().st_size:,} bytes, all blank")
+    found = _book(path, head, filename) or _json(path, head, suffix) or _text(head, filename)
+    return _surprised(found, suffix)
+
+
+def _surprised(found: Format, suffix: str) -> Format:
+    families = {"csv": _TEXT_NAMES, "json": _JSON_NAMES, "excel": _BOOK_NAMES}
+    promised = next((name for name, known in families.items() if suffix in known), found.name)
+    if promised == found.name:
+        return found
+    said = f"The name ends in {suffix}, but the content is {found.kind}; it was read as that."
+    return Format(found.name, found.kind, found.evidence, said)
+
+
+# ------------------------------------------------------------------ workbooks
+
+
+def _book(path: Path, head: bytes, filename: str) -> Format | None:
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zip(path, filename)
+    if head.startswith(_OLE):
+        return Format("excel", "xls", "it is an OLE2 document, as .xls files are")
+    if head.startswith(_OLD_EXCEL) and head[2:4] in (b"\x08\x00", b"\x06\x00", b"\x04\x00"):
+        return Format("excel", "xls", "it begins as an old Excel sheet does")
+    return None
+
+
+def _zip(path: Path, filename: str) -> Format:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            mimetype = archive.read("mimetype")[:80] if "mimetype" in names else b""
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+        raise BrokenFile(f"{filename!r} begins as a zip file but is not whole: {error}") from error
+    lower = {name.lower().lstrip("/") for name in names}
+    if "opendocument.spreadsheet" in mimetype.decode("ascii", "replace"):
+        return Format("excel", "ods", "it is a zip with the mark of a spreadsheet document")
+    if "xl/workbook.bin" in lower:
+        return Format("excel", "xlsb", "it is a zip with a binary workbook")
+    if any(name.startswith("xl/") for name in lower) or "[content_types].xml" in lower:
+        if any(name.startswith(("word/", "ppt/")) for name in lower):
+            raise UnknownFormat(f"{filename!r} is a Word or PowerPoint document")
+        kind = "xlsm" if "xl/vbaproject.bin" in lower else "xlsx"
+        return Format("excel", kind, "it is a zip with a workbook")
+    raise UnknownFormat(
+        f"{filename!r} is a zip archive without a workbook",
+        hint="Unpack it and bring the file inside.",
+    )
+
+
+# ------------------------------------------------------------------ JSON
+
+
+def _json(path: Path, head: bytes, suffix: str) -> Format | None:
+    text = _characters(head)
+    start = text.lstrip("\ufeff \t\r\n")
+    named = suffix in _JSON_NAMES
+    if start.startswith("{\\rtf"):
+        return None
+    if start[:1] in ("{", "["):
+        if named or _looks_json(start) or _parses(path, head):
+            return Format("json", "json", f"its first character is {start[0]}")
+        return None
+    if named and (_parses(path, head) or not _looks_tabular(start)):
+        # A single value is JSON; anything else under this name is JSON gone wrong, and the
+        # parser will say where.
+        if not _binary(head):
+            return Format("json", "json", "it is named so, and is no table")
+    return None
+
+
+def _characters(head: bytes) -> str:
+    for bom, codec in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if head.startswith(bom):
+            return head.decode(codec, "replace")
+    if head[:1] in b"[{" and head[1:2] == b"\0":
+        return head.decode("utf-16-le", "replace")
+    if head[:1] == b"\0" and head[1:2] in (b"[", b"{"):
+        return head.decode("utf-16-be", "replace")
+    return head.decode("utf-8", "replace")
+
+
+def _looks_json(start: str) -> bool:
+    """Begins as JSON does, even if it is broken further down."""
+    return re.match(r'\{\s*"[^"\n]*"\s*:|\[\s*\{\s*"|\{\s*\}\s*$|\[\s*\{\s*\}', start) is not None
+
+
+def _parses(path: Path, head: bytes) -> bool:
+    if path.stat().st_size > len(head):
+        return False
+    try:
+        orjson.loads(head.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def _looks_tabular(start: str) -> bool:
+    """At least two lines with the same number of the same delimiter."""
+    lines = [line for line in start.splitlines()[:50] if line.strip()][:20]
+    if len(lines) < 2:
+        return False
+    for sign in ",;\t|":
+        counts = [line.count(sign) for line in lines]
+        if counts[0] and sum(count == counts[0] for count in counts) >= 0.7 * len(counts):
+            return True
+    return False
+
+
+# ------------------------------------------------------------------ text
+
+
+def _text(head: bytes, filename: str) -> Format:
+    for magic, what in _MAGIC:
+        if head.startswith(magic) and (magic not in _TEXTUAL_MAGIC or _binary(head)):
+            raise UnknownFormat(f"{filename!r} looks like {what}")
+    if head[8:12] == b"DUCK":
+        raise UnknownFormat(f"{filename!r} looks like a DuckDB database")
+    if head[257:262] == b"ustar":
+        raise UnknownFormat(f"{filename!r} looks like a tar archive")
+    if head[4:8] == b"ftyp":
+        raise UnknownFormat(f"{filename!r} looks like a film")
+    if _binary(head):
+        raise UnknownFormat(f"{filename!r} holds binary data, not text")
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<table")):
+        raise UnknownFormat(
+            f"{filename!r} looks like a web page or XML",
+            hint="Open it and save it as CSV or .xlsx.",
+        )
+    return Format("csv", "csv", "it is text")
+
+
+def _binary(head: bytes) -> bool:
+    """Whether this is no text in any encoding: control characters, or zero bytes all over."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    control = len(head) - len(head.translate(None, _CONTROL))
+    # Text may hold a few; bytes that are no UTF-8 either are hardly text with any.
+    if control > (max(20, len(head) * 0.3) if _is_utf8(head) else max(2, len(head) * 0.005)):
+        return not _is_wide(head)
+    zeros = head.count(0)
+    return zeros > len(head) * 0.05 and not _is_wide(head)
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return len(head) == HEAD and error.start > HEAD - 4  # cut in the middle of a character
+    return True
+
+
+def _is_wide(head: bytes) -> bool:
+    """UTF-16 without a mark: line ends of two bytes at even places, and valid throughout."""
+    even = head[: len(head) // 2 * 2]
+    for codec, zeros in (("utf-16-le", even[1::2]), ("utf-16-be", even[0::2])):
+        try:
+            text = even.decode(codec)
+        except UnicodeDecodeError as error:
+            if error.start < len(even) - 2:
+                continue
+            text = even[: error.start].decode(codec)
+        strange = sum(c < " " and c not in "\t\r\n" for c in text[:4000])
+        ends = "\n" in text or "\r" in text
+        if ends and not strange and zeros.count(0) > len(even) * 0.01:
+            return True
+    return False

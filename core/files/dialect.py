@@ -1,0 +1,160 @@
+"""Which delimiter and quote a text uses: every candidate is tried on the first lines.
+
+A candidate scores by how alike its rows are and by how many of its cells look like something
+(a number, a date, a word, an address), the idea of van den Burg's CleverCSV (2019).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.files.records import Dialect, Records
+from core.files.table import Decision
+
+LINES = 300
+CHARS = 100_000
+DELIMITERS = (",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01", " ")
+NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space", ":": "colon"}
+# Signs that also are punctuation inside cells must be much better than the usual ones to win.
+_TRUST = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.98, ":": 0.6, " ": 0.55}
+_KNOWN = re.compile(
+    r"""\s*(?:
+      [-+]?[\d.,\s]*\d\s*%?                            # numbers, however they are grouped
+    | [-+]?\d+(?:\.\d+)?[eE][-+]?\d+
+    | [$€£¥]\s*-?[\d.,]+
+    | \d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?Z?)?
+    | \d{1,2}:\d{2}(?::\d{2})?
+    | https?://\S+ | [^\s@,;|]+@[^\s@,;|]+\.\w+
+    | [\w'’&().°\-/#%$£€+*!?"\u00b7:]+(?:[ ]+[\w'’&().°\-/#%$£€+*!?"\u00b7:,]+)*   # words
+    )?\s*""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Sniffed:
+    """The dialect of a text, and what was decided about it."""
+
+    dialect: Dialect
+    width: int
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True)
+class _Trial:
+    dialect: Dialect
+    score: float
+    width: int
+    usual: int
+    rows: int
+
+    def in_words(self) -> str:
+        name = name_of(self.dialect.delimiter)
+        if self.width < 2:
+            return f"{name} sets nothing apart"
+        return f"{self.usual} of {self.rows} rows have {self.width} cells set apart by {name}"
+
+
+def name_of(delimiter: str) -> str:
+    """The delimiter in words."""
+    return NAMES.get(delimiter, repr(delimiter))
+
+
+def sniff(lines: Sequence[str], delimiter: str | None = None, quote: str | None = None) -> Sniffed:
+    """Decide the dialect of these lines (with their line ends); given parts are taken as they are."""
+    text = _some(lines)
+    quotes = (quote,) if quote is not None else _quotes(text)
+    delimiters = (delimiter,) if delimiter is not None else _delimiters(text)
+    backslash = _backslash(text)
+    trials = [
+        _try(text, Dialect(delim, mark, backslash if mark == '"' else False))
+        for mark in quotes
+        for delim in delimiters
+    ]
+    trials.sort(key=lambda trial: -trial.score)
+    best = trials[0]
+    others = [
+        t for t in trials[1:] if t.dialect.delimiter != best.dialect.delimiter and t.width > 1
+    ]
+    return Sniffed(best.dialect, best.width, _decisions(best, others, delimiter, quote))
+
+
+def _some(lines: Sequence[str]) -> list[str]:
+    taken, size = [], 0
+    for line in lines[:LINES]:
+        taken.append(line)
+        size += len(line)
+        if size > CHARS:
+            break
+    return taken
+
+
+def _quotes(lines: list[str]) -> tuple[str, ...]:
+    text = "".join(lines)
+    found = [mark for mark in ('"', "'") if text.count(mark) >= 2]
+    return tuple(found) or ('"',)
+
+
+def _delimiters(lines: list[str]) -> tuple[str, ...]:
+    text = "".join(lines)
+    return tuple(sign for sign in DELIMITERS if sign in text) or (",",)
+
+
+def _backslash(lines: list[str]) -> bool:
+    r"""Whether \" stands for a quote inside cells: it occurs, and not before a cell's end."""
+    text = "".join(lines)
+    inside = len(re.findall(r'\\"(?![,;\t|\r\n]|\Z|")', text))
+    return inside > 0 and inside > len(re.findall(r'[^\\,;\t|\n]""[^,;\t|\r\n"]', text))
+
+
+def _try(lines: list[str], dialect: Dialect) -> _Trial:
+    records = Records(lines, dialect)
+    rows = [cells for _, cells in records]
+    if not rows:
+        return _Trial(dialect, 0.0, 1, 0, 0)
+    widths = Counter(map(len, rows))
+    # Title and total lines are short; the width that covers most cells is the table's.
+    width = max(widths, key=lambda w: (widths[w] * (w - 1), w))
+    likeness = sum(n * (w - 1) / w * n / len(rows) for w, n in widths.items()) / len(rows)
+    cells = [cell for row in rows for cell in row]
+    known = sum(len(c) < 500 and _KNOWN.fullmatch(c) is not None for c in cells) / len(cells)
+    broken = records.oddities.counts.get("unclosed", 0) / len(rows)
+    score = likeness * (0.2 + 0.8 * known) * (1 - 0.5 * broken)
+    score *= _TRUST.get(dialect.delimiter, 0.8) * _quoting(lines, dialect)
+    return _Trial(dialect, score, width, widths[width], len(rows))
+
+
+def _quoting(lines: list[str], dialect: Dialect) -> float:
+    """Quotes should stand at cell borders; an apostrophe in a name is no quote."""
+    if not dialect.quote:
+        return 1.0
+    mark, delim = re.escape(dialect.quote), re.escape(dialect.delimiter)
+    text = "".join(lines)
+    total = text.count(dialect.quote) - 2 * text.count(dialect.quote * 2)
+    if total <= 0:
+        return 1.0 if dialect.quote == '"' else 0.9
+    edge = f"(?:^|{delim}) *{mark}|{mark} *(?={delim}|\r?$)"
+    share = min(1.0, len(re.findall(edge, text, re.MULTILINE)) / total)
+    return (0.5 + 0.5 * share) * (1.0 if dialect.quote == '"' else 0.95)
+
+
+def _decisions(
+    best: _Trial, others: list[_Trial], delimiter: str | None, quote: str | None
+) -> tuple[Decision, ...]:
+    dialect = best.dialect
+    second = others[0] if others else None
+    sure = second is None or second.score < 0.8 * best.score
+    because = "chosen by the user" if delimiter is not None else best.in_words()
+    if second is not None and delimiter is None:
+        because += f"; {second.in_words()}"
+    runner = name_of(second.dialect.delimiter) if second else None
+    marks = "chosen by the user" if quote is not None else "it stands at the borders of cells"
+    doubled = "a backslash before a quote keeps it" if dialect.backslash else "doubled inside cells"
+    return (
+        Decision("delimiter", dialect.delimiter, because, sure or delimiter is not None, runner),
+        Decision("quote", dialect.quote, marks),
+        Decision("escape", "\\" if dialect.backslash else dialect.quote, doubled),
+    )

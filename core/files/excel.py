@@ -1,0 +1,123 @@
+"""Workbooks to a Table, the parent's side: checks, then a child process does the parsing."""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import subprocess  # nosec B404 (our own module, no shell)
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, cast
+
+import core.errors as errors
+from core.errors import BrokenFile, EncryptedFile, MarqueeError, ReaderDied, UnknownFormat
+from core.files.cache import cache_key, derive
+from core.files.parquet import load_summary, select_parts
+from core.files.source import Source
+from core.files.table import Decision, Sheet, Table, unique_names
+from core.files.zipguard import check_zip
+
+ROOT = Path(__file__).resolve().parents[2]
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+
+
+def read_excel(source: Source, kind: str) -> Table:
+    """Read one sheet. Raises EncryptedFile, BrokenFile, FileTooLarge, ReaderDied, BadOverride."""
+    if kind == "xls":
+        _check_ole(source.path)
+    else:
+        check_zip(source.path)
+    chosen = source.overrides
+    key = cache_key(
+        source.path, "excel", chosen.sheet, chosen.header, chosen.skip, str(source.settings)
+    )
+    folder = derive(source.cache_dir / f"{key}.cells", lambda path: _run(source, path))
+    return _table(cast(dict[str, Any], load_summary(folder)), folder)
+
+
+def _check_ole(path: Path) -> None:
+    with path.open("rb") as file:
+        if not file.read(4).startswith(b"\xd0\xcf"):
+            return  # a bare sheet of Excel 4 or older
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            if data.find(_ENCRYPTED) >= 0:
+                raise EncryptedFile("the workbook is encrypted")
+            if all(data.find(name) < 0 for name in _STREAMS):
+                raise UnknownFormat("it is an old Office document, but holds no workbook")
+
+
+def _run(source: Source, folder: Path) -> None:
+    """Parse in a child: a workbook can make the parser abort, and then only the child dies."""
+    settings = source.settings
+    request = {
+        "path": str(source.path.resolve()),
+        "folder": str(folder.resolve()),
+        "overrides": asdict(source.overrides),
+        "max_rows": settings.max_rows,
+        "max_columns": settings.max_columns,
+        "max_cell_chars": settings.max_cell_chars,
+        "memory_mb": settings.child_memory_mb,
+        "seconds": settings.child_seconds,
+    }
+    try:
+        done = subprocess.run(  # nosec B603
+            [sys.executable, "-m", "core.files.child"],
+            input=json.dumps(request).encode(),
+            capture_output=True,
+            timeout=settings.child_seconds,
+            cwd=ROOT,
+            env=_environment(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ReaderDied(f"it took longer than {settings.child_seconds} seconds") from error
+    _answer(done)
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
+    # Arrow's own allocators reserve address space that the child's limit would count.
+    return {**kept, "ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONIOENCODING": "utf-8"}
+
+
+def _answer(done: subprocess.CompletedProcess[bytes]) -> None:
+    try:
+        answer = json.loads(done.stdout or b"{}")
+    except ValueError:
+        answer = {}
+    if "error" in answer:
+        kind = getattr(errors, str(answer["error"]), BrokenFile)
+        if not (isinstance(kind, type) and issubclass(kind, MarqueeError)):
+            kind = BrokenFile
+        raise kind(answer["detail"], hint=answer["hint"], **answer["extra"])
+    if done.returncode != 0 or not answer.get("done"):
+        last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:300]
+        raise ReaderDied(
+            f"the reading process ended with code {done.returncode}",
+            reason=last or "it said nothing",
+        )
+
+
+def _table(found: dict[str, Any], folder: Path) -> Table:
+    columns, notes = unique_names(found["columns"])
+    inner = select_parts(folder, int(found["width"]))
+    names = ", ".join(f"c{old} AS c{new}" for new, old in enumerate(found["kept"]))
+    decisions = [Decision(**decision) for decision in found["decisions"]]
+    decisions.append(
+        Decision("parser", "sandbox", "workbooks are parsed in a process of their own")
+    )
+    return Table(
+        format="excel",
+        columns=columns,
+        decisions=tuple(decisions),
+        sql=f"SELECT _line, {names} FROM ({inner})",  # nosec B608 (numbers only)
+        first_line=int(found["first"]),
+        row_name="row",
+        sheet=found["sheet"],
+        sheets=tuple(Sheet(**sheet) for sheet in found["sheets"]),
+        notes=(*notes, *found["notes"]),
+        total=int(found["rows"]),
+    )

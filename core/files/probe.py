@@ -1,0 +1,141 @@
+"""A proof, by one fast pass over all bytes, that a UTF-8 file is regular delimited text.
+
+Where the proof holds, DuckDB's parser and `core.files.records` cannot disagree about a quote, a
+line end or a blank line, so the fast one may be used. Rows with too many or too few cells are not
+looked at: DuckDB, told to be strict, refuses those by itself.
+
+Proof for quotes: in file order they alternate between opening and closing, where a doubled quote
+inside a cell is a closing one directly followed by an opening one. The file is regular when every
+opening quote stands after a delimiter, a line end or such a closing one, and every closing quote
+stands before a delimiter, a line end or such an opening one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from core.files.records import Dialect
+
+CHUNK = 4 << 20
+_LF, _CR, _BACKSLASH = 10, 13, 92
+
+
+@dataclass
+class Probe:
+    """What the pass found. `reason` says why the file is not regular; '' when it is.
+
+    `lines` counts physical lines; `longest` is in bytes.
+    """
+
+    lines: int = 0
+    longest: int = 0
+    reason: str = ""
+    line_end: str = "LF"
+
+
+class _Scan:
+    """State carried from chunk to chunk."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.delimiter = ord(dialect.delimiter)
+        self.quote = ord(dialect.quote) if dialect.quote else -1
+        self.result = Probe()
+        self.open = False  # whether the chunk begins inside a quoted cell
+        self.since = 0  # bytes since the last line end
+        self.last = _LF  # byte before the chunk
+        self.crlf: bool | None = None
+
+    def take(self, data: bytes, after: int) -> str:
+        """Look at a chunk that is followed by the byte `after` (a line end at the end)."""
+        bytes_ = np.frombuffer(data, np.uint8)
+        if b"\0" in data:
+            return "it holds NUL characters"
+        ends = np.flatnonzero(bytes_ == _LF)
+        return self._ends(data, bytes_, ends, after) or self._quotes(bytes_, ends, after)
+
+    def _ends(
+        self, data: bytes, bytes_: npt.NDArray[np.uint8], ends: npt.NDArray[np.intp], after: int
+    ) -> str:
+        returns = data.count(b"\r")
+        if returns:
+            pairs = data.count(b"\r\n") + (data[-1] == _CR and after == _LF)
+            if returns != pairs:
+                return "it holds line ends of several kinds"
+        if len(ends) or returns:
+            # A chunk that begins with LF may belong to the CR before it.
+            expected = len(ends) - (self.last == _CR and data[0] == _LF)
+            expected += data[-1] == _CR and after == _LF
+            crlf = returns > 0 if expected else self.crlf
+            if returns not in (0, expected) or (self.crlf is not None and crlf != self.crlf):
+                return "it holds line ends of several kinds"
+            self.crlf = crlf
+        return self._lengths(bytes_, ends)
+
+    def _lengths(self, bytes_: npt.NDArray[np.uint8], ends: npt.NDArray[np.intp]) -> str:
+        shortest = 2 if self.crlf else 1
+        if len(ends):
+            lengths = np.diff(ends, prepend=-1 - self.since)
+            self.result.longest = max(self.result.longest, int(lengths.max()))
+            if int(lengths.min()) <= shortest:
+                return "it holds blank lines"
+            self.since = len(bytes_) - 1 - int(ends[-1])
+        else:
+            self.since += len(bytes_)
+        self.result.longest = max(self.result.longest, self.since)
+        self.result.lines += len(ends)
+        return ""
+
+    def _quotes(self, bytes_: npt.NDArray[np.uint8], ends: npt.NDArray[np.intp], after: int) -> str:
+        places = np.flatnonzero(bytes_ == self.quote) if self.quote >= 0 else ends[:0]
+        before_open = self.open
+        if len(places):
+            reason = self._alternate(bytes_, places, after)
+            if reason:
+                return reason
+            self.open = before_open ^ bool(len(places) & 1)
+        inside = (np.searchsorted(places, ends) + before_open) & 1
+        return "cells hold line ends" if inside.any() else ""
+
+    def _alternate(
+        self, bytes_: npt.NDArray[np.uint8], places: npt.NDArray[np.intp], after: int
+    ) -> str:
+        padded = np.empty(len(bytes_) + 2, np.uint8)
+        padded[0], padded[1:-1], padded[-1] = self.last, bytes_, after
+        opening, closing = (
+            (places[1::2], places[0::2]) if self.open else (places[0::2], places[1::2])
+        )
+        before, behind = padded[opening], padded[closing + 2]
+        if (padded[places] == _BACKSLASH).any():
+            return "quotes stand behind backslashes"
+        good = (before == self.delimiter) | (before == _LF) | (before == self.quote)
+        if not good.all():
+            return "quotes stand inside unquoted text"
+        good = (
+            (behind == self.delimiter) | (behind == _LF) | (behind == _CR) | (behind == self.quote)
+        )
+        return "" if good.all() else "text stands behind closing quotes"
+
+
+def probe(path: Path, dialect: Dialect) -> Probe:
+    """Look at every byte of a UTF-8 file; see Probe. About 0.5 GB/s, in bounded memory."""
+    if len(dialect.delimiter) != 1 or ord(dialect.delimiter) > 127 or dialect.backslash:
+        return Probe(reason="its delimiter or its quotes are unusual")
+    scan = _Scan(dialect)
+    with path.open("rb") as file:
+        data = file.read(CHUNK).removeprefix(b"\xef\xbb\xbf")
+        while data:
+            ahead = file.read(CHUNK)
+            reason = scan.take(data, ahead[0] if ahead else _LF)
+            if reason:
+                scan.result.reason = reason
+                return scan.result
+            scan.last, data = data[-1], ahead
+    if scan.open:
+        scan.result.reason = "a quote never closes"
+    scan.result.lines += scan.last != _LF
+    scan.result.line_end = "CRLF" if scan.crlf else "LF"
+    return scan.result

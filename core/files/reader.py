@@ -1,0 +1,96 @@
+"""The one way from a file to a Table: preview, import and notebooks all come through here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from core.errors import BadOverride, FileTooLarge, UnsafePath
+from core.files.cache import default_dir
+from core.files.delimited import read_delimited
+from core.files.detect import Format, detect
+from core.files.json_table import read_json
+from core.files.source import Source, parse_overrides
+from core.files.table import Decision, Table
+from core.settings import Settings
+
+
+def read(
+    path: Path | str,
+    *,
+    filename: str | None = None,
+    cache_dir: Path | None = None,
+    settings: Settings | None = None,
+    **overrides: Any,
+) -> Table:
+    """Read a file as text cells, with every decision and its evidence.
+
+    `filename` is the name its owner gave it (default: the path's). `cache_dir` takes derived files
+    (default: a folder removed at exit). Overrides: encoding, delimiter, quote, header (1-based
+    line, 0 for none), skip (lines), sheet (name or 1-based number), format, list_key.
+
+    Raises FileError of many kinds for the file, BadOverride for an override that is unknown or
+    does not fit.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UnsafePath(f"{path} is not a file")
+    settings = settings or Settings()
+    if path.stat().st_size > settings.max_file_mb * 1_000_000:
+        size = path.stat().st_size
+        raise FileTooLarge(f"{size:,} bytes (limit {settings.max_file_mb:,} MB)", size=size)
+    name = filename or path.name
+    source = Source(path, name, cache_dir or default_dir(), settings, parse_overrides(overrides))
+    return _read(source)
+
+
+def _read(source: Source) -> Table:
+    wanted = source.overrides.format
+    found = detect(source.path, source.filename) if wanted is None else None
+    chosen = _chosen(source, found)
+    if chosen.name == "json":
+        table = read_json(source)
+    elif chosen.name == "excel":
+        from core.files.excel import read_excel
+
+        table = read_excel(source, chosen.kind)
+    else:
+        table = read_delimited(source)
+    evidence = "chosen by the user" if wanted else chosen.evidence
+    said = (chosen.surprise,) if chosen.surprise else ()
+    return _introduced(table, Decision("format", chosen.kind, evidence, not said), said)
+
+
+def _introduced(table: Table, decision: Decision, notes: tuple[str, ...]) -> Table:
+    """The table with the decision on its format in front, also when it is read carefully later."""
+    again = table._careful
+    careful = None if again is None else lambda: _introduced(again(), decision, notes)
+    return replace(
+        table,
+        decisions=(decision, *table.decisions),
+        notes=(*notes, *table.notes),
+        _careful=careful,
+    )
+
+
+def _chosen(source: Source, found: Format | None) -> Format:
+    if found is not None:
+        return found
+    name = str(source.overrides.format)
+    if name != "excel":
+        return Format(name, name, "")
+    seen = detect(source.path, source.filename)
+    if seen.name != "excel":
+        raise BadOverride(f"{source.filename!r} is no workbook: {seen.evidence}")
+    return seen
+
+
+def is_refusal(error: duckdb.Error) -> bool:
+    """Whether DuckDB refused a line of the file: then take `table.careful()` and go on."""
+    text = str(error)
+    return isinstance(error, (duckdb.InvalidInputException, duckdb.ConversionException)) and (
+        "CSV Error" in text or "read_csv" in text or "Maximum line size" in text
+    )

@@ -1,0 +1,178 @@
+"""Raw files, kept by the hash of their bytes: `<folder>/raw/<sha[:2]>/<sha>`.
+
+Bytes stream through a temporary file beside their final place, so a crash or a full disk leaves
+nothing that looks like a file, and the same bytes are kept once.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from core.errors import DiskFull, FileTooLarge, UnsafePath
+
+CHUNK = 1 << 20
+NAME_LIMIT = 200  # characters; file systems allow 255 bytes, some scripts need three per character
+BYTE_LIMIT = 240
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A received file: hash and size of its bytes, where they are, and how its owner called it."""
+
+    sha256: str
+    size: int
+    path: Path
+    filename: str
+
+
+class Receiving:
+    """A file while it arrives: `write` bytes, then `finish()` or `abort()`.
+
+    Raises FileTooLarge as soon as more than `max_bytes` came (nothing stays on disk), UnsafePath
+    for a bad name, DiskFull when the disk is.
+    """
+
+    def __init__(self, *, filename: str, folder: Path, max_bytes: int) -> None:
+        self.filename = safe_name(filename)
+        self.size = 0
+        self._root = Path(folder) / "raw"
+        self._max = max_bytes
+        self._hash = hashlib.sha256()
+        incoming = self._root / ".incoming"
+        incoming.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=incoming, suffix=".part")
+        self._temp = Path(name)
+        self._file: BinaryIO | None = os.fdopen(handle, "wb")
+
+    def write(self, data: bytes) -> None:
+        """Take the next bytes."""
+        if self._file is None:
+            raise ValueError("this file was already finished or aborted")
+        self.size += len(data)
+        if self.size > self._max:
+            self.abort()
+            raise FileTooLarge(
+                f"{self.filename!r} has more than {self._max:,} bytes", limit=self._max
+            )
+        self._hash.update(data)
+        try:
+            self._file.write(data)
+        except OSError as error:
+            self._fail(error)
+
+    def finish(self) -> RawFile:
+        """Everything came: make it durable and give it its name."""
+        if self._file is None:
+            raise ValueError("this file was already finished or aborted")
+        sha = self._hash.hexdigest()
+        final = self._root / sha[:2] / sha
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            final.parent.mkdir(exist_ok=True)
+            if final.exists() and final.stat().st_size == self.size:
+                self._temp.unlink()
+            else:
+                os.replace(self._temp, final)
+                _sync_folder(final.parent)
+        except OSError as error:
+            self._fail(error)
+        self._file = None
+        return RawFile(sha, self.size, final, self.filename)
+
+    def abort(self) -> None:
+        """Forget it; nothing stays on disk. Harmless when repeated or after finish()."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+            self._temp.unlink(missing_ok=True)
+
+    def _fail(self, error: OSError) -> None:
+        try:
+            self.abort()
+        except OSError:  # closing flushes what is buffered, which fails again on a full disk
+            self._file = None
+            self._temp.unlink(missing_ok=True)
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(f"no room left while receiving {self.filename!r}") from error
+        raise error
+
+
+def receive(
+    source: Path | BinaryIO | Iterable[bytes], *, filename: str, folder: Path, max_bytes: int
+) -> RawFile:
+    """Copy a file, stream or iterable of bytes into the store. Errors: see Receiving."""
+    receiving = Receiving(filename=filename, folder=folder, max_bytes=max_bytes)
+    try:
+        for chunk in _chunks(source):
+            receiving.write(chunk)
+        return receiving.finish()
+    finally:
+        receiving.abort()
+
+
+def raw_path(folder: Path, sha256: str) -> Path:
+    """Where the bytes with that hash are kept."""
+    return folder / "raw" / sha256[:2] / sha256
+
+
+def safe_name(name: str) -> str:
+    """A plain file name in NFC, every script kept, at most 200 characters with its suffix.
+
+    Raises UnsafePath when it is empty, names a folder or a device, or holds separators or NUL.
+    """
+    text = unicodedata.normalize("NFC", str(name)).strip()
+    if not text or text.strip(". ") == "":
+        raise UnsafePath(f"the file name {name!r} is empty or names a folder")
+    if any(char in text for char in "/\\\0") or re.match(r"[A-Za-z]:", text):
+        raise UnsafePath(f"the file name {name!r} holds a folder or a NUL character")
+    if _DEVICES.fullmatch(text):
+        raise UnsafePath(f"{name!r} is the name of a device on Windows")
+    text = "".join("_" if unicodedata.category(char) == "Cc" else char for char in text)
+    return _shorten(text)
+
+
+def _shorten(name: str) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    if not dot or not stem or len(suffix) > 20:
+        stem, dot, suffix = name, "", ""
+    tail = dot + suffix
+    stem = stem[: NAME_LIMIT - len(tail)]
+    while len((stem + tail).encode("utf-8", "surrogatepass")) > BYTE_LIMIT:
+        stem = stem[:-1]
+    return stem + tail
+
+
+def _chunks(source: Path | BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
+    if isinstance(source, Path):
+        if not source.is_file():
+            raise UnsafePath(f"{source} is not a plain file")
+        with source.open("rb") as file:
+            yield from iter(lambda: file.read(CHUNK), b"")
+    elif hasattr(source, "read"):
+        stream = cast(BinaryIO, source)
+        yield from iter(lambda: stream.read(CHUNK), b"")
+    else:
+        yield from source
+
+
+def _sync_folder(folder: Path) -> None:
+    # A rename is durable only when its folder is; Windows cannot open folders and does not need it.
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,131 @@
+"""What reading a file gives: columns, text cells behind one SQL SELECT, and how it was read.
+
+Everything downstream (preview, import, notebooks) runs `Table.sql`; nobody parses a file twice
+in two ways, so what is shown is what is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+FETCH = 5_000  # rows per batch handed out by Table.rows()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One thing the reader decided, with its evidence in words.
+
+    `runner_up` is what it would have been otherwise; `sure` is False when a person should look.
+    """
+
+    name: str
+    value: str | int | bool | None
+    evidence: str
+    sure: bool = True
+    runner_up: str | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook: its name and the size of its used range, in cells."""
+
+    name: str
+    rows: int
+    columns: int
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """The text cells of one file (or sheet), untouched, in file order.
+
+    `sql` is a DuckDB SELECT of `_line` BIGINT and `c0`, `c1`, ... VARCHAR, one per entry of
+    `columns`; NULL and '' both mean an empty cell. `_line` is the 1-based line, sheet row or item
+    number; where it is NULL, row n (0-based) stands at `first_line + n`. `row_name` says what such
+    a place is called. `total` is the number of rows when it is known without another pass.
+
+    `sql` of a regular CSV file lets DuckDB parse it. Should DuckDB refuse a line far down
+    (`core.files.reader.is_refusal`), take `careful()`: the same file, parsed without assumptions.
+    """
+
+    format: str
+    columns: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+    sql: str
+    first_line: int
+    row_name: str
+    sheet: str | None = None
+    sheets: tuple[Sheet, ...] = ()
+    metadata: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    total: int | None = None
+    _careful: Callable[[], Table] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def is_careful(self) -> bool:
+        """Whether every row was already parsed, so that `sql` cannot be refused."""
+        return self._careful is None
+
+    def careful(self) -> Table:
+        """The same file read without assumptions; the table itself when that was done already."""
+        return self if self._careful is None else self._careful()
+
+    def decision(self, name: str) -> Decision:
+        """The decision of that name. Raises KeyError when nothing of the kind was decided."""
+        for decision in self.decisions:
+            if decision.name == name:
+                return decision
+        raise KeyError(name)
+
+    def rows(self, limit: int | None = None, offset: int = 0) -> Iterator[list[str]]:
+        """Rows as lists of text, '' for an empty cell, in file order and in bounded memory."""
+        given = 0
+        try:
+            for row in self._select(limit, offset):
+                yield row
+                given += 1
+        except duckdb.Error:
+            if self._careful is None:
+                raise
+            left = None if limit is None else limit - given
+            yield from self._careful().rows(left, offset + given)
+
+    def _select(self, limit: int | None, offset: int) -> Iterator[list[str]]:
+        names = ", ".join(f"coalesce(c{i}, '')" for i in range(len(self.columns)))
+        sql = f"SELECT {names} FROM ({self.sql}) LIMIT {limit if limit is not None else 'ALL'}"  # nosec B608
+        with duckdb.connect() as connection:
+            cursor = connection.execute(f"{sql} OFFSET {int(offset)}")
+            while batch := cursor.fetchmany(FETCH):
+                for row in batch:
+                    yield list(row)
+
+
+def unique_names(header: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Header texts made unique: a second `name` becomes `name_2`, an empty one `column_3`.
+
+    Returns (names, notes). Names are compared without regard to case, as SQL and people do.
+    """
+    texts = list(header)
+    taken = {text.casefold() for text in texts if text.strip()}
+    used: set[str] = set()
+    names: list[str] = []
+    notes: list[str] = []
+    for number, text in enumerate(texts, 1):
+        name = text if text.strip() else f"column_{number}"
+        if name.casefold() in used or (name != text and name.casefold() in taken):
+            name = _next_free(name, used | taken)
+            notes.append(f"Column {number} is called {text!r} like another one; named {name!r}.")
+        used.add(name.casefold())
+        names.append(name)
+    return tuple(names), notes
+
+
+def _next_free(name: str, taken: set[str]) -> str:
+    number = 2
+    while f"{name}_{number}".casefold() in taken:
+        number += 1
+    return f"{name}_{number}"

@@ -1,0 +1,157 @@
+"""The append-only history: read for one record, one upload, or everybody."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+_COLUMNS = (
+    "c.dataset, c.record_id::VARCHAR, c.version, c.kind, c.before, c.upload_id::VARCHAR, c.row_no,"
+    " c.actor, c.door, c.happened_at, u.filename, u.kind"
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One version of one record: what it was before, who changed it, when, through which door.
+
+    `fields` maps a field to (old, new). `upload_id`, `filename` and `row` say which row of which file
+    it came from; None for an edit by hand.
+    """
+
+    dataset: str
+    record_id: str
+    version: int
+    kind: str
+    fields: dict[str, tuple[Any, Any]]
+    upload_id: str | None
+    filename: str | None
+    row: int | None
+    actor: str
+    door: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where one value comes from: the change that gave it."""
+
+    field: str
+    value: Any
+    change: Change
+
+
+def of_record(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: str,
+    record_id: str,
+    present: dict[str, Any] | None,
+    fields: tuple[str, ...],
+) -> list[Change]:
+    """All changes of a record, the newest first. `present` is the record now, None when deleted."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM history.changes c LEFT JOIN ops.uploads u USING (upload_id)"
+        " WHERE c.dataset = ? AND c.record_id = ? ORDER BY c.version DESC",
+        [dataset, record_id],
+    ).fetchall()
+    after = {f: (present or {}).get(f) for f in fields}  # walking back in time
+    found = []
+    for row in rows:
+        change, after = _step(row, after, fields)
+        found.append(change)
+    return found
+
+
+def _step(
+    row: tuple[Any, ...], after: dict[str, Any], fields: tuple[str, ...]
+) -> tuple[Change, dict[str, Any]]:
+    name, record_id, version, kind, before, upload_id, row_no, actor, door, at, filename, act = row
+    old = json.loads(before) if before else {}
+    if kind in ("insert", "restore"):
+        touched = {f: (None, v) for f, v in after.items() if v is not None}
+        earlier: dict[str, Any] = {f: None for f in fields}
+    else:
+        known = {f: v for f, v in old.items() if f in after}
+        touched = {f: (v, None if kind == "delete" else after[f]) for f, v in known.items()}
+        touched = {f: pair for f, pair in touched.items() if pair != (None, None)}
+        earlier = {**after, **known}
+    where = filename if act == "import" else None
+    change = Change(
+        *(name, record_id, version, kind, touched, upload_id, where, row_no, actor, door, at)
+    )
+    return change, earlier
+
+
+def sources(changes: list[Change], present: dict[str, Any]) -> dict[str, Source]:
+    """For every value of a record the change that gave it: the newest one that touched the field.
+
+    Follows a rollback or a restore through to the change whose value came back.
+    """
+    found: dict[str, Source] = {}
+    for field, value in present.items():
+        if value is None:
+            continue
+        touching = [c for c in changes if field in c.fields and c.fields[field][1] == value]
+        # A value that was taken away and given back comes from whoever gave it first since.
+        giver = next((c for c in touching if c.filename or c.upload_id is None), None)
+        if giver or touching:
+            found[field] = Source(field, value, giver or touching[-1])
+    return found
+
+
+def counts_by_upload(connection: duckdb.DuckDBPyConnection, upload_id: str) -> dict[str, int]:
+    """Kind of change to how many records."""
+    rows = connection.execute(
+        "SELECT kind, count(*) FROM history.changes WHERE upload_id = ? GROUP BY kind", [upload_id]
+    ).fetchall()
+    return dict(rows)
+
+
+def of_upload(
+    connection: duckdb.DuckDBPyConnection, upload_id: str, *, limit: int = 100, offset: int = 0
+) -> list[tuple[str, str, int, str, dict[str, Any], int | None]]:
+    """(dataset, record_id, version, kind, before, row) of an upload, by row."""
+    rows = connection.execute(
+        "SELECT dataset, record_id::VARCHAR, version, kind, before, row_no FROM history.changes"
+        " WHERE upload_id = ? ORDER BY row_no, record_id LIMIT ? OFFSET ?",
+        [upload_id, limit, offset],
+    ).fetchall()
+    return [(*r[:4], json.loads(r[4]) if r[4] else {}, r[5]) for r in rows]
+
+
+def _before_only(row: tuple[Any, ...]) -> Change:
+    name, record_id, version, kind, before, upload_id, row_no, actor, door, at, *_ = row
+    old = {f: (v, None) for f, v in json.loads(before or "{}").items()}
+    return Change(name, record_id, version, kind, old, upload_id, None, row_no, actor, door, at)
+
+
+def edits(
+    connection: duckdb.DuckDBPyConnection, *, dataset: str | None = None, limit: int = 100
+) -> list[Change]:
+    """Edits, deletions and restores by hand, the newest first. New values are not filled in."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM history.changes c LEFT JOIN ops.uploads u USING (upload_id)"
+        " WHERE c.upload_id IS NULL AND (? IS NULL OR c.dataset = ?)"
+        " ORDER BY c.happened_at DESC LIMIT ?",
+        [dataset, dataset, limit],
+    ).fetchall()
+    return [_before_only(r) for r in rows]
+
+
+def deleted(
+    connection: duckdb.DuckDBPyConnection, dataset: str, table: str, *, limit: int = 100
+) -> list[Change]:
+    """The last state of records that are not there any more, newest deletion first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM history.changes c LEFT JOIN ops.uploads u USING (upload_id)"
+        " WHERE c.dataset = ? AND c.kind = 'delete'"
+        f" AND c.record_id NOT IN (SELECT record_id FROM {table})"
+        " QUALIFY row_number() OVER (PARTITION BY c.record_id ORDER BY c.version DESC) = 1"
+        " ORDER BY c.happened_at DESC LIMIT ?",
+        [dataset, limit],
+    ).fetchall()
+    return [_before_only(r) for r in rows]

@@ -1,0 +1,119 @@
+"""The audit trail: append-only, each event carrying the hash of the one before it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timezone
+from typing import Any
+
+import duckdb
+
+from core.errors import ChainBroken
+
+FIRST = "0" * 64
+_COLUMNS = (
+    "seq, happened_at, kind, actor, door, dataset, upload_id::VARCHAR, record_id::VARCHAR,"
+    " details, previous_hash, hash"
+)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who acts, and through which door: page, folder, api, cli or notebook."""
+
+    actor: str = "local"
+    door: str = "notebook"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the audit trail. `details` is a flat JSON object."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: str
+    door: str
+    dataset: str | None
+    upload_id: str | None
+    record_id: str | None
+    details: dict[str, Any] = field(default_factory=dict)
+    previous_hash: str = FIRST
+    hash: str = ""
+
+
+def now() -> datetime:
+    """This moment in UTC, without a zone, in whole microseconds: what the tables keep."""
+    return datetime.now(timezone.utc).replace(tzinfo=None)
+
+
+def append(
+    connection: duckdb.DuckDBPyConnection,
+    kind: str,
+    origin: Origin,
+    *,
+    dataset: str | None = None,
+    upload_id: str | None = None,
+    record_id: str | None = None,
+    **details: Any,
+) -> None:
+    """Add one event, in the transaction of what it tells. Only the writer thread calls this."""
+    last = connection.execute(
+        "SELECT seq, hash FROM ops.events WHERE seq = (SELECT max(seq) FROM ops.events)"
+    ).fetchone()
+    seq, previous = (int(last[0]) + 1, str(last[1])) if last else (1, FIRST)
+    text = json.dumps(details, ensure_ascii=False, sort_keys=True, default=str)
+    row = [
+        seq,
+        now(),
+        kind,
+        origin.actor,
+        origin.door,
+        dataset,
+        upload_id,
+        record_id,
+        text,
+        previous,
+    ]
+    connection.execute(
+        "INSERT INTO ops.events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, _hash(row)]
+    )
+
+
+def _hash(row: list[Any]) -> str:
+    seq, at, *rest = row
+    text = json.dumps([seq, at.isoformat(timespec="microseconds"), *rest], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def latest(
+    connection: duckdb.DuckDBPyConnection, *, limit: int = 100, before: int | None = None
+) -> list[Event]:
+    """The newest events first; `before` is the seq to page on from."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM ops.events WHERE seq < coalesce(?, 9223372036854775807)"
+        " ORDER BY seq DESC LIMIT ?",
+        [before, limit],
+    ).fetchall()
+    return [_event(r) for r in rows]
+
+
+def _event(row: tuple[Any, ...]) -> Event:
+    names = [f.name for f in fields(Event)]
+    return Event(**{**dict(zip(names, row)), "details": json.loads(row[8])})
+
+
+def verify(connection: duckdb.DuckDBPyConnection) -> int:
+    """Check the whole chain; returns how many events it has. Raises ChainBroken naming the first bad one."""
+    previous, expected = FIRST, 1
+    cursor = connection.execute(f"SELECT {_COLUMNS} FROM ops.events ORDER BY seq")
+    while rows := cursor.fetchmany(10_000):
+        for row in rows:
+            if row[0] != expected:
+                raise ChainBroken(f"event {expected} is missing", seq=expected)
+            if row[9] != previous or row[10] != _hash(list(row[:10])):
+                raise ChainBroken(f"event {row[0]} ({row[2]}, {row[1]}) was altered", seq=row[0])
+            previous, expected = row[10], expected + 1
+    return expected - 1

@@ -1,0 +1,239 @@
+"""The rules of a dataset as SQL conditions, and the catalogue of what they say to people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.datasets.model import Dataset, Field, Severity
+from core.ingest import recipe as recipes
+from core.ingest.plan import Step
+from core.ingest.types import NUMERIC_DATE
+from core.storage.sql import ident, literal
+
+# rule -> title; {field} is the field's label. The one list of everything that can be wrong with a row.
+TITLES = {
+    "required": "{field} is missing",
+    "type": "{field} cannot be understood",
+    "date_order": "{field}: day or month first?",
+    "other_order": "{field} was read in the other order, the only one that gives a date",
+    "choices": "{field} is not one of the allowed values",
+    "vocabulary": "{field} is not a known word",
+    "format": "{field} has the wrong form",
+    "pattern": "{field} has the wrong form",
+    "min_length": "{field} is too short",
+    "max_length": "{field} is too long",
+    "min": "{field} is too low",
+    "max": "{field} is too high",
+    "order": "{field} are in the wrong order",
+    "needs": "{field} is given without what it depends on",
+    "unique": "{field} stands in an earlier row already",
+    "exists": "The record is there already",
+    "ambiguous": "Several records could be meant",
+    "cleared": "{field} was left out, because it is not allowed",
+}
+
+TYPE_WORDS = {
+    "date": "a date such as 1990-12-31, 31/12/1990, 1990-12 or 1990",
+    "integer": "a whole number",
+    "number": "a number such as 12.5",
+    "boolean": "yes or no",
+    "list": "a list such as one; two",
+    "text": "a text",
+}
+
+# Counted in the same pass to settle the order of dates; never shown.
+EVIDENCE = ("day_first_seen", "month_first_seen")
+WORD = 62  # conditions per bit word
+
+
+@dataclass(frozen=True)
+class Check:
+    """One condition that is true for a bad row; `position` is its bit.
+
+    `field` is None for rules over several fields.
+    """
+
+    position: int
+    field: str | None
+    rule: str
+    severity: Severity | None  # None: evidence only
+    expected: str
+    condition: str
+
+    @property
+    def word(self) -> int:
+        """Which of the `_p` columns holds the bit."""
+        return self.position // WORD
+
+    @property
+    def bit(self) -> int:
+        """The value of the bit within its word."""
+        return 1 << (self.position % WORD)
+
+
+def build(dataset: Dataset, fields: list[str], steps: tuple[Step, ...], today: str) -> list[Check]:
+    """Every check for the mapped fields. Conditions speak of `t_<field>` (text) and `v_<field>` (value)."""
+    found: list[tuple[str | None, str, Severity | None, str, str]] = []
+    for name in fields:
+        field = dataset.field(name)
+        cleared = recipes.clears_invalid(steps, name)
+        for rule, expected, condition in _field_checks(dataset, field, steps, today):
+            severity: Severity | None = _severity(field, rule)
+            if rule in EVIDENCE:
+                severity = None
+            elif cleared and rule not in {"required", "unique", "other_order"}:
+                rule, severity = "cleared", "info"
+            found.append((name, rule, severity, expected, condition))
+    for rule_ in dataset.rules:
+        if set(rule_.fields) <= set(fields):
+            expected, condition = _rule(dataset, rule_.kind, rule_.fields)
+            found.append((None, rule_.kind, rule_.severity, expected, condition))
+    return [Check(i, *parts) for i, parts in enumerate(found)]
+
+
+def invalid(dataset: Dataset, field: Field, steps: tuple[Step, ...], today: str) -> str:
+    """One condition: the value breaks any rule about the value itself (for clear_invalid)."""
+    keep = {"required", "unique", "other_order", *EVIDENCE}
+    checks = _field_checks(dataset, field, steps, today)
+    return " OR ".join(f"({c})" for rule, _, c in checks if rule not in keep) or "false"
+
+
+def _severity(field: Field, rule: str) -> Severity:
+    defaults: dict[str, Severity] = {"vocabulary": "info", "other_order": "info"}
+    return field.severity.get(rule, defaults.get(rule, "error"))
+
+
+def _field_checks(
+    dataset: Dataset, field: Field, steps: tuple[Step, ...], today: str
+) -> list[tuple[str, str, str]]:
+    t, v = ident(f"t_{field.name}"), ident(f"v_{field.name}")
+    found: list[tuple[str, str, str]] = []
+    if field.required or field.name in dataset.key.fields:
+        found.append(("required", "a value", f"{t} IS NULL"))
+    if field.type == "date":
+        found += _date_checks(field, steps, t, v)
+    elif field.type not in ("text", "list"):
+        found.append(("type", TYPE_WORDS[field.type], f"{t} IS NOT NULL AND {v} IS NULL"))
+    found += _value_checks(field, v)
+    found += _bounds(field, v, today)
+    has_words = any(s.op == "vocabulary" and s.field == field.name for s in steps)
+    if has_words and not field.choices:
+        known = f"list_contains(getvariable('vocabulary_{field.vocabulary}'), {v})"
+        # A known canonical maps to itself, so the enum answers without scanning a list.
+        known = (
+            f"TRY_CAST(trim(lower(replace({v}, '.', ''))) AS staging.vocabulary_{field.vocabulary})"
+        )
+        found.append(("vocabulary", "a known word", f"{v} IS NOT NULL AND {known} IS NULL"))
+    return found
+
+
+def _date_checks(
+    field: Field, steps: tuple[Step, ...], t: str, v: str
+) -> list[tuple[str, str, str]]:
+    order = recipes.option(steps, "date_order", field.name)
+    numeric = f"regexp_full_match({t}, '{NUMERIC_DATE}')"
+    plain = f"translate({t}, '/. ', '---')"
+    first = f"TRY_CAST(split_part({plain}, '-', 1) AS INTEGER)"
+    second = f"TRY_CAST(split_part({plain}, '-', 2) AS INTEGER)"
+    day_first = f"{numeric} AND {first} > 12 AND {v} IS NOT NULL"
+    month_first = f"{numeric} AND {second} > 12 AND {v} IS NOT NULL"
+    bad = f"{t} IS NOT NULL AND {v} IS NULL"
+    checks = [
+        (EVIDENCE[0], "", day_first),
+        (EVIDENCE[1], "", month_first),
+    ]
+    if order is None:
+        open_ = f"{numeric} AND {first} BETWEEN 1 AND 12 AND {second} BETWEEN 1 AND 12"
+        checks.append(("date_order", "the order of day and month", f"{bad} AND {open_}"))
+        checks.append(("type", TYPE_WORDS["date"], f"{bad} AND NOT ({open_})"))
+    else:
+        other = month_first if order == "dmy" else day_first
+        name = "day first" if order == "dmy" else "month first"
+        checks.append(("other_order", name, other))
+        checks.append(("type", TYPE_WORDS["date"], bad))
+    return checks
+
+
+def _value_checks(field: Field, v: str) -> list[tuple[str, str, str]]:
+    found: list[tuple[str, str, str]] = []
+    if field.choices:
+        allowed = literal(list(field.choices))
+        test = (
+            f"NOT list_has_all({allowed}, {v})"
+            if field.type == "list"
+            else (f"NOT list_contains({allowed}, {v}::VARCHAR)")
+        )
+        found.append(
+            ("choices", "one of " + ", ".join(field.choices), f"{v} IS NOT NULL AND {test}")
+        )
+    shapes = {
+        "url": (r"https?://[^\s/?#]+\.[^\s]+", "an address such as https://example.org/x.jpg"),
+        "email": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "an address such as name@example.org"),
+    }
+    if field.format:
+        pattern, expected = shapes[field.format]
+        found.append(("format", expected, _unmatched(field, v, f"(?i){pattern}")))
+    if field.pattern is not None:
+        found.append(("pattern", f"the form {field.pattern}", _unmatched(field, v, field.pattern)))
+    unit = "elements" if field.type == "list" else "characters"
+    size = f"len({v})" if field.type == "list" else f"length({v}::VARCHAR)"
+    if field.min_length is not None:
+        expected = f"at least {field.min_length} {unit}"
+        found.append(("min_length", expected, f"{size} < {field.min_length}"))
+    if field.max_length is not None:
+        expected = f"at most {field.max_length} {unit}"
+        found.append(("max_length", expected, f"{size} > {field.max_length}"))
+    return found
+
+
+def _unmatched(field: Field, v: str, pattern: str) -> str:
+    if field.type == "list":
+        return f"len(list_filter({v}, lambda i: NOT regexp_full_match(i, {literal(pattern)}))) > 0"
+    return f"{v} IS NOT NULL AND NOT regexp_full_match({v}::VARCHAR, {literal(pattern)})"
+
+
+def _bounds(field: Field, v: str, today: str) -> list[tuple[str, str, str]]:
+    found = []
+    for rule, bound in (("min", field.min), ("max", field.max)):
+        if bound is None:
+            continue
+        word = "not before" if rule == "min" else "not after"
+        if field.type == "date":
+            limit = today if bound == "today" else str(bound)
+            found.append((rule, f"{word} {limit}", _date_beyond(v, limit, rule)))
+        else:
+            sign = "<" if rule == "min" else ">"
+            size = f"len({v})" if field.type == "list" else v
+            word = "at least" if rule == "min" else "at most"
+            found.append((rule, f"{word} {bound:g}", f"{size} {sign} {bound}"))
+    return found
+
+
+def _date_beyond(v: str, limit: str, rule: str) -> str:
+    # ISO texts compare like dates, except before Christ, where the larger year is the earlier.
+    before_christ = f"starts_with({v}, '-')"
+    year = f"substr({v}, 2, 4)"
+    if limit.startswith("-"):
+        if rule == "min":
+            return f"{before_christ} AND {year} > {literal(limit[1:5])}"
+        return f"NOT {before_christ} OR {year} < {literal(limit[1:5])}"
+    shorter = f"NOT starts_with({literal(limit)}, {v})"  # 2026 is not after 2026-03-01
+    if rule == "min":
+        return f"{before_christ} OR ({v} < {literal(limit)} AND {shorter})"
+    return f"NOT {before_christ} AND {v} > {literal(limit)} AND {shorter}"
+
+
+def _rule(dataset: Dataset, kind: str, fields: tuple[str, ...]) -> tuple[str, str]:
+    labels = [dataset.field(f).label for f in fields]
+    values = [ident(f"v_{f}") for f in fields]
+    if kind == "needs":
+        missing = " OR ".join(f"{v} IS NULL" for v in values[1:])
+        return f"{' and '.join(labels[1:])} too", f"{values[0]} IS NOT NULL AND ({missing})"
+    pairs = []
+    for name, left, right in zip(fields, values, values[1:]):
+        wrong = f"{left} > {right}"
+        if dataset.field(name).type == "date":
+            wrong += f" AND NOT starts_with({left}, {right}) AND NOT starts_with({left}, '-')"
+            wrong = f"({wrong}) OR (starts_with({right}, '-') AND NOT starts_with({left}, '-'))"
+        pairs.append(f"({wrong})")
+    return "in the order " + ", ".join(labels), " OR ".join(pairs)

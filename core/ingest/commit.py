@@ -1,0 +1,152 @@
+"""The one transaction of an import: records, history, quarantine, ledger, status and event.
+
+Everything slow (reading, cleaning, comparing) happened before, in staging. A retry that finds the
+ledger row stops; a failure or a cancel at any point leaves nothing.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from core.datasets.tables import bump, columns, table
+from core.errors import HeldBack, StalePreview, WrongState
+from core.history import events
+from core.history.events import Origin, now
+from core.ingest import compare, quarantine, uploads
+from core.ingest.merge import before, merges, unchanged
+from core.ingest.staging import Staged
+from core.ingest.uploads import Counts
+from core.storage.sql import ident
+
+
+def refuse_or_go_on(staged: Staged, counts: Counts) -> None:
+    """All or nothing, when that was asked for. Raises HeldBack."""
+    bad = counts.rejected + counts.conflicting
+    if staged.plan.on_error == "refuse" and bad:
+        raise HeldBack(f"{bad} of {counts.rows} rows have errors or conflicts", rows=bad)
+
+
+def check_promise(promised: Counts | None, counts: Counts) -> None:
+    """What is done is what was shown. Raises StalePreview."""
+    if promised is not None and promised != counts:
+        raise StalePreview(
+            f"shown were {promised.new} new and {promised.changed} changed rows; now it would be "
+            f"{counts.new} new and {counts.changed} changed"
+        )
+
+
+def commit(
+    connection: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    counts: Counts,
+    origin: Origin,
+    *,
+    part: int = 0,
+) -> Counts:
+    """Write a compared upload. Runs on the writer, inside its transaction; returns the counts.
+
+    `part` 0 is the file itself; rows brought back from quarantine are parts 1, 2, ...
+    """
+    begin(connection, staged.upload_id, part)
+    if counts.new:
+        _insert(connection, staged, origin)
+    if counts.changed:
+        _update(connection, staged, origin)
+    if counts.deleted:
+        _delete(connection, staged, origin)
+    if counts.new or counts.changed or counts.deleted:
+        bump(connection, staged.dataset.name)
+    if part == 0:
+        quarantine.keep(connection, staged)
+    uploads.update(
+        connection,
+        staged.upload_id,
+        status="imported",
+        counts=counts,
+        finished_at=now(),
+        error=None,
+    )
+    events.append(
+        connection,
+        "upload.imported" if part == 0 else "upload.quarantine_imported",
+        origin,
+        dataset=staged.dataset.name,
+        upload_id=staged.upload_id,
+        counts=counts.model_dump(exclude_defaults=True),
+        mode=staged.plan.mode,
+    )
+    return counts
+
+
+def begin(connection: duckdb.DuckDBPyConnection, upload_id: str, part: int) -> None:
+    """Write the ledger row that makes this exactly once. Raises WrongState when it is there."""
+    done = connection.execute(
+        "SELECT committed_at FROM ops.ledger WHERE upload_id = ? AND part = ?", [upload_id, part]
+    ).fetchone()
+    if done:
+        raise WrongState(f"this upload was imported at {done[0]:%Y-%m-%d %H:%M:%S} UTC already")
+    connection.execute("INSERT INTO ops.ledger VALUES (?, ?, ?)", [upload_id, part, now()])
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin) -> None:
+    names = [ident(n) for n in staged.compiled.fields]
+    connection.execute(
+        f"INSERT INTO {table(staged.dataset)} BY NAME SELECT _id AS record_id, {', '.join(names)},"
+        " _key, _extra, ? AS _source, 1 AS _version, ?::UUID AS _upload_id,"
+        " ?::TIMESTAMP AS _created_at, ?::TIMESTAMP AS _updated_at"
+        f" FROM {staged.rows} s WHERE {compare.new_rows(staged)}",
+        [staged.plan.source, staged.upload_id, (at := now()), at],
+    )
+    connection.execute(
+        "INSERT INTO history.changes SELECT ?, _id, 1, 'insert', NULL, ?, s.rowid + 1, ?, ?, ?"
+        f" FROM {staged.rows} s WHERE {compare.new_rows(staged)}",
+        [staged.dataset.name, staged.upload_id, origin.actor, origin.door, at],
+    )
+
+
+def _update(connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin) -> None:
+    found = merges(staged.dataset, staged.compiled.fields)
+    at = now()
+    joined = (
+        f'{staged.matches} x JOIN {staged.rows} s ON s.rowid = x."row"'
+        f" JOIN {table(staged.dataset)} m ON m.record_id = x.record_id WHERE NOT ({unchanged(found)})"
+    )
+    connection.execute(
+        "INSERT INTO history.changes SELECT ?, m.record_id, m._version + 1, 'update',"
+        f" {before(found)}, ?, s.rowid + 1, ?, ?, ? FROM {joined}",
+        [staged.dataset.name, staged.upload_id, origin.actor, origin.door, at],
+    )
+    merged = [
+        f"CASE WHEN {m.flag} THEN {m.merged} ELSE m.{ident(m.name)} END AS {ident(m.name)}"
+        for m in found
+    ]
+    sets = ", ".join(f"{ident(m.name)} = y.{ident(m.name)}" for m in found)
+    connection.execute(
+        f"UPDATE {table(staged.dataset)} AS t SET {sets}, _version = t._version + 1,"
+        f" _upload_id = ?::UUID, _updated_at = ?::TIMESTAMP"
+        f" FROM (SELECT x.record_id, {', '.join(merged)} FROM {joined}) y"
+        " WHERE t.record_id = y.record_id",
+        [staged.upload_id, at],
+    )
+
+
+def whole(dataset_columns: dict[str, str], alias: str = "m") -> str:
+    """SQL for the JSON of a whole record, its system columns included."""
+    parts = ", ".join(
+        f"{ident(n)} := {alias}.{ident(n)}" for n in dataset_columns if n != "record_id"
+    )
+    return f"to_json(struct_pack({parts}))::VARCHAR"
+
+
+def _delete(connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin) -> None:
+    source = compare.source(staged)
+    connection.execute(
+        f"INSERT INTO history.changes SELECT ?, m.record_id, m._version + 1, 'delete',"
+        f" {whole(columns(staged.dataset))}, ?, NULL, ?, ?, ? FROM ({compare.absent(staged)}) m",
+        [staged.dataset.name, staged.upload_id, origin.actor, origin.door, now(), source],
+    )
+    connection.execute(
+        f"DELETE FROM {table(staged.dataset)} WHERE record_id IN"
+        " (SELECT record_id FROM history.changes WHERE upload_id = ? AND kind = 'delete')",
+        [staged.upload_id],
+    )

@@ -1,0 +1,142 @@
+"""A staged upload against the live records: new, changed, unchanged, conflicting, rejected.
+
+Reads live data, writes only to staging. A row meets a record when the folded keys are equal and the
+`when_both` values agree or one is missing; exact agreement goes before a partial date, and that
+before a missing one. Where that leaves several records for a row, or several rows for a record,
+nothing is guessed: the rows are conflicting.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from core.datasets.tables import table
+from core.ingest.merge import merges, unchanged, words
+from core.ingest.staging import Staged, _count
+from core.ingest.uploads import Counts
+from core.storage.sql import ident, literal
+
+
+def compare(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Counts:
+    """Fill `staged.matches`, add conflicts to `staged.doubles`, and count."""
+    _forget(cursor, staged)
+    cursor.execute(_candidates(staged))
+    _settle(cursor, staged)
+    return count(cursor, staged)
+
+
+def _forget(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    # A second comparison starts from the file's own doubles.
+    cursor.execute(
+        f"DELETE FROM {staged.doubles} WHERE rule IN ('exists', 'ambiguous_record', 'shared_record')"
+    )
+
+
+def agree(both: str | None, fields: tuple[str, ...]) -> tuple[str, str]:
+    """SQL condition and rank (0 exact, 1 partial, 2 missing) for the `when_both` field."""
+    if not both:
+        return "true", "0"
+    m = f"m.{ident(both)}::VARCHAR"
+    if both not in fields:
+        return "true", f"CASE WHEN {m} IS NULL THEN 0 ELSE 2 END"
+    s = f"s.{ident(both)}::VARCHAR"
+    fits = f"{s} IS NULL OR {m} IS NULL OR starts_with({s}, {m}) OR starts_with({m}, {s})"
+    rank = f"CASE WHEN {s} IS NOT DISTINCT FROM {m} THEN 0 WHEN {s} IS NULL OR {m} IS NULL THEN 2 ELSE 1 END"
+    return fits, rank
+
+
+def _candidates(staged: Staged) -> str:
+    fits, rank = agree(staged.dataset.key.when_both, staged.compiled.fields)
+    bits = ", ".join(words(merges(staged.dataset, staged.compiled.fields)))
+    return f"""CREATE OR REPLACE TABLE {staged.matches} AS
+        SELECT s.rowid AS "row", m.record_id, {rank} AS rank, {bits}
+        FROM {staged.rows} s JOIN {table(staged.dataset)} m ON s._key = m._key
+        WHERE NOT s._error AND ({fits})
+          AND s.rowid NOT IN (SELECT "row" FROM {staged.doubles})"""
+
+
+def _settle(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    m, d, field = staged.matches, staged.doubles, literal(staged.dataset.title_field)
+    cursor.execute(
+        f'CREATE OR REPLACE TEMP TABLE several AS SELECT "row", min(rank) AS best FROM {m}'
+        ' GROUP BY "row" HAVING count(*) > 1'
+    )
+    if _count(cursor, "several"):
+        cursor.execute(f'DELETE FROM {m} USING several t WHERE {m}."row" = t."row" AND rank > best')
+        cursor.execute(
+            f"INSERT INTO {d} SELECT \"row\", 'ambiguous_record', {field}, NULL FROM {m}"
+            ' GROUP BY "row" HAVING count(*) > 1'
+        )
+    cursor.execute("DROP TABLE several")
+    cursor.execute(
+        f"INSERT INTO {d} SELECT \"row\", 'shared_record', {field}, NULL FROM {m} WHERE record_id IN"
+        f' (SELECT record_id FROM {m} GROUP BY record_id HAVING count(DISTINCT "row") > 1)'
+        f' AND "row" NOT IN (SELECT "row" FROM {d})'
+    )
+    if staged.plan.mode == "insert":
+        cursor.execute(
+            f"INSERT INTO {d} SELECT DISTINCT \"row\", 'exists', {field}, NULL::BIGINT FROM {m}"
+            f' WHERE "row" NOT IN (SELECT "row" FROM {d})'
+        )
+    if _count(cursor, d):
+        cursor.execute(f'DELETE FROM {m} WHERE "row" IN (SELECT "row" FROM {d})')
+
+
+def count(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Counts:
+    """What would become of every row; the parts add up to `rows`."""
+    rows, errors = _one(cursor, f"SELECT count(*), count(*) FILTER (_error) FROM {staged.rows}")
+    conflicting, doubled = _one(
+        cursor,
+        "SELECT count(*) FILTER (rule IN ('ambiguous', 'ambiguous_record', 'shared_record')),"
+        f" count(*) FROM {staged.doubles}",
+    )
+    same = unchanged(merges(staged.dataset, staged.compiled.fields))
+    unchanged_, matched = _one(
+        cursor, f"SELECT count(*) FILTER ({same}), count(*) FROM {staged.matches} x"
+    )
+    rejected = errors + doubled - conflicting
+    deleted = 0
+    if staged.plan.mode == "replace":
+        (deleted,) = _one(cursor, f"SELECT count(*) FROM ({absent(staged)})", [source(staged)])
+    return Counts(
+        rows=rows,
+        new=rows - rejected - conflicting - matched,
+        changed=matched - unchanged_,
+        unchanged=unchanged_,
+        conflicting=conflicting,
+        rejected=rejected,
+        deleted=deleted,
+    )
+
+
+def source(staged: Staged) -> str:
+    """The name that ties the files of one source together."""
+    return staged.plan.source or ""
+
+
+def absent(staged: Staged) -> str:
+    """SELECT of the records of this source that the file does not have; one parameter, the source.
+
+    A record whose key stands anywhere in the file is safe, also where that row is faulty.
+    """
+    return (
+        f"SELECT m.* FROM {table(staged.dataset)} m WHERE m._source = ?"
+        f" AND m.record_id NOT IN (SELECT record_id FROM {staged.matches})"
+        f" AND NOT EXISTS (SELECT 1 FROM {staged.rows} s WHERE s._key = m._key"
+        f' AND (s._error OR s.rowid IN (SELECT "row" FROM {staged.doubles})))'
+    )
+
+
+def new_rows(staged: Staged) -> str:
+    """SQL condition on `s`: the row becomes a new record."""
+    return (
+        f'NOT s._error AND s.rowid NOT IN (SELECT "row" FROM {staged.doubles})'
+        f' AND s.rowid NOT IN (SELECT "row" FROM {staged.matches})'
+    )
+
+
+def _one(
+    cursor: duckdb.DuckDBPyConnection, sql: str, parameters: list[object] | None = None
+) -> tuple[int, ...]:
+    row = cursor.execute(sql, parameters or []).fetchone()
+    return tuple(int(v) for v in row or ())

@@ -1,0 +1,178 @@
+"""A plan and a table become one SELECT: clean, type, check, key. Never a loop over rows.
+
+The layers, each a projection that passes the others through:
+
+    source   _line, c0, c1, ...            the reader's text cells
+    cells    _line, t_<field>, _cells      mapped columns by field name
+    rounds   t_<field>                     one cleaning step per field and round
+    typed    v_<field>                     values
+    checked  _p0, _p1, ...                 one bit per broken rule
+    result   _id, _line, _error, _p*, _cells, _key, _extra, <field> ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.datasets.model import Dataset
+from core.ingest import checks as checks_
+from core.ingest import recipe as recipes
+from core.ingest import types
+from core.ingest.checks import Check
+from core.ingest.plan import Column, Plan, Step
+from core.storage.sql import ident, literal
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The SELECT, and what its bits mean."""
+
+    sql: str
+    fields: tuple[str, ...]
+    checks: tuple[Check, ...]
+    vocabularies: tuple[str, ...]
+
+    @property
+    def words(self) -> int:
+        """How many `_p` columns there are."""
+        return max((c.word for c in self.checks), default=0) + 1
+
+
+def compile_plan(
+    dataset: Dataset, plan: Plan, steps: tuple[Step, ...], source: str, width: int, today: str
+) -> Compiled:
+    """Compile for a source with text columns c0 .. c<width-1>. `today` is an ISO date."""
+    mapped = plan.fields()
+    fields = [f.name for f in dataset.fields if f.name in mapped]
+    checks = checks_.build(dataset, fields, steps, today)
+    sql = _cells(source, mapped, fields, width, plan.extras())
+    for round_ in recipes.rounds(dataset, fields, steps):
+        sql = _round(dataset, sql, fields, round_)
+    sql = _typed(dataset, sql, fields, steps, today)
+    sql = _checked(sql, checks)
+    return Compiled(
+        sql=_result(dataset, sql, fields, checks, steps),
+        fields=tuple(fields),
+        checks=tuple(checks),
+        vocabularies=tuple(sorted({s.value for s in steps if s.op == "vocabulary" and s.value})),
+    )
+
+
+def _cells(
+    source: str, mapped: dict[str, int], fields: list[str], width: int, extras: list[Column]
+) -> str:
+    texts = [f"c{mapped[name]} AS {ident(f't_{name}')}" for name in fields]
+    cells = "[" + ", ".join(f"c{i}" for i in range(width)) + "]"
+    columns = ["_line", *texts, f"{cells} AS _cells", f"{_extra(extras)} AS _extra"]
+    return f"SELECT {', '.join(columns)}\nFROM ({source}) AS source"
+
+
+def _extra(extras: list[Column]) -> str:
+    if not extras:
+        return "NULL::VARCHAR"
+    # Merging into {} drops the empty cells.
+    pairs = ", ".join(f"{literal(c.column)}, nullif(c{c.index}, '')" for c in extras)
+    return f"nullif(json_merge_patch('{{}}', json_object({pairs}))::VARCHAR, '{{}}')"
+
+
+def _layer(sql: str, replaced: Iterable[str] = (), added: Iterable[str] = ()) -> str:
+    replace = ", ".join(replaced)
+    star = f"* REPLACE ({replace})" if replace else "*"
+    return f"SELECT {', '.join([star, *added])}\nFROM (\n{sql}\n)"
+
+
+def _round(dataset: Dataset, sql: str, fields: list[str], round_: dict[str, Step]) -> str:
+    replaced = []
+    for name, step in round_.items():
+        x = ident(f"t_{name}")
+        replaced.append(f"{recipes.text_step(dataset.field(name), step, x)} AS {x}")
+    return _layer(sql, replaced)
+
+
+def _typed(
+    dataset: Dataset, sql: str, fields: list[str], steps: tuple[Step, ...], today: str
+) -> str:
+    # An empty text is never a value, also when no step said so.
+    sql = _layer(sql, [f"nullif({ident(f't_{n}')}, '') AS {ident(f't_{n}')}" for n in fields])
+    values = []
+    for name in fields:
+        field = dataset.field(name)
+        order = recipes.option(steps, "date_order", name)
+        separators = recipes.option(steps, "split", name)
+        x = types.value(field, ident(f"t_{name}"), order=order, separators=separators)
+        values.append(f"{x} AS {ident(f'v_{name}')}")
+    sql = _layer(sql, added=values)
+    lists = [ident(f"v_{n}") for n in fields if dataset.field(n).type == "list"]
+    return _layer(sql, [f"{types.distinct(v)} AS {v}" for v in lists]) if lists else sql
+
+
+def _checked(sql: str, checks: list[Check]) -> str:
+    words: dict[int, list[str]] = {0: []}
+    for check in checks:
+        flag = f"CASE WHEN {check.condition} THEN {check.bit} ELSE 0 END::BIGINT"
+        words.setdefault(check.word, []).append(flag)
+    return _layer(
+        sql, added=[f"{' + '.join(flags) or '0::BIGINT'} AS _p{w}" for w, flags in words.items()]
+    )
+
+
+def mask(checks: Iterable[Check], severity: str) -> dict[int, int]:
+    """Word to the bits of that severity."""
+    found: dict[int, int] = {}
+    for check in checks:
+        if check.severity == severity:
+            found[check.word] = found.get(check.word, 0) | check.bit
+    return found
+
+
+def _result(
+    dataset: Dataset, sql: str, fields: list[str], checks: list[Check], steps: tuple[Step, ...]
+) -> str:
+    errors = mask(checks, "error")
+    bad = " OR ".join(f"(_p{w} & {bits}) <> 0" for w, bits in errors.items()) or "false"
+    words = sorted({c.word for c in checks} | {0})
+    values = []
+    for name in fields:
+        v = ident(f"v_{name}")
+        if recipes.clears_invalid(steps, name):
+            broken = _cleared(checks, name)
+            values.append(f"CASE WHEN NOT ({broken}) THEN {v} END AS {ident(name)}")
+        else:
+            values.append(f"{v} AS {ident(name)}")
+    columns = [
+        "uuidv7() AS _id",
+        "_line",
+        f"({bad}) AS _error",
+        *(f"_p{w}" for w in words),
+        # The text as it stood is only needed where it has to be repaired.
+        f"CASE WHEN {bad} THEN _cells END AS _cells",
+        f"{key(dataset, fields)} AS _key",
+        "_extra",
+        *values,
+    ]
+    return f"SELECT {', '.join(columns)}\nFROM (\n{sql}\n)"
+
+
+def _cleared(checks: list[Check], name: str) -> str:
+    bits: dict[int, int] = {}
+    for check in checks:
+        if check.field == name and check.rule == "cleared":
+            bits[check.word] = bits.get(check.word, 0) | check.bit
+    return " OR ".join(f"(_p{w} & {b}) <> 0" for w, b in bits.items()) or "false"
+
+
+def key(dataset: Dataset, fields: Iterable[str], prefix: str = "v_") -> str:
+    """The folded key as SQL; NULL when a part is missing; a hash of all fields when there is no key."""
+    present = set(fields)
+    if dataset.key.fields:
+        parts = [
+            types.fold(f"{ident(prefix + f)}::VARCHAR") if f in present else "NULL"
+            for f in dataset.key.fields
+        ]
+        return parts[0] if len(parts) == 1 else " || chr(31) || ".join(f"({p})" for p in parts)
+    texts = [
+        f"coalesce({ident(prefix + f.name)}::VARCHAR, '')" if f.name in present else "''"
+        for f in dataset.fields
+    ]
+    return f"md5(concat_ws(chr(31), {', '.join(texts)}))"

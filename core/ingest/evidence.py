@@ -1,0 +1,230 @@
+"""What the values of a column say about the field it may belong to."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field as field_
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from core.datasets import vocabulary
+from core.datasets.model import Dataset, Field
+from core.datasets.shapes import DATES, Kind, fold, is_name, kind, words, year
+
+CELLS = 30_000  # how many cells of a sample are looked at, whatever its width
+_MBTI = re.compile(r"[EI][NS][FT][JP]")
+_IMAGE = re.compile(r"\.(jpe?g|png|gif|webp|svg|avif|bmp)(\W|$)", re.IGNORECASE)
+_BIRTH_WORDS = frozenset({"birth", "born", "birthday", "birthdate", "dob", "生日", "出生日期"})
+_IMAGE_WORDS = frozenset({"image", "photo", "picture", "avatar", "portrait", "图片", "照片"})
+_NAME_WORDS = frozenset({"name", "姓名", "名字", "氏名"})
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """`rate` is the share of values that fit (None: these values say nothing about this field),
+    `said` tells it in words, and `alone` is how far the values convince when the header does not:
+    first for a header that says something else, then for one that says nothing (column_3)."""
+
+    rate: float | None = None
+    said: str = ""
+    alone: tuple[float, float] = (0.0, 0.0)
+
+
+NOTHING = Evidence()
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The values of one column that are not empty, counted. Computed pieces are kept."""
+
+    counts: Counter[str] = field_(default_factory=Counter)
+
+    @cached_property
+    def n(self) -> int:
+        """How many values."""
+        return sum(self.counts.values())
+
+    @cached_property
+    def kinds(self) -> Counter[Kind]:
+        """How many values of each shape."""
+        found: Counter[Kind] = Counter()
+        for text, count in self.counts.items():
+            found[kind(text)] += count
+        return found
+
+    @cached_property
+    def folded(self) -> Counter[str]:
+        """The values in the form in which vocabularies compare."""
+        found: Counter[str] = Counter()
+        for text, count in self.counts.items():
+            found[vocabulary.fold_word(text)] += count
+        return found
+
+    @cached_property
+    def years(self) -> Counter[int]:
+        """The years of the values that look like dates."""
+        found: Counter[int] = Counter()
+        for text, count in self.counts.items():
+            number = year(text) if kind(text) in DATES else None
+            if number is not None:
+                found[number] += count
+        return found
+
+    def elements(self, separators: str) -> Counter[str]:
+        """Like `folded`, for each element of a list."""
+        cut = re.compile("[" + re.escape(separators) + "；，、\n]" if separators else "\n")
+        found: Counter[str] = Counter()
+        for text, count in self.counts.items():
+            for part in filter(None, map(vocabulary.fold_word, cut.split(text.strip("[] ")))):
+                found[part.strip("\"'")] += count
+        return found
+
+    def looks_like_names(self) -> bool:
+        """Whether these could be the names of different persons."""
+        names = sum(count for text, count in self.counts.items() if is_name(text))
+        return self.n > 0 and names >= 0.8 * self.n and len(self.counts) >= 0.9 * self.n
+
+
+def profiles(
+    width: int, sample: Sequence[Sequence[str]], empty_words: Sequence[str]
+) -> list[Profile]:
+    """One profile per column. Rows may be ragged; the rows looked at are spread over the sample."""
+    rows = max(20, CELLS // max(width, 1))
+    step = max(1, -(-len(sample) // rows))
+    empty = {word.casefold() for word in empty_words} | {""}
+    counts: list[Counter[str]] = [Counter() for _ in range(width)]
+    for row in sample[::step]:
+        for counter, cell in zip(counts, row):
+            counter[cell] += 1
+    return [Profile(_tidied(counter, empty)) for counter in counts]
+
+
+def _tidied(counter: Counter[str], empty: set[str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for text, count in counter.items():
+        text = text.strip()
+        if text.casefold() not in empty:
+            found[text] += count
+    return found
+
+
+class Witness:
+    """What a dataset's fields expect of values, prepared once for all columns."""
+
+    def __init__(self, dataset: Dataset, vocabularies: Path | None = None) -> None:
+        self.dataset = dataset
+        self.known = {f.name: _known(f, vocabularies) for f in dataset.fields}
+        self.labels = {f.name: _label_words(f) for f in dataset.fields}
+        signs = Counter(self._sign(f) for f in dataset.fields)
+        self.lonely = {f.name for f in dataset.fields if signs[self._sign(f)] == 1}
+
+    def _sign(self, field: Field) -> tuple[object, ...]:
+        # Two fields with one sign (two dates, say) cannot be told apart by values.
+        return field.type, field.format, field.choices, field.vocabulary
+
+    def ask(self, field: Field, profile: Profile) -> Evidence:
+        """The evidence of a column's values for a field."""
+        if not profile.n:
+            return NOTHING
+        if self.known[field.name]:
+            found = self._closed(field, profile)
+        elif field.type == "date":
+            found = self._dates(field, profile)
+        elif field.type in ("integer", "number", "boolean") or field.format:
+            found = self._shaped(field, profile)
+        else:
+            return NOTHING
+        if found.rate == 0 and profile.n < 3 and not field.choices:
+            found = Evidence(0.3, found.said)  # one or two odd values prove nothing
+        return found if field.name in self.lonely else Evidence(found.rate, found.said)
+
+    def _closed(self, field: Field, profile: Profile) -> Evidence:
+        known = self.known[field.name]
+        is_list = field.type == "list"
+        values = (
+            profile.elements(self.dataset.cleaning.list_separators) if is_list else profile.folded
+        )
+        total = sum(values.values())
+        if known.keys().isdisjoint(values):
+            return Evidence(0.0, f"none of {total} values are {_word(field)}")
+        hits = {known[text]: 0 for text in values if text in known}
+        for text, count in values.items():
+            if text in known:
+                hits[known[text]] += count
+        found = sum(hits.values())
+        rate = found / total
+        said = f"{found} of {total} values are {_word(field)}"
+        return Evidence(rate, said, self._closed_alone(field, rate, len(hits)))
+
+    def _closed_alone(self, field: Field, rate: float, different: int) -> tuple[float, float]:
+        if rate < 0.9 or field.type == "list":
+            return (0.0, 0.0)
+        if not field.choices:  # countries, say: also birthplace, residence, language ...
+            return (0.45, 0.65) if different >= 2 else (0.3, 0.45)
+        if len(field.choices) >= 8 and min(map(len, field.choices)) >= 3:
+            return (0.9 * rate, 0.9 * rate)
+        generic = {"yes", "no", "true", "false"}
+        plain = all(c.casefold() in generic or len(c) < 2 or c.isdigit() for c in field.choices)
+        return (0.6, 0.75) if different >= 2 and not plain else (0.3, 0.45)
+
+    def _dates(self, field: Field, profile: Profile) -> Evidence:
+        hits = sum(profile.kinds[k] for k in DATES)
+        said = f"{hits} of {profile.n} values are dates"
+        rate = hits / profile.n
+        if rate < 0.9 or profile.kinds["year"] > hits / 2:
+            return Evidence(rate, said, (0.0, 0.4 if rate >= 0.9 else 0.0))
+        if self.labels[field.name] & _BIRTH_WORDS and not _like_births(profile):
+            return Evidence(rate, said, (0.2, 0.3))
+        return Evidence(rate, said, (0.55, 0.65))
+
+    def _shaped(self, field: Field, profile: Profile) -> Evidence:
+        wanted, word, alone = _SHAPES[field.format or field.type]
+        hits = sum(profile.kinds[k] for k in wanted)
+        rate = hits / profile.n
+        said = f"{hits} of {profile.n} values are {word}"
+        if field.format == "url" and self.labels[field.name] & _IMAGE_WORDS:
+            images = sum(c for text, c in profile.counts.items() if _IMAGE.search(text))
+            alone = (0.65, 0.75) if images > hits / 2 else (0.3, 0.45)
+        return Evidence(rate, said, alone if rate >= 0.9 else (0.0, 0.0))
+
+    def names_people(self, field: Field) -> bool:
+        """Whether the field holds names that can only be known by their shape."""
+        open_text = not (self.known[field.name] or field.format or field.pattern)
+        return field.type == "text" and open_text and bool(self.labels[field.name] & _NAME_WORDS)
+
+
+_SHAPES: dict[str, tuple[tuple[Kind, ...], str, tuple[float, float]]] = {
+    "url": (("url",), "web addresses", (0.45, 0.6)),
+    "email": (("email",), "e-mail addresses", (0.8, 0.85)),
+    "integer": (("integer", "year"), "whole numbers", (0.0, 0.3)),
+    "number": (("integer", "year", "number"), "numbers", (0.0, 0.3)),
+    "boolean": (("boolean", "integer"), "yes or no", (0.0, 0.3)),
+}
+
+
+def _known(field: Field, folder: Path | None) -> dict[str, str]:
+    known = dict(vocabulary.load(field.vocabulary, folder)) if field.vocabulary else {}
+    return known | {vocabulary.fold_word(choice): choice for choice in field.choices}
+
+
+def _label_words(field: Field) -> set[str]:
+    labels = (field.name, field.title, *field.synonyms)
+    return {part for label in labels for part in (*words(label), fold(label)) if part}
+
+
+def _word(field: Field) -> str:
+    if field.choices and all(_MBTI.fullmatch(choice) for choice in field.choices):
+        return "MBTI types"
+    if field.vocabulary:
+        return f"known {field.vocabulary.replace('_', ' ')}"
+    return f"choices of {field.label}"
+
+
+def _like_births(profile: Profile) -> bool:
+    """People are born in many years, and few of those in a file within the last five."""
+    total = sum(profile.years.values())
+    past = sum(count for number, count in profile.years.items() if number <= date.today().year - 5)
+    return total > 0 and past >= 0.9 * total and len(profile.years) >= min(3, total)

@@ -1,0 +1,91 @@
+"""What a row does to a record, field by field, as SQL over `s` (staged row) and `m` (record).
+
+An empty cell never erases. A date never becomes less exact. `_extra` is treated as one more field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.datasets.model import Dataset, Field
+from core.ingest.checks import WORD
+from core.storage.sql import ident
+
+EXTRA = "_extra"
+
+
+@dataclass(frozen=True)
+class Merge:
+    """One field of the comparison: its bit, when it changes, and to what."""
+
+    position: int
+    name: str
+    changed: str
+    merged: str
+
+    @property
+    def word(self) -> int:
+        """Which `_c` column holds the bit."""
+        return self.position // WORD
+
+    @property
+    def flag(self) -> str:
+        """SQL: the bit is set in the matches, alias `x`."""
+        return f"(x._c{self.word} & {1 << self.position % WORD}) <> 0"
+
+
+def merges(dataset: Dataset, fields: tuple[str, ...]) -> list[Merge]:
+    """The fields that the file has, in the order of the dataset, and the extra columns."""
+    found: list[Merge] = []
+    for field in (f for f in dataset.fields if f.name in fields):
+        changed, merged = _policy(field)
+        found.append(Merge(len(found), field.name, changed, merged))
+    changed = (
+        "s._extra IS NOT NULL AND json_merge_patch(coalesce(m._extra, '{}'), s._extra)::VARCHAR"
+        " IS DISTINCT FROM m._extra"
+    )
+    merged = "json_merge_patch(coalesce(m._extra, '{}'), s._extra)::VARCHAR"
+    return [*found, Merge(len(found), EXTRA, changed, merged)]
+
+
+def _policy(field: Field) -> tuple[str, str]:
+    s, m = f"s.{ident(field.name)}", f"m.{ident(field.name)}"
+    if field.on_update == "keep":
+        return "false", m
+    if field.on_update == "fill":
+        return f"{s} IS NOT NULL AND {m} IS NULL", s
+    if field.on_update == "union":
+        added = f"list_filter({s}, lambda i: NOT list_contains({m}, i))"
+        missing = f"{m} IS NULL OR NOT list_has_all({m}, {s})"
+        merged = f"CASE WHEN {m} IS NULL THEN {s} ELSE list_concat({m}, {added}) END"
+        return f"{s} IS NOT NULL AND ({missing})", merged
+    changed = f"{s} IS NOT NULL AND {s} IS DISTINCT FROM {m}"
+    if field.type == "date":
+        changed += f" AND NOT coalesce(starts_with({m}, {s}), false)"
+    return changed, s
+
+
+def words(found: list[Merge]) -> list[str]:
+    """SQL for the bit words `_c0`, `_c1`, ...; all zero means unchanged."""
+    by_word: dict[int, list[str]] = {}
+    for merge in found:
+        bit = 1 << merge.position % WORD
+        by_word.setdefault(merge.word, []).append(
+            f"CASE WHEN {merge.changed} THEN {bit} ELSE 0 END::BIGINT"
+        )
+    return [f"{' + '.join(flags)} AS _c{w}" for w, flags in by_word.items()]
+
+
+def unchanged(found: list[Merge], alias: str = "x") -> str:
+    """SQL: no bit is set."""
+    count = max(m.word for m in found) + 1
+    return " AND ".join(f"{alias}._c{w} = 0" for w in range(count))
+
+
+def before(found: list[Merge]) -> str:
+    """SQL for the JSON of the old values of the fields that change."""
+    parts = [
+        f"CASE WHEN {m.flag} THEN '\"{m.name}\":' || coalesce(to_json(m.{ident(m.name)})::VARCHAR, 'null') END"
+        for m in found
+    ]
+    return "'{' || concat_ws(',', " + ", ".join(parts) + ") || '}'"

@@ -1,0 +1,180 @@
+"""What is to be done with an upload: dataset, mode, mapping, recipe and how the file is read.
+
+A plan and the raw bytes decide the result completely, so a preview can be made again at any time.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from core.datasets.model import Dataset
+from core.errors import BadRecipe, InputError, NotFound
+
+Mode = Literal["upsert", "insert", "replace"]
+OnError = Literal["quarantine", "refuse"]
+Op = Literal[
+    "tidy",
+    "empty_words",
+    "upper",
+    "lower",
+    "vocabulary",
+    "split",
+    "date_order",
+    "replace",
+    "regex",
+    "default",
+    "clear_invalid",
+]
+
+
+class Step(BaseModel):
+    """One cleaning step. `field` None means every text field. Steps run in order.
+
+    | op            | uses               | what it does                                             |
+    |---------------|--------------------|----------------------------------------------------------|
+    | tidy          |                    | trim, collapse blanks, Unicode NFC                       |
+    | empty_words   | words              | a cell that is one of these words becomes empty          |
+    | upper, lower  |                    | letter case                                              |
+    | vocabulary    | value (its name)   | known words to one spelling; unknown ones stay           |
+    | split         | value (separators) | where a list's text is cut                               |
+    | date_order    | value (dmy or mdy) | how 03/04/1990 is read                                   |
+    | replace       | value, to          | a cell that is exactly `value` becomes `to` (or empty)   |
+    | regex         | value, to          | every match of the RE2 pattern becomes `to`              |
+    | default       | to                 | an empty cell becomes `to`                               |
+    | clear_invalid |                    | a value that the rules refuse becomes empty              |
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    op: Op
+    field: str | None = None
+    value: str | None = None
+    to: str | None = None
+    words: tuple[str, ...] = ()
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Step:
+        alone = {"tidy", "empty_words"}
+        if self.field is None and self.op not in alone:
+            raise ValueError(f"{self.op} needs a field")
+        if self.op in {"vocabulary", "split", "date_order", "replace", "regex"} and not self.value:
+            raise ValueError(f"{self.op} needs a value")
+        if self.op == "date_order" and self.value not in {"dmy", "mdy"}:
+            raise ValueError("date_order is dmy or mdy")
+        if self.op == "default" and not self.to:
+            raise ValueError("default needs `to`")
+        if self.op == "regex":
+            try:
+                re.compile(self.value or "")
+            except re.error as error:
+                raise ValueError(f"the pattern is broken: {error}") from error
+        return self
+
+    def sentence(self, dataset: Dataset) -> str:
+        """The step in plain words."""
+        name = dataset.field(self.field).label if self.field else "every field"
+        texts = {
+            "tidy": f"Trim and collapse blanks, normalise Unicode in {name}",
+            "empty_words": f"Treat {len(self.words)} words such as “N/A” as empty in {name}",
+            "upper": f"{name} in upper case",
+            "lower": f"{name} in lower case",
+            "vocabulary": f"{name} to one spelling ({self.value})",
+            "split": f"Split {name} at {' '.join(self.value or '')}",
+            "date_order": f"Read {name} as {'day' if self.value == 'dmy' else 'month'} first",
+            "replace": f"{name}: “{self.value}” becomes {f'“{self.to}”' if self.to else 'empty'}",
+            "regex": f"{name}: matches of {self.value} become “{self.to or ''}”",
+            "default": f"{name}: fill empty cells with “{self.to}”",
+            "clear_invalid": f"{name}: leave out values that are not allowed",
+        }
+        return texts[self.op]
+
+
+class Column(BaseModel):
+    """Where one column of the file goes: to a field, kept as an extra field, or dropped."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    index: int
+    column: str
+    field: str | None = None
+    keep: bool = False
+    confidence: float = 1.0
+    reason: str = ""
+
+
+class Plan(BaseModel):
+    """Everything that decides what an import does. Kept as JSON with the upload."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dataset: str
+    mode: Mode = "upsert"
+    on_error: OnError = "quarantine"
+    source: str | None = None
+    reading: dict[str, str | int | None] = {}
+    mapping: tuple[Column, ...] = ()
+    recipe: tuple[Step, ...] | None = None
+    confirmed: bool = False  # somebody looked at the mapping and agreed
+
+    def fields(self) -> dict[str, int]:
+        """Field name to column index."""
+        return {c.field: c.index for c in self.mapping if c.field}
+
+    def extras(self) -> list[Column]:
+        """Columns kept beside the fields."""
+        return [c for c in self.mapping if c.field is None and c.keep]
+
+
+def parse_steps(dataset: Dataset, steps: object) -> tuple[Step, ...]:
+    """Steps from dicts or Steps, checked against the dataset. Raises BadRecipe naming the step."""
+    if not isinstance(steps, (list, tuple)):
+        raise BadRecipe("a recipe is a list of steps")
+    found = []
+    for number, raw in enumerate(steps, start=1):
+        try:
+            step = raw if isinstance(raw, Step) else Step.model_validate(raw)
+            if step.field:
+                _check_field(dataset, step)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(p) for p in first["loc"])
+            raise BadRecipe(
+                f"step {number}: {place + ': ' if place else ''}{first['msg']}"
+            ) from error
+        except (NotFound, InputError) as error:
+            raise BadRecipe(f"step {number}: {error.detail}") from error
+        found.append(step)
+    return tuple(found)
+
+
+def _check_field(dataset: Dataset, step: Step) -> None:
+    kind = dataset.field(step.field or "").type
+    wanted = {"date_order": "date", "split": "list"}.get(step.op)
+    if wanted and kind != wanted:
+        raise InputError(f"{step.op} needs a {wanted} field, and {step.field} is of type {kind}")
+    if step.op == "vocabulary" and kind != "text":
+        raise InputError(f"vocabulary needs a text field, and {step.field} is of type {kind}")
+
+
+def default_steps(dataset: Dataset, fields: set[str]) -> tuple[Step, ...]:
+    """The dataset's own cleaning as visible steps, for the fields that the file has."""
+    cleaning = dataset.cleaning
+    steps = [Step(op="tidy")] if cleaning.tidy else []
+    if cleaning.empty_words:
+        steps.append(Step(op="empty_words", words=cleaning.empty_words))
+    for field in dataset.fields:
+        if field.name not in fields:
+            continue
+        if field.case:
+            steps.append(Step(op=field.case, field=field.name))
+        if field.vocabulary:
+            steps.append(Step(op="vocabulary", field=field.name, value=field.vocabulary))
+        if field.type == "list":
+            steps.append(Step(op="split", field=field.name, value=cleaning.list_separators))
+        if field.date_order:
+            steps.append(Step(op="date_order", field=field.name, value=field.date_order))
+    return tuple(steps)

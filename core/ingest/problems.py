@@ -1,0 +1,219 @@
+"""What is wrong with an upload, grouped by cause: field, rule, how many rows, examples, repairs.
+
+A million rows with one cause are one Problem; the rows themselves are asked for page by page.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import duckdb
+from rapidfuzz import fuzz, process
+
+from core.datasets import vocabulary
+from core.datasets.model import Dataset
+from core.ingest.checks import TITLES, Check
+from core.ingest.staging import Staged, check_counts
+from core.storage.sql import ident
+
+EXAMPLES = 5
+FOUND = 50
+
+# What is set aside after the checks: rule -> (what people are told, expected, conflicting)
+SET_ASIDE = {
+    "unique": "a row of its own",
+    "exists": "a record that is not there yet",
+    "ambiguous": "a birth date or another value that tells them apart",
+    "ambiguous_record": "a value that tells the records apart",
+    "shared_record": "one row per record",
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """One wrong text, how often it stands there, and what was probably meant."""
+
+    value: str | None
+    count: int
+    repair: str | None = None
+
+
+@dataclass(frozen=True)
+class Example:
+    """One place: row (from 1), line in the file, the text that stands there."""
+
+    row: int
+    line: int | None
+    found: str | None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One cause. `severity` error keeps the row out; warning and info do not."""
+
+    field: str | None
+    column: str | None
+    rule: str
+    severity: str
+    count: int
+    title: str
+    expected: str
+    examples: tuple[Example, ...] = ()
+    found: tuple[Found, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return asdict(self)
+
+
+def title(dataset: Dataset, field_name: str | None, rule: str) -> str:
+    """The catalogue's sentence for a rule and a field."""
+    rule = {"ambiguous_record": "ambiguous", "shared_record": "ambiguous"}.get(rule, rule)
+    label = dataset.field(field_name).label if field_name else "The fields"
+    return TITLES.get(rule, rule).format(field=label)
+
+
+def summarise(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:
+    """Every cause in the staged upload: errors first, then by number of rows."""
+    counts = check_counts(cursor, staged)
+    problems = [
+        _from_check(cursor, staged, check, counts[check.position])
+        for check in staged.compiled.checks
+        if check.severity and counts.get(check.position)
+    ]
+    problems += _from_doubles(cursor, staged)
+    order = {"error": 0, "warning": 1, "info": 2}
+    return sorted(problems, key=lambda p: (order[p.severity], -p.count))
+
+
+def _from_check(
+    cursor: duckdb.DuckDBPyConnection, staged: Staged, check: Check, count: int
+) -> Problem:
+    broken = f"(s._p{check.word} & {check.bit}) <> 0"
+    text = _text(staged, check)
+    examples = cursor.execute(
+        f"SELECT s.rowid + 1, {staged.line}, {text} FROM {staged.rows} s WHERE {broken}"
+        f" ORDER BY s.rowid LIMIT {EXAMPLES}"
+    ).fetchall()
+    found: list[Found] = []
+    if check.field and check.rule != "required":
+        rows = cursor.execute(
+            f"SELECT {text} AS value, count(*) AS n FROM {staged.rows} s WHERE {broken}"
+            f" GROUP BY value ORDER BY n DESC, value LIMIT {FOUND}"
+        ).fetchall()
+        found = [Found(v, n, _repair(staged.dataset, check, v)) for v, n in rows]
+    return Problem(
+        field=check.field,
+        column=_column(staged, check.field),
+        rule=check.rule,
+        severity=check.severity or "info",
+        count=count,
+        title=title(staged.dataset, check.field, check.rule),
+        expected=check.expected,
+        examples=tuple(Example(r, line, _short(t)) for r, line, t in examples),
+        found=tuple(found),
+    )
+
+
+def _text(staged: Staged, check: Check) -> str:
+    """SQL for what stood there: the untouched text of an error, the value of a lesser problem."""
+    if check.field is None:
+        return "NULL::VARCHAR"
+    value = f"s.{ident(check.field)}::VARCHAR"
+    index = staged.plan.fields()[check.field] + 1
+    return f"coalesce(s._cells[{index}], {value})"
+
+
+def _column(staged: Staged, field_name: str | None) -> str | None:
+    names = {c.field: c.column for c in staged.plan.mapping if c.field}
+    return names.get(field_name) if field_name else None
+
+
+def _short(text: str | None, limit: int = 200) -> str | None:
+    return text if text is None or len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _repair(dataset: Dataset, check: Check, text: str | None) -> str | None:
+    """What was probably meant, when that is clear enough to offer."""
+    if not text or check.field is None or len(text) > 100:
+        return None
+    definition = dataset.field(check.field)
+    if check.rule in ("choices", "vocabulary") and definition.vocabulary:
+        meant = vocabulary.suggest(definition.vocabulary, text)
+        if meant:
+            return meant
+    if check.rule == "choices":
+        best = process.extractOne(
+            text.casefold(), {c: c.casefold() for c in definition.choices}, scorer=fuzz.ratio
+        )
+        return str(best[2]) if best and best[1] >= 75 else None
+    if check.rule == "format" and definition.format == "url" and "." in text and " " not in text:
+        return None if "://" in text else f"https://{text.strip()}"
+    return None
+
+
+def _from_doubles(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:
+    rows = cursor.execute(
+        f"SELECT rule, field, count(*) FROM {staged.doubles} GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    problems = []
+    for rule, name, count in rows:
+        text = f"s.{ident(name)}::VARCHAR"
+        examples = cursor.execute(
+            f"SELECT s.rowid + 1, {staged.line}, {text}, d.other + 1 FROM {staged.doubles} d"
+            f' JOIN {staged.rows} s ON s.rowid = d."row" WHERE d.rule = ? AND d.field = ?'
+            f" ORDER BY 1 LIMIT {EXAMPLES}",
+            [rule, name],
+        ).fetchall()
+        problems.append(
+            Problem(
+                field=name,
+                column=_column(staged, name),
+                rule=rule,
+                severity="error",
+                count=count,
+                title=title(staged.dataset, name, rule),
+                expected=SET_ASIDE[rule],
+                examples=tuple(
+                    Example(r, line, f"{t} (as in row {other})" if other else t)
+                    for r, line, t, other in examples
+                ),
+            )
+        )
+    return problems
+
+
+def store(connection: duckdb.DuckDBPyConnection, upload_id: str, problems: list[Problem]) -> None:
+    """Keep the causes with the upload, replacing those of an earlier preview."""
+    connection.execute("DELETE FROM ops.problems WHERE upload_id = ?", [upload_id])
+    for position, p in enumerate(problems):
+        examples = json.dumps([asdict(e) for e in p.examples], ensure_ascii=False)
+        found = json.dumps([asdict(f) for f in p.found], ensure_ascii=False)
+        connection.execute(
+            "INSERT INTO ops.problems VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                *(upload_id, position, p.field, p.column, p.rule),
+                *(p.severity, p.count, p.expected, examples, found),
+            ],
+        )
+
+
+def load(connection: duckdb.DuckDBPyConnection, upload_id: str, dataset: Dataset) -> list[Problem]:
+    """The causes kept with an upload."""
+    rows = connection.execute(
+        "SELECT field, column_name, rule, severity, row_count, expected, examples, found"
+        " FROM ops.problems WHERE upload_id = ? ORDER BY position",
+        [upload_id],
+    ).fetchall()
+    return [
+        Problem(
+            *(name, column, rule, severity, count),
+            title(dataset, name if name in dataset.field_names else None, rule),
+            expected,
+            tuple(Example(**e) for e in json.loads(examples)),
+            tuple(Found(**f) for f in json.loads(found)),
+        )
+        for name, column, rule, severity, count, expected, examples, found in rows
+    ]

@@ -1,0 +1,102 @@
+"""The rows that were not imported: kept as they stood, with what is wrong, until they are fixed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from core.ingest.staging import Staged
+from core.storage.sql import literal
+
+
+@dataclass(frozen=True)
+class QuarantinedRow:
+    """A row with its place, its untouched cells (by column of the file) and the rules it breaks."""
+
+    row: int
+    line: int | None
+    cells: dict[str, str]
+    rules: tuple[str, ...]
+    status: str
+
+
+def rules_sql(staged: Staged) -> str:
+    """SQL for the list of "field:rule" that a staged row (alias s) breaks."""
+    errors = [c for c in staged.compiled.checks if c.severity == "error"]
+    parts = ", ".join(
+        f"CASE WHEN (s._p{c.word} & {c.bit}) <> 0 THEN {literal((c.field or '') + ':' + c.rule)} END"
+        for c in errors
+    )
+    return f"list_filter([{parts}]::VARCHAR[], lambda r: r IS NOT NULL)"
+
+
+def keep(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """Store the rejected and conflicting rows of a staged upload, part of its transaction."""
+    connection.execute(
+        "INSERT INTO ops.quarantine SELECT ?::UUID, s.rowid + 1,"
+        f" {staged.line}, s._cells, {rules_sql(staged)}, 'waiting'"
+        f" FROM {staged.rows} s WHERE s._error",
+        [staged.upload_id],
+    )
+    row = connection.execute(f"SELECT count(*) FROM {staged.doubles}").fetchone()
+    if not row or not row[0]:
+        return
+    # Rows set aside for another row's sake were clean, so their text was not kept: read it again.
+    cells = "[" + ", ".join(f"c{i}" for i in range(len(staged.table.columns))) + "]"
+    connection.execute(
+        "INSERT INTO ops.quarantine SELECT ?::UUID, r.n, coalesce(r._line, ? + r.n - 1), r.cells,"
+        f" [d.field || ':' || d.rule], 'waiting' FROM {staged.doubles} d JOIN"
+        f" (SELECT row_number() OVER () AS n, _line, {cells} AS cells FROM ({staged.table.sql})) r"
+        ' ON r.n = d."row" + 1',
+        [staged.upload_id, staged.table.first_line],
+    )
+
+
+def load(
+    connection: duckdb.DuckDBPyConnection,
+    upload_id: str,
+    columns: list[str],
+    *,
+    status: str | None = "waiting",
+    limit: int = 100,
+    offset: int = 0,
+) -> list[QuarantinedRow]:
+    """Rows in quarantine in the order of the file; `columns` are the headers of the file."""
+    rows = connection.execute(
+        "SELECT row_no, line, cells, rules, status FROM ops.quarantine"
+        " WHERE upload_id = ? AND (? IS NULL OR status = ?) ORDER BY row_no LIMIT ? OFFSET ?",
+        [upload_id, status, status, limit, offset],
+    ).fetchall()
+    return [
+        QuarantinedRow(n, line, _named(columns, cells), tuple(rules), state)
+        for n, line, cells, rules, state in rows
+    ]
+
+
+def _named(columns: list[str], cells: list[Any]) -> dict[str, str]:
+    return {name: cell or "" for name, cell in zip(columns, cells)}
+
+
+def waiting(connection: duckdb.DuckDBPyConnection, upload_id: str) -> int:
+    """How many rows wait."""
+    row = connection.execute(
+        "SELECT count(*) FROM ops.quarantine WHERE upload_id = ? AND status = 'waiting'",
+        [upload_id],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def settle(connection: duckdb.DuckDBPyConnection, upload_id: str, rows: list[int]) -> None:
+    """Mark rows as imported."""
+    connection.execute(
+        "UPDATE ops.quarantine SET status = 'imported' WHERE upload_id = ?"
+        " AND list_contains(?::BIGINT[], row_no)",
+        [upload_id, rows],
+    )
+
+
+def release(connection: duckdb.DuckDBPyConnection, upload_id: str) -> None:
+    """After a rollback nothing waits any more and nothing is imported."""
+    connection.execute("DELETE FROM ops.quarantine WHERE upload_id = ?", [upload_id])

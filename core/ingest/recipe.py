@@ -1,0 +1,76 @@
+"""A recipe as SQL: each field's text goes through its steps, one projection per round.
+
+Layers instead of nested calls: a guarded expression names its input three times, so nesting four of
+them would name it eighty-one times.
+"""
+
+from __future__ import annotations
+
+from core.datasets.model import Dataset, Field
+from core.ingest.plan import Step
+from core.storage.sql import literal
+
+TEXT_OPS = frozenset(
+    {"tidy", "empty_words", "upper", "lower", "vocabulary", "replace", "regex", "default"}
+)
+
+# Blanks of every script and the invisible characters that come along with copied text.
+# The joiners U+200C and U+200D stay: several scripts and emoji need them.
+BLANKS = r"[\s\p{Z}\x{200B}\x{FEFF}\x{2060}]"
+INLINE = r"[\t\p{Zs}\x{200B}\x{FEFF}\x{2060}]"
+
+
+def rounds(dataset: Dataset, fields: list[str], steps: tuple[Step, ...]) -> list[dict[str, Step]]:
+    """Text steps grouped so that each round has at most one step per field."""
+    queues = {
+        name: [s for s in steps if s.op in TEXT_OPS and s.field in (None, name)] for name in fields
+    }
+    depth = max((len(q) for q in queues.values()), default=0)
+    return [{name: q[i] for name, q in queues.items() if i < len(q)} for i in range(depth)]
+
+
+def text_step(field: Field, step: Step, x: str) -> str:
+    """SQL that makes the cleaned text out of column `x`. `x` is a quoted identifier."""
+    if step.op == "tidy":
+        return _tidy(x, field.multiline)
+    if step.op == "empty_words":
+        words = sorted({w.lower() for w in step.words} | {""})
+        longest = max(len(w.encode()) for w in words)
+        short = f"strlen({x}) <= {longest} AND list_contains({literal(words)}, lower({x}))"
+        return f"CASE WHEN {short} THEN NULL ELSE {x} END"
+    if step.op in ("upper", "lower"):
+        return f"{step.op}({x})"
+    if step.op == "vocabulary":
+        # An enum lookup and a list position: no join, so the rows keep their order.
+        name = f"vocabulary_{step.value}"
+        word = f"trim(lower(replace({x}, '.', '')))"
+        code = f"enum_code(TRY_CAST({word} AS staging.{name}))"
+        return f"coalesce(getvariable('{name}')[{code} + 1], {x})"
+    if step.op == "replace":
+        return f"CASE WHEN {x} = {literal(step.value)} THEN {literal(step.to or None)} ELSE {x} END"
+    if step.op == "regex":
+        return (
+            f"nullif(regexp_replace({x}, {literal(step.value)}, {literal(step.to or '')}, 'g'), '')"
+        )
+    return f"coalesce({x}, {literal(step.to)})"
+
+
+def _tidy(x: str, multiline: bool) -> str:
+    # Most cells are plain ASCII without a blank too many; the test is cheaper than the work.
+    dirty = f"regexp_matches({x}, '[^!-~ ]|^ | $|  ')"
+    blanks = INLINE if multiline else BLANKS
+    collapsed = f"regexp_replace(nfc_normalize({x}), '{blanks}+', ' ', 'g')"
+    if multiline:
+        collapsed = f"regexp_replace({collapsed}, '^{BLANKS}+|{BLANKS}+$', '', 'g')"
+    return f"CASE WHEN {dirty} THEN trim({collapsed}) ELSE {x} END"
+
+
+def option(steps: tuple[Step, ...], op: str, field: str) -> str | None:
+    """The value of the last step of that kind for a field: date_order, split."""
+    values = [s.value for s in steps if s.op == op and s.field == field]
+    return values[-1] if values else None
+
+
+def clears_invalid(steps: tuple[Step, ...], field: str) -> bool:
+    """Whether invalid values of the field become empty."""
+    return any(s.op == "clear_invalid" and s.field == field for s in steps)

@@ -1,0 +1,186 @@
+"""Rows in quarantine, fixed by somebody, come back under the same upload."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from core.errors import InputError, NotFound, WrongState
+from core.files.table import Table
+from core.history.events import Origin
+from core.ingest import commit, compare, quarantine, staging, uploads
+from core.ingest.corridor import Corridor
+from core.ingest.plan import Step
+from core.ingest.uploads import Counts, Upload
+from core.storage.database import Connection, transaction
+from core.storage.ids import new_id
+from core.storage.sql import ident
+
+
+@dataclass(frozen=True)
+class Requeued:
+    """What became of the fixed rows; `waiting` is what the quarantine still holds."""
+
+    counts: Counts
+    waiting: int
+
+
+def requeue(
+    corridor: Corridor,
+    upload_id: str,
+    fixes: Mapping[int, Mapping[str, str | None]],
+    origin: Origin,
+) -> Requeued:
+    """Clean, check, compare and import the fixed rows. Raises WrongState, NotFound, InputError."""
+    with corridor.database.reader() as cursor:
+        upload = uploads.get(cursor, upload_id)
+    if upload.status != "imported":
+        raise WrongState(f"this upload is {upload.status.replace('_', ' ')}")
+    if not fixes:
+        raise InputError("no rows were given")
+    name = f"q_{new_id().replace('-', '')}"
+    dataset = corridor.registry.get(upload.dataset)
+
+    def task(connection: Connection) -> Requeued:
+        rows = _fixed(connection, upload, fixes)
+        _put(connection, name, rows, upload)
+        table = _table(upload, name)
+        steps = tuple(Step.model_validate(s) for s in upload.reading.get("recipe", ()))
+        plan = upload.plan.model_copy(
+            update={"recipe": steps, "mode": _mode(upload), "on_error": "quarantine"}
+        )
+        staged = staging.stage(connection, upload.id, dataset, plan, table)
+        try:
+            counts = compare.compare(connection, staged)
+            with transaction(connection):
+                _write(connection, upload, staged, counts, [r[0] for r in rows], origin)
+            return Requeued(counts, quarantine.waiting(connection, upload.id))
+        finally:
+            staging.drop(connection, upload.id)
+            connection.execute(f"DROP TABLE IF EXISTS staging.{ident(name)}")
+
+    corridor.ensure_table(dataset)
+    corridor.forget(upload.id)
+    return corridor.database.write(task, transaction=False)
+
+
+def _mode(upload: Upload) -> str:
+    # A few rows are not the whole source, so they never delete what they do not name.
+    return "upsert" if upload.plan.mode == "replace" else upload.plan.mode
+
+
+def _fixed(
+    connection: duckdb.DuckDBPyConnection,
+    upload: Upload,
+    fixes: Mapping[int, Mapping[str, str | None]],
+) -> list[tuple[int, int | None, list[str | None]]]:
+    columns = list(upload.reading.get("columns", []))
+    waiting = {
+        row.row: row
+        for row in quarantine.load(connection, upload.id, columns, limit=1_000_000)
+        if row.row in fixes
+    }
+    found = []
+    for number, changes in sorted(fixes.items()):
+        if number not in waiting:
+            raise NotFound(f"row {number} is not in this upload's quarantine")
+        unknown = set(changes) - set(columns)
+        if unknown:
+            raise NotFound(f"the file has no column {sorted(unknown)[0]!r}")
+        cells: dict[str, str | None] = {**waiting[number].cells, **changes}
+        found.append((number, waiting[number].line, [cells[c] for c in columns]))
+    return found
+
+
+def _put(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    rows: list[tuple[int, int | None, list[str | None]]],
+    upload: Upload,
+) -> None:
+    width = len(upload.reading.get("columns", []))
+    arrays = {"row_no": pa.array([r[0] for r in rows], pa.int64())}
+    arrays["_line"] = pa.array([r[1] for r in rows], pa.int64())
+    for i in range(width):
+        arrays[f"c{i}"] = pa.array([r[2][i] for r in rows], pa.string())
+    fixed_rows = pa.table(arrays)
+    connection.register("fixed_rows", fixed_rows)
+    try:
+        connection.execute(f"CREATE TABLE staging.{ident(name)} AS SELECT * FROM fixed_rows")
+    finally:
+        connection.unregister("fixed_rows")
+
+
+def _table(upload: Upload, name: str) -> Table:
+    columns = tuple(upload.reading.get("columns", ()))
+    cells = ", ".join(f"c{i}" for i in range(len(columns)))
+    return Table(
+        format=upload.format or "csv",
+        columns=columns,
+        decisions=(),
+        sql=f"SELECT _line, {cells} FROM staging.{ident(name)}",
+        first_line=1,
+        row_name="row",
+    )
+
+
+def _write(
+    connection: Connection,
+    upload: Upload,
+    staged: staging.Staged,
+    counts: Counts,
+    numbers: list[int],
+    origin: Origin,
+) -> None:
+    part = connection.execute(
+        "SELECT coalesce(max(part), 0) + 1 FROM ops.ledger WHERE upload_id = ?", [upload.id]
+    ).fetchone()
+    bad = {
+        int(r[0])
+        for r in connection.execute(
+            f'SELECT rowid FROM {staged.rows} WHERE _error UNION SELECT "row" FROM {staged.doubles}'
+        ).fetchall()
+    }
+    imported = [number for i, number in enumerate(numbers) if i not in bad]
+    before = uploads.get(connection, upload.id).counts
+    commit.commit(connection, staged, counts, origin, part=int(part[0]) if part else 1)
+    quarantine.settle(connection, upload.id, imported)
+    _keep_fixes(connection, upload, staged, numbers, bad)
+    total = before.model_copy(
+        update={
+            "new": before.new + counts.new,
+            "changed": before.changed + counts.changed,
+            "unchanged": before.unchanged + counts.unchanged,
+            **_left(before, counts, len(imported)),
+        }
+    )
+    uploads.update(connection, upload.id, counts=total)
+
+
+def _left(before: Counts, counts: Counts, imported: int) -> dict[str, int]:
+    conflicting = max(before.conflicting - max(imported - before.rejected, 0), 0)
+    rest = before.rejected + before.conflicting - imported
+    return {"rejected": rest - conflicting, "conflicting": conflicting}
+
+
+def _keep_fixes(
+    connection: Connection,
+    upload: Upload,
+    staged: staging.Staged,
+    numbers: list[int],
+    bad: set[int],
+) -> None:
+    """What is still wrong stays in quarantine as it was typed now, with the rules it breaks now."""
+    for i in sorted(bad):
+        connection.execute(
+            "UPDATE ops.quarantine SET rules = coalesce("
+            f"  (SELECT {quarantine.rules_sql(staged)} FROM {staged.rows} s WHERE s.rowid = ? AND s._error),"
+            f"  (SELECT list(d.field || ':' || d.rule) FROM {staged.doubles} d WHERE d.\"row\" = ?)),"
+            " cells = coalesce("
+            f"  (SELECT s._cells FROM {staged.rows} s WHERE s.rowid = ? AND s._error), cells)"
+            " WHERE upload_id = ? AND row_no = ?",
+            [i, i, i, upload.id, numbers[i]],
+        )

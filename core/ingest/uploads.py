@@ -1,0 +1,202 @@
+"""The uploads table: one line per file that somebody brought, and per rollback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import duckdb
+from pydantic import BaseModel, ConfigDict
+
+from core.errors import MarqueeError, NotFound
+from core.history.events import Origin, now
+from core.ingest.plan import Plan
+from core.storage.ids import check_id, new_id
+
+STATUSES = (
+    *("received", "staged", "previewed", "importing", "imported"),
+    *("rejected", "failed", "rolled_back", "cancelled"),
+)
+_COLUMNS = (
+    "upload_id::VARCHAR, kind, dataset, filename, source, format, sha256, size, status, actor, door,"
+    " created_at, finished_at, plan, reading, counts, data_version, target_id::VARCHAR, error"
+)
+
+
+class Counts(BaseModel):
+    """Rows by what becomes of them; for a rollback, records by outcome."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    conflicting: int = 0
+    rejected: int = 0
+    deleted: int = 0
+    reversed: int = 0
+    kept: int = 0
+    failed: int = 0
+
+
+class Upload(BaseModel):
+    """One file and its life. `kind` is import, or rollback with `target_id` the upload taken back."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    kind: str
+    dataset: str
+    filename: str
+    source: str | None
+    format: str | None
+    sha256: str | None
+    size: int | None
+    status: str
+    actor: str
+    door: str
+    created_at: datetime
+    finished_at: datetime | None
+    plan: Plan
+    reading: dict[str, Any]
+    counts: Counts
+    data_version: int | None
+    target_id: str | None
+    error: dict[str, Any] | None
+
+    @property
+    def open(self) -> bool:
+        """Not yet imported, and still can be."""
+        return self.status in ("received", "staged", "previewed")
+
+
+def create(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    kind: str,
+    plan: Plan,
+    filename: str,
+    origin: Origin,
+    sha256: str | None = None,
+    size: int | None = None,
+    status: str = "received",
+    target_id: str | None = None,
+) -> str:
+    """Add a line; returns the new id."""
+    upload_id = new_id()
+    connection.execute(
+        "INSERT INTO ops.uploads BY NAME SELECT ?::UUID AS upload_id, ? AS kind, ? AS dataset,"
+        " ? AS filename, ? AS source, ? AS sha256, ? AS size, ? AS status, ? AS actor, ? AS door,"
+        " ?::TIMESTAMP AS created_at, ? AS plan, '{}' AS reading, '{}' AS counts,"
+        " ?::UUID AS target_id",
+        [
+            *(
+                upload_id,
+                kind,
+                plan.dataset,
+                filename,
+                plan.source or filename,
+                sha256,
+                size,
+                status,
+            ),
+            *(origin.actor, origin.door, now(), plan.model_dump_json(), target_id),
+        ],
+    )
+    return upload_id
+
+
+def update(connection: duckdb.DuckDBPyConnection, upload_id: str, **values: Any) -> None:
+    """Set columns of one line: status, plan, reading, counts, data_version, format, finished_at, error."""
+    for name, value in values.items():
+        if isinstance(value, MarqueeError):
+            values[name] = json.dumps(value.as_dict(), ensure_ascii=False, default=str)
+        elif isinstance(value, BaseModel):
+            values[name] = value.model_dump_json()
+        elif isinstance(value, Mapping):
+            values[name] = json.dumps(value, ensure_ascii=False, default=str)
+    # The names are keyword arguments of our own code, never of a user.
+    assignments = ", ".join(f"{name} = ?" for name in values)
+    connection.execute(
+        f"UPDATE ops.uploads SET {assignments} WHERE upload_id = ?", [*values.values(), upload_id]
+    )
+
+
+def get(connection: duckdb.DuckDBPyConnection, upload_id: str) -> Upload:
+    """One upload. Raises NotFound."""
+    wanted = check_id(upload_id, "upload")
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM ops.uploads WHERE upload_id = ?", [wanted]
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"there is no upload {upload_id!r}")
+    return _upload(row)
+
+
+def find(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    dataset: str | None = None,
+    status: str | None = None,
+    kind: str | None = None,
+    sha256: str | None = None,
+    target_id: str | None = None,
+    limit: int = 100,
+    offset: int = 0,
+) -> list[Upload]:
+    """Uploads, the newest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM ops.uploads WHERE (?1 IS NULL OR dataset = ?1)"
+        " AND (?2 IS NULL OR status = ?2) AND (?3 IS NULL OR kind = ?3)"
+        " AND (?4 IS NULL OR sha256 = ?4) AND (?5 IS NULL OR target_id = ?5::UUID)"
+        " ORDER BY created_at DESC, upload_id DESC LIMIT ?6 OFFSET ?7",
+        [dataset, status, kind, sha256, target_id, limit, offset],
+    ).fetchall()
+    return [_upload(row) for row in rows]
+
+
+def _upload(row: tuple[Any, ...]) -> Upload:
+    names = list(Upload.model_fields)
+    data = dict(zip(names, row))
+    data["plan"] = Plan.model_validate_json(data["plan"])
+    data["reading"] = json.loads(data["reading"] or "{}")
+    data["counts"] = Counts.model_validate_json(data["counts"] or "{}")
+    data["error"] = json.loads(data["error"]) if data["error"] else None
+    return Upload(**data)
+
+
+def reopen_interrupted(connection: duckdb.DuckDBPyConnection) -> None:
+    """At start: what was importing without a job that goes on is open again; nothing of it was written."""
+    connection.execute(
+        "UPDATE ops.uploads SET status = CASE WHEN data_version IS NULL THEN 'received' ELSE 'previewed'"
+        " END WHERE status = 'importing' AND upload_id NOT IN"
+        " (SELECT upload_id FROM ops.jobs WHERE status IN ('queued', 'running'))"
+    )
+
+
+def remembered(
+    connection: duckdb.DuckDBPyConnection, dataset: str, headers_hash: str
+) -> dict[int, str | None] | None:
+    """The confirmed mapping of an earlier file with the same headers: index to field, extra or None."""
+    row = connection.execute(
+        "SELECT mapping FROM ops.mappings WHERE dataset = ? AND headers_hash = ?",
+        [dataset, headers_hash],
+    ).fetchone()
+    return {int(k): v for k, v in json.loads(row[0]).items()} if row else None
+
+
+def remember(
+    connection: duckdb.DuckDBPyConnection, dataset: str, headers_hash: str, plan: Plan
+) -> None:
+    """Keep a confirmed mapping; the newest wins."""
+    connection.execute(
+        "DELETE FROM ops.mappings WHERE dataset = ? AND headers_hash = ?", [dataset, headers_hash]
+    )
+    mapping = {c.index: c.field or ("extra" if c.keep else None) for c in plan.mapping}
+    connection.execute(
+        "INSERT INTO ops.mappings VALUES (?, ?, ?, NULL, ?)",
+        [dataset, headers_hash, json.dumps(mapping), now()],
+    )

@@ -1,0 +1,84 @@
+"""How far a job is, and the wish to stop it. Shared between the worker thread and whoever looks."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+
+from core.errors import Cancelled
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Stage, rows done of rows expected (0 when not known), rows per second, share done (0 to 1)."""
+
+    stage: str
+    rows_done: int
+    rows_total: int
+    rate: float
+    share: float
+
+
+# The share of the whole that each stage takes, roughly: what the bar shows.
+STAGES = {"reading": 0.05, "checking": 0.55, "comparing": 0.1, "writing": 0.25, "finishing": 0.05}
+
+
+class Progress:
+    """One per running job. `watch` names the connection that works now, so that cancel can stop it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._cancelled = False
+        self._stage = "waiting"
+        self._rows_total = 0
+        self._started = time.monotonic()
+
+    def stage(self, name: str, rows_total: int | None = None) -> None:
+        """Enter a stage. Raises Cancelled when that was asked for."""
+        self.check()
+        self._stage = name
+        if rows_total is not None:
+            self._rows_total = rows_total
+
+    def check(self) -> None:
+        """Raises Cancelled when that was asked for."""
+        if self._cancelled:
+            raise Cancelled("stopped on request")
+
+    @contextmanager
+    def watch(self, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """While inside, this connection's progress is shown and cancel interrupts it."""
+        with self._lock:
+            self._connection = connection
+        self.check()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._connection = None
+
+    def cancel(self) -> None:
+        """Ask the job to stop; what it is doing in the database is interrupted."""
+        with self._lock:
+            self._cancelled = True
+            if self._connection is not None:
+                self._connection.interrupt()
+
+    def snapshot(self) -> Snapshot:
+        """Where the job is now."""
+        with self._lock:
+            raw = self._connection.query_progress() if self._connection is not None else 0.0
+        within = min(max(float(raw), 0.0), 100.0) / 100
+        before, names = 0.0, list(STAGES)
+        if self._stage in names:
+            before = sum(STAGES[n] for n in names[: names.index(self._stage)])
+        share = before + STAGES.get(self._stage, 0.0) * within
+        done = int(self._rows_total * (within if self._stage == "checking" else share))
+        elapsed = max(time.monotonic() - self._started, 0.001)
+        return Snapshot(self._stage, done, self._rows_total, done / elapsed, min(share, 1.0))

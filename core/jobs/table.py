@@ -1,0 +1,171 @@
+"""The jobs table: work that runs in the background and survives a restart.
+
+A job is claimed with a lease and a fence (a number that grows with every claim). A commit is only
+accepted from the holder of the newest fence, so a worker that was thought dead cannot write.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+import duckdb
+
+from core.errors import Cancelled, MarqueeError, NotFound
+from core.history.events import Origin, now
+from core.storage.ids import check_id, new_id
+
+LEASE = timedelta(seconds=60)
+ATTEMPTS = 3
+_COLUMNS = (
+    "job_id::VARCHAR, kind, upload_id::VARCHAR, status, stage, rows_done, rows_total, attempts, fence,"
+    " actor, door, options, error, created_at, started_at, finished_at"
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One piece of work. status: queued, running, done, failed or cancelled."""
+
+    id: str
+    kind: str
+    upload_id: str
+    status: str
+    stage: str | None
+    rows_done: int
+    rows_total: int
+    attempts: int
+    fence: int
+    actor: str
+    door: str
+    options: dict[str, Any]
+    error: dict[str, Any] | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    rate: float = 0.0
+    share: float = 0.0
+
+    @property
+    def active(self) -> bool:
+        """Queued or running."""
+        return self.status in ("queued", "running")
+
+
+def _job(row: tuple[Any, ...]) -> Job:
+    data = dict(zip([f.name for f in fields(Job)], row))
+    data["options"] = json.loads(data["options"] or "{}")
+    data["error"] = json.loads(data["error"]) if data["error"] else None
+    data["rows_done"], data["rows_total"] = data["rows_done"] or 0, data["rows_total"] or 0
+    return Job(**data)
+
+
+def add(
+    connection: duckdb.DuckDBPyConnection,
+    kind: str,
+    upload_id: str,
+    origin: Origin,
+    options: dict[str, Any],
+) -> str:
+    """Queue a job; returns its id."""
+    job_id = new_id()
+    connection.execute(
+        "INSERT INTO ops.jobs BY NAME SELECT ?::UUID AS job_id, ? AS kind, ?::UUID AS upload_id,"
+        " 'queued' AS status, 0 AS attempts, 0 AS fence, ? AS actor, ? AS door, ? AS options,"
+        " ?::TIMESTAMP AS created_at",
+        [job_id, kind, upload_id, origin.actor, origin.door, json.dumps(options), now()],
+    )
+    return job_id
+
+
+def get(connection: duckdb.DuckDBPyConnection, job_id: str) -> Job:
+    """One job. Raises NotFound."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM ops.jobs WHERE job_id = ?", [check_id(job_id, "job")]
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"there is no job {job_id!r}")
+    return _job(row)
+
+
+def find(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    upload_id: str | None = None,
+    status: str | None = None,
+    limit: int = 100,
+) -> list[Job]:
+    """Jobs, the newest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM ops.jobs WHERE (?1 IS NULL OR upload_id = ?1::UUID)"
+        " AND (?2 IS NULL OR status = ?2) ORDER BY created_at DESC LIMIT ?3",
+        [upload_id, status, limit],
+    ).fetchall()
+    return [_job(row) for row in rows]
+
+
+def claim(connection: duckdb.DuckDBPyConnection) -> Job | None:
+    """Take the oldest queued job: running, one attempt more, a new fence. None when there is none."""
+    row = connection.execute(
+        "SELECT job_id::VARCHAR FROM ops.jobs WHERE status = 'queued' ORDER BY created_at LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return None
+    connection.execute(
+        "UPDATE ops.jobs SET status = 'running', attempts = attempts + 1, fence = fence + 1,"
+        " lease_until = ?, started_at = ? WHERE job_id = ?",
+        [now() + LEASE, now(), row[0]],
+    )
+    return get(connection, row[0])
+
+
+def check_fence(connection: duckdb.DuckDBPyConnection, job: Job) -> None:
+    """Inside the commit: still ours? Raises Cancelled when somebody else claimed or cancelled it."""
+    present = get(connection, job.id)
+    if present.status != "running" or present.fence != job.fence:
+        raise Cancelled("another worker took this job over")
+
+
+def finish(
+    connection: duckdb.DuckDBPyConnection,
+    job: Job,
+    status: str,
+    *,
+    rows: int = 0,
+    error: MarqueeError | None = None,
+) -> None:
+    """Write down how a job ended, unless somebody else holds it now."""
+    text = json.dumps(error.as_dict(), default=str) if error else None
+    connection.execute(
+        "UPDATE ops.jobs SET status = ?, stage = NULL, rows_done = ?, rows_total = ?, error = ?,"
+        " finished_at = ?, lease_until = NULL WHERE job_id = ? AND fence = ?",
+        [status, rows, rows, text, now(), job.id, job.fence],
+    )
+
+
+def requeue_interrupted(connection: duckdb.DuckDBPyConnection) -> int:
+    """At start nobody else has the database, so whatever runs was interrupted. Returns how many go on.
+
+    A job that was interrupted three times is given up: it may be what brings the app down.
+    """
+    connection.execute(
+        "UPDATE ops.jobs SET status = 'failed', finished_at = ?, error = ?"
+        " WHERE status = 'running' AND attempts >= ?",
+        [
+            now(),
+            json.dumps(
+                {
+                    "code": "interrupted",
+                    "title": "This was interrupted three times",
+                    "detail": "Marquee stopped each time while it ran",
+                    "hint": "Nothing was changed. Start it again, perhaps with a smaller file.",
+                }
+            ),
+            ATTEMPTS,
+        ],
+    )
+    row = connection.execute("SELECT count(*) FROM ops.jobs WHERE status = 'running'").fetchone()
+    connection.execute("UPDATE ops.jobs SET status = 'queued' WHERE status = 'running'")
+    return int(row[0]) if row else 0

@@ -1,0 +1,209 @@
+"""Changes by hand: edit, delete and restore one record; checked, versioned, in history."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import duckdb
+
+from core.datasets.model import Dataset
+from core.datasets.tables import bump, columns, table
+from core.errors import BadValue, NotFound, VersionMismatch, WrongState
+from core.history import events
+from core.history.events import Origin, now
+from core.ingest import rollback
+from core.ingest.checks import TITLES, TYPE_WORDS
+from core.ingest.commit import whole
+from core.ingest.compiler import compile_plan, key
+from core.ingest.plan import Column, Plan, default_steps
+from core.ingest.staging import prepare_vocabularies
+from core.storage.ids import check_id
+from core.storage.sql import ident, literal
+
+
+def fetch(
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, record_id: str
+) -> dict[str, Any]:
+    """One record with its system columns; ids as text. Raises NotFound."""
+    wanted = check_id(record_id, "record")
+    cursor = connection.execute(f"SELECT * FROM {table(dataset)} WHERE record_id = ?", [wanted])
+    names = [d[0] for d in cursor.description or []]
+    row = cursor.fetchone()
+    if row is None:
+        raise NotFound(f"there is no record {record_id!r} in {dataset.name}")
+    record = dict(zip(names, row))
+    for name in ("record_id", "_upload_id"):
+        record[name] = str(record[name]) if record[name] else None
+    return record
+
+
+def find(
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, record_id: str
+) -> dict[str, Any] | None:
+    """One record, or None when it is not there."""
+    try:
+        return fetch(connection, dataset, record_id)
+    except NotFound:
+        return None
+
+
+def typed(
+    cursor: duckdb.DuckDBPyConnection, dataset: Dataset, values: dict[str, Any]
+) -> dict[str, Any]:
+    """Values as an import would take them: cleaned, typed, checked. Raises BadValue with every fault.
+
+    A list or None is taken as it is meant; anything else is text.
+    """
+    for name in values:
+        dataset.field(name)
+    names = list(values)
+    cells = [_text(v) for v in values.values()]
+    plan = Plan(
+        dataset=dataset.name,
+        mapping=tuple(Column(index=i, column=n, field=n) for i, n in enumerate(names)),
+    )
+    steps = default_steps(dataset, set(names))
+    source = "SELECT 1::BIGINT AS _line, " + ", ".join(
+        f"{literal(c)}::VARCHAR AS c{i}" for i, c in enumerate(cells)
+    )
+    today = now().date().isoformat()
+    compiled = compile_plan(dataset, plan, steps, source, len(names), today)
+    prepare_vocabularies(cursor, compiled.vocabularies)
+    found = cursor.execute(compiled.sql)
+    row = dict(zip([d[0] for d in found.description or []], found.fetchone() or ()))
+    faults = [
+        {
+            "field": c.field,
+            "rule": c.rule,
+            "title": TITLES[c.rule].format(field=dataset.field(c.field).label if c.field else ""),
+            "expected": c.expected or TYPE_WORDS["text"],
+        }
+        for c in compiled.checks
+        if c.severity == "error" and row[f"_p{c.word}"] & c.bit
+    ]
+    if faults:
+        text = "; ".join(f"{f['title']}, expected {f['expected']}" for f in faults)
+        raise BadValue(text, faults=faults)
+    return {name: row[name] for name in names}
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, (list, tuple)):
+        return json.dumps([str(v) for v in value], ensure_ascii=False)
+    return str(value)
+
+
+def edit(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    record_id: str,
+    values: dict[str, Any],
+    origin: Origin,
+    version: int | None,
+) -> dict[str, Any]:
+    """Set fields of one record; `version` is the one that was read. Inside the writer's transaction."""
+    record = fetch(connection, dataset, record_id)
+    _expect(record, version)
+    changed = {n: v for n, v in values.items() if record[n] != v}
+    if not changed:
+        return record
+    before = {n: record[n] for n in changed}
+    sets = ", ".join(f"{ident(n)} = ?" for n in changed)
+    connection.execute(
+        f"UPDATE {table(dataset)} SET {sets}, _version = _version + 1, _updated_at = ?"
+        " WHERE record_id = ?",
+        [*changed.values(), now(), record["record_id"]],
+    )
+    if set(changed) & set(dataset.key.fields) or not dataset.key.fields:
+        new_key = key(dataset, dataset.field_names, prefix="")
+        connection.execute(
+            f"UPDATE {table(dataset)} SET _key = {new_key} WHERE record_id = ?",
+            [record["record_id"]],
+        )
+    _log(connection, dataset, record, "update", json.dumps(before, ensure_ascii=False), origin)
+    events.append(
+        connection,
+        "record.edited",
+        origin,
+        dataset=dataset.name,
+        record_id=record["record_id"],
+        fields=sorted(changed),
+    )
+    return fetch(connection, dataset, record_id)
+
+
+def delete(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    record_id: str,
+    origin: Origin,
+    version: int | None,
+) -> None:
+    """Take one record out of the table; history keeps it whole."""
+    record = fetch(connection, dataset, record_id)
+    _expect(record, version)
+    row = connection.execute(
+        f"SELECT {whole(columns(dataset))} FROM {table(dataset)} m WHERE record_id = ?",
+        [record["record_id"]],
+    ).fetchone()
+    _log(connection, dataset, record, "delete", row[0] if row else None, origin)
+    connection.execute(f"DELETE FROM {table(dataset)} WHERE record_id = ?", [record["record_id"]])
+    events.append(
+        connection, "record.deleted", origin, dataset=dataset.name, record_id=record["record_id"]
+    )
+
+
+def restore(
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, record_id: str, origin: Origin
+) -> dict[str, Any]:
+    """Bring a deleted record back as it was. Raises NotFound, or WrongState when it is there."""
+    wanted = check_id(record_id, "record")
+    there = connection.execute(
+        f"SELECT 1 FROM {table(dataset)} WHERE record_id = ?", [wanted]
+    ).fetchone()
+    if there:
+        raise WrongState("this record is not deleted")
+    last = connection.execute(
+        "SELECT version, before FROM history.changes WHERE dataset = ? AND record_id = ?"
+        " AND kind = 'delete' ORDER BY version DESC LIMIT 1",
+        [dataset.name, wanted],
+    ).fetchone()
+    if not last:
+        raise NotFound(f"there never was a record {record_id!r} in {dataset.name}")
+    source = "(SELECT ?::UUID AS record_id, ?::INTEGER AS version, ?::VARCHAR AS before) w"
+    connection.execute(
+        f"INSERT INTO {table(dataset)} BY NAME {rollback.restored(dataset, source)}",
+        [now(), wanted, last[0], last[1]],
+    )
+    _log(connection, dataset, {"record_id": wanted, "_version": last[0]}, "restore", None, origin)
+    events.append(connection, "record.restored", origin, dataset=dataset.name, record_id=wanted)
+    return fetch(connection, dataset, wanted)
+
+
+def _expect(record: dict[str, Any], version: int | None) -> None:
+    if version is not None and record["_version"] != version:
+        raise VersionMismatch(
+            f"you saw version {version}, and it is at version {record['_version']} now",
+            version=record["_version"],
+        )
+
+
+def _log(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    record: dict[str, Any],
+    kind: str,
+    before: str | None,
+    origin: Origin,
+) -> None:
+    connection.execute(
+        "INSERT INTO history.changes VALUES (?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?)",
+        [
+            *(dataset.name, record["record_id"], record["_version"] + 1, kind, before),
+            *(origin.actor, origin.door, now()),
+        ],
+    )
+    bump(connection, dataset.name)

@@ -1,0 +1,71 @@
+"""What an installation can decide: environment (prefix `MARQUEE_`), then `.env`, then these defaults."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """All settings. Sizes are in the unit of their name; paths are relative to the working folder."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MARQUEE_", env_file=".env", env_file_encoding="utf-8", extra="ignore"
+    )
+
+    database: Path = Path("db/marquee.duckdb")
+    data_dir: Path = Path("data_uploads")
+    datasets_dir: Path = Path("datasets")
+
+    host: str = "127.0.0.1"
+    port: int = Field(8501, ge=1, le=65535)
+    api_token: SecretStr | None = None
+
+    max_file_mb: int = Field(2_000, ge=1)
+    max_rows: int = Field(20_000_000, ge=1)
+    max_columns: int = Field(1_000, ge=1)
+    max_cell_chars: int = Field(1_000_000, ge=1)
+    child_memory_mb: int = Field(2_000, ge=256)
+    child_seconds: int = Field(120, ge=1)
+
+    memory_limit: str = "1GB"
+    threads: int = Field(2, ge=1)
+    max_temp_mb: int = Field(20_000, ge=1)
+    min_free_mb: int = Field(200, ge=0)
+
+    watch_folder: bool = True
+    watch_dataset: str = "celebrities"
+    preview_days: int = Field(7, ge=1)
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the address."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            return False
+
+    def check_address(self) -> None:
+        """Refuse to be reachable by others without a token. Raises SettingsError."""
+        if not self.loopback and not (self.api_token and self.api_token.get_secret_value()):
+            raise SettingsError(
+                f"the address {self.host} can be reached by other machines, and no API token is set",
+                hint="Set MARQUEE_API_TOKEN to a long random text, or MARQUEE_HOST to 127.0.0.1.",
+            )
+
+
+def load(**overrides: object) -> Settings:
+    """Settings of this process; keyword arguments win. Raises SettingsError in plain words."""
+    try:
+        return Settings(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "MARQUEE_" + ".".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name}: {first['msg']} (found {first.get('input')!r})") from error

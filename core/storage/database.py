@@ -1,0 +1,213 @@
+"""One DuckDB file, one instance, one writer.
+
+All changes go through one writer thread: a task is a function that gets the write connection inside
+a transaction. Readers take a cursor each and see the last committed state. Staged uploads live in an
+attached in-memory database, `staging`: every connection sees them, they never touch the file or its
+WAL, they spill to the temp folder when memory is short, and they can be made again from the raw file.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import queue
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+
+from core.errors import Cancelled, DatabaseBroken, DatabaseLocked, DiskFull, StorageError
+from core.settings import Settings
+from core.storage import migrations
+from core.storage.sql import literal
+
+T = TypeVar("T")
+Connection = duckdb.DuckDBPyConnection
+Task = tuple[Callable[[Connection], Any], "Future[Any]", bool]
+
+_OPEN: dict[Path, "Database"] = {}
+_OPEN_LOCK = threading.Lock()
+
+
+class Database:
+    """An open database. Get one with `open_database`, which shares it within the process."""
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        self.path = path
+        self.settings = settings
+        self.users = 0
+        self._root = _connect(path, settings)
+        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write_loop, name="marquee-writer", daemon=True)
+        try:
+            self._prepare()
+        except BaseException:
+            self._root.close()
+            raise
+        self._write_connection = self._root.cursor()
+        self._writer.start()
+
+    def _prepare(self) -> None:
+        self._root.execute("ATTACH ':memory:' AS staging")
+        migrations.apply(self._root, self.path)
+
+    # -------------------------------------------------------------- reading
+
+    @contextmanager
+    def reader(self) -> Iterator[Connection]:
+        """A cursor of one's own; it sees the last committed state."""
+        cursor = self._root.cursor()
+        try:
+            yield cursor
+        except duckdb.Error as error:
+            raise translate(error) from error
+        finally:
+            cursor.close()
+
+    # -------------------------------------------------------------- writing
+
+    def write(self, task: Callable[[Connection], T], *, transaction: bool = True) -> T:
+        """Run `task(connection)` on the writer thread and wait. One task is one transaction.
+
+        With `transaction=False` the task opens its own (DDL needs CHECKPOINTs around it).
+        Raises what the task raises, after ROLLBACK.
+        """
+        if threading.current_thread() is self._writer:
+            raise RuntimeError("a write inside a write would wait for itself")
+        if not self._writer.is_alive():
+            raise StorageError("the database was closed")
+        future: Future[T] = Future()
+        self._tasks.put((task, future, transaction))
+        return future.result()
+
+    def check_space(self, needed: int) -> None:
+        """Refuse before the disk is full: a full disk would invalidate the whole instance."""
+        free = shutil.disk_usage(self.path.parent).free
+        floor = self.settings.min_free_mb * 1_000_000
+        if free < needed + floor:
+            raise DiskFull(
+                f"{free // 1_000_000} MB are free where the database lives, and this needs "
+                f"about {(needed + floor) // 1_000_000} MB"
+            )
+
+    def _write_loop(self) -> None:
+        connection = self._write_connection
+        while (item := self._tasks.get()) is not None:
+            task, future, transaction = item
+            try:
+                future.set_result(_run(connection, task, transaction))
+            except BaseException as error:  # the waiting caller gets it, whatever it is
+                future.set_exception(translate(error) if isinstance(error, duckdb.Error) else error)
+
+    def close(self) -> None:
+        """Finish the tasks in the queue, checkpoint, and let go of the file."""
+        if self._writer.is_alive():
+            self._tasks.put(None)
+            self._writer.join()
+        try:
+            self._root.execute("CHECKPOINT")
+        except duckdb.Error:
+            pass  # the WAL keeps everything; the next start replays it
+        self._write_connection.close()
+        self._root.close()
+
+
+def _run(connection: Connection, task: Callable[[Connection], T], in_transaction: bool) -> T:
+    if not in_transaction:
+        return task(connection)
+    with transaction(connection):
+        return task(connection)
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """BEGIN and COMMIT, or ROLLBACK when anything goes wrong in between."""
+    connection.execute("BEGIN")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        try:
+            connection.execute("ROLLBACK")
+        except duckdb.Error:
+            pass  # COMMIT failed and has rolled back already
+        raise
+
+
+def open_database(path: Path, settings: Settings) -> Database:
+    """The one Database of this process for `path` (symlinks resolved, so a file is never open twice)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    real = path.resolve()
+    with _OPEN_LOCK:
+        database = _OPEN.get(real)
+        if database is None:
+            database = _OPEN[real] = Database(real, settings)
+        database.users += 1
+        return database
+
+
+def release(database: Database) -> None:
+    """Give one use back; the last one closes the file."""
+    with _OPEN_LOCK:
+        database.users -= 1
+        if database.users > 0:
+            return
+        _OPEN.pop(database.path, None)
+        database.close()
+
+
+def _connect(path: Path, settings: Settings) -> Connection:
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": settings.memory_limit,
+        "threads": settings.threads,
+        "max_temp_directory_size": f"{settings.max_temp_mb}MB",
+        # Nothing in a query may fetch code from outside.
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+    }
+    try:
+        connection = duckdb.connect(str(path), config=config)
+    except duckdb.Error as error:
+        raise translate(error, path) from error
+    connection.execute(f"SET temp_directory = {literal(str(path) + '.tmp')}")
+    connection.execute("SET TimeZone = 'UTC'")
+    # Progress is only counted when a progress bar is on; it need not be printed.
+    connection.execute("SET enable_progress_bar = true")
+    connection.execute("SET enable_progress_bar_print = false")
+    return connection
+
+
+def translate(error: duckdb.Error, path: Path | None = None) -> Exception:
+    """DuckDB's errors about the file and the disk in Marquee's words; others as they are."""
+    text = str(error)
+    if isinstance(error, duckdb.InterruptException):
+        return Cancelled("stopped while the database was working")
+    if "lock" in text and isinstance(error, duckdb.IOException):
+        pid = re.search(r"PID (\d+)", text)
+        who = f"process {pid.group(1)}{_command(int(pid.group(1)))}" if pid else "another process"
+        return DatabaseLocked(f"{who} holds {path or 'the database'}")
+    if "No space left" in text or os.strerror(errno.ENOSPC) in text:
+        return DiskFull(text.splitlines()[0])
+    if path is not None:
+        return DatabaseBroken(f"{path}: {text.splitlines()[0]}")
+    if isinstance(error, duckdb.FatalException):
+        return StorageError(
+            text.splitlines()[0], hint="Restart Marquee; nothing committed is lost."
+        )
+    return error
+
+
+def _command(pid: int) -> str:
+    try:
+        raw = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return ""
+    words = raw.replace(b"\0", b" ").decode("utf-8", "replace").strip()
+    return f" ({words[:80]})" if words else ""

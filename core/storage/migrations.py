@@ -1,0 +1,105 @@
+"""Numbered SQL files applied in order, each once, each remembered with its checksum.
+
+Applying: copy the file aside, CHECKPOINT, change, CHECKPOINT, verify. The CHECKPOINTs matter: DuckDB
+1.5 can replay a WAL wrongly when it holds an ALTER TABLE, so no DDL is ever left in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from core.errors import MigrationError
+
+FOLDER = Path(__file__).resolve().parents[2] / "db" / "migrations"
+_FILE = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql\Z")
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One SQL file: its number, name, text and sha256."""
+
+    number: int
+    name: str
+    sql: str
+    checksum: str
+
+
+def available(folder: Path = FOLDER) -> list[Migration]:
+    """All migrations of the program, in order. Raises MigrationError on a gap."""
+    found = []
+    for path in sorted(folder.glob("*.sql")):
+        match = _FILE.match(path.name)
+        if not match:
+            raise MigrationError(f"{path.name} is not named like 0001_name.sql")
+        text = path.read_text("utf-8").replace("\r\n", "\n")
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        found.append(Migration(int(match[1]), match[2], text, digest))
+    if [m.number for m in found] != list(range(1, len(found) + 1)):
+        raise MigrationError(f"the numbers in {folder.name} have a gap or a double")
+    return found
+
+
+def applied(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
+    """Number to checksum of what this database has; empty for a new one."""
+    known = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database()"
+        " AND schema_name = 'ops' AND table_name = 'migrations'"
+    ).fetchone()
+    if not known:
+        return {}
+    rows = connection.execute("SELECT number, checksum FROM ops.migrations").fetchall()
+    return dict(rows)
+
+
+def apply(
+    connection: duckdb.DuckDBPyConnection, path: Path | None, folder: Path = FOLDER
+) -> list[int]:
+    """Bring the database to the program's state; returns the numbers applied. Raises MigrationError."""
+    wanted, have = available(folder), applied(connection)
+    _verify(wanted, have)
+    todo = [m for m in wanted if m.number not in have]
+    if not todo:
+        return []
+    connection.execute("CHECKPOINT")
+    if have and path is not None:
+        shutil.copy2(path, path.with_name(f"{path.name}.before-{todo[0].number:04d}"))
+    for migration in todo:
+        _apply_one(connection, migration)
+    _verify(wanted, applied(connection))
+    return [m.number for m in todo]
+
+
+def _apply_one(connection: duckdb.DuckDBPyConnection, migration: Migration) -> None:
+    connection.execute("BEGIN")
+    try:
+        connection.execute(migration.sql)
+        connection.execute(
+            "INSERT INTO ops.migrations VALUES (?, ?, ?, now()::TIMESTAMP)",
+            [migration.number, migration.name, migration.checksum],
+        )
+        connection.execute("COMMIT")
+    except duckdb.Error as error:
+        connection.execute("ROLLBACK")
+        raise MigrationError(f"migration {migration.number:04d} failed: {error}") from error
+    connection.execute("CHECKPOINT")
+
+
+def _verify(wanted: list[Migration], have: dict[int, str]) -> None:
+    known = {m.number: m.checksum for m in wanted}
+    for number, checksum in sorted(have.items()):
+        if number not in known:
+            raise MigrationError(
+                f"the database has migration {number:04d}, which this program does not know",
+                hint="Start the newer version of Marquee that made this database.",
+            )
+        if known[number] != checksum:
+            raise MigrationError(
+                f"migration {number:04d} was changed after it was applied",
+                hint="Restore the file in db/migrations; add a new migration instead.",
+            )

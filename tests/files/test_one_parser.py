@@ -1,0 +1,94 @@
+"""Preview and import agree: the fast and the careful way give the same cells, always."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.errors import FileError
+from core.files.reader import read
+
+CELL = st.text(
+    alphabet=st.characters(codec="utf-8", exclude_characters="\r\n\0", exclude_categories=("Cs",)),
+    max_size=12,
+)
+TRICKY = st.sampled_from(
+    ["", " ", '"', '""', "'", "\\", '\\"', "a,b", "a;b", "\t", "NULL", "007", "1.0", "#x", " x ", "周杰伦"]
+)
+TABLE = st.integers(2, 5).flatmap(
+    lambda width: st.lists(
+        st.lists(st.one_of(CELL, TRICKY), min_size=width, max_size=width), min_size=1, max_size=12
+    )
+)
+
+
+def write(path: Path, rows: list[list[str]], **dialect: object) -> None:
+    text = io.StringIO()
+    csv.writer(text, **dialect).writerows(rows)  # type: ignore[arg-type]
+    path.write_bytes(text.getvalue().encode())
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rows=TABLE, end=st.sampled_from(["\n", "\r\n"]), delimiter=st.sampled_from(",;\t|"))
+def test_what_a_writer_wrote_is_read_back_the_same_both_ways(
+    rows: list[list[str]], end: str, delimiter: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("csv") / "a.csv"
+    header = [f"name {i}" for i in range(len(rows[0]))]
+    write(path, [header, *rows], lineterminator=end, delimiter=delimiter)
+    table = read(path, header=1, delimiter=delimiter, quote='"')
+    careful = table.careful()
+    assert table.columns == careful.columns == tuple(header)
+    assert list(careful.rows()) == rows
+    assert list(table.rows()) == rows
+    assert table.total in (None, len(rows))
+
+
+BITS = st.lists(
+    st.sampled_from(
+        [*"ab1 ", ",", ",", ";", '"', '"', '""', ',"', '",', "\n", "\n", "\r\n", "\r", "\\", "\t"]
+        + ["é", "\ufeff", "\0", "'", "#", "x,y\n", "1,2\n"]
+    ),
+    max_size=60,
+)
+
+
+@settings(
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(bits=BITS)
+def test_on_any_text_the_fast_way_is_refused_or_equal(
+    bits: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "a.csv"
+    path.write_bytes(("a,b\n1,2\n" + "".join(bits)).encode())
+    try:
+        table = read(path, header=1, delimiter=",", quote='"')
+    except FileError:
+        return
+    careful = list(table.careful().rows())
+    assert list(table.rows()) == careful
+    if not table.is_careful:
+        assert table.total == len(careful)
+
+
+def test_a_refused_line_far_down_is_read_carefully(tmp_path: Path) -> None:
+    lines = ["id,name"] + [f"{i},name {i}" for i in range(200_000)]
+    lines[150_000] += ",more"
+    path = tmp_path / "long.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    table = read(path)
+    assert not table.is_careful
+    rows = list(table.rows())
+    careful = table.careful()
+    assert careful.columns == ("id", "name", "column_3")
+    assert len(rows) == len(list(careful.rows())) == 200_000
+    assert rows[149_999] == ["149999", "name 149999", "more"]
+    assert any("line 150,001" in note for note in careful.notes)
