@@ -23,7 +23,10 @@ LIKE = 85.0  # percent; below it a suggestion is more often wrong than right
 
 def fold_word(text: str) -> str:
     """The form in which words are compared: NFKC, no case, no full stops, single blanks."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    if text.isascii():
+        folded = text.lower()
+    else:
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(folded.replace(".", "").split())
 
 

@@ -53,6 +53,8 @@ def read_delimited(source: Source) -> Table:
         skip = source.overrides.header - 1
     body = lines[skip:]
     if not any(line.strip("\ufeff \t\r\n\0") for line in body):
+        if skip and any(line.strip() for line in lines[:skip]):
+            raise BadOverride(f"nothing stands below line {skip:,}; the file ends before")
         raise EmptyFile(f"{source.filename!r} holds nothing but blanks")
     sniffed = sniff(body, source.overrides.delimiter, source.overrides.quote)
     layout = _lay_out(source, body, sniffed, skip, whole)

@@ -207,7 +207,7 @@ def _binary(head: bytes) -> bool:
     if control > (max(20, len(head) * 0.3) if _is_utf8(head) else max(2, len(head) * 0.005)):
         return not _is_wide(head)
     zeros = head.count(0)
-    return zeros > len(head) * 0.05 and not _is_wide(head)
+    return zeros > max(4, len(head) * 0.05) and not _is_wide(head)
 
 
 def _is_utf8(head: bytes) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NoReturn, TextIO
 
 import orjson
@@ -20,7 +20,6 @@ from core.errors import BrokenFile, TooManyRows
 CHUNK = 4 << 20
 DEPTH = 64
 _BLANK = re.compile(r"[ \t\r\n]*")
-_NUMBERISH = re.compile(r"[-+.\w]")
 
 
 class Number(str):
@@ -35,7 +34,6 @@ class Met:
 
     duplicates: int = 0
     first_duplicate: str = ""
-    keys: list[str] = field(default_factory=list)
 
 
 class _Constant(ValueError):
@@ -134,46 +132,46 @@ class Reader:
         """The next value: dict, list, str, Number, True, False or None."""
         while True:
             self.peek()
+            start = self._place
             try:
-                value, end = self._scan(self._text, self._place)
+                value, end = self._scan(self._text, start)
             except StopIteration as stop:
                 if self._more():
                     continue
-                self._wrong(int(stop.value))
+                self._wrong(int(stop.value) - start)
             except json.JSONDecodeError as error:
-                if not self._ended and error.pos > len(self._text) - 64 or _open_end(error):
-                    if self._more():
-                        continue
-                self._wrong(error.pos, error.msg)
+                # Not yet wrong when the text just ends there, or begins there what ends later.
+                cut = error.pos > len(self._text) - 64 or "Unterminated" in error.msg
+                if cut and self._more():
+                    continue
+                self._wrong(error.pos - start if cut else error.pos - self._place, error.msg)
             except _Constant as error:
-                self.fail(
-                    f"{error} is no JSON; write null, or a text in quotes", place=self._find(error)
-                )
+                reason = f"{error} is no JSON; write null, or a text in quotes"
+                self.fail(reason, place=max(start, self._text.find(str(error), start)))
             except RecursionError:
                 self.fail(f"it is nested deeper than {DEPTH} levels")
+            size = end - start
             if end == len(self._text) and self._more():
                 continue  # a number may go on in the next chunk
-            self._check(end)
-            self.size, self._place = end - self._place, end
+            self._check(size)
+            self.size, self._place = size, self._place + size
             return value
 
-    def _check(self, end: int) -> None:
-        data = self._text[self._place : end].encode("utf-8", "surrogatepass")
+    def _check(self, size: int) -> None:
+        data = self._text[self._place : self._place + size].encode("utf-8", "surrogatepass")
         try:
             orjson.loads(data)
         except orjson.JSONDecodeError as error:
-            self._wrong(self._place + min(error.pos, end - self._place), error.msg)
+            self._wrong(min(error.pos, size), error.msg)
 
-    def _wrong(self, place: int, message: str = "") -> NoReturn:
-        rest = self._text[place : place + 12]
-        if not rest.strip() and self._ended and not self._text[place:].strip():
+    def _wrong(self, offset: int, message: str = "") -> NoReturn:
+        """Fail `offset` characters behind where the value began."""
+        place = self._place + offset
+        if self._ended and not self._text[place:].strip():
             self.fail("the file ends in the middle", at_end=True)
         if "Unterminated string" in message and self._ended:
             self.fail("the file ends in the middle of a text", place=place)
         self.fail(_repair(self._text, place, message), place=place)
-
-    def _find(self, error: _Constant) -> int:
-        return max(self._place, self._text.find(str(error), self._place))
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
@@ -224,11 +222,6 @@ class Reader:
         value = self.value()
         self.item += 1
         return value
-
-
-def _open_end(error: json.JSONDecodeError) -> bool:
-    # These name the place where the open thing began, however far back that is.
-    return "Unterminated" in error.msg
 
 
 def _repair(text: str, place: int, message: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field as field_
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from core.datasets import vocabulary
-from core.datasets.model import Dataset, Field
+from core.datasets.model import Cleaning, Dataset, Field
 from core.datasets.shapes import DATES, Kind, fold, is_name, kind, words, year
 
 CELLS = 30_000  # how many cells of a sample are looked at, whatever its width
@@ -40,7 +40,8 @@ NOTHING = Evidence()
 class Profile:
     """The values of one column that are not empty, counted. Computed pieces are kept."""
 
-    counts: Counter[str] = field_(default_factory=Counter)
+    counts: Counter[str]
+    separators: str = ""
 
     @cached_property
     def n(self) -> int:
@@ -73,14 +74,19 @@ class Profile:
                 found[number] += count
         return found
 
-    def elements(self, separators: str) -> Counter[str]:
-        """Like `folded`, for each element of a list."""
-        cut = re.compile("[" + re.escape(separators) + "；，、\n]" if separators else "\n")
+    @cached_property
+    def elements(self) -> Counter[str]:
+        """Like `folded`, for each element of a list cut at `separators`."""
+        cut = re.compile("[" + re.escape(self.separators) + "；，、\n]")
         found: Counter[str] = Counter()
         for text, count in self.counts.items():
-            for part in filter(None, map(vocabulary.fold_word, cut.split(text.strip("[] ")))):
-                found[part.strip("\"'")] += count
-        return found
+            for part in cut.split(text.strip("[] ")):
+                found[part.strip(" \t\"'")] += count
+        del found[""]
+        folded: Counter[str] = Counter()
+        for part, count in found.items():
+            folded[vocabulary.fold_word(part)] += count
+        return folded
 
     def looks_like_names(self) -> bool:
         """Whether these could be the names of different persons."""
@@ -88,18 +94,16 @@ class Profile:
         return self.n > 0 and names >= 0.8 * self.n and len(self.counts) >= 0.9 * self.n
 
 
-def profiles(
-    width: int, sample: Sequence[Sequence[str]], empty_words: Sequence[str]
-) -> list[Profile]:
+def profiles(width: int, sample: Sequence[Sequence[str]], cleaning: Cleaning) -> list[Profile]:
     """One profile per column. Rows may be ragged; the rows looked at are spread over the sample."""
     rows = max(20, CELLS // max(width, 1))
     step = max(1, -(-len(sample) // rows))
-    empty = {word.casefold() for word in empty_words} | {""}
+    empty = {word.casefold() for word in cleaning.empty_words} | {""}
     counts: list[Counter[str]] = [Counter() for _ in range(width)]
     for row in sample[::step]:
         for counter, cell in zip(counts, row):
             counter[cell] += 1
-    return [Profile(_tidied(counter, empty)) for counter in counts]
+    return [Profile(_tidied(counter, empty), cleaning.list_separators) for counter in counts]
 
 
 def _tidied(counter: Counter[str], empty: set[str]) -> Counter[str]:
@@ -144,9 +148,7 @@ class Witness:
     def _closed(self, field: Field, profile: Profile) -> Evidence:
         known = self.known[field.name]
         is_list = field.type == "list"
-        values = (
-            profile.elements(self.dataset.cleaning.list_separators) if is_list else profile.folded
-        )
+        values = profile.elements if is_list else profile.folded
         total = sum(values.values())
         if known.keys().isdisjoint(values):
             return Evidence(0.0, f"none of {total} values are {_word(field)}")

@@ -70,7 +70,7 @@ def guess(
     of them. Raises BadDataset for a vocabulary that cannot be used.
     """
     witness = Witness(dataset, vocabularies)
-    seen = profiles(len(columns), sample, dataset.cleaning.empty_words)
+    seen = profiles(len(columns), sample, dataset.cleaning)
     scored = _scores(dataset, columns, seen, witness)
     weights = {
         (c.field, i): _weight(c.confidence, i)
@@ -95,7 +95,7 @@ def candidates(
 ) -> tuple[tuple[Candidate, ...], ...]:
     """Up to three fields per column, the likeliest first, also unlikely ones. Raises BadDataset."""
     witness = Witness(dataset, vocabularies)
-    seen = profiles(len(columns), sample, dataset.cleaning.empty_words)
+    seen = profiles(len(columns), sample, dataset.cleaning)
     return tuple(tuple(found[:3]) for found in _scores(dataset, columns, seen, witness))
 
 
