@@ -7,11 +7,13 @@
     │   └── UnsafePath  ReaderDied
     ├── InputError             what was asked makes no sense
     │   ├── BadOverride  BadMapping  BadRecipe  BadDataset  BadQuery  BadValue  HeldBack
+    │   ├── VersionMissing  MethodUnknown  BodyTooLarge
     ├── NotFound               nothing of that name or id
     ├── Conflict               it made sense, but not now
     │   ├── DuplicateUpload  StalePreview  VersionMismatch  WrongState  IdempotencyMismatch
     ├── Cancelled              somebody asked to stop; nothing was changed
-    ├── NotAllowed             token missing, or a foreign web page asking
+    ├── NotAllowed             the token is missing or wrong
+    │   ├── ForeignSite        another web site asks through somebody's browser
     └── StorageError           the database or the disk
         ├── DatabaseLocked  DatabaseBroken  DiskFull  MigrationError  ChainBroken
     SettingsError              Marquee cannot start like this
@@ -208,6 +210,26 @@ class HeldBack(InputError):
     default_hint = "Repair the rows, or import the good ones and leave the rest in quarantine."
 
 
+class VersionMissing(InputError):
+    """A change that does not say which version of the record it is meant for."""
+
+    code, title, status = "version_missing", "Say which version you saw", 428
+    default_hint = "Send the record's ETag in the header If-Match."
+
+
+class MethodUnknown(InputError):
+    """The address exists, but not with this HTTP method."""
+
+    code, title, status = "method_unknown", "This address does not take that method", 405
+
+
+class BodyTooLarge(InputError):
+    """A request other than an upload that carries too much."""
+
+    code, title, status = "body_too_large", "The request is too large", 413
+    default_hint = "Send less at a time; files go to POST /api/v1/uploads."
+
+
 # ------------------------------------------------------------------ not there, not now
 
 
@@ -265,10 +287,17 @@ class Cancelled(MarqueeError):
 
 
 class NotAllowed(MarqueeError):
-    """The API token is missing or wrong, or another web site asked."""
+    """The API token is missing or wrong."""
 
     code, title, status, exit_code = "not_allowed", "Not allowed", 401, 7
     default_hint = "Send the header 'Authorization: Bearer <MARQUEE_API_TOKEN>'."
+
+
+class ForeignSite(NotAllowed):
+    """A page of another web site asks through somebody's browser, or under a foreign host name."""
+
+    code, title, status = "foreign_site", "Requests from other web sites are refused", 403
+    default_hint = "Call the API from a program, or from Marquee's own pages."
 
 
 # ------------------------------------------------------------------ the machine

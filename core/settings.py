@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     child_memory_mb: int = Field(2_000, ge=256)
     child_seconds: int = Field(120, ge=1)
 
-    memory_limit: str = "1GB"
+    memory_limit: str = Field("1GB", pattern=r"^\d+(\.\d+)? ?([KMGT]i?)?B$")
     threads: int = Field(2, ge=1)
     max_temp_mb: int = Field(20_000, ge=1)
     min_free_mb: int = Field(200, ge=0)
@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     @property
     def loopback(self) -> bool:
         """Whether only this machine can reach the address."""
-        if self.host == "localhost":
+        if self.host.lower() == "localhost":
             return True
         try:
             return ipaddress.ip_address(self.host.strip("[]")).is_loopback
@@ -54,7 +54,8 @@ class Settings(BaseSettings):
 
     def check_address(self) -> None:
         """Refuse to be reachable by others without a token. Raises SettingsError."""
-        if not self.loopback and not (self.api_token and self.api_token.get_secret_value()):
+        token = self.api_token.get_secret_value().strip() if self.api_token else ""
+        if not self.loopback and not token:
             raise SettingsError(
                 f"the address {self.host} can be reached by other machines, and no API token is set",
                 hint="Set MARQUEE_API_TOKEN to a long random text, or MARQUEE_HOST to 127.0.0.1.",
@@ -69,3 +70,5 @@ def load(**overrides: object) -> Settings:
         first = error.errors()[0]
         name = "MARQUEE_" + ".".join(str(part) for part in first["loc"]).upper()
         raise SettingsError(f"{name}: {first['msg']} (found {first.get('input')!r})") from error
+    except (OSError, UnicodeError) as error:
+        raise SettingsError(f"the file .env cannot be read: {error}") from error

@@ -21,6 +21,7 @@ from core.history.events import Event, Origin
 from core.ingest import preview as preview_, problems as problems_, quarantine as quarantine_
 from core.ingest import requeue as requeue_, takeback, uploads
 from core.ingest.corridor import Corridor, Draft
+from core.ingest.idempotency import Receipt, Request
 from core.ingest.plan import Mode, OnError, Plan, parse_steps
 from core.ingest.preview import Outcome, Preview, RowChange
 from core.ingest.problems import Problem
@@ -32,7 +33,7 @@ from core.jobs.progress import Progress
 from core.jobs.table import Job
 from core.jobs.watcher import Watcher
 from core.jobs.worker import Worker
-from core.records import edit as edit_, query
+from core.records import edit as edit_, query, readonly
 from core.records.query import Result, Where
 from core.settings import Settings, load
 from core.storage.ids import check_id
@@ -88,7 +89,7 @@ class Workbench:
 
         Uploads that a crash left in the middle go on, or are open again.
         """
-        self.database.write(uploads.reopen_interrupted)
+        self.database.write(_resume)
         self.worker.start()
         if self.settings.watch_folder:
             self.watcher.start()
@@ -178,16 +179,45 @@ class Workbench:
             name = source.filename
         else:
             name = filename or (source.name if isinstance(source, Path) else "upload")
-        steps = None if recipe is None else parse_steps(self.dataset(dataset), recipe)
-        plan = Plan(
+        plan = self._new_plan(dataset, mode, on_error, source_name, reading, recipe)
+        return self.corridor.receive(source, plan, self.origin, filename=name, force=force)
+
+    def receive_once(
+        self,
+        raw: store.RawFile,
+        request: Request,
+        *,
+        dataset: str = "celebrities",
+        mode: Mode = "upsert",
+        on_error: OnError = "quarantine",
+        source_name: str | None = None,
+        reading: Mapping[str, Any] | None = None,
+        force: bool = False,
+    ) -> Receipt:
+        """`receive` for a client that may send the same request again: the same upload answers it.
+
+        Raises IdempotencyMismatch when the request's key was used for another request.
+        """
+        plan = self._new_plan(dataset, mode, on_error, source_name, reading, None)
+        return self.corridor.receive_once(raw, plan, self.origin, request, force=force)
+
+    def _new_plan(
+        self,
+        dataset: str,
+        mode: Mode,
+        on_error: OnError,
+        source: str | None,
+        reading: Mapping[str, Any] | None,
+        recipe: Sequence[Any] | None,
+    ) -> Plan:
+        return Plan(
             dataset=dataset,
             mode=mode,
             on_error=on_error,
-            source=source_name,
-            recipe=steps,
+            source=source,
+            recipe=None if recipe is None else parse_steps(self.dataset(dataset), recipe),
             reading={k: v for k, v in (reading or {}).items() if v is not None},
         )
-        return self.corridor.receive(source, plan, self.origin, filename=name, force=force)
 
     def draft(self, upload_id: str) -> Draft:
         """How an upload was read and how its columns are mapped, before the whole file is looked at."""
@@ -219,6 +249,10 @@ class Workbench:
         if mapping or recipe is not None or options:
             self.corridor.plan(upload_id, choices=mapping, steps=recipe, **options)
         return PreviewHandle(self, self.corridor.preview(upload_id, progress))
+
+    def at_hand(self, upload_id: str) -> bool:
+        """Whether the preview of an upload is there without reading the whole file again."""
+        return self.corridor.at_hand(upload_id)
 
     def _upload_id(self, source: object) -> str | None:
         if not isinstance(source, str) or len(source) != 36 or Path(source).exists():
@@ -278,29 +312,32 @@ class Workbench:
 
     def cancel(self, upload_id: str) -> Upload:
         """Stop what runs for an upload, or close one that is not imported. Leaves nothing behind."""
-        for job in self.jobs(upload_id):
-            if job.status == "queued":
-                self.database.write(partial(_finish_cancelled, job))
-            elif job.status == "running":
-                self.worker.cancel(job)
 
-        def task(connection: Any) -> None:
+        def task(connection: Any) -> list[Job]:
             upload = uploads.get(connection, upload_id)
             if upload.status in ("imported", "rolled_back"):
                 raise WrongState(
                     f"this upload is {upload.status.replace('_', ' ')}",
                     hint="Take it back instead.",
                 )
-            uploads.update(connection, upload_id, status="cancelled")
+            active = [j for j in jobs.find(connection, upload_id=upload.id) if j.active]
+            for job in active:  # from here on its fence refuses the commit
+                jobs.finish(connection, job, "cancelled")
+            uploads.update(connection, upload.id, status="cancelled")
             events.append(
                 connection,
                 "upload.cancelled",
                 self.origin,
                 dataset=upload.dataset,
-                upload_id=upload_id,
+                upload_id=upload.id,
             )
+            return [job for job in active if job.status == "running"]
 
-        self.database.write(task)
+        running = self.database.write(task)
+        for job in running:
+            self.worker.cancel(job)
+        if not running:
+            self.corridor.forget(upload_id)
         return self.upload(upload_id)
 
     def _import_job(self, job: Job, progress: Progress) -> int:
@@ -338,6 +375,21 @@ class Workbench:
         with self.database.reader() as cursor:
             upload = uploads.get(cursor, upload_id)
             return problems_.load(cursor, upload.id, self.dataset(upload.dataset))
+
+    def changes(
+        self, upload_id: str, *, kind: str | None = None, limit: int = 100, offset: int = 0
+    ) -> list[Change]:
+        """What an imported upload (or a rollback) changed, with old and new values, in the file's order.
+
+        `kind`: insert, update, delete or restore. What a preview would change: `preview(id).changes()`.
+        """
+        with self.database.reader() as cursor:
+            upload = uploads.get(cursor, upload_id)
+        definition = self._with_table(upload.dataset)
+        with self.database.reader() as cursor:
+            return changes_.page_of_upload(
+                cursor, definition, upload.id, kind=kind, limit=limit, offset=offset
+            )
 
     def quarantine(
         self, upload_id: str, *, status: str | None = "waiting", limit: int = 1_000, offset: int = 0
@@ -382,14 +434,10 @@ class Workbench:
         """Records as .pl() .df() .arrow() .rows(). `where`: {field: value}, [(field, operator, value)] or SQL."""
         definition = self._with_table(dataset)
         question = query.compile_query(definition, where, order_by, search, fields)
-        parameters: list[Any] = list(question.parameters)
         if after is not None:
-            sql, parameters = query.after(definition, question, after)
-            question = query.Query(sql, (), question.order)
-        sql = query.ordered(question)
-        if limit is not None or offset:
-            sql += f" LIMIT {int(limit) if limit is not None else 'ALL'} OFFSET {int(offset)}"
-        return Result(self.database, sql, parameters)
+            question = query.after(definition, question, after)
+        sql = query.ordered(question) + query.page(limit, offset)
+        return Result(self.database, sql, question.parameters)
 
     def count(
         self, dataset: str = "celebrities", *, where: Where = None, search: str | None = None
@@ -419,7 +467,8 @@ class Workbench:
         """
         definition = self._with_table(dataset)
         with self.database.reader() as cursor:
-            values = edit_.typed(cursor, definition, dict(values))
+            record = edit_.fetch(cursor, definition, record_id)
+            values = edit_.typed(cursor, definition, dict(values), record)
         return self.database.write(
             lambda c: edit_.edit(c, definition, record_id, dict(values), self.origin, version)
         )
@@ -477,11 +526,14 @@ class Workbench:
         """A read-only SELECT over the records, history and ops tables."""
         for dataset in self.datasets():
             self.corridor.ensure_table(dataset)
-        return Result(self.database, query.check_select(statement))
+        with self.database.reader() as cursor:
+            known = readonly.known_tables(cursor)
+        return Result(self.database, readonly.check_select(statement, known))
 
 
-def _finish_cancelled(job: Job, connection: Connection) -> None:
-    jobs.finish(connection, job, "cancelled")
+def _resume(connection: Connection) -> None:
+    jobs.requeue_interrupted(connection)
+    uploads.reopen_interrupted(connection)
 
 
 class PreviewHandle:
@@ -491,6 +543,8 @@ class PreviewHandle:
         self._workbench, self._preview = workbench, preview
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # asked while a copy is being made, before there is a preview
+            raise AttributeError(name)
         return getattr(self._preview, name)
 
     def changes(

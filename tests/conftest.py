@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from core import Workbench
+from core.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +18,21 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("MARQUEE_") and name != "MARQUEE_CHROMIUM":
             monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of an installation of its own, in a temporary folder."""
+    home = tmp_path / "installation"
+    return Settings(
+        database=home / "db" / "m.duckdb",
+        data_dir=home / "data_uploads",
+        datasets_dir=home / "datasets",
+    )
+
+
+@pytest.fixture
+def wb(settings: Settings) -> Iterator[Workbench]:
+    """An open Workbench on an empty database; its services are not started."""
+    with Workbench.open(settings=settings) as workbench:
+        yield workbench

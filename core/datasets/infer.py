@@ -107,7 +107,7 @@ def _field(column: _Column) -> dict[str, Any]:
 
 
 def _typed(column: _Column) -> dict[str, Any]:
-    kinds = Counter(map(kind, column.values))
+    kinds = Counter(map(_kind, column.values))
     total = len(column.values)
     for name, fits in _TYPES.items():
         if total and sum(kinds[k] for k in fits) == total:
@@ -126,6 +126,12 @@ def _typed(column: _Column) -> dict[str, Any]:
     if choices:
         return {"type": "text", "choices": choices, "severity": {"choices": "warning"}}
     return {"type": "text"}
+
+
+def _kind(value: str) -> Kind:
+    # An id of eight digits looks like 19790118 by chance.
+    found = kind(value)
+    return "integer" if found == "other_date" and value.isdigit() else found
 
 
 _TYPES: dict[str, tuple[Kind, ...]] = {

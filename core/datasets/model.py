@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
+import tomli_w
 from pydantic import BaseModel, ConfigDict, Field as field_, ValidationError, model_validator
 
 from core.errors import BadDataset, InputError, NotFound
@@ -190,12 +191,27 @@ def from_dict(data: dict[str, Any], where: str = "dataset") -> Dataset:
         raise BadDataset(f"{where}: {error.detail}") from error
 
 
+def to_toml(dataset: Dataset) -> str:
+    """The definition as text, without what is the default anyway."""
+    data = dataset.model_dump(mode="json", exclude_defaults=True, exclude={"origin"})
+    return tomli_w.dumps(data)
+
+
+def from_text(text: str, where: str = "dataset") -> Dataset:
+    """A definition from TOML text. Raises BadDataset with the line."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadDataset(f"{where}: {error}") from error
+    return from_dict(data, where)
+
+
 def from_toml(path: Path) -> Dataset:
     """Read one definition. Raises BadDataset with file and line."""
     try:
-        data = tomllib.loads(path.read_text("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise BadDataset(f"{path.name}: {error}") from error
     except OSError as error:
         raise BadDataset(f"{path.name}: {error.strerror}") from error
-    return from_dict(data, path.name)
+    return from_text(text, path.name)

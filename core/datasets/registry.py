@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import tomli_w
-
-from core.datasets.model import Dataset, from_toml
+from core.datasets.model import Dataset, from_toml, to_toml
 from core.errors import BadDataset, Conflict, NotFound
 
 BUILT_IN = Path(__file__).resolve().parent
@@ -68,7 +66,6 @@ class Registry:
             )
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{dataset.name}.toml"
-        data = dataset.model_dump(mode="json", exclude_defaults=True, exclude={"origin"})
-        path.write_text(tomli_w.dumps(data), "utf-8")
+        path.write_text(to_toml(dataset), "utf-8")
         self._seen = ()
         return path

@@ -15,7 +15,10 @@ Kind = Literal[
 
 DATES: frozenset[Kind] = frozenset({"date", "other_date", "year"})
 
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 _S = r"[/.\- ]"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MON = r"(?:0?[1-9]|1[0-2])"
@@ -101,7 +104,7 @@ def _kind_with_digits(text: str) -> Kind | None:
 
 def year(text: str) -> int | None:
     """The year of a date by shape; None when it has only two digits."""
-    found = re.search(r"(?<!\d)-?[012]\d{3}", text)
+    found = re.search(r"(?<!\d)-?\d{4}", text)
     return int(found.group()) if found else None
 
 

@@ -41,7 +41,7 @@ _guard = threading.Lock()
 
 
 def derive(target: Path, make: Callable[[Path], None]) -> Path:
-    """`target`, made by `make(temporary path)` when it is not there; complete or absent, never half.
+    """`target`, made by `make(temporary path)` when it is not there: complete or absent.
 
     Works for a file or a folder. Two threads asking for the same thing make it once.
     """

@@ -80,7 +80,8 @@ def open_text(path: Path) -> TextIO:
 
 def _head(path: Path) -> tuple[list[str], bool]:
     """The first lines, and whether they are all."""
-    lines, size = [], 0
+    lines: list[str] = []
+    size = 0
     with open_text(path) as file:
         while size < HEAD:
             line = file.readline(LONG_LINE)
@@ -210,7 +211,7 @@ def fast_sql(path: Path, sniffed: Sniffed, layout: Layout) -> str:
     types = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     quote = _literal(dialect.quote)
     return (
-        f"SELECT NULL::BIGINT AS _line, {', '.join(names)} FROM read_csv({sql_path(path)}, "  # nosec
+        f"SELECT NULL::BIGINT AS _line, {', '.join(names)} FROM read_csv({sql_path(path)}, "
         f"auto_detect = false, header = false, skip = {layout.first_line - 1}, "
         f"columns = {{{types}}}, delim = {_literal(dialect.delimiter)}, quote = {quote}, "
         f"escape = {quote}, comment = '', nullstr = '', null_padding = false, "

@@ -64,7 +64,7 @@ def name_of(delimiter: str) -> str:
 
 
 def sniff(lines: Sequence[str], delimiter: str | None = None, quote: str | None = None) -> Sniffed:
-    """Decide the dialect of these lines (with their line ends); given parts are taken as they are."""
+    """Decide the dialect of these lines (with their line ends); what is given is taken."""
     text = _some(lines)
     quotes = (quote,) if quote is not None else _quotes(text)
     delimiters = (delimiter,) if delimiter is not None else _delimiters(text)

@@ -113,7 +113,7 @@ def _table(found: dict[str, Any], folder: Path) -> Table:
         format="excel",
         columns=columns,
         decisions=tuple(decisions),
-        sql=f"SELECT _line, {names} FROM ({inner})",  # nosec B608 (numbers only)
+        sql=f"SELECT _line, {names} FROM ({inner})",
         first_line=int(found["first"]),
         row_name="row",
         sheet=found["sheet"],

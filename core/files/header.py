@@ -89,7 +89,7 @@ def _compare(names: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[float
         if reason:
             reasons[reason] += 1
     texts = [name.strip().casefold() for name in names if name.strip()]
-    if len(set(texts)) < len(texts) * 0.7:
+    if len(set(texts)) < len(texts) * 0.5:
         votes -= 0.5
         reasons["the first row repeats itself"] += 1
     why = "; ".join(reason for reason, _ in reasons.most_common(2))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn, TextIO
 
@@ -59,7 +59,7 @@ class Reader:
             parse_int=Number,
             parse_constant=self._constant,
         )
-        self._scan = decoder.scan_once
+        self._scan: Callable[[str, int], tuple[Any, int]] = vars(decoder)["scan_once"]
 
     # ------------------------------------------------------------ text
 
@@ -178,8 +178,8 @@ class Reader:
         if len(made) < len(pairs):
             self.met.duplicates += len(pairs) - len(made)
             if not self.met.first_duplicate:
-                seen: set[str] = set()
-                twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+                names = [key for key, _ in pairs]
+                twice = next(name for name in names if names.count(name) > 1)
                 self.met.first_duplicate = f"{twice!r} in item {self.item + 1:,}"
         return made
 

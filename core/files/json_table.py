@@ -154,6 +154,7 @@ def _items(reader: Reader, shape: Shape, source: Source) -> Iterator[Any]:
 def _single(value: dict[str, Any], shape: Shape, wanted: str | None) -> Iterable[Any]:
     """A file of one object: an envelope around a list of objects, or one row."""
     lists = {key: inner for key, inner in value.items() if _is_list_of_objects(inner)}
+    key: str | None
     if wanted is not None:
         if not isinstance(value.get(wanted), list):
             found = ", ".join(repr(key) for key, inner in value.items() if isinstance(inner, list))

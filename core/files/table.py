@@ -96,7 +96,7 @@ class Table:
 
     def _select(self, limit: int | None, offset: int) -> Iterator[list[str]]:
         names = ", ".join(f"coalesce(c{i}, '')" for i in range(len(self.columns)))
-        sql = f"SELECT {names} FROM ({self.sql}) LIMIT {limit if limit is not None else 'ALL'}"  # nosec B608
+        sql = f"SELECT {names} FROM ({self.sql}) LIMIT {limit if limit is not None else 'ALL'}"
         with duckdb.connect() as connection:
             cursor = connection.execute(f"{sql} OFFSET {int(offset)}")
             while batch := cursor.fetchmany(FETCH):

@@ -1,12 +1,14 @@
 """One sheet of a workbook to text cells, inside the child process.
 
 Known limits of calamine 0.9 (what it does not tell, we cannot show): error cells (#N/A, #DIV/0!)
-come as empty ones, formulas only by the value saved with them, the first days of 1900 may come as
-a time, and hidden rows and columns are not told apart.
+come as empty ones (`sheet_errors` finds them in .xlsx; .xls, .xlsb and .ods lose them), formulas
+only by the value saved with them, the number 1 as a date (1900-01-01) as a time, and hidden rows
+and columns are not told apart.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -35,6 +37,7 @@ from core.errors import (
 )
 from core.files.header import ROWS, find_header
 from core.files.parquet import PartWriter, save_summary
+from core.files.sheet_errors import error_cells
 from core.files.source import Overrides
 from core.files.table import Decision, Sheet
 
@@ -112,7 +115,7 @@ def _choose(sheets: list[Sheet], wanted: str | int | None) -> tuple[str, Decisio
     if wanted is not None:
         name = wanted if wanted in names else _by_number(names, wanted)
         return str(name), Decision("sheet", str(name), "chosen by the user")
-    tests = (
+    tests: tuple[tuple[str, Callable[[Sheet], bool]], ...] = (
         ("the first sheet with a table", lambda s: not s.hidden and s.rows > 1),
         ("the first sheet that is not empty", lambda s: not s.hidden and s.rows > 0),
         ("only hidden sheets hold cells", lambda s: s.rows > 0),
@@ -208,12 +211,15 @@ def _write(sheet: CalamineSheet, found: _Layout, request: dict[str, Any], folder
     cells = _Cells(len(found.names))
     lines: list[int] = []
     rows: list[list[str]] = []
+    errors = _errors(request, sheet)
     waiting = 0  # blank rows count only when something follows them
     with PartWriter(folder) as writer:
         for line, row in enumerate(sheet.iter_rows(), 1):
             if line < found.first:
                 continue
             texts = [text_of(value) for value in row]
+            if line in errors:
+                texts = [errors[line].get(i, text) for i, text in enumerate(texts)]
             if not any(texts):
                 waiting += 1
                 continue
@@ -224,6 +230,15 @@ def _write(sheet: CalamineSheet, found: _Layout, request: dict[str, Any], folder
                 _flush(writer, lines, rows, cells, request)
         _flush(writer, lines, rows, cells, request)
     return cells
+
+
+def _errors(request: dict[str, Any], sheet: CalamineSheet) -> dict[int, dict[int, str]]:
+    """{sheet row: {index in the used range: error text}}."""
+    left = sheet.start[1] if sheet.start else 0
+    found: dict[int, dict[int, str]] = {}
+    for (row, column), text in error_cells(Path(request["path"]), sheet.name).items():
+        found.setdefault(row, {})[column - 1 - left] = text
+    return found
 
 
 def _flush(
@@ -256,7 +271,8 @@ def text_of(value: object) -> str:
     """A cell's value as text: ISO dates, whole numbers without .0, nothing with an exponent."""
     if isinstance(value, str):
         # Some writers of .xls mark wide text as narrow; then every other character is zero.
-        return value[::2] if "\0" in value and not value[1::2].strip("\0") else value
+        wide = "\0" in value and len(value) % 2 == 0 and not value[1::2].strip("\0")
+        return value[::2] if wide else value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from core.errors import BrokenFile, EncryptedFile, FileTooLarge
+from core.files.sheet_errors import column_number
 
 MEMBERS = 1_000
 UNPACKED = 1_000_000_000  # bytes of all members together
@@ -68,16 +69,9 @@ def _check_extent(xml: bytes, name: str) -> None:
     if not places:
         return
     rows = max(int(row) for _, row in places)
-    columns = max(_number(letters) for letters, _ in places)
+    columns = max(column_number(letters) for letters, _ in places)
     if rows * columns > max(CELLS, 100_000 * len(places)):
         raise FileTooLarge(
             f"{name!r} has {len(places):,} cells spread over {rows:,} rows and {columns:,} columns",
             hint="Delete the stray cell far right or far below, and save the workbook again.",
         )
-
-
-def _number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

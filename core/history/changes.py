@@ -9,6 +9,10 @@ from typing import Any
 
 import duckdb
 
+from core.datasets.model import Dataset
+from core.datasets.tables import table
+from core.storage.sql import ident
+
 _COLUMNS = (
     "c.dataset, c.record_id::VARCHAR, c.version, c.kind, c.before, c.upload_id::VARCHAR, c.row_no,"
     " c.actor, c.door, c.happened_at, u.filename, u.kind"
@@ -97,7 +101,8 @@ def sources(changes: list[Change], present: dict[str, Any]) -> dict[str, Source]
             continue
         touching = [c for c in changes if field in c.fields and c.fields[field][1] == value]
         # A value that was taken away and given back comes from whoever gave it first since.
-        giver = next((c for c in touching if c.filename or c.upload_id is None), None)
+        own = [c for c in touching if c.kind != "restore"]
+        giver = next((c for c in own if c.filename or c.upload_id is None), None)
         if giver or touching:
             found[field] = Source(field, value, giver or touching[-1])
     return found
@@ -127,6 +132,53 @@ def _before_only(row: tuple[Any, ...]) -> Change:
     name, record_id, version, kind, before, upload_id, row_no, actor, door, at, *_ = row
     old = {f: (v, None) for f, v in json.loads(before or "{}").items()}
     return Change(name, record_id, version, kind, old, upload_id, None, row_no, actor, door, at)
+
+
+def page_of_upload(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    upload_id: str,
+    *,
+    kind: str | None = None,
+    limit: int = 100,
+    offset: int = 0,
+) -> list[Change]:
+    """A page of the changes of one upload with old and new values, in the order of its rows."""
+    wanted = connection.execute(
+        "SELECT record_id::VARCHAR, version FROM history.changes"
+        " WHERE upload_id = ? AND (? IS NULL OR kind = ?)"
+        " ORDER BY row_no, record_id, version LIMIT ? OFFSET ?",
+        [upload_id, kind, kind, limit, offset],
+    ).fetchall()
+    ids = sorted({record_id for record_id, _ in wanted})
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM history.changes c LEFT JOIN ops.uploads u USING (upload_id)"
+        " WHERE c.dataset = ? AND list_contains(?::UUID[], c.record_id) ORDER BY c.version DESC",
+        [dataset.name, ids],
+    ).fetchall()
+    names = (*dataset.field_names, "_extra")
+    after = _present(connection, dataset, ids, names)
+    found: dict[tuple[str, int], Change] = {}
+    for row in rows:  # every record walks back in time on its own
+        change, after[row[1]] = _step(row, after[row[1]], names)
+        found[row[1], row[2]] = change
+    return [found[key] for key in wanted]
+
+
+def _present(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    ids: list[str],
+    names: tuple[str, ...],
+) -> dict[str, dict[str, Any]]:
+    columns = ", ".join(ident(name) for name in names)
+    rows = connection.execute(
+        f"SELECT record_id::VARCHAR, {columns} FROM {table(dataset)}"
+        " WHERE list_contains(?::UUID[], record_id)",
+        [ids],
+    ).fetchall()
+    there = {row[0]: dict(zip(names, row[1:])) for row in rows}
+    return {record_id: there.get(record_id, dict.fromkeys(names)) for record_id in ids}
 
 
 def edits(

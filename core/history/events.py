@@ -60,10 +60,9 @@ def append(
     **details: Any,
 ) -> None:
     """Add one event, in the transaction of what it tells. Only the writer thread calls this."""
-    last = connection.execute(
-        "SELECT seq, hash FROM ops.events WHERE seq = (SELECT max(seq) FROM ops.events)"
-    ).fetchone()
-    seq, previous = (int(last[0]) + 1, str(last[1])) if last else (1, FIRST)
+    # Go on from the noted end, never from what is there: else a cut-off end would be covered up.
+    seq, previous = _head(connection)
+    seq += 1
     text = json.dumps(details, ensure_ascii=False, sort_keys=True, default=str)
     row = [
         seq,
@@ -77,9 +76,18 @@ def append(
         text,
         previous,
     ]
+    digest = _hash(row)
     connection.execute(
-        "INSERT INTO ops.events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, _hash(row)]
+        "INSERT INTO ops.events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, digest]
     )
+    connection.execute("UPDATE ops.event_head SET seq = ?, hash = ?", [seq, digest])
+
+
+def _head(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+    row = connection.execute("SELECT seq, hash FROM ops.event_head").fetchone()
+    if row is None:
+        raise ChainBroken("the note of where the audit trail ends is gone")
+    return int(row[0]), str(row[1])
 
 
 def _hash(row: list[Any]) -> str:
@@ -116,4 +124,6 @@ def verify(connection: duckdb.DuckDBPyConnection) -> int:
             if row[9] != previous or row[10] != _hash(list(row[:10])):
                 raise ChainBroken(f"event {row[0]} ({row[2]}, {row[1]}) was altered", seq=row[0])
             previous, expected = row[10], expected + 1
+    if (expected - 1, previous) != _head(connection):
+        raise ChainBroken(f"event {expected} is missing: the end was cut off", seq=expected)
     return expected - 1

@@ -118,11 +118,8 @@ def _field_checks(
     found += _bounds(field, v, today)
     has_words = any(s.op == "vocabulary" and s.field == field.name for s in steps)
     if has_words and not field.choices:
-        known = f"list_contains(getvariable('vocabulary_{field.vocabulary}'), {v})"
         # A known canonical maps to itself, so the enum answers without scanning a list.
-        known = (
-            f"TRY_CAST(trim(lower(replace({v}, '.', ''))) AS staging.vocabulary_{field.vocabulary})"
-        )
+        known = f"TRY_CAST({recipes.vocabulary_word(v)} AS staging.vocabulary_{field.vocabulary})"
         found.append(("vocabulary", "a known word", f"{v} IS NOT NULL AND {known} IS NULL"))
     return found
 

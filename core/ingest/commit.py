@@ -48,12 +48,12 @@ def commit(
     `part` 0 is the file itself; rows brought back from quarantine are parts 1, 2, ...
     """
     begin(connection, staged.upload_id, part)
-    if counts.new:
-        _insert(connection, staged, origin)
+    if counts.deleted:  # first: what is inserted below is no record of before
+        _delete(connection, staged, origin)
     if counts.changed:
         _update(connection, staged, origin)
-    if counts.deleted:
-        _delete(connection, staged, origin)
+    if counts.new:
+        _insert(connection, staged, origin)
     if counts.new or counts.changed or counts.deleted:
         bump(connection, staged.dataset.name)
     if part == 0:
@@ -98,7 +98,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origi
         [staged.plan.source, staged.upload_id, (at := now()), at],
     )
     connection.execute(
-        "INSERT INTO history.changes SELECT ?, _id, 1, 'insert', NULL, ?, s.rowid + 1, ?, ?, ?"
+        f"INSERT INTO history.changes SELECT ?, _id, 1, 'insert', NULL, ?, {staged.number}, ?, ?, ?"
         f" FROM {staged.rows} s WHERE {compare.new_rows(staged)}",
         [staged.dataset.name, staged.upload_id, origin.actor, origin.door, at],
     )
@@ -113,7 +113,7 @@ def _update(connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origi
     )
     connection.execute(
         "INSERT INTO history.changes SELECT ?, m.record_id, m._version + 1, 'update',"
-        f" {before(found)}, ?, s.rowid + 1, ?, ?, ? FROM {joined}",
+        f" {before(found)}, ?, {staged.number}, ?, ?, ? FROM {joined}",
         [staged.dataset.name, staged.upload_id, origin.actor, origin.door, at],
     )
     merged = [

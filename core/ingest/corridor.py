@@ -15,6 +15,7 @@ from core.datasets import tables
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
 from core.errors import (
+    Cancelled,
     Conflict,
     DuplicateUpload,
     HeldBack,
@@ -27,8 +28,9 @@ from core.files import reader, store
 from core.files.table import Table
 from core.history import events
 from core.history.events import Origin
-from core.ingest import commit as commit_, compare, mapping, problems, quarantine, staging, uploads
-from core.ingest.plan import Column, Plan, parse_steps
+from core.ingest import commit as commit_, compare, idempotency, mapping, problems, quarantine
+from core.ingest import staging, uploads
+from core.ingest.plan import Column, Plan, parse_steps, rebased
 from core.ingest.preview import Preview
 from core.ingest.staging import Staged
 from core.ingest.uploads import Counts, Upload
@@ -38,6 +40,7 @@ from core.storage.database import Connection, Database, transaction
 
 KEPT_STAGED = 4  # staged uploads kept in memory; others are made again when asked for
 SAMPLE_ROWS = 200
+STARTABLE = ("importing", "cancelled", "rejected")  # beside open and failed ones
 
 
 class Guard(Protocol):
@@ -82,6 +85,21 @@ class Corridor:
         self.registry.get(plan.dataset)
         raw = source if isinstance(source, store.RawFile) else self.keep(source, filename)
         return self.database.write(lambda c: self._open(c, raw, plan, origin, force))
+
+    def receive_once(
+        self,
+        raw: store.RawFile,
+        plan: Plan,
+        origin: Origin,
+        request: idempotency.Request,
+        *,
+        force: bool = False,
+    ) -> idempotency.Receipt:
+        """`receive` under a key: the same request again gets the upload that it opened before."""
+        self.registry.get(plan.dataset)
+        return self.database.write(
+            lambda c: idempotency.once(c, request, lambda: self._open(c, raw, plan, origin, force))
+        )
 
     def keep(self, source: Path | BinaryIO | Iterable[bytes], filename: str) -> store.RawFile:
         """Stream bytes into the raw store, by hash."""
@@ -201,8 +219,12 @@ class Corridor:
         steps: Any = None,
         **changes: Any,
     ) -> Upload:
-        """Change the plan of an open upload: mapping choices, recipe steps, mode, reading, ..."""
+        """Change the plan of an upload: mapping choices, recipe steps, mode, reading, ...
+
+        What was refused or cancelled is open again then.
+        """
         with self._held(upload_id):
+            self.database.write(lambda c: _reopen(c, upload_id))
             if "reading" in changes:
                 clean = {k: v for k, v in changes["reading"].items() if v is not None}
                 changes["reading"] = clean
@@ -214,6 +236,8 @@ class Corridor:
                 guessed = tuple(mapping.ColumnMapping(**c.model_dump()) for c in columns)
                 chosen = mapping.apply_choice(dataset, guessed, choices)
                 columns = tuple(Column(**vars(c)) for c in chosen)
+                recipe = rebased(dataset, draft.upload.plan.recipe, draft.mapping, columns)
+                changes.setdefault("recipe", recipe)
             if steps is not None:
                 changes["recipe"] = parse_steps(dataset, steps)
             return self._replan(upload_id, mapping=columns, **changes)
@@ -221,16 +245,24 @@ class Corridor:
     def _replan(self, upload_id: str, **changes: Any) -> Upload:
         def task(connection: Connection) -> Upload:
             upload = uploads.get(connection, upload_id)
-            _must_be_open(upload)
+            _must_be_open(upload, also=("rejected",))  # the good rows can still be imported
             plan = Plan.model_validate({**dict(upload.plan), **changes})
-            if plan != upload.plan:
+            if not _same_rows(plan, upload.plan):
                 self._previews.pop(upload_id, None)
+            if plan != upload.plan:
                 uploads.update(connection, upload_id, plan=plan)
             return uploads.get(connection, upload_id)
 
         return self.database.write(task)
 
     # -------------------------------------------------------------- preview
+
+    def at_hand(self, upload_id: str) -> bool:
+        """Whether `preview` answers at once, because the file is staged as the plan says."""
+        with self.database.reader() as cursor:
+            upload = uploads.get(cursor, upload_id)
+        kept = self._previews.get(upload_id)
+        return kept is not None and _same_rows(kept.staged.plan, upload.plan)
 
     def preview(self, upload_id: str, progress: Progress | None = None) -> Preview:
         """Stage, check and compare the whole file. Live data stays as it is."""
@@ -239,21 +271,33 @@ class Corridor:
             with self.database.reader() as cursor:
                 upload = uploads.get(cursor, upload_id)
                 current = tables.data_version(cursor, upload.dataset)
-            kept = self._previews.get(upload_id)
-            if kept and kept.data_version == current and kept.staged.plan == upload.plan:
+            # Of what is imported the counts tell what was done; another preview would overwrite them.
+            _must_be_open(upload, also=STARTABLE)
+            kept = self._kept(upload)
+            if kept and kept.data_version == current:
                 self._previews.move_to_end(upload_id)
                 return kept
             try:
                 return self._make_preview(upload, kept, progress)
-            except MarqueeError as error:
-                self._ended_badly(upload, error)
+            except Exception as error:
+                self._ended_badly(upload, error, progress)
                 raise
+
+    def _kept(self, upload: Upload) -> Preview | None:
+        """What is staged for the upload, when it was staged as the plan says."""
+        kept = self._previews.get(upload.id)
+        if kept is None or not _same_rows(kept.staged.plan, upload.plan):
+            return None
+        if kept.staged.plan != upload.plan:
+            kept = replace(kept, staged=replace(kept.staged, plan=upload.plan))
+            self._previews[upload.id] = kept
+        return kept
 
     def _make_preview(self, upload: Upload, kept: Preview | None, progress: Progress) -> Preview:
         dataset = self.registry.get(upload.dataset)
         self.ensure_table(dataset)
         with self.database.reader() as cursor:
-            if kept and kept.staged.plan == upload.plan:
+            if kept:
                 staged = kept.staged
             else:
                 staged = self._stage(cursor, upload, dataset, progress)
@@ -300,6 +344,7 @@ class Corridor:
             "metadata": table.metadata,
             "recipe": [s.model_dump(exclude_defaults=True) for s in preview.staged.steps],
         }
+        upload = uploads.get(connection, upload.id)  # somebody may have cancelled it meanwhile
         problems.store(connection, upload.id, preview.problems)
         status = {"status": "previewed"} if upload.open or upload.status == "failed" else {}
         uploads.update(
@@ -346,14 +391,14 @@ class Corridor:
         with self._held(upload_id):
             with self.database.reader() as cursor:
                 upload = uploads.get(cursor, upload_id)
-            _must_be_open(upload, also=("importing", "cancelled", "rejected"))
+            _must_be_open(upload, also=STARTABLE)
             shown = upload.counts if promised and upload.data_version is not None else None
             preview = self.preview(upload_id, progress)
             try:
                 commit_.check_promise(shown, preview.counts)
-                self._write(preview, origin, progress, shown, guard)
-            except MarqueeError as error:
-                self._ended_badly(upload, error)
+                self._write(preview, origin, progress, shown, _wanted(upload, guard))
+            except Exception as error:
+                self._ended_badly(upload, error, progress)
                 raise
             self.forget(upload_id)
             with self.database.reader() as cursor:
@@ -365,7 +410,7 @@ class Corridor:
         origin: Origin,
         progress: Progress,
         shown: Counts | None,
-        guard: Guard | None,
+        guard: Guard,
     ) -> None:
         def task(connection: Connection) -> None:
             with progress.watch(connection):
@@ -378,8 +423,7 @@ class Corridor:
                     commit_.check_promise(shown, counts)
                 commit_.refuse_or_go_on(preview.staged, counts)
                 with transaction(connection):
-                    if guard:
-                        guard(connection)
+                    guard(connection)
                     commit_.commit(connection, preview.staged, counts, origin)
                     self._remember_mapping(connection, preview.staged)
 
@@ -391,7 +435,11 @@ class Corridor:
             hashed = mapping.headers_hash(staged.table.columns)
             uploads.remember(connection, staged.dataset.name, hashed, staged.plan)
 
-    def _ended_badly(self, upload: Upload, error: MarqueeError) -> None:
+    def _ended_badly(self, upload: Upload, error: Exception, progress: Progress) -> None:
+        if progress.stopping:
+            return  # nobody asked to cancel it: it goes on at the next start
+        if not isinstance(error, MarqueeError):  # a bug; the upload says so and stays usable
+            error = MarqueeError(f"{type(error).__name__}: {error}", hint="Please report this.")
         status = "failed"
         if isinstance(error, HeldBack):
             status = "rejected"
@@ -399,11 +447,13 @@ class Corridor:
             status = "previewed" if upload.data_version is not None else "received"
         elif error.code == "cancelled":
             status = "cancelled"
+        told = error
 
         def task(connection: Connection) -> None:
-            if uploads.get(connection, upload.id).status == "imported":
+            present = uploads.get(connection, upload.id).status
+            if present == "imported" or present == status == "cancelled":
                 return
-            uploads.update(connection, upload.id, status=status, error=error)
+            uploads.update(connection, upload.id, status=status, error=told)
             origin = Origin(upload.actor, upload.door)
             events.append(
                 connection,
@@ -411,10 +461,12 @@ class Corridor:
                 origin,
                 dataset=upload.dataset,
                 upload_id=upload.id,
-                code=error.code,
+                code=told.code,
             )
 
         self.database.write(task)
+        if status in ("cancelled", "failed"):
+            self.forget(upload.id)
 
     # -------------------------------------------------------------- helpers
 
@@ -444,6 +496,19 @@ class Corridor:
             return quarantine.waiting(cursor, upload_id)
 
 
+def _wanted(upload: Upload, guard: Guard | None) -> Guard:
+    """The guard, and that nobody cancelled the upload since the work on it began."""
+
+    def check(connection: duckdb.DuckDBPyConnection) -> None:
+        if guard:
+            guard(connection)
+        present = uploads.get(connection, upload.id).status
+        if present == "cancelled" != upload.status:
+            raise Cancelled("this upload was cancelled meanwhile")
+
+    return check
+
+
 def _must_be_open(upload: Upload, also: tuple[str, ...] = ()) -> None:
     if upload.kind != "import":
         raise WrongState("a rollback cannot be imported")
@@ -453,6 +518,19 @@ def _must_be_open(upload: Upload, also: tuple[str, ...] = ()) -> None:
             hint="Upload the file again to import it once more.",
             upload_id=upload.id,
         )
+
+
+def _same_rows(one: Plan, other: Plan) -> bool:
+    """Whether both plans give the same rows: what is done with bad ones is decided at the commit."""
+    free = {"on_error": other.on_error, "confirmed": other.confirmed}
+    return one.model_copy(update=free) == other
+
+
+def _reopen(connection: Connection, upload_id: str) -> None:
+    upload = uploads.get(connection, upload_id)
+    if upload.kind == "import" and upload.status in ("rejected", "cancelled"):
+        status = "received" if upload.data_version is None else "previewed"
+        uploads.update(connection, upload_id, status=status, error=None)
 
 
 def _estimate(upload: Upload, sample: list[list[str]]) -> int:

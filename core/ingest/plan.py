@@ -178,3 +178,22 @@ def default_steps(dataset: Dataset, fields: set[str]) -> tuple[Step, ...]:
         if field.date_order:
             steps.append(Step(op="date_order", field=field.name, value=field.date_order))
     return tuple(steps)
+
+
+def rebased(
+    dataset: Dataset,
+    recipe: tuple[Step, ...] | None,
+    old: tuple[Column, ...],
+    new: tuple[Column, ...],
+) -> tuple[Step, ...] | None:
+    """The recipe for another mapping: fields that came get their defaults, fields that left lose their steps.
+
+    What somebody added or removed stays so. None, which means the defaults, stays None.
+    """
+    if recipe is None:
+        return None
+    before = {c.field for c in old if c.field}
+    after = {c.field for c in new if c.field}
+    kept = [s for s in recipe if s.field is None or s.field in after]
+    come = [s for s in default_steps(dataset, after - before) if s.field]
+    return (*kept, *come)

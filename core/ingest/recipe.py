@@ -43,7 +43,7 @@ def text_step(field: Field, step: Step, x: str) -> str:
     if step.op == "vocabulary":
         # An enum lookup and a list position: no join, so the rows keep their order.
         name = f"vocabulary_{step.value}"
-        word = f"trim(lower(replace({x}, '.', '')))"
+        word = vocabulary_word(x)
         code = f"enum_code(TRY_CAST({word} AS staging.{name}))"
         return f"coalesce(getvariable('{name}')[{code} + 1], {x})"
     if step.op == "replace":
@@ -53,6 +53,11 @@ def text_step(field: Field, step: Step, x: str) -> str:
             f"nullif(regexp_replace({x}, {literal(step.value)}, {literal(step.to or '')}, 'g'), '')"
         )
     return f"coalesce({x}, {literal(step.to)})"
+
+
+def vocabulary_word(x: str) -> str:
+    """SQL for the form in which the words of a vocabulary are kept: see core/datasets/vocabulary.py."""
+    return f"trim(replace(lower(replace({x}, '.', '')), 'ß', 'ss'))"
 
 
 def _tidy(x: str, multiline: bool) -> str:

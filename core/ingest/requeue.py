@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import pyarrow as pa
@@ -18,6 +18,9 @@ from core.ingest.uploads import Counts, Upload
 from core.storage.database import Connection, transaction
 from core.storage.ids import new_id
 from core.storage.sql import ident
+
+
+FixedRow = tuple[int, int | None, list[str | None]]  # row of the file, its line, its cells now
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,13 @@ def requeue(
             update={"recipe": steps, "mode": _mode(upload), "on_error": "quarantine"}
         )
         staged = staging.stage(connection, upload.id, dataset, plan, table)
+        # History names the row of the file, not the row among the fixed ones.
+        number = f"(SELECT q.row_no FROM staging.{ident(name)} q WHERE q.rowid = s.rowid)"
+        staged = replace(staged, number=number)
         try:
             counts = compare.compare(connection, staged)
             with transaction(connection):
-                _write(connection, upload, staged, counts, [r[0] for r in rows], origin)
+                _write(connection, upload, staged, counts, rows, origin)
             return Requeued(counts, quarantine.waiting(connection, upload.id))
         finally:
             staging.drop(connection, upload.id)
@@ -76,7 +82,7 @@ def _fixed(
     connection: duckdb.DuckDBPyConnection,
     upload: Upload,
     fixes: Mapping[int, Mapping[str, str | None]],
-) -> list[tuple[int, int | None, list[str | None]]]:
+) -> list[FixedRow]:
     columns = list(upload.reading.get("columns", []))
     waiting = {
         row.row: row
@@ -98,7 +104,7 @@ def _fixed(
 def _put(
     connection: duckdb.DuckDBPyConnection,
     name: str,
-    rows: list[tuple[int, int | None, list[str | None]]],
+    rows: list[FixedRow],
     upload: Upload,
 ) -> None:
     width = len(upload.reading.get("columns", []))
@@ -132,7 +138,7 @@ def _write(
     upload: Upload,
     staged: staging.Staged,
     counts: Counts,
-    numbers: list[int],
+    rows: list[FixedRow],
     origin: Origin,
 ) -> None:
     part = connection.execute(
@@ -144,11 +150,11 @@ def _write(
             f'SELECT rowid FROM {staged.rows} WHERE _error UNION SELECT "row" FROM {staged.doubles}'
         ).fetchall()
     }
-    imported = [number for i, number in enumerate(numbers) if i not in bad]
+    imported = [row[0] for i, row in enumerate(rows) if i not in bad]
     before = uploads.get(connection, upload.id).counts
     commit.commit(connection, staged, counts, origin, part=int(part[0]) if part else 1)
     quarantine.settle(connection, upload.id, imported)
-    _keep_fixes(connection, upload, staged, numbers, bad)
+    _keep_fixes(connection, upload, staged, rows, bad)
     total = before.model_copy(
         update={
             "new": before.new + counts.new,
@@ -170,7 +176,7 @@ def _keep_fixes(
     connection: Connection,
     upload: Upload,
     staged: staging.Staged,
-    numbers: list[int],
+    rows: list[FixedRow],
     bad: set[int],
 ) -> None:
     """What is still wrong stays in quarantine as it was typed now, with the rules it breaks now."""
@@ -179,8 +185,6 @@ def _keep_fixes(
             "UPDATE ops.quarantine SET rules = coalesce("
             f"  (SELECT {quarantine.rules_sql(staged)} FROM {staged.rows} s WHERE s.rowid = ? AND s._error),"
             f"  (SELECT list(d.field || ':' || d.rule) FROM {staged.doubles} d WHERE d.\"row\" = ?)),"
-            " cells = coalesce("
-            f"  (SELECT s._cells FROM {staged.rows} s WHERE s.rowid = ? AND s._error), cells)"
-            " WHERE upload_id = ? AND row_no = ?",
-            [i, i, i, upload.id, numbers[i]],
+            " cells = ? WHERE upload_id = ? AND row_no = ?",
+            [i, i, rows[i][2], upload.id, rows[i][0]],
         )

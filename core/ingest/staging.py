@@ -38,6 +38,7 @@ class Staged:
     steps: tuple[Step, ...]
     table: Table
     compiled: Compiled
+    number: str = "s.rowid + 1"  # SQL for a row's number in the file, for an alias `s`
 
     def _name(self, prefix: str) -> str:
         return f"staging.{ident(prefix + '_' + self.upload_id.replace('-', ''))}"

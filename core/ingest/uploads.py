@@ -148,6 +148,8 @@ def find(
     offset: int = 0,
 ) -> list[Upload]:
     """Uploads, the newest first."""
+    if target_id is not None:
+        target_id = check_id(target_id, "upload")
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM ops.uploads WHERE (?1 IS NULL OR dataset = ?1)"
         " AND (?2 IS NULL OR status = ?2) AND (?3 IS NULL OR kind = ?3)"
@@ -169,7 +171,10 @@ def _upload(row: tuple[Any, ...]) -> Upload:
 
 
 def reopen_interrupted(connection: duckdb.DuckDBPyConnection) -> None:
-    """At start: what was importing without a job that goes on is open again; nothing of it was written."""
+    """At start: what was importing without a job that goes on is open again; nothing of it was written.
+
+    Runs after the jobs were looked at: one that is given up leaves its upload open.
+    """
     connection.execute(
         "UPDATE ops.uploads SET status = CASE WHEN data_version IS NULL THEN 'received' ELSE 'previewed'"
         " END WHERE status = 'importing' AND upload_id NOT IN"

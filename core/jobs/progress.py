@@ -35,6 +35,8 @@ class Progress:
         self._lock = threading.Lock()
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._cancelled = False
+        self._highest = 0.0
+        self.stopping = False
         self._stage = "waiting"
         self._rows_total = 0
         self._started = time.monotonic()
@@ -56,29 +58,34 @@ class Progress:
         """While inside, this connection's progress is shown and cancel interrupts it."""
         with self._lock:
             self._connection = connection
-        self.check()
         try:
+            self.check()
             yield
         finally:
             with self._lock:
                 self._connection = None
 
-    def cancel(self) -> None:
-        """Ask the job to stop; what it is doing in the database is interrupted."""
+    def cancel(self, *, stopping: bool = False) -> None:
+        """Ask the job to stop; what it is doing in the database is interrupted.
+
+        `stopping`: the program ends, and the job goes on at the next start.
+        """
         with self._lock:
             self._cancelled = True
+            self.stopping = self.stopping or stopping
             if self._connection is not None:
                 self._connection.interrupt()
 
     def snapshot(self) -> Snapshot:
-        """Where the job is now."""
+        """Where the job is now. The numbers only grow, though a stage runs several queries."""
         with self._lock:
             raw = self._connection.query_progress() if self._connection is not None else 0.0
-        within = min(max(float(raw), 0.0), 100.0) / 100
-        before, names = 0.0, list(STAGES)
-        if self._stage in names:
-            before = sum(STAGES[n] for n in names[: names.index(self._stage)])
-        share = before + STAGES.get(self._stage, 0.0) * within
-        done = int(self._rows_total * (within if self._stage == "checking" else share))
+            within = min(max(float(raw), 0.0), 100.0) / 100
+            before, names = 0.0, list(STAGES)
+            if self._stage in names:
+                before = sum(STAGES[n] for n in names[: names.index(self._stage)])
+            share = before + STAGES.get(self._stage, 0.0) * within
+            share = self._highest = min(max(self._highest, share), 1.0)
+        done = int(self._rows_total * share)
         elapsed = max(time.monotonic() - self._started, 0.001)
-        return Snapshot(self._stage, done, self._rows_total, done / elapsed, min(share, 1.0))
+        return Snapshot(self._stage, done, self._rows_total, done / elapsed, share)

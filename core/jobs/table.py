@@ -98,6 +98,8 @@ def find(
     limit: int = 100,
 ) -> list[Job]:
     """Jobs, the newest first."""
+    if upload_id is not None:
+        upload_id = check_id(upload_id, "upload")
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM ops.jobs WHERE (?1 IS NULL OR upload_id = ?1::UUID)"
         " AND (?2 IS NULL OR status = ?2) ORDER BY created_at DESC LIMIT ?3",
@@ -109,7 +111,8 @@ def find(
 def claim(connection: duckdb.DuckDBPyConnection) -> Job | None:
     """Take the oldest queued job: running, one attempt more, a new fence. None when there is none."""
     row = connection.execute(
-        "SELECT job_id::VARCHAR FROM ops.jobs WHERE status = 'queued' ORDER BY created_at LIMIT 1"
+        "SELECT job_id::VARCHAR FROM ops.jobs WHERE status = 'queued'"
+        " ORDER BY created_at, job_id LIMIT 1"
     ).fetchone()
     if row is None:
         return None
@@ -136,11 +139,12 @@ def finish(
     rows: int = 0,
     error: MarqueeError | None = None,
 ) -> None:
-    """Write down how a job ended, unless somebody else holds it now."""
+    """Write down how a job ended, unless somebody else holds it now or ended it."""
     text = json.dumps(error.as_dict(), default=str) if error else None
     connection.execute(
         "UPDATE ops.jobs SET status = ?, stage = NULL, rows_done = ?, rows_total = ?, error = ?,"
-        " finished_at = ?, lease_until = NULL WHERE job_id = ? AND fence = ?",
+        " finished_at = ?, lease_until = NULL WHERE job_id = ? AND fence = ?"
+        " AND status IN ('queued', 'running')",
         [status, rows, rows, text, now(), job.id, job.fence],
     )
 

@@ -13,11 +13,13 @@ import os
 import shutil
 import threading
 import time
+import unicodedata
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import DuplicateUpload, MarqueeError, UnsafePath
+from core.jobs.progress import Progress
 
 if TYPE_CHECKING:
     from core.workbench import Workbench
@@ -31,6 +33,7 @@ log = logging.getLogger("marquee.folder")
 POLL = 0.4  # seconds between looks
 STILL = 0.8  # seconds a file must not change
 IGNORED = (".", "~$")  # hidden files, and the lock files of spreadsheet programs
+NAME_BYTES = 255  # what a file system takes
 IGNORED_ENDS = (".part", ".crdownload", ".tmp", ".swp", ".filepart")
 
 
@@ -42,6 +45,7 @@ class Watcher:
         self.root = workbench.settings.data_dir
         self._seen: dict[Path, tuple[tuple[int, int, int], float]] = {}
         self._stop = threading.Event()
+        self._progress = Progress()
         self._thread = threading.Thread(target=self._loop, name="marquee-folder", daemon=True)
 
     def start(self) -> None:
@@ -51,8 +55,9 @@ class Watcher:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the file at hand and end."""
+        """End; a file that is being imported stays claimed and is taken up at the next start."""
         self._stop.set()
+        self._progress.cancel(stopping=True)
         if self._thread.is_alive():
             self._thread.join(timeout=60)
 
@@ -112,12 +117,14 @@ class Watcher:
         except FileNotFoundError:
             return  # another watcher was faster
         report: dict[str, Any] = {
-            "file": mine.name,
+            "file": printable(mine.name),
             "dataset": self.workbench.settings.watch_dataset,
         }
         try:
             self._import(mine, report)
         except MarqueeError as error:
+            if self._progress.stopping:
+                return
             report |= {"status": "failed", "error": error.as_dict()}
         except OSError as error:
             report |= {
@@ -133,10 +140,7 @@ class Watcher:
         self._finish(mine, report)
 
     def _claim(self, path: Path) -> Path:
-        target = self.root / ".claimed" / path.name
-        if target.exists():
-            target = _free(target)
-        return path.rename(target)
+        return path.rename(_free(self.root / ".claimed" / path.name))
 
     def _import(self, path: Path, report: dict[str, Any]) -> None:
         if path.is_symlink() or not path.is_file():
@@ -145,7 +149,9 @@ class Watcher:
             )
         dataset = self.workbench.settings.watch_dataset
         try:
-            upload = self.workbench.import_file(path, dataset)
+            upload = self.workbench.import_file(
+                path, dataset, filename=printable(path.name), progress=self._progress
+            )
         except DuplicateUpload as error:
             report |= {"status": "already imported", "upload_id": error.extra.get("upload_id")}
             report |= {"message": f"{error}. {error.hint}"}
@@ -161,13 +167,9 @@ class Watcher:
         ok = report["status"] in ("imported", "already imported")
         report["finished_at"] = datetime.now(timezone.utc).isoformat(timespec="seconds")
         report["summary"] = summary(report)
-        target = self.root / ("processed" if ok else "failed") / path.name
-        if target.exists() or _beside(target).exists():
-            target = _free(target)
-        if path.is_symlink() or not path.is_dir():
-            _move(path, target)
-        else:
-            shutil.move(path, target)
+        target = _free(self.root / ("processed" if ok else "failed") / path.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _move(path, target)
         text = json.dumps(report, ensure_ascii=False, indent=2, default=str)
         _beside(target).write_text(text + "\n", "utf-8")
         log.info("%s", report["summary"])
@@ -220,13 +222,32 @@ def being_written(path: Path) -> bool:
 
 
 def _beside(path: Path) -> Path:
-    return path.with_name(path.name + ".report.json")
+    return path.parent / (path.name + ".report.json")
+
+
+def printable(name: str) -> str:
+    """The name as text on one line: what is no UTF-8, or would break the line, becomes `_` or `?`."""
+    text = "".join("_" if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in name)
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _taken(path: Path) -> bool:
+    # A symlink to nothing takes its name as well.
+    return os.path.lexists(path) or os.path.lexists(_beside(path))
 
 
 def _free(path: Path) -> Path:
+    """The path itself, or one like it that is not taken; with room in its name for the report's."""
+    room = NAME_BYTES - len(_beside(Path()).name) - len(".20260101-000000-9999")
+    stem, suffix = path.stem, path.suffix
+    while len(os.fsencode(stem + suffix)) > room:
+        stem, suffix = (stem[:-1], suffix) if stem else ("_", "")
+    path = path.with_name(stem + suffix)
+    if not _taken(path):
+        return path
     stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
     for number in range(1, 10_000):
         candidate = path.with_name(f"{path.stem}.{stamp}-{number}{path.suffix}")
-        if not candidate.exists() and not _beside(candidate).exists():
+        if not _taken(candidate):
             return candidate
     raise UnsafePath(f"there are too many files named {path.name}")

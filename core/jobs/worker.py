@@ -38,7 +38,7 @@ class Worker:
         self._stop.set()
         with self._lock:
             for progress in self._running.values():
-                progress.cancel()
+                progress.cancel(stopping=True)
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(timeout)
@@ -85,7 +85,7 @@ class Worker:
     def _one(self) -> bool:
         try:
             job = self.database.write(table.claim)
-        except MarqueeError:
+        except Exception:  # the next wake tries again
             log.exception("no job could be taken")
             return False
         if job is None:
@@ -95,6 +95,8 @@ class Worker:
             self._running[job.id] = progress
         try:
             self._run(job, progress)
+        except Exception:  # not even its end could be written down; the next start finds it running
+            log.exception("the end of job %s could not be kept", job.id)
         finally:
             with self._lock:
                 self._running.pop(job.id, None)
@@ -104,7 +106,7 @@ class Worker:
         try:
             rows = self.kinds[job.kind](job, progress)
         except MarqueeError as error:
-            if error.code == "cancelled" and self._stop.is_set():
+            if error.code == "cancelled" and progress.stopping:
                 return  # the app is stopping: the job is taken up again at the next start
             status = "cancelled" if error.code == "cancelled" else "failed"
             self.database.write(lambda c: table.finish(c, job, status, error=error))

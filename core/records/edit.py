@@ -49,16 +49,23 @@ def find(
 
 
 def typed(
-    cursor: duckdb.DuckDBPyConnection, dataset: Dataset, values: dict[str, Any]
+    cursor: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    values: dict[str, Any],
+    record: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Values as an import would take them: cleaned, typed, checked. Raises BadValue with every fault.
 
-    A list or None is taken as it is meant; anything else is text.
+    A list or None is taken as it is meant; anything else is text. `record` is what the values will
+    be part of: rules over several fields look at it.
     """
     for name in values:
         dataset.field(name)
-    names = list(values)
-    cells = [_text(v) for v in values.values()]
+    if not values:
+        return {}
+    beside = _beside(dataset, values, record or {})
+    names = [*values, *beside]
+    cells = [_text(v) for v in (*values.values(), *beside.values())]
     plan = Plan(
         dataset=dataset.name,
         mapping=tuple(Column(index=i, column=n, field=n) for i, n in enumerate(names)),
@@ -80,12 +87,20 @@ def typed(
             "expected": c.expected or TYPE_WORDS["text"],
         }
         for c in compiled.checks
-        if c.severity == "error" and row[f"_p{c.word}"] & c.bit
+        if c.severity == "error" and row[f"_p{c.word}"] & c.bit and c.field not in beside
     ]
     if faults:
         text = "; ".join(f"{f['title']}, expected {f['expected']}" for f in faults)
         raise BadValue(text, faults=faults)
-    return {name: row[name] for name in names}
+    return {name: row[name] for name in values}
+
+
+def _beside(
+    dataset: Dataset, values: dict[str, Any], record: dict[str, Any]
+) -> dict[str, Any]:
+    """The other fields of the rules that an edited field is part of, as they are now."""
+    rules = [rule.fields for rule in dataset.rules if set(rule.fields) & set(values)]
+    return {n: record.get(n) for fields in rules for n in fields if n not in values}
 
 
 def _text(value: Any) -> str | None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from core.datasets.model import Dataset
 from core.datasets.tables import columns, table
-from core.errors import BadQuery
-from core.storage.database import Database
+from core.errors import BadQuery, MarqueeError
+from core.records.readonly import check_condition
+from core.storage.database import Database, translate
 from core.storage.sql import ident
 
 if TYPE_CHECKING:
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 
 Where = str | Mapping[str, Any] | Sequence[tuple[str, str, Any]] | None
 
-# Operator -> SQL with {c} the column and ? the value.
+ZONED = ("TIMESTAMP WITH TIME ZONE", "TIME WITH TIME ZONE")
+
+# Operator -> SQL with {c} the column, {t} its type and ? the value.
 OPERATORS = {
     "eq": "{c} IS NOT DISTINCT FROM ?",
     "ne": "{c} IS DISTINCT FROM ?",
@@ -33,19 +37,34 @@ OPERATORS = {
     "ge": "{c} >= ?",
     "contains": "contains(lower(strip_accents({c}::VARCHAR)), lower(strip_accents(?)))",
     "starts": "starts_with(lower({c}::VARCHAR), lower(?))",
-    "in": "list_contains(?, {c}::VARCHAR)",
+    "in": "list_contains(?::{t}[], {c})",
     "has": "list_contains({c}, ?)",
     "empty": "({c} IS NULL) = ?",
 }
 
 
+# The same for a list: its elements are asked.
+LIST_OPERATORS = {
+    "contains": "contains(lower(strip_accents(array_to_string({c}, ' '))), lower(strip_accents(?)))",
+    "starts": "len(list_filter({c}, lambda i: starts_with(lower(i), lower(?)))) > 0",
+    "in": "list_has_any(?::{t}, {c})",
+}
+_TEXT_OPERATORS = ("contains", "starts", "has")
+
+
 @dataclass(frozen=True)
 class Query:
-    """A compiled question: SQL without LIMIT, and its parameters."""
+    """A compiled question: whole records that fit, their parameters, the order, what is shown."""
 
-    sql: str
+    found: str
     parameters: tuple[Any, ...]
     order: tuple[tuple[str, bool], ...] = ()
+    shown: str = "*"
+
+    @property
+    def sql(self) -> str:
+        """SELECT without ORDER BY and LIMIT."""
+        return self.found if self.shown == "*" else f"SELECT {self.shown} FROM ({self.found})"
 
 
 class Result:
@@ -56,13 +75,12 @@ class Result:
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         """Rows as tuples."""
-        with self._database.reader() as cursor:
-            return _read_only(cursor, self._sql, self._parameters).fetchall()
+        with self._answer() as found:
+            return found.fetchall()
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Rows as dicts, in bounded memory."""
-        with self._database.reader() as cursor:
-            found = _read_only(cursor, self._sql, self._parameters)
+        with self._answer() as found:
             names = [d[0] for d in found.description or []]
             while batch := found.fetchmany(2_000):
                 for row in batch:
@@ -70,8 +88,7 @@ class Result:
 
     def columns(self) -> list[str]:
         """Names of the columns."""
-        with self._database.reader() as cursor:
-            found = _read_only(cursor, f"SELECT * FROM ({self._sql}) LIMIT 0", self._parameters)
+        with self._answer(f"SELECT * FROM (\n{self._sql}\n) LIMIT 0") as found:
             return [d[0] for d in found.description or []]
 
     def pl(self) -> polars.DataFrame:
@@ -82,13 +99,24 @@ class Result:
 
     def df(self) -> pandas.DataFrame:
         """As a pandas DataFrame."""
-        with self._database.reader() as cursor:
-            return _read_only(cursor, self._sql, self._parameters).df()
+        with self._answer() as found:
+            return found.df()
 
     def arrow(self) -> pyarrow.Table:
         """As an Arrow table."""
+        with self._answer() as found:
+            return found.to_arrow_table()
+
+    @contextmanager
+    def _answer(self, sql: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         with self._database.reader() as cursor:
-            return _read_only(cursor, self._sql, self._parameters).to_arrow_table()
+            try:
+                yield _read_only(cursor, sql or self._sql, self._parameters)
+            except (duckdb.Error, UnicodeError) as error:
+                told = translate(error) if isinstance(error, duckdb.Error) else error
+                if isinstance(told, MarqueeError):
+                    raise told from error
+                raise BadQuery(str(error).split("\n\n")[0].strip()) from error
 
     def __repr__(self) -> str:
         return f"<Result {self._sql[:120]}>"
@@ -102,23 +130,13 @@ def _read_only(
     cursor: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]
 ) -> duckdb.DuckDBPyConnection:
     cursor.execute("BEGIN TRANSACTION READ ONLY")
-    try:
-        return cursor.execute(sql, parameters)
-    except duckdb.Error as error:
-        raise BadQuery(str(error).split("\n\n")[0].strip()) from error
-
-
-def check_select(sql: str) -> str:
-    """One SELECT and nothing else. Raises BadQuery."""
-    try:
-        statements = duckdb.extract_statements(sql)
-    except duckdb.Error as error:
-        raise BadQuery(str(error).split("\n\n")[0].strip()) from error
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise BadQuery(
-            "only one SELECT can be run here", hint="Use edit, delete or an import to change data."
-        )
-    return str(statements[0].query).rstrip().rstrip(";")
+    found = cursor.execute(sql, parameters)
+    zoned = [str(d[0]) for d in found.description or [] if str(d[1]) in ZONED]
+    if not zoned:
+        return found
+    # A moment with a zone needs a library in Python; here everything is UTC and needs none.
+    plain = ", ".join(f"{ident(n)}::TIMESTAMP AS {ident(n)}" for n in dict.fromkeys(zoned))
+    return cursor.execute(f"SELECT * REPLACE ({plain}) FROM (\n{sql}\n)", parameters)
 
 
 def compile_query(
@@ -141,39 +159,51 @@ def compile_query(
             conditions.append(f"contains({haystack}, lower(strip_accents(?)))")
             parameters.append(word)
     names = ", ".join(ident(_column(dataset, f)) for f in fields) if fields else "*"
-    sql = f"SELECT {names} FROM {table(dataset)}"
+    sql = f"SELECT * FROM {table(dataset)}"
     if conditions:
         sql += " WHERE " + " AND ".join(f"({c})" for c in conditions)
-    return Query(sql, tuple(parameters), _order(dataset, order_by))
+    return Query(sql, tuple(parameters), _order(dataset, order_by), names)
 
 
 def _conditions(dataset: Dataset, where: Where) -> tuple[list[str], list[Any]]:
     if not where:
         return [], []
     if isinstance(where, str):
-        check_select(f"SELECT 1 FROM {table(dataset)} WHERE ({where})")
-        return [where], []
+        return [check_condition(table(dataset), where) + "\n"], []
     if isinstance(where, Mapping):
         where = [(f, "has" if _is_list(dataset, f) else "eq", v) for f, v in where.items()]
     conditions, parameters = [], []
-    for name, operator, value in where:
-        if operator not in OPERATORS:
-            raise BadQuery(
-                f"there is no operator {operator!r}", hint=f"Operators: {', '.join(OPERATORS)}."
-            )
-        column = ident(_column(dataset, name))
-        if operator == "contains" and _is_list(dataset, name):
-            column = f"array_to_string({column}, ' ')"
-        conditions.append(OPERATORS[operator].format(c=column))
+    for item in where:
+        name, operator, value = _triple(item)
+        column = _column(dataset, name)
+        is_list = _is_list(dataset, name)
+        if operator == "has" and not is_list:
+            raise BadQuery(f"{name} is no list", hint="Use eq or contains.")
+        sql = (LIST_OPERATORS if is_list else {}).get(operator, OPERATORS[operator])
+        conditions.append(sql.format(c=ident(column), t=columns(dataset)[column]))
         parameters.append(_operand(operator, value))
     return conditions, parameters
 
 
+def _triple(item: Any) -> tuple[Any, str, Any]:
+    if not isinstance(item, (tuple, list)) or len(item) != 3:
+        raise BadQuery(f"{item!r} is not (field, operator, value)")
+    if not isinstance(item[1], str) or item[1] not in OPERATORS:
+        raise BadQuery(
+            f"there is no operator {item[1]!r}", hint=f"Operators: {', '.join(OPERATORS)}."
+        )
+    return item[0], item[1], item[2]
+
+
 def _operand(operator: str, value: Any) -> Any:
     if operator == "in":
+        if not isinstance(value, (str, list, tuple, set, frozenset)):
+            raise BadQuery("`in` needs a list of values, or a text with commas")
         return [str(v) for v in (value.split(",") if isinstance(value, str) else value)]
     if operator == "empty":
         return str(value).lower() not in ("false", "0", "no")
+    if operator in _TEXT_OPERATORS and value is not None:
+        return str(value)
     return value
 
 
@@ -182,7 +212,7 @@ def _is_list(dataset: Dataset, name: str) -> bool:
 
 
 def _column(dataset: Dataset, name: str) -> str:
-    if name not in columns(dataset):
+    if not isinstance(name, str) or name not in columns(dataset):
         raise BadQuery(
             f"{dataset.name} has no field {name!r}", hint=f"Fields: {', '.join(columns(dataset))}."
         )
@@ -191,8 +221,8 @@ def _column(dataset: Dataset, name: str) -> str:
 
 def _order(dataset: Dataset, order_by: str | Sequence[str] | None) -> tuple[tuple[str, bool], ...]:
     wanted = [order_by] if isinstance(order_by, str) else list(order_by or [])
-    wanted = [part.strip() for item in wanted for part in item.split(",") if part.strip()]
-    order = [(_column(dataset, w.lstrip("-")), w.startswith("-")) for w in wanted]
+    wanted = [part.strip() for item in wanted for part in str(item).split(",") if part.strip()]
+    order = [(_column(dataset, w.removeprefix("-")), w.startswith("-")) for w in wanted]
     if not any(name == "record_id" for name, _ in order):
         order.append(("record_id", False))
     return tuple(order)
@@ -204,23 +234,41 @@ def ordered(query: Query) -> str:
     return f"{query.sql} ORDER BY {', '.join(parts)}"
 
 
+def page(limit: int | None, offset: int) -> str:
+    """LIMIT and OFFSET. Raises BadQuery when they are no counts."""
+    try:
+        first, count = int(offset or 0), None if limit is None else int(limit)
+    except (TypeError, ValueError) as error:
+        raise BadQuery("limit and offset are whole numbers") from error
+    if first < 0 or (count or 0) < 0:
+        raise BadQuery("limit and offset are not below zero")
+    return f" LIMIT {'ALL' if count is None else count} OFFSET {first}"
+
+
 # ------------------------------------------------------------------ paging by keys
 
 
 def encode_cursor(values: Sequence[Any]) -> str:
     """The sort values of a page's last record, as an opaque text."""
-    text = json.dumps([str(v) if v is not None else None for v in values])
+    text = json.dumps([v if v is None or isinstance(v, list) else str(v) for v in values])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def after(dataset: Dataset, query: Query, cursor: str) -> tuple[str, list[Any]]:
-    """The query restricted to what comes after the cursor, without OFFSET. Raises BadQuery."""
+def _decode(cursor: str, query: Query) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(values, list) or len(values) != len(query.order):
             raise ValueError("another order")
-    except ValueError as error:
+        if not all(v is None or isinstance(v, (str, list)) for v in values):
+            raise ValueError("not made here")
+        return values
+    except (ValueError, RecursionError) as error:
         raise BadQuery("this cursor does not belong to this question") from error
+
+
+def after(dataset: Dataset, query: Query, cursor: str) -> Query:
+    """The query restricted to what comes after the cursor, without OFFSET. Raises BadQuery."""
+    values = _decode(cursor, query)
     kinds = columns(dataset)
     alternatives: list[str] = []
     parameters: list[Any] = []
@@ -235,5 +283,5 @@ def after(dataset: Dataset, query: Query, cursor: str) -> tuple[str, list[Any]]:
         alternatives.append(" AND ".join([*equal, beyond]))
         parameters += [*values[:position], value]
     condition = " OR ".join(f"({a})" for a in alternatives) or "false"
-    sql = f"SELECT * FROM ({query.sql}) WHERE {condition}"
-    return sql, [*query.parameters, *parameters]
+    found = f"SELECT * FROM ({query.found}) WHERE {condition}"
+    return replace(query, found=found, parameters=(*query.parameters, *parameters))

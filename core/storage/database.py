@@ -31,6 +31,9 @@ T = TypeVar("T")
 Connection = duckdb.DuckDBPyConnection
 Task = tuple[Callable[[Connection], Any], "Future[Any]", bool]
 
+# How Linux and macOS, and how Windows say it.
+_LOCKED = ("Could not set lock", "Conflicting lock", "being used by another process")
+
 _OPEN: dict[Path, "Database"] = {}
 _OPEN_LOCK = threading.Lock()
 
@@ -44,9 +47,14 @@ class Database:
         self.users = 0
         self._root = _connect(path, settings)
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._door = threading.Lock()  # no task is put behind the end of the queue
+        self._closed = False
         self._writer = threading.Thread(target=self._write_loop, name="marquee-writer", daemon=True)
         try:
             self._prepare()
+        except duckdb.Error as error:
+            self._root.close()
+            raise translate(error, path) from error
         except BaseException:
             self._root.close()
             raise
@@ -62,6 +70,8 @@ class Database:
     @contextmanager
     def reader(self) -> Iterator[Connection]:
         """A cursor of one's own; it sees the last committed state."""
+        if self._closed:
+            raise StorageError("the database was closed")
         cursor = self._root.cursor()
         try:
             yield cursor
@@ -80,10 +90,11 @@ class Database:
         """
         if threading.current_thread() is self._writer:
             raise RuntimeError("a write inside a write would wait for itself")
-        if not self._writer.is_alive():
-            raise StorageError("the database was closed")
         future: Future[T] = Future()
-        self._tasks.put((task, future, transaction))
+        with self._door:
+            if self._closed:
+                raise StorageError("the database was closed")
+            self._tasks.put((task, future, transaction))
         return future.result()
 
     def check_space(self, needed: int) -> None:
@@ -107,9 +118,12 @@ class Database:
 
     def close(self) -> None:
         """Finish the tasks in the queue, checkpoint, and let go of the file."""
-        if self._writer.is_alive():
+        with self._door:
+            if self._closed:
+                return
+            self._closed = True
             self._tasks.put(None)
-            self._writer.join()
+        self._writer.join()
         try:
             self._root.execute("CHECKPOINT")
         except duckdb.Error:
@@ -142,8 +156,11 @@ def transaction(connection: Connection) -> Iterator[None]:
 
 def open_database(path: Path, settings: Settings) -> Database:
     """The one Database of this process for `path` (symlinks resolved, so a file is never open twice)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    real = path.resolve()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        real = path.resolve()
+    except (OSError, RuntimeError) as error:  # a loop of symlinks
+        raise DatabaseBroken(f"{path}: {error}") from error
     with _OPEN_LOCK:
         database = _OPEN.get(real)
         if database is None:
@@ -156,9 +173,9 @@ def release(database: Database) -> None:
     """Give one use back; the last one closes the file."""
     with _OPEN_LOCK:
         database.users -= 1
-        if database.users > 0:
+        if database.users > 0 or _OPEN.get(database.path) is not database:
             return
-        _OPEN.pop(database.path, None)
+        del _OPEN[database.path]
         database.close()
 
 
@@ -171,6 +188,8 @@ def _connect(path: Path, settings: Settings) -> Connection:
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
+        # A name in a query is a table, never a variable of the program.
+        "python_enable_replacements": False,
     }
     try:
         connection = duckdb.connect(str(path), config=config)
@@ -189,7 +208,7 @@ def translate(error: duckdb.Error, path: Path | None = None) -> Exception:
     text = str(error)
     if isinstance(error, duckdb.InterruptException):
         return Cancelled("stopped while the database was working")
-    if "lock" in text and isinstance(error, duckdb.IOException):
+    if isinstance(error, duckdb.IOException) and any(words in text for words in _LOCKED):
         pid = re.search(r"PID (\d+)", text)
         who = f"process {pid.group(1)}{_command(int(pid.group(1)))}" if pid else "another process"
         return DatabaseLocked(f"{who} holds {path or 'the database'}")

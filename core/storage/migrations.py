@@ -68,11 +68,21 @@ def apply(
         return []
     connection.execute("CHECKPOINT")
     if have and path is not None:
-        shutil.copy2(path, path.with_name(f"{path.name}.before-{todo[0].number:04d}"))
+        _copy_aside(path, todo[0].number)
     for migration in todo:
         _apply_one(connection, migration)
     _verify(wanted, applied(connection))
     return [m.number for m in todo]
+
+
+def _copy_aside(path: Path, number: int) -> None:
+    try:
+        shutil.copy2(path, path.with_name(f"{path.name}.before-{number:04d}"))
+    except OSError as error:
+        raise MigrationError(
+            f"no copy could be made before migration {number:04d}: {error}",
+            hint="Make room or allow writing beside the database; nothing was changed.",
+        ) from error
 
 
 def _apply_one(connection: duckdb.DuckDBPyConnection, migration: Migration) -> None:

@@ -11,7 +11,7 @@ from core.files.reader import read
 from core.files.table import Table
 from core.settings import Settings
 
-PEOPLE = "name,born,mbti\nJay Chou,1979-01-18,ISFP\n周杰伦,1979-01-18,\n\"Smith, Ann\",1958,INTJ\n"
+PEOPLE = 'name,born,mbti\nJay Chou,1979-01-18,ISFP\n周杰伦,1979-01-18,\n"Smith, Ann",1958,INTJ\n'
 
 
 def table_of(tmp_path: Path, text: str | bytes, name: str = "people.csv", **given: object) -> Table:

@@ -40,7 +40,8 @@ def test_shapes(tmp_path: Path, text: str, shape: str) -> None:
 
 
 def test_the_envelope(tmp_path: Path) -> None:
-    text = '{"metadata": {"v": 1.50}, "tags": ["x"], "celebrities": [{"a":1},{"a":2}], "old": [{"b":1}]}'
+    text = '{"metadata": {"v": 1.50}, "tags": ["x"], "celebrities": [{"a":1},{"a":2}], '
+    text += '"old": [{"b":1}]}'
     table = table_of(tmp_path, text)
     assert table.columns == ("a",) and table.decision("list_key").value == "celebrities"
     assert table.decision("list_key").runner_up == "old"
@@ -85,7 +86,7 @@ def test_nested_names_can_be_turned_back() -> None:
         ('[{"a": "\\ud800"}]', 1, ""),
         ('[{"a": 01}]', 1, ""),
         ("[" * 100_000, 1, ""),
-        ("[{\"a\":" + "[" * 70 + "]" * 70 + "}]", None, "deep"),
+        ('[{"a":' + "[" * 70 + "]" * 70 + "}]", None, "deep"),
     ],
 )
 def test_broken(tmp_path: Path, text: str, line: int | None, said: str) -> None:

@@ -18,7 +18,24 @@ CELL = st.text(
     max_size=12,
 )
 TRICKY = st.sampled_from(
-    ["", " ", '"', '""', "'", "\\", '\\"', "a,b", "a;b", "\t", "NULL", "007", "1.0", "#x", " x ", "周杰伦"]
+    [
+        "",
+        " ",
+        '"',
+        '""',
+        "'",
+        "\\",
+        '\\"',
+        "a,b",
+        "a;b",
+        "\t",
+        "NULL",
+        "007",
+        "1.0",
+        "#x",
+        " x ",
+        "周杰伦",
+    ]
 )
 TABLE = st.integers(2, 5).flatmap(
     lambda width: st.lists(

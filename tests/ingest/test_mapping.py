@@ -203,9 +203,10 @@ def test_the_samples_are_mapped_whole() -> None:
 
 
 def test_a_sure_name_is_not_broken_up_for_two_guesses() -> None:
-    # "colours" is alike both fields, "colour" is one of them.
-    both = dataset({"name": "colour"}, {"name": "colours_x"})
-    assert fields(["colour", "coloursx"], of=both) == ["colour", "colours_x"]
+    # abcdefgh is also alike the second field, and abcdefg the first: two guesses against one name.
+    both = dataset({"name": "abcdefgh"}, {"name": "abcdefghij"})
+    assert fields(["abcdefg", "abcdefgh"], of=both) == [None, "abcdefgh"]
+    assert fields(["abcdefg"], of=both) == ["abcdefgh"]
 
 
 def test_the_better_of_two_columns_wins() -> None:

@@ -1,0 +1,114 @@
+"""Errors as RFC 9457 problem documents, made in this one place.
+
+Every answer that is no success has the type application/problem+json and the shape
+{type, title, status, detail, code, hint, ...}: `code` is for programs, `detail` and `hint` for people.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
+from core.errors import InputError, MarqueeError, MethodUnknown, NotAllowed, NotFound
+
+log = logging.getLogger("marquee.api")
+MEDIA_TYPE = "application/problem+json"
+TYPE = "urn:marquee:error:"
+_JSON_HINT = "Send JSON with the header Content-Type: application/json."
+
+
+def catalogue() -> list[type[MarqueeError]]:
+    """Every error there is, each class after its base."""
+
+    def below(kind: type[MarqueeError]) -> Iterator[type[MarqueeError]]:
+        yield kind
+        for child in kind.__subclasses__():
+            yield from below(child)
+
+    return list(below(MarqueeError))
+
+
+def status_of(code: str) -> int:
+    """The HTTP status of a code; 500 for one that is not in the catalogue."""
+    return next((kind.status for kind in catalogue() if kind.code == code), 500)
+
+
+def problem(
+    error: MarqueeError | Mapping[str, Any],
+    *,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Response:
+    """The answer that tells an error (or one that was kept as a dict, with a job or an upload)."""
+    told = error.as_dict() if isinstance(error, MarqueeError) else dict(error)
+    code = str(told.get("code", "error"))
+    if status is None:
+        status = error.status if isinstance(error, MarqueeError) else status_of(code)
+    body = {**told, **more, "type": TYPE + code, "status": status}
+    first = ("type", "title", "status", "detail", "code", "hint")
+    shown = {name: body.pop(name, "") for name in first} | body
+    extra = {"WWW-Authenticate": "Bearer"} if status == NotAllowed.status else {}
+    content = orjson.dumps(shown, default=str, option=orjson.OPT_NON_STR_KEYS)
+    return Response(content, status, {**extra, **(headers or {})}, MEDIA_TYPE)
+
+
+def unexpected(error: BaseException) -> Response:
+    """A bug: logged with its traceback, told without it."""
+    log.error("an unexpected error", exc_info=error)
+    told = MarqueeError("an unexpected error, which was logged", hint="Please report this.")
+    return problem(told)
+
+
+def install(app: FastAPI) -> None:
+    """Let the app answer every error as a problem document."""
+    app.add_exception_handler(MarqueeError, _told)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _gone)
+
+
+def _told(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, MarqueeError)  # nosec B101: what it was registered for
+    return problem(error)
+
+
+def _invalid(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # nosec B101
+    faults = [_fault(item) for item in error.errors()]
+    detail = "; ".join(f"{f['place']}: {f['found']}" for f in faults[:5])
+    body = any(fault["place"].split(".")[0] == "body" for fault in faults)
+    return problem(InputError(detail, hint=_JSON_HINT if body else None, faults=faults))
+
+
+def _fault(item: Mapping[str, Any]) -> dict[str, str]:
+    place = ".".join(str(part) for part in item.get("loc", ()))
+    return {"place": place, "found": str(item.get("msg", ""))}
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # nosec B101
+    if isinstance(error.__cause__, MarqueeError):  # raised while the body was read
+        return problem(error.__cause__)
+    if error.status_code == 404:
+        return problem(NotFound(f"there is nothing at {request.url.path}"))
+    if error.status_code == 405:
+        detail = f"{request.method} {request.url.path}"
+        return problem(MethodUnknown(detail), headers=error.headers)
+    phrase = HTTPStatus(error.status_code).phrase
+    told = InputError(str(error.detail or phrase))
+    return problem(told, status=error.status_code, headers=error.headers)
+
+
+def _gone(_request: Request, _error: Exception) -> Response:
+    # Nobody reads this: the client went away in the middle of its upload.
+    return Response(status_code=400)

@@ -1,0 +1,239 @@
+"""Records: filter, page, export, edit with versions, history and sources."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Header, Path, Query, Request
+from starlette.responses import Response
+
+from api import models, questions, views
+from api.bench import Bench, as_json
+from api.downloads import streamed_csv
+from core.errors import BadValue, NotFound, VersionMismatch, VersionMissing
+from core.records.export import csv_bytes
+from core.workbench import Workbench
+
+router = APIRouter(tags=["records"], prefix="/datasets/{dataset}")
+Name = Annotated[str, Path(max_length=63, examples=["celebrities"])]
+IfMatch = Annotated[
+    str | None, Header(description="The record's ETag; `*` for whatever version there is")
+]
+_FILTERS = [
+    {
+        "name": "field.op",
+        "in": "query",
+        "required": False,
+        "description": "Filters, any number: `nationality=Japan`, `birth_date.ge=1970`,"
+        " `occupations=singer` (has it), `mbti.in=INFJ,INTJ`, `image_url.empty=true`. Operators:"
+        " eq ne lt le gt ge contains starts in has empty",
+        "schema": {"type": "string"},
+    }
+]
+Q = Annotated[str | None, Query(max_length=500, description="Words that must all occur")]
+Sort = Annotated[str | None, Query(description="Fields, `-` before one for descending")]
+Fields = Annotated[str | None, Query(description="Only these, by comma")]
+_ROW = {
+    "content": {"application/json": {"schema": {"type": "object"}}},
+    "description": "The record",
+}
+
+
+def shown(record: dict[str, Any]) -> dict[str, Any]:
+    """A record as it is answered: without the inner key, extra columns as an object."""
+    view = {name: value for name, value in record.items() if name not in questions.HIDDEN}
+    if isinstance(view.get("_extra"), str):
+        view["_extra"] = json.loads(view["_extra"])
+    return view
+
+
+def _record(record: dict[str, Any], status: int = 200) -> Response:
+    return as_json(shown(record), status, {"ETag": f'"{record["_version"]}"'})
+
+
+# ------------------------------------------------------------------ many
+
+
+@router.get("/records", response_model=models.RecordPage, openapi_extra={"parameters": _FILTERS})
+def list_records(
+    request: Request,
+    workbench: Bench,
+    dataset: Name,
+    q: Q = None,
+    sort: Sort = None,
+    fields: Fields = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    cursor: Annotated[
+        str | None, Query(max_length=20_000, description="From the page before")
+    ] = None,
+    count: Annotated[bool, Query(description="Say how many fit in all")] = False,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """A page of records. Follow `next` until it is null: every record comes exactly once."""
+    asked = questions.parse(request, workbench.dataset(dataset))
+    etag = _etag(request, workbench, dataset)
+    if if_none_match and etag in if_none_match:
+        return Response(status_code=304, headers={"ETag": etag})
+    rows = list(
+        workbench.records(
+            dataset,
+            where=asked.where,
+            search=asked.search,
+            order_by=asked.order,
+            fields=asked.fetched,
+            limit=limit + 1,
+            after=asked.after(cursor),
+        ).rows()
+    )
+    more = asked.cursor(rows[limit - 1]) if len(rows) > limit else None
+    following = _next(request, more) if more else None
+    page = {
+        "records": [shown(questions.prune(row, asked.fields)) for row in rows[:limit]],
+        "total": workbench.count(dataset, where=asked.where, search=q) if count else None,
+        "cursor": more,
+        "next": following,
+    }
+    links = {"Link": f'<{following}>; rel="next"'} if following else {}
+    return as_json(page, headers={"ETag": etag, "Cache-Control": "no-cache", **links})
+
+
+def _etag(request: Request, workbench: Workbench, dataset: str) -> str:
+    # Read before the records: should they change meanwhile, the tag is too old, never too new.
+    text = f"{workbench.data_version(dataset)} {request.url.query}"
+    return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
+
+
+def _next(request: Request, cursor: str) -> str:
+    url = request.url.include_query_params(cursor=cursor)
+    return f"{url.path}?{url.query}"
+
+
+@router.get(
+    "/records.csv",
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {}}, "description": "The records"}},
+    openapi_extra={"parameters": _FILTERS},
+)
+def export_records(
+    request: Request,
+    workbench: Bench,
+    dataset: Name,
+    q: Q = None,
+    sort: Sort = None,
+    fields: Fields = None,
+) -> Response:
+    """All records that fit, as CSV, streamed. Cells that act as formulas are made harmless."""
+    definition = workbench.dataset(dataset)
+    asked = questions.parse(request, definition)
+    names = list(asked.fields if fields else definition.field_names)
+    found = workbench.records(
+        dataset, where=asked.where, search=q, order_by=asked.order, fields=names
+    )
+    rows = ([row[name] for name in names] for row in found.rows())
+    return streamed_csv(f"{dataset}.csv", csv_bytes(names, rows))
+
+
+# ------------------------------------------------------------------ one
+
+
+@router.get("/records/{record_id}", responses={200: _ROW})
+def get_record(
+    workbench: Bench,
+    dataset: Name,
+    record_id: str,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """One record. Its ETag is its version; send it as If-Match with a change."""
+    answer = _record(workbench.record(dataset, record_id))
+    answer.headers["Cache-Control"] = "no-cache"
+    tags = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
+    if answer.headers["ETag"] in tags:
+        return Response(status_code=304, headers={"ETag": answer.headers["ETag"]})
+    return answer
+
+
+@router.patch("/records/{record_id}", responses={200: _ROW})
+def edit_record(
+    workbench: Bench,
+    dataset: Name,
+    record_id: str,
+    body: Annotated[
+        dict[str, Any],
+        Body(description="Field to value; null empties a field", examples=[{"mbti": "INFJ"}]),
+    ],
+    if_match: IfMatch = None,
+) -> Response:
+    """Change fields of a record (JSON merge). Checked as an import is; every fault is told at once."""
+    definition = workbench.dataset(dataset)
+    unknown = [name for name in body if name not in definition.field_names]
+    if unknown:
+        names = ", ".join(definition.field_names)
+        raise BadValue(f"{dataset} has no field {unknown[0]!r}", hint=f"Fields: {names}.")
+    for name, value in body.items():
+        if isinstance(value, dict) or (isinstance(value, list) and not all(map(_plain, value))):
+            raise BadValue(f"{name} takes text, a number, true, false, null or a list of texts")
+    version = _version(workbench, dataset, record_id, if_match)
+    return _record(workbench.edit(dataset, record_id, body, version=version))
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, (str, int, float, bool))
+
+
+@router.delete("/records/{record_id}", status_code=204, response_class=Response)
+def delete_record(
+    workbench: Bench, dataset: Name, record_id: str, if_match: IfMatch = None
+) -> Response:
+    """Delete a record. History keeps it whole; `restore` brings it back."""
+    version = _version(workbench, dataset, record_id, if_match)
+    workbench.delete(dataset, record_id, version=version)
+    return Response(status_code=204)
+
+
+def _version(
+    workbench: Workbench, dataset: str, record_id: str, if_match: str | None
+) -> int | None:
+    """The version that a change is meant for; None for any."""
+    if if_match is None:
+        workbench.record(dataset, record_id)  # 404 comes before 428
+        raise VersionMissing("a change needs the header If-Match")
+    tags = [tag.strip() for tag in if_match.split(",")]
+    if "*" in tags:
+        return None
+    present = int(workbench.record(dataset, record_id)["_version"])
+    if f'"{present}"' in tags:
+        return present
+    raise VersionMismatch(
+        f"you saw version {if_match}, and it is at version {present} now", version=present
+    )
+
+
+@router.post("/records/{record_id}/restore", responses={200: _ROW})
+def restore_record(workbench: Bench, dataset: Name, record_id: str) -> Response:
+    """Bring a deleted record back as it was."""
+    return _record(workbench.restore(dataset, record_id))
+
+
+@router.get("/records/{record_id}/history", response_model=models.History)
+def get_history(workbench: Bench, dataset: Name, record_id: str) -> Response:
+    """Every version of a record, the newest first, with old and new values. Also of deleted ones."""
+    found = workbench.history(dataset, record_id)
+    if not found:
+        raise NotFound(f"there never was a record {record_id!r} in {dataset}")
+    return as_json({"changes": [views.change(change).model_dump() for change in found]})
+
+
+@router.get("/records/{record_id}/sources", response_model=models.Sources)
+def get_sources(workbench: Bench, dataset: Name, record_id: str) -> Response:
+    """Field by field: which change, from which row of which file, gave the present value."""
+    found = workbench.sources(dataset, record_id).items()
+    return as_json(
+        {
+            "sources": {
+                field: {"value": source.value, "change": views.change(source.change).model_dump()}
+                for field, source in found
+            }
+        }
+    )

@@ -1,0 +1,38 @@
+"""Whether the service is well, and its audit trail."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from api import models, views
+from api.bench import Bench, link
+
+router = APIRouter(tags=["service"])
+
+
+@router.get("/health", response_model=models.Health)
+def get_health(request: Request, workbench: Bench) -> Response:
+    """That the service and its database answer. Needs no token."""
+    workbench.events(limit=1)
+    version = request.app.version
+    return views.answer(models.Health(status="ok", version=version, database="ok"))
+
+
+@router.get("/events", response_model=models.EventList)
+def list_events(
+    request: Request,
+    workbench: Bench,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    before: Annotated[
+        int | None, Query(ge=1, le=2**62, description="Only older ones (seq)")
+    ] = None,
+) -> Response:
+    """The audit trail, the newest first: who did what, when, through which door."""
+    found = workbench.events(limit=limit, before=before)
+    more = len(found) == limit and found[-1].seq > 1
+    where = link(request, f"/events?limit={limit}&before={found[-1].seq}") if more else None
+    events = [models.Event.model_validate(event) for event in found]
+    return views.answer(models.EventList(events=events, next=where))

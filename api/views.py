@@ -1,0 +1,112 @@
+"""From what the Workbench gives to what the API answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from api import models
+from api.bench import link
+from core.history.changes import Change
+from core.ingest.uploads import Upload
+from core.jobs.table import Job
+from core.workbench import Workbench
+
+
+def answer(view: BaseModel, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A model as JSON."""
+    return Response(view.model_dump_json(), status, headers, "application/json")
+
+
+def next_page(request: Request, limit: int, offset: int) -> str:
+    """The same question, further on."""
+    url = request.url.include_query_params(limit=limit, offset=offset + limit)
+    return f"{url.path}?{url.query}"
+
+
+def upload_links(request: Request, upload: Upload) -> dict[str, str]:
+    """Where to go from an upload."""
+    base = f"/uploads/{upload.id}"
+    names = ["problems", "changes", "rollback"]
+    if upload.kind == "import":
+        names += ["commit", "cancel", "requeue", "quarantine.csv", "original"]
+    found = {name.removesuffix(".csv"): link(request, f"{base}/{name}") for name in names}
+    return {"self": link(request, base), **found}
+
+
+def upload_short(request: Request, upload: Upload) -> models.UploadShort:
+    """An upload in a list."""
+    view = models.UploadShort.model_validate(upload)
+    return view.model_copy(update={"links": upload_links(request, upload)})
+
+
+def upload(request: Request, workbench: Workbench, upload: Upload) -> models.Upload:
+    """An upload with everything that is kept about it."""
+    reading = upload.reading
+    jobs = workbench.jobs(upload.id, limit=1)
+    links = upload_links(request, upload)
+    if jobs:
+        links["job"] = link(request, f"/jobs/{jobs[0].id}")
+    return models.Upload(
+        **upload_short(request, upload).model_dump(exclude={"links"}),
+        links=links,
+        mode=upload.plan.mode,
+        on_error=upload.plan.on_error,
+        mapping=list(upload.plan.mapping),
+        recipe=reading.get("recipe", []),
+        decisions=[models.Decision(**d) for d in reading.get("decisions", [])],
+        notes=reading.get("notes", []),
+        problems=[models.ProblemSummary.model_validate(p) for p in workbench.problems(upload.id)],
+        waiting=workbench.corridor.waiting(upload.id),
+        job=jobs[0].id if jobs else None,
+    )
+
+
+def job(request: Request, found: Job) -> models.Job:
+    """A job with its address."""
+    links = {
+        "self": link(request, f"/jobs/{found.id}"),
+        "upload": link(request, f"/uploads/{found.upload_id}"),
+    }
+    return models.Job.model_validate(found).model_copy(update={"links": links})
+
+
+def fields(change: Change) -> list[models.FieldChange]:
+    """Field by field, old and new."""
+    pairs = change.fields.items()
+    return [models.FieldChange(field=f, old=old, new=new) for f, (old, new) in pairs]
+
+
+_OUTCOMES = {"insert": "new", "restore": "new", "update": "changed", "delete": "deleted"}
+
+
+def row_change(change: Change, title: str | None, title_field: str) -> models.RowChange:
+    """A change of the history as a line of its upload."""
+    old, new = change.fields.get(title_field, (None, None))
+    name: Any = title if title is not None else new if new is not None else old
+    return models.RowChange(
+        outcome=_OUTCOMES[change.kind],
+        row=change.row,
+        record_id=change.record_id,
+        title=None if name is None else str(name),
+        version=change.version,
+        fields=fields(change),
+    )
+
+
+def change(found: Change) -> models.Change:
+    """A version of a record."""
+    return models.Change(
+        version=found.version,
+        kind=found.kind,
+        fields=fields(found),
+        upload_id=found.upload_id,
+        filename=found.filename,
+        row=found.row,
+        actor=found.actor,
+        door=found.door,
+        at=found.at,
+    )

@@ -1,0 +1,66 @@
+"""Marquee as one server: the pages, the REST API below /api, and the services behind both.
+
+Started by `streamlit run app.py`, by `python app.py`, and by `python run_app.py`, which sets up first.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from starlette.routing import Mount
+
+from api.app import api
+from core import shared
+from core.errors import MarqueeError, SettingsError
+from core.settings import Settings, load
+from pages._errors import on_script_error
+
+
+def settings() -> Settings:
+    """What this process was told, with the address that it really listens on."""
+    address = st.get_option("server.address")
+    return load(host=address or "0.0.0.0")  # nosec B104: what an empty address means, so it is refused
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[None]:
+    """Open the workbench before the first page and close it after the last: no WAL stays behind."""
+    try:
+        found = settings()
+        found.check_address()
+        shared.workbench(found)
+    except MarqueeError as error:
+        print(f"\n{error}\n{error.hint}\n", file=sys.stderr)
+        raise
+    try:
+        yield
+    finally:
+        shared.close()
+
+
+app = st.App(
+    "pages/_router.py",
+    routes=[Mount("/api", app=api)],
+    lifespan=lifespan,
+    on_script_error=on_script_error,
+)
+
+
+def main() -> int:
+    """`python app.py`: the address and the port come from the settings."""
+    try:
+        found = load()
+        found.check_address()
+    except SettingsError as error:
+        print(f"{error}\n{error.hint}", file=sys.stderr)
+        return error.exit_code
+    app.run(config={"server.address": found.host, "server.port": found.port})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

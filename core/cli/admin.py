@@ -1,0 +1,160 @@
+"""Commands about the installation: datasets, template, audit, serve."""
+
+from __future__ import annotations
+
+import os
+import subprocess  # nosec B404
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from core.cli import output, show
+from core.cli.options import InDataset, Json, Limit, Place, with_place
+from core.datasets import templates
+from core.datasets.registry import Registry
+from core.errors import InputError, SettingsError
+from core.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@with_place
+def datasets(
+    place: Place,
+    name: Annotated[str | None, typer.Argument(help="Show the fields of this one.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the datasets, or the fields of one. Needs no database."""
+    registry = Registry(place.settings().datasets_dir)
+    if name:
+        dataset = registry.get(name)
+        if as_json:
+            output.emit(dataset)
+        else:
+            show.fields(dataset)
+        return
+    found = registry.all()
+    if as_json:
+        output.emit([d.model_dump(mode="json", include=_SHORT) for d in found])
+    else:
+        output.table(
+            ("dataset", "title", "origin", "fields"),
+            [(d.name, d.label, d.origin, ", ".join(d.field_names)) for d in found],
+        )
+    for file, error in registry.broken.items():
+        output.note(f"warning: {output.printable(f'{file}: {error.detail}')}")
+
+
+_SHORT = {"name", "title", "description", "origin"}
+
+
+@with_place
+def template(
+    place: Place,
+    dataset: InDataset = "celebrities",
+    format: Annotated[Literal["csv", "xlsx", "json"], typer.Option("--format", "-f")] = "csv",
+    to: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file; default: stdout.")
+    ] = None,
+) -> None:
+    """Write a file to fill in: the field names and example rows. Needs no database."""
+    data = templates.template(Registry(place.settings().datasets_dir).get(dataset), format)
+    if to is not None:
+        try:
+            to.write_bytes(data)
+        except OSError as error:
+            raise InputError(f"{to} cannot be written: {error.strerror}") from error
+        return
+    if format == "xlsx" and sys.stdout.isatty():
+        raise InputError("a workbook is nothing for a terminal", hint="Add --output people.xlsx.")
+    sys.stdout.buffer.write(data)
+
+
+audit = typer.Typer(no_args_is_help=True, help="The audit trail: who did what, when, to what.")
+
+
+@audit.command("verify")
+@with_place
+def verify(place: Place, as_json: Json = False) -> None:
+    """Check that no event was altered or left out. Ends with 8 when one was."""
+    with place.open() as wb:
+        events = wb.verify_events()
+    if as_json:
+        output.emit({"ok": True, "events": events})
+    else:
+        output.say(f"{events:,} events, every one in its place")
+
+
+@audit.command("list")
+@with_place
+def list_(
+    place: Place,
+    limit: Limit = 50,
+    before: Annotated[int | None, typer.Option("--before", help="Page on from here.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List events, the newest first."""
+    with place.open() as wb:
+        events = wb.events(limit=limit or sys.maxsize, before=before)
+    if as_json:
+        output.emit(events)
+        return
+    output.table(
+        ("no", "when (UTC)", "what", "by", "dataset", "upload", "record", "details"),
+        [
+            (e.seq, f"{e.at:%Y-%m-%d %H:%M:%S}", e.kind, f"{e.actor} ({e.door})")
+            + (e.dataset, e.upload_id, e.record_id, output.dumps(e.details))
+            for e in events
+        ],
+    )
+
+
+# ------------------------------------------------------------------ the server
+
+
+@with_place
+def serve(
+    place: Place,
+    host: Annotated[str | None, typer.Option("--host", help="Default: MARQUEE_HOST.")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="Default: MARQUEE_PORT.")
+    ] = None,
+) -> int:
+    """Start the server: the pages, the API and the watched folder. Stop it with Ctrl-C."""
+    given = {k: v for k, v in {"host": host, "port": port}.items() if v is not None}
+    settings = place.settings().model_copy(update=given)
+    settings.check_address()
+    if not (ROOT / "app.py").is_file():
+        raise SettingsError(
+            f"there is no app.py in {ROOT}", hint="Run this in the project's folder."
+        )
+    environment = {**os.environ, **server_environment(settings)}
+    child = subprocess.Popen(server_command(settings), cwd=ROOT, env=environment)  # nosec B603
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            pass  # the terminal told the server, too; it stops by itself
+
+
+def server_environment(settings: Settings) -> dict[str, str]:
+    """What the server shall see, whatever its working folder is."""
+    return {
+        "MARQUEE_DATABASE": str(settings.database.absolute()),
+        "MARQUEE_DATA_DIR": str(settings.data_dir.absolute()),
+        "MARQUEE_DATASETS_DIR": str(settings.datasets_dir.absolute()),
+        "MARQUEE_HOST": settings.host,
+        "MARQUEE_PORT": str(settings.port),
+    }
+
+
+def server_command(settings: Settings) -> list[str]:
+    """The same server as run_app.py starts. On a loopback address no foreign host name gets in."""
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command += [f"--server.address={settings.host}", f"--server.port={settings.port}"]
+    if settings.loopback:
+        names = dict.fromkeys(("localhost", "127.0.0.1", "::1", settings.host))
+        command += [f"--server.allowedHosts={name}" for name in names]
+    return command

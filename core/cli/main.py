@@ -1,0 +1,121 @@
+"""The commands by name, and the one place where whatever goes wrong becomes text and a code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import typer
+from typer.exceptions import TyperException
+from typer.main import get_command
+
+from core.cli import admin, files, output, records, uploads
+from core.errors import Cancelled, FileError, InputError, MarqueeError
+
+EXIT_CODES = """
+Exit codes: 0 done; 1 a fault in Marquee; 2 wrong usage, input or settings; 3 the file cannot be read;
+4 not found; 5 it does not fit the present state (already imported, changed meanwhile); 6 cancelled, nothing
+changed; 7 not allowed; 8 the database or the disk; 10 done, but rows were set aside (only with --strict);
+130 interrupted; 141 the reader of a pipe went away.
+"""
+
+app = typer.Typer(
+    name="python -m core",
+    help="Marquee: a workbench for data about people.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for name, command in {
+    "import": files.import_,
+    "preview": files.preview,
+    "read": files.read,
+    "infer": files.infer,
+    "uploads": uploads.uploads,
+    "upload": uploads.upload,
+    "problems": uploads.problems,
+    "quarantine": uploads.quarantine,
+    "rollback": uploads.rollback,
+    "records": records.records,
+    "record": records.record,
+    "edit": records.edit,
+    "delete": records.delete,
+    "restore": records.restore,
+    "sql": records.sql,
+    "datasets": admin.datasets,
+    "template": admin.template,
+    "serve": admin.serve,
+}.items():
+    app.command(name)(command)
+app.add_typer(admin.audit, name="audit")
+
+
+class Usage(InputError):
+    """The command line itself is wrong."""
+
+    code, title = "usage", "The command is not understood"
+
+
+class Fault(MarqueeError):
+    """Nobody foresaw this."""
+
+    code, title = "fault", "This is a fault in Marquee"
+    default_hint = "Please report it with the lines above. Records are only changed as a whole."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit code. Arguments default to those of the process."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in words
+    _let_any_text_out()
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+        return code
+    except MarqueeError as error:
+        return output.fail(error, as_json=as_json)
+    except TyperException as error:
+        if not words:  # the help was shown instead
+            return Usage.exit_code
+        shown = Usage(error.format_message(), hint="python -m core --help")
+        return output.fail(shown, as_json=as_json)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Nobody reads on; the interpreter must not stumble over it again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return output.fail(FileError(f"{where}{error.strerror or error}"), as_json=as_json)
+    except Exception as error:
+        if not as_json:
+            traceback.print_exc()
+        shown = Fault(f"{type(error).__name__}: {error}")
+        return output.fail(shown, as_json=as_json)
+
+
+def _run(words: list[str]) -> int:
+    command = get_command(app)
+    try:
+        with command.make_context("python -m core", words) as context:
+            result = command.invoke(context)
+    except typer.Exit as end:
+        return end.exit_code
+    except typer.Abort as end:
+        raise Cancelled("nothing was changed") from end
+    return result if isinstance(result, int) else 0
+
+
+def _let_any_text_out() -> None:
+    """Text of every script, on every system; half characters (names that are not UTF-8) as escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(
+                errors="backslashreplace", **({} if stream.isatty() else {"encoding": "utf-8"})
+            )

@@ -1,0 +1,59 @@
+"""The one place where a page shows what went wrong."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from core.errors import MarqueeError
+from pages._formats import plain
+
+log = logging.getLogger("marquee.pages")
+
+
+def show(error: MarqueeError) -> None:
+    """Title, what was found, what to do, and the code to ask for help with."""
+    lines = [f"**{plain(error.title)}**"]
+    lines += [plain(text) for text in (error.detail, error.hint) if text]
+    lines.append(f":small[:gray[{error.code}]]")
+    st.error("  \n".join(lines), icon=":material/error:")
+
+
+def show_stored(error: dict[str, str]) -> None:
+    """The same for an error that was kept with an upload or a job."""
+    kept = MarqueeError(error.get("detail", ""), hint=error.get("hint", ""))
+    kept.code, kept.title = error.get("code", "error"), error.get("title", kept.title)  # type: ignore[misc]
+    show(kept)
+
+
+def unexpected(error: Exception) -> None:
+    """A fault of the program: short on the page, whole in the log, tied by an id."""
+    number = secrets.token_hex(4)
+    log.error("page error %s", number, exc_info=error)
+    st.error(
+        f"**This page met a fault of Marquee**  \nNothing was changed by it. Reload the page; if it "
+        f"happens again, report it with this id: **{number}** (the log has the details).",
+        icon=":material/bug_report:",
+    )
+
+
+def on_script_error(error: Exception) -> bool:
+    """For Streamlit: what nobody caught (fragments, callbacks) is shown the same way."""
+    if isinstance(error, MarqueeError):
+        show(error)
+    else:
+        unexpected(error)
+    return True
+
+
+@contextmanager
+def guard() -> Iterator[None]:
+    """Around anything that may fail: the error is shown where it happened, the page goes on."""
+    try:
+        yield
+    except Exception as error:
+        on_script_error(error)

@@ -1,0 +1,92 @@
+"""What a page needs to know: the workbench, the address bar, and a word to say after a move."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import streamlit as st
+
+from core import shared
+from core.datasets.model import Dataset
+from core.workbench import Workbench
+
+FLASH = "_flash"
+
+
+def workbench() -> Workbench:
+    """The process's workbench; what is done here is logged under the door `page`."""
+    return shared.workbench().through("page")
+
+
+def param(name: str, default: str = "") -> str:
+    """One value of the address bar."""
+    value = st.query_params.get(name, default)
+    return str(value) if value else default
+
+
+def whole(name: str, default: int, most: int = 1_000_000_000) -> int:
+    """A positive whole number of the address bar; anything else is the default."""
+    value = param(name)
+    return min(int(value), most) if value.isascii() and value.isdigit() and int(value) else default
+
+
+def set_params(**values: object) -> None:
+    """Change the address bar; None or '' takes a name out. Draws nothing."""
+    for name, value in values.items():
+        if value is None or value == "":
+            st.query_params.pop(name, None)
+        elif isinstance(value, list):
+            st.query_params[name] = [str(v) for v in value]
+        else:
+            st.query_params[name] = str(value)
+
+
+def _clean(params: dict[str, Any]) -> dict[str, str]:
+    return {k: str(v) for k, v in params.items() if v is not None and v != ""}
+
+
+def go(page: str, **params: object) -> NoReturn:
+    """Open another page (or the same with other parameters)."""
+    st.switch_page(f"{page}.py", query_params=_clean(params))
+
+
+def link(page: str, label: str, *, icon: str | None = None, help: str | None = None, **params: Any):
+    """A link to a page with parameters."""
+    st.page_link(
+        f"{page}.py", label=label, icon=icon, help=help, query_params=_clean(params) or None
+    )
+
+
+def flash(message: str, icon: str = ":material/check_circle:") -> None:
+    """Say something once, on whatever is drawn next."""
+    st.session_state[FLASH] = (message, icon)
+
+
+def show_flash() -> None:
+    """The word that waits, if any."""
+    if FLASH in st.session_state:
+        message, icon = st.session_state.pop(FLASH)
+        st.toast(message, icon=icon)
+
+
+def pick_dataset(key: str = "dataset", label: str = "Dataset", **options: Any) -> Dataset:
+    """The dataset of the address bar; a picker when there are several."""
+    wb = workbench()
+    known = {d.name: d for d in wb.datasets()}
+    wanted = param(key, next(iter(known)))
+    dataset = wb.dataset(wanted)
+    if len(known) > 1:
+        names = list(known)
+        chosen = st.selectbox(
+            label,
+            names,
+            index=names.index(wanted),
+            format_func=lambda n: known[n].label,
+            key=f"pick-{key}-{wanted}",
+            **options,
+        )
+        if chosen != wanted:
+            st.query_params.clear()
+            set_params(**{key: chosen})
+            st.rerun()
+    return dataset

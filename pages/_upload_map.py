@@ -1,0 +1,107 @@
+"""Step 3: where each column of the file goes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.datasets.model import Dataset
+from core.ingest.corridor import Draft
+from core.ingest.plan import Column
+from core.ingest.uploads import Upload
+from pages import _state
+from pages._errors import guard
+from pages._formats import count, plain
+
+PER_PAGE = 40
+OTHER = {"extra": "Keep as an extra field", "drop": "Leave out"}
+
+
+def draw(upload: Upload | None) -> None:
+    """One line per column; a choice is kept at once."""
+    assert upload is not None
+    wb = _state.workbench()
+    draft, dataset = wb.draft(upload.id), wb.dataset(upload.dataset)
+    missing = _missing(dataset, draft.mapping)
+    _head(draft, dataset, missing)
+    columns = draft.mapping
+    if len(columns) > PER_PAGE:
+        place = st.pagination(-(-len(columns) // PER_PAGE), key="columns")
+        columns = columns[(place - 1) * PER_PAGE : place * PER_PAGE]
+    with st.container(border=True):
+        for column in columns:
+            _line(draft, dataset, column)
+    if st.button(
+        "Continue", type="primary", icon=":material/arrow_forward:", disabled=bool(missing)
+    ):
+        with guard():
+            wb.plan(upload.id, confirmed=True)
+            _state.go("upload", upload=upload.id, step="check")
+
+
+def _missing(dataset: Dataset, mapping: tuple[Column, ...]) -> list[str]:
+    taken = {c.field for c in mapping}
+    needed = [f for f in dataset.fields if f.required or f.name in dataset.key.fields]
+    return [f.label for f in needed if f.name not in taken]
+
+
+def _head(draft: Draft, dataset: Dataset, missing: list[str]) -> None:
+    if missing:
+        st.warning(
+            f"**{plain(' and '.join(missing))}** must come from a column, or no row can be imported. "
+            "Choose the column for it below.",
+            icon=":material/warning:",
+        )
+    mapped = sum(1 for c in draft.mapping if c.field)
+    extras = sum(1 for c in draft.mapping if not c.field and c.keep)
+    parts = [f"{mapped} of {count(len(draft.mapping), 'column')} go to fields of {dataset.label}"]
+    if extras:
+        parts.append(f"{count(extras, 'more is', 'more are')} kept as extra fields")
+    if len(draft.mapping) - mapped - extras:
+        parts.append(f"{len(draft.mapping) - mapped - extras} left out")
+    st.caption(plain("; ".join(parts)) + ". What you confirm is remembered for files with the same columns.")
+
+
+def _line(draft: Draft, dataset: Dataset, column: Column) -> None:
+    left, middle, right = st.columns([4, 4, 4], gap="medium", vertical_alignment="center")
+    samples = dict.fromkeys(row[column.index] for row in draft.sample[:50] if row[column.index])
+    shown = " · ".join(plain(v if len(v) <= 40 else v[:39] + "…") for v in list(samples)[:3])
+    left.markdown(f"**{plain(column.column)}**  \n:small[:gray[{shown or 'no values'}]]")
+    current = column.field or ("extra" if column.keep else "drop")
+    owners = {c.field: c.column for c in draft.mapping if c.field and c.index != column.index}
+    options = [*dataset.field_names, *OTHER]
+    chosen = middle.selectbox(
+        f"Field for {column.column}",
+        options,
+        index=options.index(current),
+        format_func=lambda name: _named(dataset, name, owners),
+        key=f"map-{draft.upload.id}-{column.index}-{current}",
+        label_visibility="collapsed",
+    )
+    right.markdown(_reason(draft, dataset, column, current))
+    if chosen != current:
+        with guard():
+            _state.workbench().plan(draft.upload.id, choices={column.index: chosen})
+            st.rerun()
+
+
+def _named(dataset: Dataset, name: str, owners: dict[str | None, str]) -> str:
+    if name in OTHER:
+        return OTHER[name]
+    label = dataset.field(name).label
+    return f"{label} (now from {owners[name]})" if name in owners else label
+
+
+def _reason(draft: Draft, dataset: Dataset, column: Column, current: str) -> str:
+    if column.confidence >= 0.85:
+        badge = ":green-badge[sure]"
+    elif column.confidence >= 0.6:
+        badge = ":blue-badge[likely]"
+    else:
+        badge = ":orange-badge[please check]" if column.field else ":gray-badge[no field]"
+    if column.reason == "chosen by you":
+        badge = ":violet-badge[your choice]"
+    found = draft.candidates[column.index] if column.index < len(draft.candidates) else ()
+    others = [c for c in found if c.field != current and c.confidence >= 0.3]
+    also = ", ".join(f"{dataset.field(c.field).label} ({c.confidence:.0%})" for c in others)
+    text = f"{badge} :small[{plain(column.reason)}]"
+    return text + (f"  \n:small[:gray[or {plain(also)}]]" if also else "")

@@ -1,0 +1,79 @@
+"""Bringing a file in, step by step. The step and the upload are in the address bar."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.ingest.uploads import Upload
+from pages import _state
+from pages import _upload_check as check
+from pages import _upload_choose as choose
+from pages import _upload_done as done
+from pages import _upload_map as map_
+from pages import _upload_preview as preview
+from pages import _upload_read as read
+from pages._errors import guard, show_stored
+from pages._formats import plain
+
+STEPS = {
+    "choose": ("Choose a file", choose.draw),
+    "read": ("How it was read", read.draw),
+    "map": ("Columns to fields", map_.draw),
+    "check": ("What is wrong", check.draw),
+    "preview": ("What would change", preview.draw),
+    "done": ("Done", done.draw),
+}
+
+
+def step_of(upload: Upload | None) -> str:
+    """The step of the address bar, as far as the upload allows it."""
+    if upload is None:
+        return "choose"
+    if upload.status in ("imported", "rolled_back"):
+        return "done"
+    if upload.status == "importing":
+        return "preview"
+    wanted = _state.param("step", "read")
+    return wanted if wanted in STEPS and wanted not in ("choose", "done") else "read"
+
+
+def stepper(current: str, upload: Upload | None) -> None:
+    """The six steps; those that can be gone to are links."""
+    names = list(STEPS)
+    at = names.index(current)
+    free = upload is not None and upload.status not in ("imported", "rolled_back", "importing")
+    with st.container(horizontal=True, gap="small", key="stepper"):
+        for place, name in enumerate(names):
+            reachable = name == "choose" or (free and name != "done")
+            if place < at:
+                icon = ":material/check_circle:"
+            elif place == at:
+                icon = f":material/counter_{place + 1}:"
+            else:
+                icon = ":material/radio_button_unchecked:"
+            label = f"**{STEPS[name][0]}**" if place == at else STEPS[name][0]
+            params = {} if name == "choose" else {"upload": upload.id, "step": name} if upload else {}
+            st.page_link(
+                "upload.py",
+                label=label,
+                icon=icon,
+                disabled=place != at and not reachable,
+                query_params=params or None,
+            )
+
+
+def main() -> None:
+    """Draw the step."""
+    wb = _state.workbench()
+    wanted = _state.param("upload")
+    upload = wb.upload(wanted) if wanted else None
+    current = step_of(upload)
+    st.title(f"Upload {plain(upload.filename)}" if upload else "Upload")
+    stepper(current, upload)
+    if upload and upload.status in ("failed", "rejected") and upload.error and current != "done":
+        show_stored(upload.error)
+    with guard():
+        STEPS[current][1](upload)
+
+
+main()

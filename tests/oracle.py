@@ -1,0 +1,419 @@
+"""A plain-Python model of the celebrities dataset: what the compiled SQL is held against.
+
+Written from the rules in docs/datasets.md, row by row, without a look at the SQL.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from core.datasets import vocabulary
+from core.datasets.model import Dataset
+
+SPACES = "".join(chr(c) for c in range(0x10000) if unicodedata.category(chr(c)).startswith("Z"))
+BLANKS = "\t\n\f\r\u200b\ufeff\u2060" + SPACES
+LINE_BLANKS = BLANKS.replace("\n", "").replace("\r", "").replace("\f", "")
+LINE_BLANKS = LINE_BLANKS.replace("\u2028", "").replace("\u2029", "")
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+FULL = [
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+]
+
+
+def tidy(text: str, multiline: bool = False) -> str:
+    text = unicodedata.normalize("NFC", text)
+    text = re.sub(f"[{LINE_BLANKS if multiline else BLANKS}]+", " ", text)
+    return text.strip(BLANKS) if multiline else text.strip(" ")
+
+
+def clean(dataset: Dataset, name: str, text: str | None) -> str | None:
+    """The dataset's default cleaning of one cell."""
+    definition = dataset.field(name)
+    text = tidy(text or "", definition.multiline)
+    if text == "" or text.lower() in {w.lower() for w in dataset.cleaning.empty_words}:
+        return None
+    if definition.case == "upper":
+        text = text.upper()
+    if definition.case == "lower":
+        text = text.lower()
+    if definition.vocabulary:
+        known = vocabulary.load(definition.vocabulary)
+        text = known.get(text.replace(".", "").lower().replace("ß", "ss").strip(" "), text)
+    return text
+
+
+def split(text: str) -> list[str] | None:
+    if text.startswith("["):
+        try:
+            raw = json.loads(text)
+        except ValueError:
+            raw = None
+        if isinstance(raw, list):
+            return distinct([i if isinstance(i, str) else json.dumps(i) for i in raw if i is not None])
+    if re.search(r"[;|；\n]", text):
+        return distinct(re.split(r"[;|；\n]", text))
+    if re.search("[,，、]", text):
+        return distinct(re.split("[,，、]", text))
+    return distinct([text])
+
+
+def distinct(items: list[str]) -> list[str] | None:
+    found: list[str] = []
+    for item in items:
+        item = item.strip(" \t\r\n\f")
+        if item and item not in found:
+            found.append(item)
+    return found or None
+
+
+def day(year: int, month: int, number: int) -> str | None:
+    try:
+        return date(year, month, number).isoformat()
+    except ValueError:
+        return None
+
+
+def parse_date(text: str, order: str | None) -> str | None:
+    """ISO text or None. `order` None: only what has one reading."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return day(*map(int, text.split("-")))
+    if re.fullmatch(r"-?\d{4}(-(0[1-9]|1[0-2]))?", text):
+        return text
+    if re.fullmatch(r"-\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", text):
+        return text
+    if match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)[T ]\d\d:\d\d.*", text):
+        return day(*map(int, match.groups()))
+    if match := re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})", text):
+        a, b, year = map(int, match.groups())
+        day_first, month_first = day(year, b, a), day(year, a, b)
+        if order is None:
+            both = day_first and month_first and day_first != month_first
+            return None if both else day_first or month_first
+        first, second = (day_first, month_first) if order == "dmy" else (month_first, day_first)
+        return first or second
+    if match := re.fullmatch(r"(\d{4})[/.\- ](\d{1,2})[/.\- ](\d{1,2})", text):
+        return day(*map(int, match.groups()))
+    if match := re.fullmatch(r"(\d{4})年(\d{1,2})月(\d{1,2})日", text):
+        return day(*map(int, match.groups()))
+    if match := re.fullmatch(r"(\d{4})年", text):
+        return match[1]
+    if match := re.fullmatch(r"(\d{1,2}) ([A-Za-z]+) (\d{4})", text):
+        return named(match[3], match[2], match[1])
+    if match := re.fullmatch(r"([A-Za-z]+) (\d{1,2}), (\d{4})", text):
+        return named(match[3], match[1], match[2])
+    return None
+
+
+def named(year: str, month: str, number: str) -> str | None:
+    names = FULL if month.lower() in FULL else MONTHS
+    if month.lower() not in names:
+        return None
+    return day(int(year), names.index(month.lower()) + 1, int(number))
+
+
+def order_of(texts: list[str]) -> str | None:
+    first = second = 0
+    for text in texts:
+        if match := re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})", text.strip()):
+            first += int(match[1]) > 12
+            second += int(match[2]) > 12
+    return None if first == second else "dmy" if first > second else "mdy"
+
+
+def fold(text: str) -> str:
+    lowered = text.lower()
+    if text.isascii():
+        return re.sub("[^a-z0-9]+", " ", lowered).strip() or lowered
+    western = all(
+        not c.isalpha() or unicodedata.name(c, "").startswith(("LATIN", "GREEK")) for c in text
+    )
+    if western:
+        parts = unicodedata.normalize("NFD", lowered)
+        lowered_plain = "".join(c for c in parts if unicodedata.category(c) != "Mn")
+    else:
+        lowered_plain = lowered
+    spaced = "".join(
+        " " if unicodedata.category(c)[0] in "PZS" or unicodedata.category(c) == "Cc" else c
+        for c in lowered_plain
+    )
+    return re.sub(" +", " ", spaced).strip() or lowered
+
+
+# ------------------------------------------------------------------ importing
+
+
+@dataclass
+class Change:
+    version: int
+    kind: str
+    before: dict[str, Any] | None
+    upload: str | None
+
+
+@dataclass
+class Record:
+    values: dict[str, Any]
+    source: str
+    version: int
+
+
+@dataclass
+class Outcome:
+    """What a file does: per row number (from 1) new, changed, unchanged, rejected or conflicting."""
+
+    rows: dict[int, str] = field(default_factory=dict)
+    matched: dict[int, str] = field(default_factory=dict)
+    values: dict[int, dict[str, Any]] = field(default_factory=dict)
+    deleted: list[str] = field(default_factory=list)
+
+    def count(self, name: str) -> int:
+        return sum(1 for outcome in self.rows.values() if outcome == name)
+
+
+class Model:
+    """Records and their history, as the rules say they must be."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.records: dict[str, Record] = {}
+        self.changes: dict[str, list[Change]] = {}
+        self.rollbacks: dict[str, str] = {}  # rollback -> target
+        self.status: dict[str, str] = {}
+
+    # -------------------------------------------------------------- one file
+
+    def typed(self, row: dict[str, str], order: str | None) -> tuple[dict[str, Any], bool]:
+        """Values by field, and whether the row has an error."""
+        values: dict[str, Any] = {}
+        bad = False
+        for name, text in row.items():
+            definition = self.dataset.field(name)
+            cleaned = clean(self.dataset, name, text)
+            value: Any = cleaned
+            if cleaned is not None and definition.type == "list":
+                value = split(cleaned)
+            if cleaned is not None and definition.type == "date":
+                value = parse_date(cleaned, order)
+                bad |= value is None or not self.in_range(value)
+            if value is not None and definition.choices and value not in definition.choices:
+                bad = True
+            if definition.max_length and isinstance(value, str):
+                bad |= len(value) > definition.max_length
+            bad |= definition.required and cleaned is None
+            values[name] = value
+        return values, bad
+
+    @staticmethod
+    def in_range(value: str) -> bool:
+        if value.startswith("-"):
+            return value[1:5] <= "3000"
+        today = date.today().isoformat()
+        return value <= today or today.startswith(value)
+
+    def outcome(self, rows: list[dict[str, str]], mode: str, source: str) -> Outcome:
+        order = order_of([row.get("birth_date", "") for row in rows])
+        found = Outcome()
+        keys: dict[int, str] = {}
+        for number, row in enumerate(rows, start=1):
+            found.values[number], bad = self.typed(row, order)
+            name = found.values[number]["name"]
+            if name is not None:
+                keys[number] = fold(name)
+            if bad:
+                found.rows[number] = "rejected"
+        self._doubles(found, keys)
+        self._match(found, keys, mode)
+        for number in found.values:
+            if number in found.rows:
+                continue
+            if number not in found.matched:
+                found.rows[number] = "new"
+                continue
+            record = self.records[found.matched[number]]
+            merged = self.merged(record.values, found.values[number])
+            found.rows[number] = "unchanged" if merged == record.values else "changed"
+        if mode == "replace":
+            found.deleted = self._absent(found, keys, source)
+        return found
+
+    def _doubles(self, found: Outcome, keys: dict[int, str]) -> None:
+        groups: dict[str, list[int]] = {}
+        for number, key in keys.items():
+            if number not in found.rows:
+                groups.setdefault(key, []).append(number)
+        for numbers in groups.values():
+            if len(numbers) < 2:
+                continue
+            dates = {found.values[n]["birth_date"] for n in numbers} - {None}
+            leaves = [d for d in dates if not any(o != d and o.startswith(d) for o in dates)]
+            seen: set[str] = set()
+            for n in numbers:
+                mine = found.values[n]["birth_date"] or ""
+                fits = [d for d in leaves if d.startswith(mine)] if dates else [""]
+                if len(fits) != 1:
+                    found.rows[n] = "conflicting"
+                elif fits[0] in seen:
+                    found.rows[n] = "rejected"
+                else:
+                    seen.add(fits[0])
+
+    def _match(self, found: Outcome, keys: dict[int, str], mode: str) -> None:
+        for number, key in keys.items():
+            if number in found.rows:
+                continue
+            mine = found.values[number]["birth_date"]
+            ranked = []
+            for record_id, record in self.records.items():
+                if fold(record.values["name"]) != key:
+                    continue
+                theirs = record.values["birth_date"]
+                if mine == theirs:
+                    ranked.append((0, record_id))
+                elif mine is None or theirs is None:
+                    ranked.append((2, record_id))
+                elif mine.startswith(theirs) or theirs.startswith(mine):
+                    ranked.append((1, record_id))
+            best = [r for rank, r in ranked if rank == min(ranked)[0]]
+            if len(best) > 1:
+                found.rows[number] = "conflicting"
+            elif best:
+                found.matched[number] = best[0]
+        taken = list(found.matched.values())
+        for number, record_id in list(found.matched.items()):
+            if taken.count(record_id) > 1:
+                found.rows[number] = "conflicting"
+            elif mode == "insert":
+                found.rows[number] = "rejected"
+
+    def _absent(self, found: Outcome, keys: dict[int, str], source: str) -> list[str]:
+        aside = {keys[n] for n, o in found.rows.items() if o in ("rejected", "conflicting") and n in keys}
+        kept = {found.matched[n] for n in found.matched if found.rows[n] in ("changed", "unchanged")}
+        return [
+            record_id
+            for record_id, record in self.records.items()
+            if record.source == source
+            and record_id not in kept
+            and fold(record.values["name"]) not in aside
+        ]
+
+    def merged(self, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+        result = dict(old)
+        for name, value in new.items():
+            definition = self.dataset.field(name)
+            if value is None:
+                continue
+            if definition.on_update == "union":
+                had = old[name] or []
+                result[name] = had + [v for v in value if v not in had]
+            elif definition.type == "date" and old[name] and old[name].startswith(value):
+                continue
+            else:
+                result[name] = value
+        return result
+
+    # -------------------------------------------------------------- acts
+
+    def apply(
+        self, upload: str, found: Outcome, ids: dict[int, str], source: str, fields: list[str]
+    ) -> None:
+        for number, outcome in found.rows.items():
+            if outcome == "new":
+                blank = {f: None for f in fields}
+                record = Record({**blank, **found.values[number]}, source, 1)
+                self.records[ids[number]] = record
+                self._log(ids[number], Change(1, "insert", None, upload))
+            elif outcome == "changed":
+                record_id = found.matched[number]
+                self.set(record_id, self.merged(self.records[record_id].values, found.values[number]), upload)
+        for record_id in found.deleted:
+            self.remove(record_id, upload)
+        self.status[upload] = "imported"
+
+    def _log(self, record_id: str, change: Change) -> None:
+        self.changes.setdefault(record_id, []).append(change)
+
+    def set(self, record_id: str, values: dict[str, Any], upload: str | None) -> None:
+        record = self.records[record_id]
+        before = {k: record.values[k] for k, v in values.items() if record.values[k] != v}
+        if before:
+            record.values = {**record.values, **values}
+            record.version += 1
+            self._log(record_id, Change(record.version, "update", before, upload))
+
+    def remove(self, record_id: str, upload: str | None) -> None:
+        record = self.records.pop(record_id)
+        before = {**record.values, "_source": record.source}
+        self._log(record_id, Change(record.version + 1, "delete", before, upload))
+
+    def restore(self, record_id: str, before: dict[str, Any], upload: str | None) -> None:
+        values = {k: v for k, v in before.items() if k != "_source"}
+        version = self.changes[record_id][-1].version + 1
+        self.records[record_id] = Record(values, before["_source"], version)
+        self._log(record_id, Change(version, "restore", None, upload))
+
+    def roll_back(self, rollback: str, upload: str) -> tuple[int, int]:
+        """(reversed, kept). Every change of the upload, by value; see core/ingest/rollback.py."""
+        reversed_, kept = 0, 0
+        standing = [
+            r for r, target in self.rollbacks.items() if target == upload and self.status[r] == "imported"
+        ]
+        for record_id, changes in list(self.changes.items()):
+            mine = [c for c in changes if c.upload == upload]
+            if not mine:
+                continue
+            undone = [c for c in changes if c.upload in standing]
+            if any(c.kind != "update" for c in undone):
+                continue
+            done = {f for c in undone for f in c.before or {}}
+            result = self._reverse(record_id, mine, changes, done, rollback)
+            reversed_ += result == "reversed"
+            kept += result == "kept"
+        self.rollbacks[rollback] = upload
+        self.status[rollback] = "imported"
+        self.status[upload] = "rolled_back"
+        if upload in self.rollbacks:
+            self.status[self.rollbacks[upload]] = "imported"
+        return reversed_, kept
+
+    def _reverse(
+        self, record_id: str, mine: list[Change], changes: list[Change], done: set[str], rollback: str
+    ) -> str | None:
+        kind, last = mine[0].kind, mine[-1].version
+        before = mine[0].before or {}
+        record = self.records.get(record_id)
+        owned = self._owned(record, [c for c in changes if c.version > last])
+        if kind == "delete":
+            if record is not None:
+                return "kept"
+            self.restore(record_id, before, rollback)
+            return "reversed"
+        if kind in ("insert", "restore"):
+            if record is None or owned:
+                return "kept"
+            self.remove(record_id, rollback)
+            return "reversed"
+        fields = [f for f in before if f not in done]
+        if not fields:
+            return None
+        if record is None:
+            return "kept"
+        back = {f: before[f] for f in fields if f not in owned}
+        self.set(record_id, back, rollback)
+        return "reversed" if len(back) == len(fields) else "kept"
+
+    @staticmethod
+    def _owned(record: Record | None, later: list[Change]) -> set[str]:
+        """Fields whose present value is not the one that was there before the later changes."""
+        given: dict[str, Any] = {}
+        for change in later:
+            for name, value in (change.before or {}).items():
+                given.setdefault(name, value)
+        if record is None:
+            return set()
+        return {f for f, v in given.items() if not f.startswith("_") and record.values[f] != v}
