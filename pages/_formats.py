@@ -10,13 +10,23 @@ from typing import Any
 from core.history.events import now
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:<])")
+_LINKS = re.compile(r"https?:|www|@")
 _STEPS = ((60, "second"), (60, "minute"), (24, "hour"), (7, "day"), (5, "week"))
 EMPTY = "–"
 
 
 def plain(text: object) -> str:
-    """Text for a place that reads Markdown, so that nothing in it acts as Markdown."""
-    return _MARKDOWN.sub(r"\\\1", str(text)).replace("\n", " ")
+    """Text for a place that reads Markdown, so that nothing in it acts as Markdown.
+
+    A word joiner, which nobody sees, keeps addresses from becoming links.
+    """
+    shown = _LINKS.sub("\\g<0>\u2060", str(text))
+    return _MARKDOWN.sub(r"\\\1", shown).replace("\n", " ")
+
+
+def upper_first(words: str) -> str:
+    """A sentence begins with a capital."""
+    return words[:1].upper() + words[1:]
 
 
 def number(value: int) -> str:

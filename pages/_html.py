@@ -14,6 +14,11 @@ import streamlit as st
 
 from pages._formats import EMPTY, ago, exact, text
 
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28" width="64" height="64">
+<rect x="1" y="2" width="26" height="24" rx="6" fill="#7464E6"/>
+<path d="M7 21V8.5l7 7.5 7-7.5V21" fill="none" stroke="#fff" stroke-width="3.2"
+ stroke-linecap="round" stroke-linejoin="round"/></svg>"""
+
 LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 32" width="150" height="32">
 <rect x="1" y="4" width="26" height="24" rx="6" fill="#7464E6"/>
 <path d="M7 23V10.5l7 7.5 7-7.5V23" fill="none" stroke="#fff" stroke-width="3.2"
@@ -31,6 +36,12 @@ STYLE = """<style>
 .mq-table .tight {white-space: nowrap; overflow-wrap: normal}
 .mq-table .soft, .mq-soft {opacity: .65}
 .mq-scroll {overflow-x: auto}
+.mq-yes {color: rgb(30, 160, 90); font-weight: 700}
+.mq-ask {color: rgb(214, 125, 20); font-weight: 700}
+.st-key-stepper [data-testid="stPageLink-NavLink"] {background: transparent}
+.st-key-stepper [data-testid="stPageLink-NavLink"] p {font-weight: 400}
+.st-key-stepper [data-testid="stPageLink-NavLink"]:hover {
+  background: color-mix(in srgb, currentColor 8%, transparent)}
 .mq-old {background: rgba(220, 60, 60, .15); text-decoration: line-through; border-radius: .25rem;
   padding: .05rem .3rem; text-decoration-color: rgba(220, 60, 60, .8)}
 .mq-new {background: rgba(30, 160, 90, .18); border-radius: .25rem; padding: .05rem .3rem}

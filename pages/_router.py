@@ -10,9 +10,9 @@ import streamlit as st
 from core.settings import Settings
 from pages import _state
 from pages._errors import guard
-from pages._html import LOGO, STYLE
+from pages._html import ICON, LOGO, STYLE
 
-st.set_page_config(page_title="Marquee", page_icon=":material/theaters:", layout="wide")
+st.set_page_config(page_title="Marquee", page_icon=ICON, layout="wide")
 
 
 def pages() -> list[st.Page]:  # type: ignore[valid-type]

@@ -10,9 +10,10 @@ from core.ingest.plan import Column
 from core.ingest.uploads import Upload
 from pages import _state
 from pages._errors import guard
-from pages._formats import count, plain
+from pages._formats import count, plain, text, upper_first
 
 PER_PAGE = 40
+HEAD = ("Column of the file, and what stands there", "Goes to", "Why")
 OTHER = {"extra": "Keep as an extra field", "drop": "Leave out"}
 
 
@@ -28,6 +29,8 @@ def draw(upload: Upload | None) -> None:
         place = st.pagination(-(-len(columns) // PER_PAGE), key="columns")
         columns = columns[(place - 1) * PER_PAGE : place * PER_PAGE]
     with st.container(border=True):
+        for place, words in zip(st.columns([4, 4, 4], gap="medium"), HEAD):
+            place.caption(words)
         for column in columns:
             _line(draft, dataset, column)
     if st.button(
@@ -63,8 +66,8 @@ def _head(draft: Draft, dataset: Dataset, missing: list[str]) -> None:
 
 def _line(draft: Draft, dataset: Dataset, column: Column) -> None:
     left, middle, right = st.columns([4, 4, 4], gap="medium", vertical_alignment="center")
-    samples = dict.fromkeys(row[column.index] for row in draft.sample[:50] if row[column.index])
-    shown = " · ".join(plain(v if len(v) <= 40 else v[:39] + "…") for v in list(samples)[:3])
+    samples = list(dict.fromkeys(r[column.index] for r in draft.sample[:50] if r[column.index]))
+    shown = plain(text(" · ".join(samples[:3]), 60))
     left.markdown(f"**{plain(column.column)}**  \n:small[:gray[{shown or 'no values'}]]")
     current = column.field or ("extra" if column.keep else "drop")
     owners = {c.field: c.column for c in draft.mapping if c.field and c.index != column.index}
@@ -103,5 +106,5 @@ def _reason(draft: Draft, dataset: Dataset, column: Column, current: str) -> str
     found = draft.candidates[column.index] if column.index < len(draft.candidates) else ()
     others = [c for c in found if c.field != current and c.confidence >= 0.3]
     also = ", ".join(f"{dataset.field(c.field).label} ({c.confidence:.0%})" for c in others)
-    text = f"{badge} :small[{plain(column.reason)}]"
-    return text + (f"  \n:small[:gray[or {plain(also)}]]" if also else "")
+    why = f"{badge} :small[{plain(upper_first(column.reason))}]"
+    return why + (f"  \n:small[:gray[or {plain(also)}]]" if also else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import polars
@@ -13,7 +14,8 @@ from core.ingest.corridor import Draft
 from core.ingest.uploads import Upload
 from pages import _state
 from pages._errors import show
-from pages._formats import count, plain
+from pages._formats import count, plain, upper_first
+from pages._html import table as draw_table
 
 ROWS = 100
 ENCODINGS = ["utf-8", "utf-16", "gb18030", "big5", "shift_jis", "euc-kr", "cp1252", "cp1251", "latin-1"]
@@ -70,16 +72,17 @@ def said(decision: Decision) -> str:
 
 
 def _decisions(table: Table) -> None:
-    st.subheader("How it was read")
+    lines = []
     for decision in table.decisions:
         if decision.name in HIDDEN or (decision.name == "skip" and not decision.value):
             continue
-        icon = ":green[:material/check_circle:]" if decision.sure else ":orange[:material/help:]"
+        mark = '<span class="mq-yes">✓</span>' if decision.sure else '<span class="mq-ask">?</span>'
         name = NAMES.get(decision.name, decision.name.replace("_", " ").capitalize())
-        doubt = "" if decision.sure else " Please look whether this is right."
-        st.markdown(
-            f"{icon} {name}: **{plain(said(decision))}**  \n:small[:gray[{plain(decision.evidence)}.{doubt}]]"
-        )
+        why = upper_first(decision.evidence) + ("" if decision.sure else ". Is this right?")
+        value = f"<b>{escape(said(decision))}</b>"
+        lines.append([mark, escape(name), value, f'<span class="soft">{escape(why)}</span>'])
+    with st.container(border=True):
+        draw_table(["", "What", "Found", "Why"], lines, tight=(0, 1))
     for note in table.notes:
         st.markdown(f":orange[:material/info:] {plain(note)}")
 
@@ -180,4 +183,4 @@ def _rows(draft: Draft) -> None:
         {name: [row[i] for row in rows] for i, name in enumerate(shown)},
         schema={name: polars.String for name in shown},
     )
-    st.dataframe(frame, hide_index=True, height=min(38 + 35 * len(rows), 420), key="first-rows")
+    st.dataframe(frame, hide_index=True, height=min(38 + 35 * len(rows), 420), placeholder="", key="first-rows")

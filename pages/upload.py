@@ -42,22 +42,21 @@ def stepper(current: str, upload: Upload | None) -> None:
     names = list(STEPS)
     at = names.index(current)
     free = upload is not None and upload.status not in ("imported", "rolled_back", "importing")
-    with st.container(horizontal=True, gap="small", key="stepper"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="stepper"):
         for place, name in enumerate(names):
+            title = STEPS[name][0]
+            if place == at:
+                st.badge(title, icon=f":material/counter_{place + 1}:", color="violet")
+                continue
             reachable = name == "choose" or (free and name != "done")
-            if place < at:
-                icon = ":material/check_circle:"
-            elif place == at:
-                icon = f":material/counter_{place + 1}:"
-            else:
-                icon = ":material/radio_button_unchecked:"
-            label = f"**{STEPS[name][0]}**" if place == at else STEPS[name][0]
+            done_ = place < at
+            icon = ":material/check_circle:" if done_ else ":material/radio_button_unchecked:"
             params = {} if name == "choose" else {"upload": upload.id, "step": name} if upload else {}
             st.page_link(
                 "upload.py",
-                label=label,
+                label=title,
                 icon=icon,
-                disabled=place != at and not reachable,
+                disabled=not reachable,
                 query_params=params or None,
             )
 

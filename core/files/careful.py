@@ -22,12 +22,12 @@ from core.files.source import Source
 from core.files.table import Decision, Table, unique_names
 
 _SAID = {
-    "blank": "{n} blank lines were left out, the first at line {line}.",
-    "unclosed": "{n} quotes that never close were kept as text, the first at line {line}.",
-    "short": "{n} rows have too few cells, the first at line {line}; the missing ones are empty.",
-    "long": "{n} rows have too many cells, the first at line {line}; the rest is kept in extra "
-    "columns from {extra!r} on.",
-    "nul": "{n} rows hold NUL characters, the first at line {line}.",
+    "blank": "Blank lines left out: {n}, the first at line {line}.",
+    "unclosed": "Quotes that never close, kept as text: {n}, the first at line {line}.",
+    "short": "Rows with too few cells: {n}, the first at line {line}; the missing ones are empty.",
+    "long": "Rows with too many cells: {n}, the first at line {line}; what is over is kept in "
+    "extra columns from {extra!r} on.",
+    "nul": "Rows with NUL characters: {n}, the first at line {line}.",
 }
 
 

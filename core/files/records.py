@@ -17,6 +17,7 @@ from core.errors import CellTooLong
 
 LOOKAHEAD = 2_000  # lines that one quoted cell may span
 PATIENCE = 200  # quotes that never close, before looking ahead is given up
+TRIES = 20  # places where one quoted cell is tried to end
 csv.field_size_limit(2**31 - 1)  # the limit on cells is ours, and names the line
 
 
@@ -42,6 +43,25 @@ class Oddities:
         self.first.setdefault(what, line)
 
 
+class _Feed:
+    """One text at a time for one csv.reader, which is cheaper than a reader per line."""
+
+    text: str | None = None
+
+    def __iter__(self) -> _Feed:
+        return self
+
+    def __next__(self) -> str:
+        text, self.text = self.text, None
+        if text is None:
+            raise StopIteration
+        return text
+
+
+def _one(delimiter: str) -> str:
+    return delimiter if len(delimiter) == 1 else ","  # then csv.reader is not asked
+
+
 class Splitter:
     """Cells of one record's text. The text must not hold its final line end."""
 
@@ -58,6 +78,10 @@ class Splitter:
         end = rf"{blank}(?={delim}|\Z)"
         if dialect.quote:
             self._opens = re.compile(blank + quote)
+            self._feed = _Feed()
+            self._reader = csv.reader(
+                self._feed, delimiter=_one(dialect.delimiter), quotechar=dialect.quote, strict=True
+            )
             self._quoted = re.compile(f"{blank}{quote}({body}){quote}{end}", re.DOTALL)
             self._loose = re.compile(f"{blank}{quote}(.*?){quote}{end}", re.DOTALL)
             self._again = re.compile(f"{delim}{blank}{quote}")
@@ -83,10 +107,8 @@ class Splitter:
         return cells
 
     def _plain(self, text: str) -> list[str]:
-        reader = csv.reader(
-            [text], delimiter=self.dialect.delimiter, quotechar=self.dialect.quote, strict=True
-        )
-        return next(reader)
+        self._feed.text = text
+        return next(self._reader)
 
     def _walk(self, text: str, *, force: bool) -> list[str] | None:
         cells, place, delim = [], 0, self.dialect.delimiter
@@ -177,22 +199,27 @@ class Records:
     def _join(self, raw: str, text: str, line: int) -> list[str]:
         """A quoted cell goes on: take the lines it spans, or decide that its quote is text."""
         taken: list[str] = []
-        size = len(raw)
+        size, quotes, tries = len(raw), raw.count(self._quote), 0
         while len(taken) < LOOKAHEAD and size <= self._max + len(raw) and self._patience > 0:
             more = self._next()
             if more is None:
                 break
             taken.append(more)
             size += len(more)
-            if self._quote not in more:
+            found = more.count(self._quote)
+            quotes += found
+            # Well-formed records hold an even number of quotes; others get a few tries.
+            if not found or (quotes % 2 and tries > 4):
                 continue
+            tries += 1
             cells = self._splitter.split((raw + "".join(taken)).rstrip("\r\n"))
-            if cells is not None:
-                if self._believable(cells, taken, text):
-                    self._line += len(taken)
-                    self.oddities.add("multiline", line)
-                    self._check(cells, line)
-                    return cells
+            if cells is not None and self._believable(cells, taken, text):
+                self._line += len(taken)
+                self.chars += size - len(raw)
+                self.oddities.add("multiline", line)
+                self._check(cells, line)
+                return cells
+            if cells is not None or tries >= TRIES:
                 break
         self._ahead.extendleft(reversed(taken))
         self._patience -= 1

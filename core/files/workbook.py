@@ -73,7 +73,7 @@ def _convert(workbook: CalamineWorkbook, request: dict[str, Any], folder: Path) 
     kept = [i for i in range(len(found.names)) if found.names[i].strip() or cells.used[i]]
     if not cells.rows:
         raise HeaderOnly(f"the sheet {name!r} has column names and nothing below")
-    blank = f"{cells.blank:,} empty rows were left out." if cells.blank else ""
+    blank = f"Empty rows left out: {cells.blank:,}." if cells.blank else ""
     summary = {
         "columns": [found.names[i] for i in kept],
         "kept": kept,

@@ -245,7 +245,7 @@ class Corridor:
     def _replan(self, upload_id: str, **changes: Any) -> Upload:
         def task(connection: Connection) -> Upload:
             upload = uploads.get(connection, upload_id)
-            _must_be_open(upload, also=("rejected",))  # the good rows can still be imported
+            _must_be_open(upload, also=STARTABLE)  # a job plans what nobody has looked at
             plan = Plan.model_validate({**dict(upload.plan), **changes})
             if not _same_rows(plan, upload.plan):
                 self._previews.pop(upload_id, None)

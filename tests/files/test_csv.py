@@ -93,7 +93,7 @@ def test_preamble_and_blank_lines(tmp_path: Path) -> None:
     assert table.decision("skip").value == 3 and table.decision("header").value == 4
     assert len(list(table.rows())) == 3
     assert lines_of(table) == [5, 7, 8]
-    assert any("blank" in note for note in table.notes)
+    assert any("Blank" in note for note in table.notes)
 
 
 def test_no_header(tmp_path: Path) -> None:
@@ -124,6 +124,11 @@ def test_an_unclosed_quote_does_not_swallow_the_file(tmp_path: Path) -> None:
     assert len(got) == 50
     assert got[10] == ["10", '"name 10', "x"] and got[11] == ["11", "name, 11", "x"]
     assert any("never close" in note for note in table.notes)
+
+
+def test_a_file_of_broken_quotes_is_read_in_time(tmp_path: Path) -> None:
+    table = table_of(tmp_path, "a,b\n" + '1,"x\n2,y"z\n' * 5_000, delimiter=",", header=1)
+    assert len(list(table.rows())) == 10_000
 
 
 def test_cells_over_several_lines_keep_their_line(tmp_path: Path) -> None:
