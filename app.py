@@ -23,7 +23,9 @@ from pages._errors import on_script_error
 def settings() -> Settings:
     """What this process was told, with the address that it really listens on."""
     address = st.get_option("server.address")
-    return load(host=address or "0.0.0.0")  # nosec B104: what an empty address means, so it is refused
+    return load(
+        host=address or "0.0.0.0"
+    )  # nosec B104: what an empty address means, so it is refused
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from api.bench import link
 from core.errors import InputError, MarqueeError, MethodUnknown, NotAllowed, NotFound
 
 log = logging.getLogger("marquee.api")
@@ -77,9 +78,12 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ClientDisconnect, _gone)
 
 
-def _told(_request: Request, error: Exception) -> Response:
+def _told(request: Request, error: Exception) -> Response:
     assert isinstance(error, MarqueeError)  # nosec B101: what it was registered for
-    return problem(error)
+    upload = error.extra.get("upload_id")
+    if upload is None:
+        return problem(error)
+    return problem(error, upload=link(request, f"/uploads/{upload}"))
 
 
 def _invalid(_request: Request, error: Exception) -> Response:

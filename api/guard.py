@@ -42,7 +42,7 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _harden(message)
+                _harden(scope, message)
             await send(message)
 
         try:
@@ -136,9 +136,9 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
     return receiving
 
 
-def _harden(message: Message) -> None:
+def _harden(scope: Scope, message: Message) -> None:
     names = {name.lower() for name, _ in message["headers"]}
     extra = [(b"x-content-type-options", b"nosniff")]
-    if b"cache-control" not in names:
+    if b"cache-control" not in names and path_of(scope).startswith("/v1/"):
         extra.append(_NO_STORE)
     message["headers"] = [*message["headers"], *extra]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import time
 from typing import Annotated, Any, Literal
 
-import anyio
 from fastapi import APIRouter, Body, Header, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -139,7 +139,7 @@ async def _finished(
         if time.monotonic() >= deadline:
             where = link(request, f"/jobs/{job.id}")
             return views.answer(views.job(request, job), 202, {"Location": where})
-        await anyio.sleep(pause)
+        await asyncio.sleep(pause)
         pause = min(pause * 1.5, 0.25)
         job = await run_in_threadpool(workbench.job, job.id)
     return await run_in_threadpool(_ended, request, workbench, upload_id, job)
@@ -245,7 +245,9 @@ def _preview(
     workbench: Workbench, upload: Upload, outcome: str | None, limit: int, offset: int
 ) -> list[models.RowChange]:
     preview = workbench.preview(upload.id)
-    order = [outcome] if outcome else ["new", "changed", "conflicting", "rejected", "deleted"]
+    order: list[Any] = ["new", "changed", "conflicting", "rejected", "deleted"]
+    if outcome:
+        order = [outcome]
     found: list[Any] = []
     for name in order:
         size = getattr(preview.counts, name)

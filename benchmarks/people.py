@@ -32,7 +32,7 @@ _ARABIC = (
 _SURNAMES = list("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗")
 _WORDS = (
     "singer known for quiet ballads and long tours; writer of novels about the sea, translated widely;"
-    " actor in films and on stage;演员，代表作包括多部获奖电影。;Певица и автор песен;ممثلة ومغنية معروفة"
+    "actor in films and on stage;演员，代表作包括多部获奖电影。;Певица и автор песен;ممثلة ومغنية معروفة"
 ).split(";")
 
 
@@ -83,7 +83,9 @@ def _han(dice: str) -> str:
 
 def _name() -> str:
     # The third part keeps namesakes rare, as among real people; the birth date tells them apart.
-    middle = "chr(65 + (i % 26)::INT) || substr('aeiou', 1 + (i // 26 % 5)::INT, 1) || (i // 130 % 97)"
+    middle = (
+        "chr(65 + (i % 26)::INT) || substr('aeiou', 1 + (i // 26 % 5)::INT, 1) || (i // 130 % 97)"
+    )
     return f"""CASE
         WHEN r0 < 0.45 THEN {_pick(_LATIN[0], 'r1')} || ' ' || {middle} || ' ' || {_pick(_LATIN[1], 'r2')}
         WHEN r0 < 0.75 THEN {_pick(_SURNAMES, 'r1')} || {_han('r2')} || {_han('r3')}

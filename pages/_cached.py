@@ -4,30 +4,92 @@ from __future__ import annotations
 
 from typing import Any
 
-import polars
 import streamlit as st
 
-from core.ingest.uploads import Upload
+from core.storage.ids import check_id
 from pages import _state
+from pages._formats import text
 
 Filters = tuple[tuple[str, str, str], ...]
+Rows = list[dict[str, Any]]
 
 
-def where_(filters: Filters) -> list[tuple[str, str, Any]]:
-    """Filters as `Workbench.records` takes them."""
-    return [(name, operator, value) for name, operator, value in filters]
-
-
-def _where_from() -> str:
+def _database() -> str:
     return str(_state.workbench().database.path)
 
 
 def total(dataset: str, filters: Filters = (), search: str = "") -> int:
     """How many records fit."""
-    wb = _state.workbench()
-    return _total(_where_from(), wb.data_version(dataset), dataset, filters, search)
+    version = _state.workbench().data_version(dataset)
+    return _total(_database(), version, dataset, filters, search)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _total(_database: str, _version: int, dataset: str, filters: Filters, search: str) -> int:
-    return _state.workbench().count(dataset, where=where_(filters), search=search)
+def _total(database: str, version: int, dataset: str, filters: Filters, search: str) -> int:
+    return _state.workbench().count(dataset, where=list(filters), search=search)
+
+
+def page(
+    dataset: str, filters: Filters, search: str, sort: str, size: int, number: int
+) -> tuple[int, Rows]:
+    """The data version and one page of records: their fields, id, version and time of change."""
+    version = _state.workbench().data_version(dataset)
+    return version, _page(_database(), version, dataset, filters, search, sort, size, number)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _page(
+    database: str,
+    version: int,
+    dataset: str,
+    filters: Filters,
+    search: str,
+    sort: str,
+    size: int,
+    number: int,
+) -> Rows:
+    wb = _state.workbench()
+    fields = ["record_id", *wb.dataset(dataset).field_names, "_version", "_updated_at"]
+    found = wb.records(
+        dataset,
+        where=list(filters),
+        search=search,
+        order_by=sort,
+        fields=fields,
+        limit=size,
+        offset=size * (number - 1),
+    )
+    return list(found.rows())
+
+
+def waiting() -> dict[str, int]:
+    """Upload id to rows in quarantine, for all uploads."""
+    events = _state.workbench().events(limit=1)
+    return _waiting(_database(), events[0].seq if events else 0)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _waiting(database: str, seq: int) -> dict[str, int]:
+    rows = _state.workbench().sql(
+        "SELECT upload_id::VARCHAR, count(*) FROM ops.quarantine WHERE status = 'waiting'"
+        " GROUP BY ALL ORDER BY ALL"
+    )
+    return {str(r[0]): int(r[1]) for r in rows.fetchall()}
+
+
+def titles(dataset: str, ids: list[str]) -> dict[str, str]:
+    """Record id to the record's name, for those that are there."""
+    if not ids:
+        return {}
+    version = _state.workbench().data_version(dataset)
+    return _titles(_database(), version, dataset, tuple(sorted(set(ids))))
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _titles(database: str, version: int, dataset: str, ids: tuple[str, ...]) -> dict[str, str]:
+    wb = _state.workbench()
+    name = wb.dataset(dataset).title_field
+    # The ids come from our own history. Written out, they let DuckDB skip what cannot hold them.
+    listed = ", ".join(f"'{check_id(i, 'record')}'::UUID" for i in ids)
+    found = wb.records(dataset, where=f"record_id IN ({listed})", fields=["record_id", name])
+    return {str(r["record_id"]): text(r[name]) for r in found.rows()}

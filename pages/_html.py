@@ -38,9 +38,10 @@ STYLE = """<style>
 .mq-scroll {overflow-x: auto}
 .mq-yes {color: rgb(30, 160, 90); font-weight: 700}
 .mq-ask {color: rgb(214, 125, 20); font-weight: 700}
-.st-key-stepper [data-testid="stPageLink-NavLink"] {background: transparent}
-.st-key-stepper [data-testid="stPageLink-NavLink"] p {font-weight: 400}
-.st-key-stepper [data-testid="stPageLink-NavLink"]:hover {
+.mq-right {text-align: right; font-size: .87rem; opacity: .65}
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] {background: transparent}
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] p {font-weight: 400}
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"]:hover {
   background: color-mix(in srgb, currentColor 8%, transparent)}
 .mq-old {background: rgba(220, 60, 60, .15); text-decoration: line-through; border-radius: .25rem;
   padding: .05rem .3rem; text-decoration-color: rgba(220, 60, 60, .8)}
@@ -50,14 +51,31 @@ STYLE = """<style>
 </style>"""
 
 
+UP = """<script>
+document.querySelector('[data-testid="stMain"]').scrollTo({top: 0});
+</script>"""
+
+
 def draw(html: str) -> None:
     """Put HTML on the page."""
     st.html(html)
 
 
+def from_the_top(what: str) -> None:
+    """Scroll up when something else is shown than a moment ago: the browser would stay where it was."""
+    if st.session_state.get("_shown", what) != what:
+        st.html(UP, unsafe_allow_javascript=True)
+    st.session_state["_shown"] = what
+
+
 def when(at: datetime | None) -> str:
     """Relative words, the exact time on hover."""
     return f'<span title="{exact(at)}">{ago(at)}</span>'
+
+
+def aside(at: datetime | None, by: str) -> None:
+    """When and by whom, at the right border, in small."""
+    draw(f'<div class="mq-right">{when(at)}<br>{escape(by)}</div>')
 
 
 def cell(value: Any, limit: int = 120) -> str:

@@ -56,7 +56,9 @@ def bar(job: Job) -> None:
     stage = STAGES.get(job.stage or "waiting", job.stage or "")
     facts = []
     if job.rows_total:
-        facts.append(f"{number(min(job.rows_done, job.rows_total))} of {count(job.rows_total, 'row')}")
+        facts.append(
+            f"{number(min(job.rows_done, job.rows_total))} of {count(job.rows_total, 'row')}"
+        )
     if job.rate >= 1:
         facts.append(f"{number(int(job.rate))} rows/s")
     st.progress(min(job.share, 1.0), text=" · ".join([f"**{stage}**", *facts]))

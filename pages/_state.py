@@ -33,16 +33,19 @@ def whole(name: str, default: int, most: int = 1_000_000_000) -> int:
 def set_params(**values: object) -> None:
     """Change the address bar; None or '' takes a name out. Draws nothing."""
     for name, value in values.items():
-        if value is None or value == "":
-            st.query_params.pop(name, None)
-        elif isinstance(value, list):
-            st.query_params[name] = [str(v) for v in value]
-        else:
-            st.query_params[name] = str(value)
+        found = [str(v) for v in value] if isinstance(value, list) else [str(value)]
+        if value in (None, "", []):
+            if name in st.query_params:
+                del st.query_params[name]
+        elif st.query_params.get_all(name) != found:
+            st.query_params[name] = found
 
 
-def _clean(params: dict[str, Any]) -> dict[str, str]:
-    return {k: str(v) for k, v in params.items() if v is not None and v != ""}
+def _clean(params: dict[str, Any]) -> dict[str, str | list[str]]:
+    given = {k: v for k, v in params.items() if v not in (None, "", [], ())}
+    return {
+        k: [str(i) for i in v] if isinstance(v, (list, tuple)) else str(v) for k, v in given.items()
+    }
 
 
 def go(page: str, **params: object) -> NoReturn:

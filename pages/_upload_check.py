@@ -24,7 +24,17 @@ SEVERITY = {
 }
 # Rules about the value itself: it can be replaced, or left out.
 OF_VALUES = {
-    *("type", "choices", "vocabulary", "format", "pattern", "min_length", "max_length", "min", "max"),
+    *(
+        "type",
+        "choices",
+        "vocabulary",
+        "format",
+        "pattern",
+        "min_length",
+        "max_length",
+        "min",
+        "max",
+    ),
 }
 SHOWN = 6
 ADVICE = {
@@ -103,14 +113,15 @@ def _examples(preview: PreviewHandle, problem: Problem) -> None:
         st.caption(f"and {count(problem.count - len(rows), 'more row')}")
 
 
-def _ask_order(
-    upload: Upload, dataset: Dataset, preview: PreviewHandle, problem: Problem
-) -> None:
+def _ask_order(upload: Upload, dataset: Dataset, preview: PreviewHandle, problem: Problem) -> None:
     assert problem.field
     found = ", ".join(plain(f.value) for f in problem.found[:3] if f.value)
     st.markdown(f"Nothing in the file shows which comes first, for example in {found}. You decide:")
     with st.container(horizontal=True):
-        for order, label in (("dmy", "Day first (31/12/1990)"), ("mdy", "Month first (12/31/1990)")):
+        for order, label in (
+            ("dmy", "Day first (31/12/1990)"),
+            ("mdy", "Month first (12/31/1990)"),
+        ):
             if st.button(label, icon=":material/calendar_month:", key=f"{order}-{problem.field}"):
                 change(upload, _ordered(preview.recipe, problem.field, order))
 
@@ -188,9 +199,7 @@ def _value(
         right.caption("Say what it should be.")
 
 
-def _with_replace(
-    recipe: Sequence[Step], problem: Problem, value: str, new: str
-) -> list[Step]:
+def _with_replace(recipe: Sequence[Step], problem: Problem, value: str, new: str) -> list[Step]:
     step = Step(op="replace", field=problem.field, value=value, to=new)
     # What an error shows is the text of the file, so it is met before the cleaning; a lesser problem
     # shows the cleaned value, so it is met after it.
@@ -204,7 +213,9 @@ def _recipe(upload: Upload, dataset: Dataset, preview: PreviewHandle) -> None:
     own = upload.plan.recipe
     with st.container(border=True):
         st.markdown("**The cleaning, step by step**")
-        st.caption("The file itself stays as it is. Take a step away and everything is computed anew.")
+        st.caption(
+            "The file itself stays as it is. Take a step away and everything is computed anew."
+        )
         for place, step in enumerate(preview.recipe):
             decided = bool(step.reason) and step.op == "date_order"
             left, right = st.columns([8, 1], vertical_alignment="center", gap="small")
@@ -228,7 +239,9 @@ def _recipe(upload: Upload, dataset: Dataset, preview: PreviewHandle) -> None:
                 help="Take this step away",
             ):
                 change(upload, [s for i, s in enumerate(preview.recipe) if i != place])
-        if own is not None and st.button("Back to the usual cleaning", icon=":material/restart_alt:"):
+        if own is not None and st.button(
+            "Back to the usual cleaning", icon=":material/restart_alt:"
+        ):
             with guard():
                 _state.workbench().plan(upload.id, recipe=None)
                 st.rerun()

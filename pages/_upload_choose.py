@@ -10,12 +10,12 @@ import streamlit as st
 
 import core
 from core.datasets.model import Dataset
-from core.datasets.templates import template
 from core.errors import DuplicateUpload
 from core.ingest.uploads import Upload
 from pages import _state
 from pages._errors import guard
 from pages._formats import plain
+from pages._templates import downloads
 
 SAMPLES = Path(core.__file__).parent / "datasets" / "samples"
 MESSY = SAMPLES / "people_messy.csv"
@@ -23,8 +23,14 @@ TYPES = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "xlsx", "xls", "ods"]
 TWICE = "_twice"
 
 MODES = {
-    "upsert": ("Add and update", "New people are added, known ones updated. An empty cell never erases."),
-    "insert": ("Only add", "New people are added. Rows of people who are there already are rejected."),
+    "upsert": (
+        "Add and update",
+        "New people are added, known ones updated. An empty cell never erases.",
+    ),
+    "insert": (
+        "Only add",
+        "New people are added. Rows of people who are there already are rejected.",
+    ),
     "replace": (
         "Replace this source",
         "Add and update; and people that this source brought earlier but lacks now are deleted.",
@@ -70,16 +76,7 @@ def _mode() -> tuple[str, str | None]:
 def _templates(dataset: Dataset) -> None:
     with st.container(border=True):
         st.caption(f"No file yet? Fill in the template of {plain(dataset.label)}.")
-        with st.container(horizontal=True):
-            for kind, label in (("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON")):
-                st.download_button(
-                    label,
-                    lambda kind=kind: template(dataset, kind),
-                    file_name=f"{dataset.name}_template.{kind}",
-                    icon=":material/download:",
-                    on_click="ignore",
-                    key=f"template-{kind}",
-                )
+        downloads(dataset)
 
 
 def _file() -> tuple[BinaryIO | None, str]:
@@ -101,7 +98,9 @@ def _file() -> tuple[BinaryIO | None, str]:
         return (io.BytesIO(text.encode("utf-8")) if text.strip() else None), name
     if way == "A messy example":
         with st.container(border=True):
-            st.markdown("**people_messy.csv** — 30 rows with everything that goes wrong in real life")
+            st.markdown(
+                "**people_messy.csv** — 30 rows with everything that goes wrong in real life"
+            )
             st.caption(
                 "Other column names, two date styles, a type that does not exist, a person twice, "
                 "and people that the sample data has already."
@@ -136,12 +135,12 @@ def _receive(
         _state.go("upload", upload=upload.id, step="read")
 
 
-def _told_twice(
-    file: BinaryIO, name: str, dataset: Dataset, mode: str, source: str | None
-) -> None:
+def _told_twice(file: BinaryIO, name: str, dataset: Dataset, mode: str, source: str | None) -> None:
     detail, earlier = st.session_state[TWICE]
     with st.container(border=True):
-        st.markdown(f":orange[:material/content_copy:] **This file was already imported**  \n{plain(detail)}")
+        st.markdown(
+            f":orange[:material/content_copy:] **This file was already imported**  \n{plain(detail)}"
+        )
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Import again anyway", icon=":material/repeat:"):
                 st.session_state.pop(TWICE, None)

@@ -61,7 +61,10 @@ def _head(draft: Draft, dataset: Dataset, missing: list[str]) -> None:
         parts.append(f"{count(extras, 'more is', 'more are')} kept as extra fields")
     if len(draft.mapping) - mapped - extras:
         parts.append(f"{len(draft.mapping) - mapped - extras} left out")
-    st.caption(plain("; ".join(parts)) + ". What you confirm is remembered for files with the same columns.")
+    st.caption(
+        plain("; ".join(parts))
+        + ". What you confirm is remembered for files with the same columns."
+    )
 
 
 def _line(draft: Draft, dataset: Dataset, column: Column) -> None:

@@ -16,7 +16,7 @@ from core.ingest.uploads import Upload
 from core.workbench import PreviewHandle
 from pages import _progress, _state, _uploads
 from pages._errors import guard, show_stored
-from pages._formats import EMPTY, count, extra, number, plain, text
+from pages._formats import EMPTY, count, extra, number, text
 from pages._html import old_new, table
 
 PER_PAGE = 25
@@ -184,7 +184,8 @@ def _set_aside(preview: PreviewHandle, rows: Sequence[RowChange]) -> None:
         )
         why = "<br>".join(escape(p) for p in row.problems)
         place = f"{preview.staged.table.row_name} {row.line}" if row.line is not None else ""
-        lines.append([str(row.row), escape(place), f"<b>{escape(text(row.title))}</b>", why, cells])
+        name = f"<b>{escape(text(row.title))}</b>"
+        lines.append([str(row.row), escape(place), name, why, cells or EMPTY])
     table(["Row", "Place", "Record", "Why", "What stands there"], lines, tight=(0, 1))
 
 
@@ -195,4 +196,6 @@ def _whole(dataset: Dataset, rows: Sequence[RowChange], key: str) -> None:
         values = [{f.field: f.new for f in r.fields}.get(name) for r in rows]
         data[dataset.field(name).label] = [None if v is None else text(v) for v in values]
     frame = polars.DataFrame(data, strict=False)
-    st.dataframe(frame, hide_index=True, height=38 + 35 * len(rows), placeholder="", key=f"whole-{key}")
+    st.dataframe(
+        frame, hide_index=True, height=38 + 35 * len(rows), placeholder="", key=f"whole-{key}"
+    )

@@ -14,11 +14,21 @@ from core.ingest.corridor import Draft
 from core.ingest.uploads import Upload
 from pages import _state
 from pages._errors import show
-from pages._formats import count, plain, upper_first
+from pages._formats import count, plain, text, upper_first
 from pages._html import table as draw_table
 
 ROWS = 100
-ENCODINGS = ["utf-8", "utf-16", "gb18030", "big5", "shift_jis", "euc-kr", "cp1252", "cp1251", "latin-1"]
+ENCODINGS = [
+    "utf-8",
+    "utf-16",
+    "gb18030",
+    "big5",
+    "shift_jis",
+    "euc-kr",
+    "cp1252",
+    "cp1251",
+    "latin-1",
+]
 MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space", ":": "colon"}
 NAMES = {
     "format": "Kind of file",
@@ -79,10 +89,10 @@ def _decisions(table: Table) -> None:
         mark = '<span class="mq-yes">✓</span>' if decision.sure else '<span class="mq-ask">?</span>'
         name = NAMES.get(decision.name, decision.name.replace("_", " ").capitalize())
         why = upper_first(decision.evidence) + ("" if decision.sure else ". Is this right?")
-        value = f"<b>{escape(said(decision))}</b>"
+        value = f"<b>{escape(text(said(decision), 40))}</b>"
         lines.append([mark, escape(name), value, f'<span class="soft">{escape(why)}</span>'])
     with st.container(border=True):
-        draw_table(["", "What", "Found", "Why"], lines, tight=(0, 1))
+        draw_table(["", "What", "Found", "Why"], lines, tight=(0, 1, 2))
     for note in table.notes:
         st.markdown(f":orange[:material/info:] {plain(note)}")
 
@@ -132,7 +142,9 @@ def _choice(label: str, options: dict[Any, str], given: Any, key: str) -> Any:
 
 def _sheet(given: dict[str, Any], table: Table | None) -> Any:
     sheets = table.sheets if table else ()
-    names = {s.name: f"{s.name} ({s.rows} × {s.columns}{', hidden' if s.hidden else ''})" for s in sheets}
+    names = {
+        s.name: f"{s.name} ({s.rows} × {s.columns}{', hidden' if s.hidden else ''})" for s in sheets
+    }
     return _choice("Sheet", names, given.get("sheet"), "sheet")
 
 
@@ -183,4 +195,10 @@ def _rows(draft: Draft) -> None:
         {name: [row[i] for row in rows] for i, name in enumerate(shown)},
         schema={name: polars.String for name in shown},
     )
-    st.dataframe(frame, hide_index=True, height=min(38 + 35 * len(rows), 420), placeholder="", key="first-rows")
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height=min(38 + 35 * len(rows), 420),
+        placeholder="",
+        key="first-rows",
+    )

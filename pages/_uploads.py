@@ -6,7 +6,8 @@ import streamlit as st
 
 from core.ingest.uploads import Counts, Upload
 from pages import _state
-from pages._formats import ago, count, exact, number, plain, who
+from pages._formats import count, number, plain, who
+from pages._html import aside
 
 # status -> (label, colour, icon)
 STATUS = {
@@ -72,8 +73,8 @@ def line(upload: Upload, *, dataset: bool = True) -> None:
     if dataset:
         facts.append(upload.dataset)
     left.caption(" · ".join(plain(f) for f in facts if f) or "not imported yet")
-    right.caption(ago(upload.created_at), help=exact(upload.created_at), text_alignment="right")
-    right.caption(plain(who(upload.actor, upload.door)), text_alignment="right")
+    with right:
+        aside(upload.created_at, who(upload.actor, upload.door))
 
 
 def metrics(counts: Counts, *, names: tuple[str, ...] = tuple(OUTCOMES)) -> None:

@@ -1,2 +1,144 @@
+"""What there is, what waits, and, at the very beginning, what to do."""
+
+from __future__ import annotations
+
 import streamlit as st
-st.title("soon")
+
+from core.errors import DuplicateUpload
+from core.ingest.uploads import Upload
+from core.workbench import Workbench
+from pages import _cached, _progress, _state, _uploads
+from pages._errors import guard
+from pages._formats import count, number, plain
+from pages._templates import downloads
+from pages._upload_choose import SAMPLES
+
+LAST = 6
+POINTS = (
+    (
+        ":material/upload_file:",
+        "Bring a file",
+        "CSV, JSON or Excel, whatever its columns are called.",
+    ),
+    (
+        ":material/difference:",
+        "See what would change",
+        "Every problem and every difference, before anything happens.",
+    ),
+    (":material/undo:", "Take it back", "Any import, at any time. Later changes stay."),
+)
+
+
+def main() -> None:
+    """Kind when empty, a summary later."""
+    wb = _state.workbench()
+    counts = {d.name: _cached.total(d.name) for d in wb.datasets()}
+    last = wb.uploads(limit=LAST)
+    if not last and not any(counts.values()):
+        welcome(wb)
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title("Home", width="content")
+        st.space("stretch")
+        if st.button("Upload a file", type="primary", icon=":material/upload_file:"):
+            _state.go("upload")
+    figures(wb, counts)
+    running(wb)
+    todo(wb)
+    recent(last)
+
+
+def welcome(wb: Workbench) -> None:
+    """Nothing is here yet."""
+    st.title("Welcome to Marquee")
+    st.markdown(
+        "A workbench for data about people. **Nothing is here yet.** How would you like to begin?"
+    )
+    with st.container(horizontal=True):
+        if st.button("Load the sample", type="primary", icon=":material/auto_awesome:"):
+            load_sample(wb)
+        if st.button("Upload a file", icon=":material/upload_file:"):
+            _state.go("upload")
+    st.caption(
+        "The sample holds about 200 real public figures in several scripts. It can be taken back."
+    )
+    st.space("small")
+    for place, (icon, title, text) in zip(st.columns(3), POINTS):
+        with place, st.container(border=True, height="stretch"):
+            st.markdown(f"{icon} **{title}**")
+            st.caption(text)
+    with st.container(border=True):
+        st.markdown("**Rather begin with an empty table?** Fill in a template and upload it.")
+        downloads(wb.datasets()[0])
+
+
+def load_sample(wb: Workbench) -> None:
+    """Import the sample and show the records."""
+    with guard(), st.spinner("Loading about 200 people …"):
+        try:
+            done = wb.import_file(SAMPLES / "celebrities.json")
+            _state.flash(f"{count(done.counts.new, 'person', 'people')} loaded")
+        except DuplicateUpload:
+            _state.flash("The sample is here already", ":material/info:")
+        _state.go("records", dataset="celebrities")
+
+
+def figures(wb: Workbench, counts: dict[str, int]) -> None:
+    """Records per dataset, and the ways on."""
+    with st.container(horizontal=True, gap="small"):
+        for dataset in wb.datasets():
+            with st.container(border=True, width=230):
+                st.metric(dataset.label, number(counts[dataset.name]))
+                _state.link(
+                    "records", "Open the records", icon=":material/groups:", dataset=dataset.name
+                )
+
+
+def running(wb: Workbench) -> None:
+    """Jobs of this moment, with their progress."""
+    for job in [j for j in wb.jobs(limit=20) if j.active]:
+        with st.container(border=True):
+            st.markdown(f"**{plain(wb.upload(job.upload_id).filename)}**")
+            _progress.watch(job.upload_id)
+
+
+def todo(wb: Workbench) -> None:
+    """Rows in quarantine and uploads that somebody began."""
+    waiting = _cached.waiting()
+    begun = [u for s in ("received", "previewed") for u in wb.uploads(status=s, limit=5)]
+    if not waiting and not begun:
+        return
+    st.subheader("Waiting for you")
+    with st.container(border=True):
+        for upload_id, rows in list(waiting.items())[-5:]:
+            upload = wb.upload(upload_id)
+            with st.container(horizontal=True, vertical_alignment="center"):
+                _state.link(
+                    "history",
+                    f"{count(rows, 'row')} of {plain(upload.filename)} in quarantine",
+                    icon=":material/build:",
+                    upload=upload_id,
+                    tab="quarantine",
+                )
+        for upload in begun[:5]:
+            _state.link(
+                "upload",
+                f"Go on with {plain(upload.filename)}",
+                icon=":material/pending:",
+                upload=upload.id,
+                step="preview" if upload.status == "previewed" else "read",
+            )
+
+
+def recent(last: list[Upload]) -> None:
+    """The newest uploads."""
+    if not last:
+        return
+    st.subheader("Last uploads")
+    with st.container(border=True):
+        for upload in last:
+            _uploads.line(upload)
+    _state.link("history", "The whole history", icon=":material/history:")
+
+
+main()

@@ -1,2 +1,200 @@
+"""The records of a dataset: browse, search, filter, export; one record; the deleted ones."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import polars
 import streamlit as st
-st.title("soon")
+
+from core.datasets.model import Dataset
+from core.records import export
+from pages import _cached, _filters, _record, _state
+from pages._deleted import draw as deleted
+from pages._filters import SIZES, Asked
+from pages._formats import count, number, text
+
+GRID = "_grid"
+
+
+def main() -> None:
+    """The list, or one record when the address bar names one."""
+    record_id = _state.param("record")
+    if record_id:
+        _record.draw(_state.workbench().dataset(_state.param("dataset", "celebrities")), record_id)
+        return
+    st.title("Records")
+    dataset = _state.pick_dataset()
+    view = st.segmented_control(
+        "View",
+        ["Records", "Deleted"],
+        default="Deleted" if _state.param("view") == "deleted" else "Records",
+        required=True,
+        label_visibility="collapsed",
+        key=f"view-{_state.param('view')}",
+    )
+    if (view == "Deleted") != (_state.param("view") == "deleted"):
+        _state.set_params(view="deleted" if view == "Deleted" else None)
+        st.rerun()
+    if view == "Deleted":
+        deleted(dataset)
+    else:
+        browse(dataset)
+
+
+def browse(dataset: Dataset) -> None:
+    """The table with its questions."""
+    everything = _cached.total(dataset.name)
+    if not everything:
+        empty(dataset)
+        return
+    now = _filters.asked(dataset)
+    _filters.bar(dataset, now)
+    fitting = _cached.total(dataset.name, now.filters, now.search)
+    pages_ = max(1, -(-fitting // now.size))
+    if now.page > pages_:
+        _filters.again(page=pages_ if pages_ > 1 else None)
+    version, rows = _cached.page(
+        dataset.name, now.filters, now.search, now.sort, now.size, now.page
+    )
+    some = f" of {number(everything)}" if fitting != everything else ""
+    st.caption(f"{count(fitting, 'record')}{some}. Select a row to open its record.")
+    if rows:
+        grid(dataset, rows, f"{version}-{now}")
+    else:
+        st.info(
+            "No record fits. Take a filter away, or search for less.", icon=":material/search_off:"
+        )
+    foot(dataset, now, pages_, fitting)
+
+
+def empty(dataset: Dataset) -> None:
+    """What to do when nothing is there."""
+    with st.container(border=True):
+        st.markdown(f"**{dataset.label} has no records yet.**")
+        st.caption("Upload a file, or load the sample on the Home page.")
+        with st.container(horizontal=True):
+            if st.button("Upload a file", type="primary", icon=":material/upload_file:"):
+                _state.go("upload", into=dataset.name)
+            if st.button("Home", icon=":material/home:"):
+                _state.go("home")
+
+
+def grid(dataset: Dataset, rows: list[dict[str, Any]], shown: str) -> None:
+    """One page as a table; selecting a row opens the record that was shown there."""
+    data: dict[str, list[Any]] = {}
+    config: dict[str, Any] = {}
+    for field in dataset.fields:
+        values = [row[field.name] for row in rows]
+        if field.type == "list":
+            values = [None if v is None else text(v) for v in values]
+        data[field.label] = values
+        if field.format == "url":
+            config[field.label] = st.column_config.LinkColumn(display_text="open", width="small")
+        elif field.name == dataset.title_field:
+            config[field.label] = st.column_config.TextColumn(pinned=True)
+        elif field.multiline:
+            config[field.label] = st.column_config.TextColumn(width="medium")
+    data["Changed"] = [row["_updated_at"] for row in rows]
+    config["Changed"] = st.column_config.DatetimeColumn(format="distance", width="small")
+    # Everything that decides which rows these are is in the key: a selection never outlives them.
+    turn = st.session_state.setdefault(GRID, 0)
+    event = st.dataframe(
+        polars.DataFrame(data, strict=False),
+        hide_index=True,
+        column_config=config,
+        on_select="rerun",
+        selection_mode="single-row",
+        height=min(38 + 35 * len(rows), 640),
+        placeholder="",
+        key=f"grid-{turn}-{shown}",
+    )
+    picked = event.selection.rows  # type: ignore[union-attr]
+    if picked:
+        st.session_state[GRID] = turn + 1
+        _state.go("records", **{**_here(), "record": rows[picked[0]]["record_id"]})
+
+
+def _here() -> dict[str, Any]:
+    """The address bar as it is, so that the way back leads to the same list."""
+    found: dict[str, Any] = dict(st.query_params.to_dict())
+    filters = st.query_params.get_all("f")
+    return {**found, **({"f": filters} if filters else {})}
+
+
+def foot(dataset: Dataset, now: Asked, pages_: int, fitting: int) -> None:
+    """Pages on the left, export on the right."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if pages_ > 1:
+            page = st.pagination(pages_, default=now.page, key=f"page-{now}-{pages_}")
+            if page != now.page:
+                _filters.again(page=page)
+        size = st.selectbox(
+            "Records per page",
+            SIZES,
+            index=SIZES.index(now.size),
+            format_func=lambda s: f"{s} per page",
+            key=f"size-{now.size}",
+            label_visibility="collapsed",
+            width=140,
+        )
+        st.space("stretch")
+        if fitting:
+            exports(dataset, now, fitting)
+    if size != now.size:
+        _filters.again(size=size)
+
+
+def exports(dataset: Dataset, now: Asked, fitting: int) -> None:
+    """What is asked for, as a file. Made when it is clicked; formulas are made harmless."""
+
+    def rows() -> Any:
+        found = _state.workbench().records(
+            dataset.name,
+            where=list(now.filters),
+            search=now.search,
+            order_by=now.sort,
+            fields=["record_id", *dataset.field_names],
+        )
+        return ([*row.values()] for row in found.rows())
+
+    columns = ["record_id", *dataset.field_names]
+
+    def as_csv() -> io.BytesIO:
+        out = io.BytesIO()
+        for part in export.csv_bytes(columns, rows()):
+            out.write(part)
+        out.seek(0)
+        return out
+
+    def as_xlsx() -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "records.xlsx"
+            export.xlsx_file(path, columns, rows(), sheet=dataset.label[:31])
+            return path.read_bytes()
+
+    many = fitting > export.XLSX_ROWS
+    st.download_button(
+        "CSV",
+        as_csv,
+        file_name=f"{dataset.name}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        help=f"Download {count(fitting, 'record')} as CSV",
+    )
+    st.download_button(
+        "Excel",
+        as_xlsx,
+        file_name=f"{dataset.name}.xlsx",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=many,
+        help="Too many for one sheet" if many else f"Download {count(fitting, 'record')} for Excel",
+    )
+
+
+main()

@@ -14,6 +14,7 @@ from pages import _upload_preview as preview
 from pages import _upload_read as read
 from pages._errors import guard, show_stored
 from pages._formats import plain
+from pages._html import from_the_top
 
 STEPS = {
     "choose": ("Choose a file", choose.draw),
@@ -51,7 +52,9 @@ def stepper(current: str, upload: Upload | None) -> None:
             reachable = name == "choose" or (free and name != "done")
             done_ = place < at
             icon = ":material/check_circle:" if done_ else ":material/radio_button_unchecked:"
-            params = {} if name == "choose" else {"upload": upload.id, "step": name} if upload else {}
+            params = (
+                {} if name == "choose" else {"upload": upload.id, "step": name} if upload else {}
+            )
             st.page_link(
                 "upload.py",
                 label=title,
@@ -67,6 +70,7 @@ def main() -> None:
     wanted = _state.param("upload")
     upload = wb.upload(wanted) if wanted else None
     current = step_of(upload)
+    from_the_top(f"{wanted} {current}")
     st.title(f"Upload {plain(upload.filename)}" if upload else "Upload")
     stepper(current, upload)
     if upload and upload.status in ("failed", "rejected") and upload.error and current != "done":

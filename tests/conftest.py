@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,3 +36,15 @@ def wb(settings: Settings) -> Iterator[Workbench]:
     """An open Workbench on an empty database; its services are not started."""
     with Workbench.open(settings=settings) as workbench:
         yield workbench
+
+
+@pytest.fixture
+def csv_file(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a CSV of the given lines, UTF-8, and gives its path."""
+
+    def write(*lines: str, name: str = "people.csv") -> Path:
+        path = tmp_path / name
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+        return path
+
+    return write

@@ -96,8 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if not as_json:
             traceback.print_exc()
-        shown = Fault(f"{type(error).__name__}: {error}")
-        return output.fail(shown, as_json=as_json)
+        fault = Fault(f"{type(error).__name__}: {error}")
+        return output.fail(fault, as_json=as_json)
 
 
 def _run(words: list[str]) -> int:

@@ -128,13 +128,18 @@ class Splitter:
                 found = self._loose.match(text, place)
                 if found and self._again.search(found[1]):
                     found = None  # another cell opens inside: this quote never closed
-                elif found is None and not force:
+                elif not force and (found is None or self._open_at_end(text, found.end())):
                     return None, place
             if found is not None:
                 return self._unescape(found[1]), found.end()
         end = text.find(self.dialect.delimiter, place)
         end = len(text) if end < 0 else end
         return text[place:end], end
+
+    def _open_at_end(self, text: str, end: int) -> bool:
+        """Whether a quote that seems to close at the very end is half of a doubled one."""
+        odd = text.count(self.dialect.quote) % 2 == 1
+        return end >= len(text) and odd and not self.dialect.backslash
 
     def _unescape(self, body: str) -> str:
         quote = self.dialect.quote
@@ -165,6 +170,7 @@ class Records:
         self._ahead: deque[str] = deque()
         self._splitter = Splitter(dialect)
         self._quote, self._delimiter = dialect.quote, dialect.delimiter
+        self._backslash = dialect.backslash
         self._width, self._max, self._line = width, max_cell, start
         self._patience = PATIENCE
 
@@ -208,8 +214,8 @@ class Records:
             size += len(more)
             found = more.count(self._quote)
             quotes += found
-            # Well-formed records hold an even number of quotes; others get a few tries.
-            if not found or (quotes % 2 and tries > 4):
+            # A cell that began is still open while the number of quotes is odd.
+            if not found or (quotes % 2 and not self._backslash):
                 continue
             tries += 1
             cells = self._splitter.split((raw + "".join(taken)).rstrip("\r\n"))

@@ -18,6 +18,7 @@ from core.errors import (
     Cancelled,
     Conflict,
     DuplicateUpload,
+    EmptyFile,
     HeldBack,
     MarqueeError,
     NotFound,
@@ -165,6 +166,8 @@ class Corridor:
             settings=self.settings,
             **upload.plan.reading,
         )
+        if table.total == 0:
+            raise EmptyFile(f"{upload.filename} holds no rows")
         if table.total is not None and table.total > self.settings.max_rows:
             raise TooManyRows(f"{table.total} rows, and {self.settings.max_rows} are allowed")
         return table

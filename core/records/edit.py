@@ -65,7 +65,7 @@ def typed(
         return {}
     beside = _beside(dataset, values, record or {})
     names = [*values, *beside]
-    cells = [_text(v) for v in (*values.values(), *beside.values())]
+    cells = [_text(n, v) for n, v in (*values.items(), *beside.items())]
     plan = Plan(
         dataset=dataset.name,
         mapping=tuple(Column(index=i, column=n, field=n) for i, n in enumerate(names)),
@@ -103,12 +103,17 @@ def _beside(
     return {n: record.get(n) for fields in rules for n in fields if n not in values}
 
 
-def _text(value: Any) -> str | None:
+def _text(name: str, value: Any) -> str | None:
     if value is None:
         return None
     if isinstance(value, (list, tuple)):
-        return json.dumps([str(v) for v in value], ensure_ascii=False)
-    return str(value)
+        text = json.dumps([str(v) for v in value], ensure_ascii=False)
+    else:
+        text = str(value)
+    if "\0" in text or "\\u0000" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        fault = {"field": name, "rule": "type", "title": "No text", "expected": TYPE_WORDS["text"]}
+        raise BadValue(f"{name} holds what is no character", faults=[fault])
+    return text
 
 
 def edit(

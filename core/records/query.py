@@ -129,6 +129,8 @@ def _plain(value: Any) -> Any:
 def _read_only(
     cursor: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]
 ) -> duckdb.DuckDBPyConnection:
+    for value in parameters:
+        str(value).encode()  # half a character is no text; UnicodeError is told as BadQuery
     cursor.execute("BEGIN TRANSACTION READ ONLY")
     found = cursor.execute(sql, parameters)
     zoned = [str(d[0]) for d in found.description or [] if str(d[1]) in ZONED]
@@ -153,7 +155,10 @@ def compile_query(
     """
     conditions, parameters = _conditions(dataset, where)
     if search and search.strip():
-        texts = [f"{ident(f.name)}::VARCHAR" for f in dataset.fields if f.type in ("text", "list")]
+        texts = [ident(f.name) for f in dataset.fields if f.type == "text"]
+        # Not a cast: that would put quotes and backslashes around and into the elements.
+        lists = [ident(f.name) for f in dataset.fields if f.type == "list"]
+        texts += [f"array_to_string({name}, ' ')" for name in lists] or ["''"]
         haystack = f"lower(strip_accents(concat_ws(' ', {', '.join(texts)})))"
         for word in search.split()[:10]:
             conditions.append(f"contains({haystack}, lower(strip_accents(?)))")

@@ -70,6 +70,7 @@ def known_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
 
 def _one_select(sql: str) -> str:
     try:
+        sql.encode()  # half a character is no text
         statements = duckdb.extract_statements(sql)
     except (duckdb.Error, UnicodeError) as error:
         raise BadQuery(str(error).split("\n\n")[0].strip()) from error
@@ -115,6 +116,8 @@ def _check_node(node: dict[str, Any], known: Collection[str]) -> None:
 def _check_name(node: dict[str, Any], known: Collection[str]) -> None:
     parts = [str(node.get(part) or "") for part in ("catalog_name", "schema_name", "table_name")]
     used = [part for part in parts if part]
+    if used and used[-1].lower().startswith("pragma_"):
+        raise BadQuery("PRAGMA is not allowed here", hint=_HINT)
     if any(mark in part for part in used for mark in "./\\*?:"):
         raise BadQuery(f"{'.'.join(used)!r} could be a file", hint=_HINT)
     if len(used) > 1 and ".".join(used).lower() not in known:

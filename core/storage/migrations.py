@@ -77,7 +77,7 @@ def apply(
 
 def _copy_aside(path: Path, number: int) -> None:
     try:
-        shutil.copy2(path, path.with_name(f"{path.name}.before-{number:04d}"))
+        shutil.copyfile(path, path.with_name(f"{path.name}.before-{number:04d}"))
     except OSError as error:
         raise MigrationError(
             f"no copy could be made before migration {number:04d}: {error}",

@@ -137,6 +137,11 @@ def test_cells_over_several_lines_keep_their_line(tmp_path: Path) -> None:
     assert lines_of(table) == [2, 6]
 
 
+def test_doubled_quotes_at_line_ends_inside_a_cell(tmp_path: Path) -> None:
+    table = table_of(tmp_path, 'a,b\n1,"ha \n""ha"" \nha"\n3,4\n2,"x"" \n y"\n')
+    assert list(table.rows()) == [["1", 'ha \n"ha" \nha'], ["3", "4"], ["2", 'x" \n y']]
+
+
 def test_backslash_escapes(tmp_path: Path) -> None:
     text = "id,said\n" + "".join(f'{i},"he said \\"no\\", twice"\n' for i in range(5))
     table = table_of(tmp_path, text)

@@ -232,6 +232,7 @@ def test_a_file_without_the_key_column_is_refused_clearly(wb: Workbench, tmp_pat
         ("empty.csv", b"", EmptyFile),
         ("blank.csv", b" \n\n", EmptyFile),
         ("header.csv", b"name,birth_date\n", HeaderOnly),
+        ("list.json", b"[]", EmptyFile),
         ("half.json", b'[{"name": "Ann"}, {"name": ', BrokenFile),
         ("noise.csv", bytes(range(256)) * 40, UnknownFormat),
         ("picture.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(500), UnknownFormat),

@@ -12,13 +12,13 @@ from core.errors import InputError
 from core.storage.sql import check_name, ident, literal
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
+CONNECTION = duckdb.connect()
 
 
 @given(TEXTS.filter(bool))
 def test_an_identifier_is_one_name(name: str) -> None:
-    with duckdb.connect() as connection:
-        found = connection.execute(f"SELECT 1 AS {ident(name)}")
-        assert [d[0] for d in found.description or []] == [name]
+    found = CONNECTION.execute(f"SELECT 1 AS {ident(name)}")
+    assert [d[0] for d in found.description or []] == [name]
 
 
 def test_an_identifier_refuses_nul() -> None:
@@ -32,9 +32,7 @@ def test_an_identifier_refuses_nul() -> None:
     )
 )
 def test_a_literal_is_that_value(value: Any) -> None:
-    with duckdb.connect() as connection:
-        row = connection.execute(f"SELECT {literal(value)}").fetchone()
-    assert row == (value,)
+    assert CONNECTION.execute(f"SELECT {literal(value)}").fetchone() == (value,)
 
 
 @pytest.mark.parametrize("name", ["a", "people_2", "x" * 63])

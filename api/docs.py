@@ -1,0 +1,117 @@
+"""Writes docs/openapi.json and the generated parts of docs/api.md: `python -m api.docs`.
+
+With `--check` nothing is written, and the exit code is 1 when one of them is stale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from api import errors
+from api.app import create
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+SECTION = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def openapi() -> dict[str, Any]:
+    """The OpenAPI document. No Workbench is opened for it."""
+    return create(_nothing).openapi()
+
+
+def _nothing() -> Any:
+    raise RuntimeError("the documentation needs no database")
+
+
+def as_text(document: dict[str, Any]) -> str:
+    """JSON in a stable order, readable in a diff."""
+    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def endpoints(document: dict[str, Any]) -> str:
+    """A table of every address with its parameters and answers, by tag."""
+    lines: list[str] = []
+    for tag in document["tags"]:
+        lines += [f"#### {tag['name'].capitalize()}", "", tag["description"], ""]
+        lines += ["| Request | What it does | Parameters | Answers |", "|---|---|---|---|"]
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                if operation["tags"] == [tag["name"]]:
+                    lines.append(_row(path, method, operation))
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _row(path: str, method: str, operation: dict[str, Any]) -> str:
+    what = operation["description"].split("\n\n")[0].replace("\n", " ")
+    parameters = [p for p in operation.get("parameters", []) if p["in"] != "path"]
+    given = ", ".join(_parameter(p) for p in parameters)
+    if "requestBody" in operation:
+        given = ", ".join(filter(None, [given, "a body"]))
+    answers = ", ".join(_answer(*item) for item in operation["responses"].items())
+    return f"| `{method.upper()} /api{path}` | {_cell(what)} | {given} | {answers} |"
+
+
+def _parameter(parameter: dict[str, Any]) -> str:
+    place = " (header)" if parameter["in"] == "header" else ""
+    default = parameter.get("schema", {}).get("default")
+    shown = f"={json.dumps(default).strip(chr(34))}" if default is not None else ""
+    return f"`{parameter['name']}{shown}`{place}"
+
+
+def _answer(status: str, answer: dict[str, Any]) -> str:
+    if status == "default":
+        return "an error"
+    kinds = list(answer.get("content", {"": {}}).items())
+    name = kinds[-1][1].get("schema", {}).get("$ref", "").rpartition("/")[2] or kinds[-1][0]
+    return f"{status} {name}".strip()
+
+
+def codes() -> str:
+    """A table of every error that the API can answer with."""
+    lines = ["| Code | Status | Title | When |", "|---|---|---|---|"]
+    for kind in errors.catalogue():
+        when = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
+        lines.append(f"| `{kind.code}` | {kind.status} | {_cell(kind.title)} | {_cell(when)} |")
+    return "\n".join([*lines, ""])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def pages() -> dict[Path, str]:
+    """Every generated file with the text that it should have."""
+    document = openapi()
+    parts = {"endpoints": endpoints(document), "errors": codes()}
+    page = DOCS / "api.md"
+    text = SECTION.sub(lambda m: f"{m[1]}\n{parts[m[2]]}\n{m[3]}", page.read_text("utf-8"))
+    return {DOCS / "openapi.json": as_text(document), page: text}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write or check. Gives the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m api.docs", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="only say what is stale")
+    check = parser.parse_args(arguments).check
+    stale = [
+        path
+        for path, text in pages().items()
+        if not path.exists() or path.read_text("utf-8") != text
+    ]
+    if check:
+        for path in stale:
+            print(f"stale: {path.name} (run python -m api.docs)", file=sys.stderr)
+        return int(bool(stale))
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""`python -m benchmarks ingest` measures; `python -m benchmarks report` writes docs/performance.md."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import report
+from benchmarks.machine import peak_mb
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; gives the exit code (1 when a target was asked for and missed)."""
+    options = _parser().parse_args(arguments)
+    if options.command == "case":
+        return _case(options)
+    if options.command == "report":
+        report.write_page(report.newest())
+        print(f"wrote {report.PAGE}")
+        return 0
+    return _ingest(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    ingest = commands.add_parser("ingest", help="files in, pages out, and back again")
+    ingest.add_argument("--rows", type=int, default=report.TARGET_ROWS)
+    ingest.add_argument("--repeat", type=int, default=3)
+    ingest.add_argument("--json", type=Path, metavar="FILE", help="save the result here, too")
+    ingest.add_argument("--save", action="store_true", help="save it into benchmarks/results")
+    ingest.add_argument("--files", type=Path, metavar="FOLDER", help="keep the generated files")
+    ingest.add_argument("--strict", action="store_true", help="end with 1 when a target is missed")
+    commands.add_parser("report", help="write docs/performance.md from the newest saved result")
+    case = commands.add_parser("case")  # a child of `ingest`
+    case.add_argument("name")
+    case.add_argument("paths", type=Path, nargs=3)
+    return parser
+
+
+def _case(options: argparse.Namespace) -> int:
+    from benchmarks.cases import CASES
+
+    result = CASES[options.name](*options.paths)
+    print(json.dumps({**result, "peak_mb": peak_mb()}))
+    return 0
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    from benchmarks.ingest import run
+
+    result = run(options.rows, options.repeat, options.files, tell=_tell)
+    _show(result)
+    for path in _targets(options, result):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
+        path.write_text(text, "utf-8", newline="\n")
+        print(f"saved as {path}")
+    missed = any(": missed" in word for row in report.lines(result) for word in row)
+    return 1 if options.strict and missed else 0
+
+
+def _targets(options: argparse.Namespace, result: dict[str, Any]) -> list[Path]:
+    stamp = result["when"][:19].replace(":", "").replace("-", "")
+    saved = report.RESULTS / f"ingest-{options.rows}-{stamp}.json"
+    return [*([options.json] if options.json else []), *([saved] if options.save else [])]
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _show(result: dict[str, Any]) -> None:
+    given, machine = result["input"], result["machine"]
+    table = Table(
+        title=f"{given['rows']:,} people x {given['columns']} columns, {machine['cores']} cores",
+        box=None,
+    )
+    for place, name in enumerate(("what", "time", "x floor", "rows/s", "peak memory", "target")):
+        table.add_column(name, justify="left" if place in (0, 5) else "right", overflow="fold")
+    for row in report.lines(result):
+        table.add_row(*row)
+    console = Console()
+    console.print(table)
+    console.print(f"stages of the import: {result['cases']['import'].get('stages')}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

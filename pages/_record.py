@@ -1,0 +1,167 @@
+"""One record: its values and where each comes from, its history, and the form to change it."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from core.datasets.model import Dataset
+from core.errors import NotFound
+from core.history.changes import Change, Source
+from pages import _record_form, _state
+from pages._errors import guard
+from pages._formats import ago, exact, extra, plain, text, who
+from pages._html import old_new, table, when
+
+KINDS = {
+    "insert": ("Added", ":material/add_circle:"),
+    "update": ("Changed", ":material/edit:"),
+    "delete": ("Deleted", ":material/delete:"),
+    "restore": ("Restored", ":material/restore:"),
+}
+
+
+def draw(dataset: Dataset, record_id: str) -> None:
+    """The record's page."""
+    wb = _state.workbench()
+    back = {k: v for k, v in st.query_params.to_dict().items() if k not in ("record", "edit")}
+    filters = st.query_params.get_all("f")
+    _state.link(
+        "records", "All records", icon=":material/arrow_back:", **{**back, "f": filters or None}
+    )
+    history = wb.history(dataset.name, record_id)
+    try:
+        record = wb.record(dataset.name, record_id)
+    except NotFound:
+        if not history:
+            raise
+        _gone(dataset, record_id, history)
+        return
+    _head(dataset, record)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        if _state.param("edit"):
+            _record_form.draw(dataset, record)
+        else:
+            _record_form.forget(record)
+            _values(dataset, record, wb.sources(dataset.name, record_id))
+    with right:
+        timeline(dataset, history)
+
+
+def _head(dataset: Dataset, record: dict[str, Any]) -> None:
+    st.title(plain(text(record[dataset.title_field])))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(f"version {record['_version']}", color="gray")
+        st.caption(
+            f"changed {ago(record['_updated_at'])}",
+            help=f"{exact(record['_updated_at'])}. Record {record['record_id']}",
+            width="content",
+        )
+        st.space("stretch")
+        if not _state.param("edit"):
+            if st.button("Edit", icon=":material/edit:", type="primary"):
+                _state.set_params(edit="1")
+                st.rerun()
+            if st.button("Delete", icon=":material/delete:"):
+                _confirm(dataset, record)
+
+
+@st.dialog("Delete this record?")
+def _confirm(dataset: Dataset, record: dict[str, Any]) -> None:
+    name = text(record[dataset.title_field])
+    st.markdown(
+        f"**{plain(name)}** leaves {plain(dataset.label)}. Its history stays, and it can be restored."
+    )
+    with st.container(horizontal=True):
+        if st.button("Delete it", type="primary", icon=":material/delete:"):
+            with guard():
+                _state.workbench().delete(
+                    dataset.name, record["record_id"], version=record["_version"]
+                )
+                _state.flash(f"{name} was deleted", ":material/delete:")
+                st.rerun()
+        if st.button("Keep it"):
+            st.rerun()
+
+
+def _gone(dataset: Dataset, record_id: str, history: list[Change]) -> None:
+    last = next((c for c in history if c.kind == "delete"), history[0])
+    name = text((last.fields.get(dataset.title_field) or (None, None))[0])
+    st.title(plain(name))
+    st.warning(
+        f"This record was deleted {ago(last.at)} by {plain(who(last.actor, last.door))}.",
+        icon=":material/delete:",
+    )
+    if st.button("Restore it", type="primary", icon=":material/restore:"):
+        with guard():
+            _state.workbench().restore(dataset.name, record_id)
+            _state.flash(f"{name} is back")
+            st.rerun()
+    timeline(dataset, history)
+
+
+# ------------------------------------------------------------------ values
+
+
+def _values(dataset: Dataset, record: dict[str, Any], sources: dict[str, Source]) -> None:
+    st.subheader("Values, and where each comes from")
+    rows = []
+    for field in dataset.fields:
+        value = record[field.name]
+        shown = escape(text(value)) if value is not None else '<span class="mq-soft">–</span>'
+        if field.format == "url" and value and str(value).startswith(("http://", "https://")):
+            shown = f'<a href="{escape(str(value))}" target="_blank" rel="noreferrer">{shown}</a>'
+        rows.append([escape(field.label), shown, _from(sources.get(field.name))])
+    for name, value in extra(record.get("_extra")).items():
+        label = f'{escape(name)} <span class="mq-soft">(extra)</span>'
+        rows.append([label, escape(text(value)), _from(sources.get("_extra"))])
+    with st.container(border=True):
+        table(["Field", "Value", "From"], rows, tight=(0,))
+
+
+def _from(source: Source | None) -> str:
+    if source is None:
+        return ""
+    change = source.change
+    if change.filename:
+        row = f", row {change.row:,}" if change.row else ""
+        return f'<span class="soft">{escape(change.filename)}{row}<br>{when(change.at)}</span>'
+    if change.upload_id:
+        return f'<span class="soft">an undo<br>{when(change.at)}</span>'
+    return f'<span class="soft">edited by {escape(change.actor)}<br>{when(change.at)}</span>'
+
+
+# ------------------------------------------------------------------ history
+
+
+def timeline(dataset: Dataset, history: list[Change]) -> None:
+    """Every version, the newest first."""
+    st.subheader("History")
+    for change in history:
+        with st.container(border=True):
+            _change(dataset, change)
+
+
+def _change(dataset: Dataset, change: Change) -> None:
+    word, icon = KINDS[change.kind]
+    st.markdown(
+        f"{icon} **{word}** {ago(change.at)} :small[:gray[version {change.version}]]",
+        help=exact(change.at),
+    )
+    if change.upload_id:
+        row = f", row {change.row:,}" if change.row else ""
+        label = f"{change.filename}{row}" if change.filename else "Undo of an import"
+        _state.link("history", plain(label), icon=":material/description:", upload=change.upload_id)
+    else:
+        st.caption(f"by {plain(who(change.actor, change.door))}")
+    if change.kind == "update":
+        rows = []
+        for name, (old, new) in change.fields.items():
+            label = dataset.field(name).label if name in dataset.field_names else "Extra fields"
+            if name == "_extra":
+                old, new = (text(extra(v)) if v else None for v in (old, new))
+            rows.append([escape(label), old_new(old, new, 200)])
+        table(["Field", "What changed"], rows, tight=(0,))

@@ -1,0 +1,24 @@
+"""The buttons that download a dataset's template."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.datasets.model import Dataset
+from core.datasets.templates import Format, template
+
+KINDS: tuple[tuple[Format, str], ...] = (("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON"))
+
+
+def downloads(dataset: Dataset) -> None:
+    """Excel, CSV, JSON; each is made when it is asked for."""
+    with st.container(horizontal=True):
+        for kind, label in KINDS:
+            st.download_button(
+                label,
+                lambda kind=kind: template(dataset, kind),
+                file_name=f"{dataset.name}_template.{kind}",
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"template-{dataset.name}-{kind}",
+            )

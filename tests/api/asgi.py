@@ -1,0 +1,20 @@
+"""The API alone, mounted and started as app.py does it, for tests with a real server process."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+import core.shared
+from api import api
+
+
+@asynccontextmanager
+async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    core.shared.workbench()
+    yield
+    core.shared.close()
+
+
+app = Starlette(routes=[Mount("/api", api)], lifespan=lifespan)

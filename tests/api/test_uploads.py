@@ -1,0 +1,379 @@
+"""Bringing files: raw and as a form, previewed, imported, refused, taken back, exactly once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+from starlette.testclient import TestClient
+
+from core import Workbench
+from tests.api.conftest import PEOPLE, client_of
+
+Send = Callable[..., httpx.Response]
+MIXED = "name,mbti\nAda Lovelace,INTJ\n=cmd(),XXXX\nGrace Hopper,ENTP\n"
+
+
+def raw_files(workbench: Workbench) -> list[Path]:
+    folder = workbench.settings.data_dir / "raw"
+    return [p for p in folder.rglob("*") if p.is_file()]
+
+
+def test_a_raw_body_is_imported(client: TestClient, upload: Send, workbench: Workbench) -> None:
+    answer = upload()
+    assert answer.status_code == 201
+    found = answer.json()
+    assert found["status"] == "imported" and found["counts"]["new"] == 2
+    assert found["door"] == "api" and found["created_at"].endswith("Z")
+    assert [c["field"] for c in found["mapping"]] == ["name", "birth_date", "mbti"]
+    assert {d["name"] for d in found["decisions"]} >= {"format", "encoding", "delimiter"}
+    assert answer.headers["location"] == found["links"]["self"]
+    for name in ("self", "problems", "changes", "job", "original", "quarantine"):
+        assert client.get(found["links"][name]).status_code == 200, name
+    assert workbench.count() == 2
+
+
+def test_no_content_type_and_any_content_type(upload: Send) -> None:
+    assert upload(headers={"content-type": ""}).status_code == 201
+    odd = upload(MIXED, headers={"content-type": "application/x-www-form-urlencoded"})
+    assert odd.status_code == 201
+
+
+def test_a_form(client: TestClient, workbench: Workbench) -> None:
+    files = {"file": ('列表 "x".csv', PEOPLE.encode(), "text/csv")}
+    answer = client.post("uploads", files=files, data={"source": "agency", "commit": "false"})
+    assert answer.status_code == 201, answer.text
+    found = answer.json()
+    assert found["status"] == "previewed" and found["source"] == "agency"
+    assert found["filename"].startswith("列表") and workbench.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "files", "data", "status"),
+    [
+        ({}, {"other": b"x"}, {}, 422),
+        ({}, {"file": b"name\nA\n"}, {"mode": "nonsense"}, 422),
+        ({}, {"file": b"name\nA\n"}, {"no_such": "x"}, 422),
+        ({}, {"file": b"name\nA\n"}, {"dataset": "nobody"}, 404),
+        ({}, {"file": b"name\nA\n"}, {"source": "x" * 70_000}, 422),
+        ({"dataset": "nobody"}, {"file": b"name\nA\n"}, {}, 404),
+    ],
+)
+def test_bad_forms(
+    client: TestClient, query: Any, files: Any, data: Any, status: int, workbench: Workbench
+) -> None:
+    answer = client.post("uploads", params=query, files=files, data=data)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert workbench.uploads() == []
+
+
+def test_a_form_cut_short_leaves_nothing(client: TestClient, workbench: Workbench) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nname\nAda'
+    kind = {"content-type": "multipart/form-data; boundary=x"}
+    answer = client.post("uploads", content=body, headers=kind)
+    assert answer.status_code == 422 and raw_files(workbench) == []
+    assert client.post("uploads", content=b"x", headers={"content-type": "multipart/form-data"})
+    noise = client.post("uploads", content=b"\0\1nonsense", headers=kind)
+    assert noise.status_code == 422 and noise.json()["code"] == "input_error"
+
+
+def test_two_files_in_a_form(client: TestClient, workbench: Workbench) -> None:
+    files = [("file", ("a.csv", b"name\nA\n")), ("file", ("b.csv", b"name\nB\n"))]
+    answer = client.post("uploads", files=files)
+    assert answer.status_code == 422 and "two parts" in answer.json()["detail"]
+    assert raw_files(workbench) == []
+
+
+def test_preview_then_commit(client: TestClient, upload: Send, workbench: Workbench) -> None:
+    found = upload(MIXED, commit=False).json()
+    assert found["status"] == "previewed" and workbench.count() == 0
+    assert found["counts"]["new"] == 2 and found["counts"]["rejected"] == 1
+    base = f"uploads/{found['id']}"
+    problems = client.get(f"{base}/problems").json()["problems"]
+    assert problems[0]["field"] == "mbti" and problems[0]["examples"][0]["row"] == 2
+    seen = client.get(f"{base}/changes").json()
+    assert seen["stage"] == "preview"
+    assert [c["outcome"] for c in seen["changes"]] == ["new", "new", "rejected"]
+    assert seen["changes"][2]["cells"] == ["=cmd()", "XXXX"]
+    done = client.post(f"{base}/commit")
+    assert done.status_code == 200 and done.json()["status"] == "imported"
+    assert done.json()["waiting"] == 1 and workbench.count() == 2
+    again = client.post(f"{base}/commit")
+    assert (again.status_code, again.json()["code"]) == (409, "wrong_state")
+
+
+def test_changes_page_over_all_outcomes(client: TestClient, upload: Send) -> None:
+    base = f"uploads/{upload(MIXED, commit=False).json()['id']}"
+    where, rows = f"{base}/changes?limit=1", []
+    while where:
+        page = client.get(where).json()
+        rows += [c["row"] for c in page["changes"]]
+        where = page["next"]
+    assert rows == [1, 3, 2]
+    assert client.get(f"{base}/changes?outcome=rejected").json()["changes"][0]["row"] == 2
+    assert client.get(f"{base}/changes?outcome=nonsense").status_code == 422
+
+
+def test_changes_after_the_import_tell_old_and_new(client: TestClient, upload: Send) -> None:
+    upload()
+    found = upload("name,birth_date,mbti\nAda Lovelace,1815-12-10,INFJ\nNew One,,\n").json()
+    seen = client.get(f"uploads/{found['id']}/changes").json()
+    assert seen["stage"] == "history"
+    first, second = seen["changes"]
+    assert (first["outcome"], first["title"], first["version"]) == ("changed", "Ada Lovelace", 2)
+    assert first["fields"] == [{"field": "mbti", "old": "INTJ", "new": "INFJ"}]
+    assert (second["outcome"], second["row"]) == ("new", 2)
+    # A later edit does not change what this upload is said to have done.
+    record = f"datasets/celebrities/records/{first['record_id']}"
+    client.patch(record, json={"mbti": "ENTP"}, headers={"if-match": "*"})
+    again = client.get(f"uploads/{found['id']}/changes?outcome=changed").json()["changes"]
+    assert again[0]["fields"] == first["fields"]
+    assert client.get(f"uploads/{found['id']}/changes?outcome=rejected").status_code == 400
+
+
+def test_commit_with_another_mapping(
+    client: TestClient, upload: Send, workbench: Workbench
+) -> None:
+    found = upload("Name,Notes\nAda,first\n", commit=False).json()
+    body = {"mapping": {"Notes": "description"}, "recipe": [{"op": "upper", "field": "name"}]}
+    done = client.post(f"uploads/{found['id']}/commit", json=body)
+    assert done.status_code == 200, done.text
+    (record,) = workbench.records(fields=["name", "description"]).rows()
+    assert record == {"name": "ADA", "description": "first"}
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"mapping": {"Nope": "name"}}, "bad_mapping"),
+        ({"mapping": {"name": "nope"}}, "bad_mapping"),
+        ({"recipe": [{"op": "upper"}]}, "input_error"),
+        ({"recipe": [{"op": "upper", "field": "nope"}]}, "bad_recipe"),
+        ({"mode": "nonsense"}, "input_error"),
+        ({"unknown": 1}, "input_error"),
+    ],
+)
+def test_bad_commits_change_nothing(
+    client: TestClient, upload: Send, workbench: Workbench, body: Any, code: str
+) -> None:
+    found = upload(commit=False).json()
+    answer = client.post(f"uploads/{found['id']}/commit", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
+    assert workbench.upload(found["id"]).status == "previewed" and workbench.count() == 0
+
+
+def test_a_stale_preview(client: TestClient, upload: Send, workbench: Workbench) -> None:
+    found = upload(commit=False).json()
+    upload("name,birth_date\nAda Lovelace,1815-12-10\n")
+    answer = client.post(f"uploads/{found['id']}/commit")
+    assert (answer.status_code, answer.json()["code"]) == (409, "stale_preview")
+    assert answer.json()["upload_id"] == found["id"] and workbench.count() == 1
+    done = client.post(f"uploads/{found['id']}/commit").json()
+    assert (done["counts"]["new"], done["counts"]["changed"]) == (1, 1)
+
+
+def test_all_or_nothing_and_the_way_out(client: TestClient, upload: Send) -> None:
+    answer = upload(MIXED, on_error="refuse")
+    assert (answer.status_code, answer.json()["code"]) == (422, "held_back")
+    base = f"uploads/{answer.json()['upload_id']}"
+    assert client.get(base).json()["status"] == "rejected"
+    done = client.post(f"{base}/commit", json={"on_error": "quarantine"})
+    assert done.status_code == 200 and done.json()["counts"]["new"] == 2
+
+
+def test_duplicates(client: TestClient, upload: Send) -> None:
+    first = upload().json()
+    again = upload(filename="other.csv")
+    assert (again.status_code, again.json()["code"]) == (409, "duplicate_upload")
+    assert again.json()["upload_id"] == first["id"]
+    assert client.get(again.json()["upload"]).json()["id"] == first["id"]
+    assert upload(force=True).json()["counts"]["unchanged"] == 2
+
+
+def test_a_broken_file_is_told_with_its_upload(client: TestClient, upload: Send) -> None:
+    answer = upload('{"celebrities": [{"name": "Ada"', filename="people.json")
+    assert (answer.status_code, answer.json()["code"]) == (422, "broken_file"), answer.text
+    found = client.get(answer.json()["upload"]).json()
+    assert found["status"] == "failed" and found["error"]["code"] == "broken_file"
+    kept = client.get(found["links"]["original"])
+    assert kept.text == '{"celebrities": [{"name": "Ada"'
+
+
+def test_reading_is_overridden(upload: Send, workbench: Workbench) -> None:
+    text = "a comment\nname#mbti\nAda#INTJ\n"
+    found = upload(text, delimiter="#", header=2).json()
+    assert found["counts"]["new"] == 1 and workbench.count(where={"mbti": "INTJ"}) == 1
+    assert upload("name\nB\n", encoding="klingon").json()["code"] == "bad_override"
+    assert upload("name\nB\n", header=-1).status_code == 422
+
+
+def test_requeue_and_rollback(client: TestClient, upload: Send, workbench: Workbench) -> None:
+    base = f"uploads/{upload(MIXED).json()['id']}"
+    fixed = client.post(f"{base}/requeue", json={"rows": {"2": {"name": "Bob", "mbti": "INFJ"}}})
+    assert fixed.status_code == 200 and fixed.json()["waiting"] == 0
+    assert workbench.count() == 3
+    missing = client.post(f"{base}/requeue", json={"rows": {"99": {"name": "x"}}})
+    assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+    dry = client.post(f"{base}/rollback?dry_run=true").json()
+    assert dry["dry_run"] and dry["id"] is None and dry["counts"]["reversed"] == 3
+    assert workbench.count() == 3
+    done = client.post(f"{base}/rollback?limit=1").json()
+    assert len(done["reversed"]) == 1 and done["counts"]["reversed"] == 3
+    assert workbench.count() == 0
+    again = client.post(f"{base}/rollback")
+    assert (again.status_code, again.json()["code"]) == (409, "wrong_state")
+    kinds = [u["kind"] for u in client.get("uploads").json()["uploads"]]
+    assert kinds == ["rollback", "import"]
+
+
+def test_cancel(client: TestClient, upload: Send, workbench: Workbench) -> None:
+    found = upload(commit=False).json()
+    done = client.post(f"uploads/{found['id']}/cancel")
+    assert done.status_code == 200 and done.json()["status"] == "cancelled"
+    imported = upload("name\nB\n").json()
+    answer = client.post(f"uploads/{imported['id']}/cancel")
+    assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")
+
+
+def test_lists_page_and_filter(client: TestClient, upload: Send) -> None:
+    ids = [upload(f"name\nP{n}\n", commit=n % 2 == 0).json()["id"] for n in range(5)]
+    where, seen = "uploads?limit=2", []
+    while where:
+        page = client.get(where).json()
+        seen += [u["id"] for u in page["uploads"]]
+        where = page["next"]
+    assert seen == ids[::-1]
+    open_ = client.get("uploads?status=previewed&dataset=celebrities&kind=import").json()
+    assert {u["id"] for u in open_["uploads"]} == {ids[1], ids[3]}
+    assert client.get("uploads?status=nonsense").status_code == 422
+    assert client.get("uploads?limit=1001").status_code == 422
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "a/b.csv", "a\\b.csv", "..", "a\0b", "NUL"])
+def test_names_that_leave_their_folder(upload: Send, workbench: Workbench, name: str) -> None:
+    answer = upload(filename=name)
+    assert (answer.status_code, answer.json()["code"]) == (400, "unsafe_path")
+    assert raw_files(workbench) == [] and workbench.uploads() == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['a"; filename=evil.exe; x=".csv', "a\r\nSet-Cookie: x=1\r\n.csv", "名簿 é.csv", "a%22b.csv"],
+)
+def test_a_name_stays_within_its_header(client: TestClient, upload: Send, name: str) -> None:
+    found = upload(filename=name).json()
+    answer = client.get(found["links"]["original"])
+    assert "set-cookie" not in answer.headers
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-type"] == "application/octet-stream"
+    told = answer.headers["content-disposition"]
+    assert told.startswith('attachment; filename="') and told.count('"') == 2
+    assert "evil.exe" not in told.split('"')[2]
+    decoded = httpx.QueryParams("x=" + told.rpartition("''")[2])["x"]
+    assert decoded == found["filename"] and answer.text == PEOPLE
+
+
+def test_quarantine_is_harmless_in_a_spreadsheet(client: TestClient, upload: Send) -> None:
+    text = 'name,mbti,row\n=cmd(),XXXX,7\n"+49 30, 1",YYYY,8\nAda,INTJ,9\n'
+    found = upload(text).json()
+    answer = client.get(found["links"]["quarantine"])
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "_row,line,problems,name,mbti,row"
+    assert lines[1].startswith("1,2,") and lines[1].endswith(",'=cmd(),XXXX,7")
+    assert '"\'+49 30, 1",YYYY,8' in lines[2] and len(lines) == 3
+    assert answer.headers["content-disposition"].startswith("attachment")
+
+
+def test_too_large(open_workbench: Callable[..., Workbench]) -> None:
+    small = open_workbench(max_file_mb=1)
+    client = client_of(small)
+    for headers in ({}, {"content-type": "multipart/form-data; boundary=x"}):
+        start = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+
+        def body() -> Any:
+            yield start if headers else b"name\n"
+            for _ in range(40):
+                yield b"x" * 100_000
+
+        answer = client.post("uploads", content=body(), headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (413, "file_too_large")
+    told = client.post("uploads", content=b"x" * 5_000_000)
+    assert told.status_code == 413 and told.json()["limit"] == 1_000_000
+    assert raw_files(small) == [] and small.uploads() == []
+
+
+def test_a_long_import_goes_on_as_a_job(client: TestClient, upload: Send) -> None:
+    text = "name,mbti\n" + "".join(f"Person {n},INTJ\n" for n in range(20_000))
+    answer = upload(text, wait=0)
+    assert answer.status_code == 202
+    where = answer.headers["location"]
+    assert client.get(where).json()["upload_id"] == answer.json()["upload_id"]
+    deadline = time.monotonic() + 60
+    while (job := client.get(where).json())["status"] in ("queued", "running"):
+        assert time.monotonic() < deadline
+        assert 0 <= job["share"] <= 1
+        time.sleep(0.05)
+    assert (job["status"], job["rows_done"], job["share"]) == ("done", 20_000, 1.0)
+    assert client.get(job["links"]["upload"]).json()["counts"]["new"] == 20_000
+
+
+# ------------------------------------------------------------------ exactly once
+
+
+def test_a_key_answers_the_same_upload_again(upload: Send, workbench: Workbench) -> None:
+    key = {"headers": {"idempotency-key": "monday 1"}}
+    first, again = upload(**key), upload(**key)
+    assert first.status_code == again.status_code == 201
+    assert first.json() == again.json()
+    assert "idempotency-replayed" not in first.headers
+    assert again.headers["idempotency-replayed"] == "true"
+    for other in ({"filename": "b.csv"}, {"mode": "insert"}, {"content": "name\nB\n"}):
+        answer = upload(**other, **key)
+        assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_mismatch")
+    assert len(workbench.uploads()) == 1
+
+
+def test_a_key_replays_a_failure(upload: Send, workbench: Workbench) -> None:
+    key = {"headers": {"idempotency-key": "k"}}
+    first, again = upload("", **key), upload("", **key)
+    assert first.status_code == again.status_code == 422
+    assert first.json() == again.json() and first.json()["code"] == "empty_file"
+    assert again.headers["idempotency-replayed"] == "true" and len(workbench.uploads()) == 1
+
+
+def test_a_refused_request_leaves_its_key_free(upload: Send) -> None:
+    upload()
+    key = {"headers": {"idempotency-key": "k"}}
+    assert upload(**key).status_code == 409
+    assert upload(**key, force=True).status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "tab\there"])
+def test_odd_keys_are_refused(upload: Send, key: str) -> None:
+    answer = upload(headers={"idempotency-key": key})
+    assert (answer.status_code, answer.json()["code"]) == (422, "input_error")
+
+
+def test_twenty_at_once_with_one_key(workbench: Workbench) -> None:
+    together = threading.Barrier(20)
+
+    def send(_: int) -> httpx.Response:
+        client = client_of(workbench)
+        together.wait()
+        headers = {"idempotency-key": "race"}
+        return client.post("uploads?filename=p.csv", content=PEOPLE.encode(), headers=headers)
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(send, range(20)))
+    assert {a.status_code for a in answers} == {201}, [a.text for a in answers]
+    assert len({a.json()["id"] for a in answers}) == 1
+    assert sum("idempotency-replayed" not in a.headers for a in answers) == 1
+    assert len(workbench.uploads()) == 1 and workbench.count() == 2
+    assert len(workbench.jobs()) == 1

@@ -1,0 +1,106 @@
+"""Progress: numbers that grow, and a cancel that interrupts what the database does."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import duckdb
+import pytest
+
+from core.errors import Cancelled
+from core.jobs.progress import STAGES, Progress
+
+SLOW = "SELECT count(*) FROM range({n}) a WHERE hash(a.range) % 7 = 8"
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    return connection
+
+
+def test_the_stages_make_a_whole() -> None:
+    assert sum(STAGES.values()) == pytest.approx(1)
+
+
+def test_it_begins_with_nothing() -> None:
+    now = Progress().snapshot()
+    assert (now.stage, now.rows_done, now.rows_total, now.share) == ("waiting", 0, 0, 0)
+
+
+def test_stage_by_stage_the_numbers_grow() -> None:
+    progress = Progress()
+    seen = []
+    with connect() as connection:
+        for stage in STAGES:
+            progress.stage(stage, 1_000 if stage == "checking" else None)
+            seen.append(progress.snapshot())
+            with progress.watch(connection):
+                for _ in range(2):  # several queries in one stage
+                    connection.execute(SLOW.format(n=1_000))
+                    seen.append(progress.snapshot())
+    assert [s.share for s in seen] == sorted(s.share for s in seen)
+    assert [s.rows_done for s in seen] == sorted(s.rows_done for s in seen)
+    last = seen[-1]
+    assert last.stage == "finishing" and last.rows_total == 1_000
+    assert 900 <= last.rows_done <= 1_000 and last.rate > 0 and 0.9 <= last.share <= 1
+
+
+def test_within_a_query_the_numbers_grow() -> None:
+    progress, seen, end = Progress(), [], threading.Event()
+
+    def look() -> None:
+        while not end.wait(0.01):
+            seen.append(progress.snapshot())
+
+    watcher = threading.Thread(target=look)
+    progress.stage("checking", 1_000)
+    watcher.start()
+    with connect() as connection, progress.watch(connection):
+        until, n = time.monotonic() + 10, 50_000_000
+        while len({s.rows_done for s in seen}) < 4 and time.monotonic() < until:
+            connection.execute(SLOW.format(n=n))
+            n *= 2
+    end.set()
+    watcher.join()
+    done = [s.rows_done for s in seen]
+    assert done == sorted(done) and len(set(done)) >= 4
+
+
+def test_cancel_interrupts_the_query() -> None:
+    progress = Progress()
+    timer = threading.Timer(0.1, progress.cancel)
+    started = time.monotonic()
+    with connect() as connection:
+        with pytest.raises(duckdb.InterruptException):
+            with progress.watch(connection):
+                timer.start()
+                connection.execute(SLOW.format(n=10**11))
+        assert time.monotonic() - started < 10
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    timer.join()
+    with pytest.raises(Cancelled):
+        progress.stage("writing")
+
+
+def test_after_cancel_nothing_more_begins() -> None:
+    progress = Progress()
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        progress.check()
+    with connect() as connection:
+        with pytest.raises(Cancelled):
+            with progress.watch(connection):
+                raise AssertionError("not to be reached")
+        # The connection is free again: a second cancel stops nobody else's work.
+        assert progress._connection is None
+
+
+def test_stopping_is_told_from_cancelling() -> None:
+    progress = Progress()
+    progress.cancel(stopping=True)
+    assert progress.stopping
+    other = Progress()
+    other.cancel()
+    assert not other.stopping
