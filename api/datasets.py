@@ -60,7 +60,9 @@ def get_schema(workbench: Bench, dataset: Name) -> Response:
 @router.get(
     "/datasets/{dataset}/template.{format}",
     response_class=Response,
-    responses={200: {"content": {"application/octet-stream": {}}, "description": "The file"}},
+    responses={
+        200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}, "description": "The file"}
+    },
 )
 def get_template(
     workbench: Bench, dataset: Name, format: Literal["csv", "xlsx", "json"]

@@ -79,7 +79,7 @@ def install(app: FastAPI) -> None:
 
 
 def _told(request: Request, error: Exception) -> Response:
-    assert isinstance(error, MarqueeError)  # nosec B101: what it was registered for
+    assert isinstance(error, MarqueeError)  # nosec B101
     upload = error.extra.get("upload_id")
     if upload is None:
         return problem(error)

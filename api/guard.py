@@ -114,7 +114,8 @@ def _check_site(method: str, headers: Headers) -> None:
 
 def _check_token(authorization: str, token: str) -> None:
     scheme, _, given = authorization.partition(" ")
-    same = hmac.compare_digest(given.strip().encode(), token.encode())
+    # Header bytes come decoded as Latin-1; the token is compared as the UTF-8 that was sent.
+    same = hmac.compare_digest(given.strip().encode("latin-1", "replace"), token.encode())
     if scheme.lower() != "bearer" or not same:
         raise NotAllowed("the token is missing" if not given else "the token is wrong")
 

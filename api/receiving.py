@@ -177,7 +177,7 @@ class Form:
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._field is None:
-            assert self.file is not None  # nosec B101: _opened made it
+            assert self.file is not None  # nosec B101
             self.file.write(data[start:end])
             return
         field = self.fields[self._field]

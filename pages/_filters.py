@@ -69,7 +69,7 @@ def again(**changes: object) -> None:
 
 def bar(dataset: Dataset, now: Asked) -> None:
     """Search, filter, sort."""
-    search_, filter_, sort_, down_ = st.columns([5, 2, 3, 1], vertical_alignment="bottom")
+    search_, filter_, sort_, down_ = st.columns([6, 3, 4, 1], vertical_alignment="bottom")
     text = search_.text_input(
         "Search",
         value=now.search,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -18,6 +18,8 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28" width="64"
 <rect x="1" y="2" width="26" height="24" rx="6" fill="#7464E6"/>
 <path d="M7 21V8.5l7 7.5 7-7.5V21" fill="none" stroke="#fff" stroke-width="3.2"
  stroke-linecap="round" stroke-linejoin="round"/></svg>"""
+
+Gap = Literal["small", "medium", "large"]
 
 LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 32" width="150" height="32">
 <rect x="1" y="4" width="26" height="24" rx="6" fill="#7464E6"/>
@@ -43,6 +45,12 @@ STYLE = """<style>
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] p {font-weight: 400}
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"]:hover {
   background: color-mix(in srgb, currentColor 8%, transparent)}
+@media (max-width: 1100px) {
+  [class*="st-key-two-"] > * > [data-testid="stHorizontalBlock"],
+  [class*="st-key-two-"] > [data-testid="stHorizontalBlock"] {flex-wrap: wrap}
+  [class*="st-key-two-"] > * > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"],
+  [class*="st-key-two-"] > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] {
+    min-width: 100%}}
 .mq-old {background: rgba(220, 60, 60, .15); text-decoration: line-through; border-radius: .25rem;
   padding: .05rem .3rem; text-decoration-color: rgba(220, 60, 60, .8)}
 .mq-new {background: rgba(30, 160, 90, .18); border-radius: .25rem; padding: .05rem .3rem}
@@ -54,6 +62,12 @@ STYLE = """<style>
 UP = """<script>
 document.querySelector('[data-testid="stMain"]').scrollTo({top: 0});
 </script>"""
+
+
+def two(name: str, left: int, right: int, gap: Gap = "large") -> Sequence[Any]:
+    """Two columns that stand below one another where the window is narrow."""
+    with st.container(key=f"two-{name}"):
+        return st.columns([left, right], gap=gap)
 
 
 def draw(html: str) -> None:

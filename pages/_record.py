@@ -13,7 +13,7 @@ from core.history.changes import Change, Source
 from pages import _record_form, _state
 from pages._errors import guard
 from pages._formats import ago, exact, extra, plain, text, who
-from pages._html import old_new, table, when
+from pages._html import old_new, table, two, when
 
 KINDS = {
     "insert": ("Added", ":material/add_circle:"),
@@ -40,7 +40,7 @@ def draw(dataset: Dataset, record_id: str) -> None:
         _gone(dataset, record_id, history)
         return
     _head(dataset, record)
-    left, right = st.columns([3, 2], gap="large")
+    left, right = two("record", 3, 2)
     with left:
         if _state.param("edit"):
             _record_form.draw(dataset, record)
@@ -119,7 +119,7 @@ def _values(dataset: Dataset, record: dict[str, Any], sources: dict[str, Source]
         label = f'{escape(name)} <span class="mq-soft">(extra)</span>'
         rows.append([label, escape(text(value)), _from(sources.get("_extra"))])
     with st.container(border=True):
-        table(["Field", "Value", "From"], rows, tight=(0,))
+        table(["Field", "Value", "From"], rows, tight=(0, 2))
 
 
 def _from(source: Source | None) -> str:
@@ -128,7 +128,7 @@ def _from(source: Source | None) -> str:
     change = source.change
     if change.filename:
         row = f", row {change.row:,}" if change.row else ""
-        return f'<span class="soft">{escape(change.filename)}{row}<br>{when(change.at)}</span>'
+        return f'<span class="soft">{escape(text(change.filename, 32))}{row}<br>{when(change.at)}</span>'
     if change.upload_id:
         return f'<span class="soft">an undo<br>{when(change.at)}</span>'
     return f'<span class="soft">edited by {escape(change.actor)}<br>{when(change.at)}</span>'

@@ -51,7 +51,7 @@ def let_in(settings: Settings) -> bool:
 with guard():
     settings = _state.workbench().settings
     open_ = let_in(settings) if settings.api_token else True
-    page = st.navigation(pages(), position="sidebar" if open_ else "hidden")
+    page = st.navigation(pages(), position="top" if open_ else "hidden")
     if open_:
         st.logo(LOGO, size="large")
         st.html(STYLE)

@@ -15,7 +15,7 @@ from core.workbench import PreviewHandle
 from pages import _progress, _state
 from pages._errors import guard
 from pages._formats import count, number, plain
-from pages._html import cell, table
+from pages._html import cell, table, two
 
 SEVERITY = {
     "error": (":red-badge[keeps rows out]", ":red[:material/error:]"),
@@ -51,7 +51,7 @@ def draw(upload: Upload | None) -> None:
     if preview is None:
         return
     dataset = _state.workbench().dataset(upload.dataset)
-    left, right = st.columns([5, 3], gap="large")
+    left, right = two("check", 5, 3)
     with left:
         _overview(preview)
         for place, problem in enumerate(preview.problems):

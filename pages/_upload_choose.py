@@ -15,6 +15,7 @@ from core.ingest.uploads import Upload
 from pages import _state
 from pages._errors import guard
 from pages._formats import plain
+from pages._html import two
 from pages._templates import downloads
 
 SAMPLES = Path(core.__file__).parent / "datasets" / "samples"
@@ -40,7 +41,7 @@ MODES = {
 
 def draw(_upload: Upload | None) -> None:
     """The form."""
-    left, right = st.columns([3, 2], gap="large")
+    left, right = two("choose", 3, 2)
     with right:
         dataset = _state.pick_dataset("into", "Into the dataset")
         mode, source = _mode()

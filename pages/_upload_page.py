@@ -17,7 +17,7 @@ from core.records import export
 from pages import _cached, _changes, _quarantine, _state, _undo, _uploads
 from pages._errors import guard, show_stored
 from pages._formats import ago, count, exact, plain, size, text, upper_first, who
-from pages._html import cell, table
+from pages._html import cell, table, two
 
 TABS = {
     "changes": "Changes",
@@ -212,7 +212,7 @@ def _reading(upload: Upload) -> None:
     if not decisions:
         st.caption("The file was not looked at yet.")
         return
-    left, right = st.columns(2, gap="medium")
+    left, right = two("reading", 1, 1, "medium")
     with left, st.container(border=True):
         st.markdown("**Columns to fields**")
         rows = [

@@ -15,7 +15,7 @@ from core.ingest.uploads import Upload
 from pages import _state
 from pages._errors import show
 from pages._formats import count, plain, text, upper_first
-from pages._html import table as draw_table
+from pages._html import table as draw_table, two
 
 ROWS = 100
 ENCODINGS = [
@@ -57,7 +57,7 @@ def draw(upload: Upload | None) -> None:
         failure = error
     if failure:
         show(failure)
-    left, right = st.columns([3, 2], gap="large")
+    left, right = two("read", 3, 2)
     if draft:
         with left:
             _decisions(draft.table)

@@ -8,6 +8,7 @@ import duckdb
 
 from core.datasets.model import Dataset
 from core.errors import BadDataset
+from core.storage.database import checkpoint
 from core.storage.sql import ident
 
 # What every record table has beside its fields.
@@ -58,7 +59,7 @@ def ensure(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
     lacking = missing(connection, dataset)
     if lacking == {}:
         return
-    connection.execute("CHECKPOINT")
+    checkpoint(connection)
     if lacking is None:
         body = ", ".join(f"{ident(n)} {k}" for n, k in columns(dataset).items())
         connection.execute(f"CREATE TABLE {table(dataset)} ({body})")
@@ -69,7 +70,7 @@ def ensure(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
     else:
         for name, kind in lacking.items():
             connection.execute(f"ALTER TABLE {table(dataset)} ADD COLUMN {ident(name)} {kind}")
-    connection.execute("CHECKPOINT")
+    checkpoint(connection)
 
 
 def data_version(connection: duckdb.DuckDBPyConnection, dataset: str) -> int:

@@ -135,11 +135,10 @@ def _date_checks(
     day_first = f"{numeric} AND {first} > 12 AND {v} IS NOT NULL"
     month_first = f"{numeric} AND {second} > 12 AND {v} IS NOT NULL"
     bad = f"{t} IS NOT NULL AND {v} IS NULL"
-    checks = [
-        (EVIDENCE[0], "", day_first),
-        (EVIDENCE[1], "", month_first),
-    ]
+    checks: list[tuple[str, str, str]] = []
     if order is None:
+        checks.append((EVIDENCE[0], "", day_first))
+        checks.append((EVIDENCE[1], "", month_first))
         open_ = f"{numeric} AND {first} BETWEEN 1 AND 12 AND {second} BETWEEN 1 AND 12"
         checks.append(("date_order", "the order of day and month", f"{bad} AND {open_}"))
         checks.append(("type", TYPE_WORDS["date"], f"{bad} AND NOT ({open_})"))

@@ -3,7 +3,7 @@
 The layers, each a projection that passes the others through:
 
     source   _line, c0, c1, ...            the reader's text cells
-    cells    _line, t_<field>, _cells      mapped columns by field name
+    cells    _line, t_<field>, c0, ...     mapped columns by field name
     rounds   t_<field>                     one cleaning step per field and round
     typed    v_<field>                     values
     checked  _p0, _p1, ...                 one bit per broken rule
@@ -52,7 +52,7 @@ def compile_plan(
     sql = _typed(dataset, sql, fields, steps, today)
     sql = _checked(sql, checks)
     return Compiled(
-        sql=_result(dataset, sql, fields, checks, steps),
+        sql=_result(dataset, sql, fields, width, checks, steps),
         fields=tuple(fields),
         checks=tuple(checks),
         vocabularies=tuple(sorted({s.value for s in steps if s.op == "vocabulary" and s.value})),
@@ -63,8 +63,8 @@ def _cells(
     source: str, mapped: dict[str, int], fields: list[str], width: int, extras: list[Column]
 ) -> str:
     texts = [f"c{mapped[name]} AS {ident(f't_{name}')}" for name in fields]
-    cells = "[" + ", ".join(f"c{i}" for i in range(width)) + "]"
-    columns = ["_line", *texts, f"{cells} AS _cells", f"{_extra(extras)} AS _extra"]
+    untouched = [f"c{i}" for i in range(width)]  # for _cells; passing a column through is free
+    columns = ["_line", *texts, *untouched, f"{_extra(extras)} AS _extra"]
     return f"SELECT {', '.join(columns)}\nFROM ({source}) AS source"
 
 
@@ -127,7 +127,12 @@ def mask(checks: Iterable[Check], severity: str) -> dict[int, int]:
 
 
 def _result(
-    dataset: Dataset, sql: str, fields: list[str], checks: list[Check], steps: tuple[Step, ...]
+    dataset: Dataset,
+    sql: str,
+    fields: list[str],
+    width: int,
+    checks: list[Check],
+    steps: tuple[Step, ...],
 ) -> str:
     errors = mask(checks, "error")
     bad = " OR ".join(f"(_p{w} & {bits}) <> 0" for w, bits in errors.items()) or "false"
@@ -146,7 +151,7 @@ def _result(
         f"({bad}) AS _error",
         *(f"_p{w}" for w in words),
         # The text as it stood is only needed where it has to be repaired.
-        f"CASE WHEN {bad} THEN _cells END AS _cells",
+        f"CASE WHEN {bad} THEN [{', '.join(f'c{i}' for i in range(width))}] END AS _cells",
         f"{key(dataset, fields)} AS _key",
         "_extra",
         *values,

@@ -13,6 +13,8 @@ NUMERIC_DATE = rf"\d{{1,2}}{_SEPARATOR}\d{{1,2}}{_SEPARATOR}\d{{4}}"
 _ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 _NAMED = "['%d %b %Y', '%d %B %Y', '%b %d %Y', '%B %d %Y', '%Y %b %d', '%Y %B %d']"
 _NAMED_MONTH = "['%b %Y', '%B %Y']"
+# Letters without accents: ASCII, the caseless scripts (Han, Arabic, kana ...), Cyrillic.
+_LETTERS = r"[0-9A-Za-z\p{Lo}\x{400}-\x{481}\x{48A}-\x{52F}]"
 _TRUE = ["true", "yes", "y", "t", "1", "是", "x"]
 _FALSE = ["false", "no", "n", "f", "0", "否"]
 
@@ -58,8 +60,10 @@ def split(x: str, separators: str) -> str:
 def distinct(v: str) -> str:
     """The list without empties, and with the first of equal elements only, in their order."""
     first = f"list_filter({v}, lambda i, n: i <> '' AND list_position({v}, i) = n)"
+    # Most lists have one or two elements; counting the unique ones of more costs ten times as much.
     return (
         f"CASE WHEN len({v}) < 2 THEN CASE WHEN {v}[1] <> '' THEN {v} END "
+        f"WHEN len({v}) = 2 AND {v}[1] <> {v}[2] AND {v}[1] <> '' AND {v}[2] <> '' THEN {v} "
         f"WHEN list_unique({v}) < len({v}) OR list_contains({v}, '') THEN nullif({first}, []) "
         f"ELSE {v} END"
     )
@@ -129,5 +133,8 @@ def fold(x: str) -> str:
     plain = f"CASE WHEN regexp_full_match({x}, '[\\p{{Latin}}\\p{{Greek}}\\p{{Common}}\\p{{Inherited}}]*')"
     lowered = f"{plain} THEN strip_accents(lower({x})) ELSE lower({x}) END"
     full = f"trim(regexp_replace({lowered}, '[\\p{{P}}\\p{{Z}}\\p{{S}}\\p{{Cc}}]+', ' ', 'g'))"
-    folded = f"CASE WHEN strlen({x}) = length({x}) THEN {ascii_fold} ELSE {full} END"
+    # Most names are words of plain letters with one space between: those only need lower case.
+    simple = f"regexp_full_match({x}, '{_LETTERS}+(?: {_LETTERS}+)*')"
+    ascii_ = f"strlen({x}) = length({x})"
+    folded = f"CASE WHEN {simple} THEN lower({x}) WHEN {ascii_} THEN {ascii_fold} ELSE {full} END"
     return f"coalesce(nullif({folded}, ''), lower({x}))"

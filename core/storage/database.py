@@ -9,11 +9,13 @@ WAL, they spill to the temp folder when memory is short, and they can be made ag
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import queue
 import re
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -27,6 +29,7 @@ from core.settings import Settings
 from core.storage import migrations
 from core.storage.sql import literal
 
+log = logging.getLogger("marquee.storage")
 T = TypeVar("T")
 Connection = duckdb.DuckDBPyConnection
 Task = tuple[Callable[[Connection], Any], "Future[Any]", bool]
@@ -152,6 +155,24 @@ def transaction(connection: Connection) -> Iterator[None]:
         except duckdb.Error:
             pass  # COMMIT failed and has rolled back already
         raise
+
+
+def checkpoint(connection: Connection, *, patience: float = 2.0) -> bool:
+    """CHECKPOINT, tried again for `patience` seconds; False when readers never left a gap.
+
+    DuckDB refuses it while a reader is older than the last write. Waiting without end could mean
+    waiting for somebody who looks at half of an answer; the WAL keeps everything meanwhile.
+    """
+    until = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute("CHECKPOINT")
+            return True
+        except duckdb.TransactionException:
+            if time.monotonic() >= until:
+                log.warning("no checkpoint was possible; the next one takes the changes along")
+                return False
+            time.sleep(0.005)
 
 
 def open_database(path: Path, settings: Settings) -> Database:

@@ -97,16 +97,16 @@ class Server:
 
     url: str
     folder: Path
-    pid: int
+    process: subprocess.Popen[bytes]
 
 
 @pytest.fixture(name="serve")
 def _serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     started: list[subprocess.Popen[bytes]] = []
 
-    def serve(**variables: str) -> Server:
-        folder = tmp_path / f"server{len(started)}"
-        folder.mkdir()
+    def serve(folder: Path | None = None, **variables: str) -> Server:
+        folder = folder or tmp_path / f"server{len(started)}"
+        folder.mkdir(exist_ok=True)
         port = _free_port()
         process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "tests.api.asgi:app", "--port", str(port)]
@@ -115,7 +115,7 @@ def _serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
             env={**os.environ, "MARQUEE_WATCH_FOLDER": "false", **variables},
         )
         started.append(process)
-        server = Server(f"http://localhost:{port}", folder, process.pid)
+        server = Server(f"http://localhost:{port}", folder, process)
         _await(server, process)
         return server
 

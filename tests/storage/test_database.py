@@ -121,6 +121,38 @@ def test_a_task_may_open_its_own_transactions(database: Database) -> None:
     assert numbers(database) == [1]
 
 
+def test_a_checkpoint_waits_for_a_gap_between_readers(database: Database) -> None:
+    """DuckDB refuses a CHECKPOINT while a reader is older than the last write."""
+    end = threading.Event()
+
+    def read() -> None:
+        while not end.is_set():
+            numbers(database)
+
+    def task(connection: Any) -> bool:
+        connection.execute("UPDATE t SET n = n + 1")
+        return storage.checkpoint(connection)
+
+    database.write(lambda c: c.execute("INSERT INTO t VALUES (1)"))
+    reader = threading.Thread(target=read)
+    reader.start()
+    done = [database.write(task, transaction=False) for _ in range(40)]
+    end.set()
+    reader.join()
+    assert all(done)
+
+
+def test_a_reader_that_stays_does_not_stop_the_writer(database: Database) -> None:
+    database.write(lambda c: c.execute("INSERT INTO t VALUES (1)"))
+    with database.reader() as cursor:
+        cursor.execute("BEGIN; SELECT * FROM t").fetchall()
+        database.write(lambda c: c.execute("UPDATE t SET n = 2"))
+        done = database.write(lambda c: storage.checkpoint(c, patience=0.05), transaction=False)
+        assert not done
+        assert cursor.execute("SELECT n FROM t").fetchall() == [(1,)]
+    assert numbers(database) == [2]
+
+
 def test_a_closed_database_refuses(settings: Settings) -> None:
     database = open_database(settings.database, settings)
     release(database)

@@ -1,0 +1,50 @@
+"""Every page is tested through the router, on a real workbench in an empty folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core import Workbench, shared
+from tests.pages.helpers import ROUTER, SAMPLES, Open
+
+
+@pytest.fixture
+def wb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
+    """The workbench that the pages use."""
+    monkeypatch.setenv("MARQUEE_DATABASE", str(tmp_path / "m.duckdb"))
+    monkeypatch.setenv("MARQUEE_DATA_DIR", str(tmp_path / "uploads"))
+    monkeypatch.setenv("MARQUEE_DATASETS_DIR", str(tmp_path / "datasets"))
+    monkeypatch.setenv("MARQUEE_WATCH_FOLDER", "false")
+    monkeypatch.chdir(tmp_path)
+    yield shared.workbench()
+    shared.close()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def sample(wb: Workbench) -> Workbench:
+    """The same with the sample in it."""
+    wb.import_file(SAMPLES / "celebrities.json")
+    return wb
+
+
+@pytest.fixture
+def open_page(wb: Workbench) -> Open:
+    """Open a page with parameters in the address bar, as a deep link does."""
+
+    def open_(name: str = "home", **params: Any) -> AppTest:
+        at = AppTest.from_file(ROUTER, default_timeout=60)
+        at.run()
+        if name != "home":
+            at.switch_page(f"{name}.py")
+        for key, value in params.items():
+            at.query_params[key] = value
+        return at.run()
+
+    return open_

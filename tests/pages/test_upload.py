@@ -1,0 +1,311 @@
+"""Upload: the six steps, each reachable by its address, each change kept in the database."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import Workbench
+from core.datasets.registry import BUILT_IN
+from tests.pages.helpers import SAMPLES, Open, button, fine, labels, said
+
+MESSY = SAMPLES / "people_messy.csv"
+
+
+@pytest.fixture
+def upload(sample: Workbench) -> str:
+    return sample.receive(MESSY).id
+
+
+def choose(at: AppTest, way: str) -> AppTest:
+    return at.button_group(key="way").set_value(way).run()
+
+
+def wait_for(at: AppTest, words: str) -> AppTest:
+    end = time.monotonic() + 30
+    while words not in said(at) and time.monotonic() < end:
+        time.sleep(0.1)
+        at.run()
+    assert words in said(at)
+    return at
+
+
+# ------------------------------------------------------------------ choose
+
+
+def test_at_first_there_is_nothing_to_continue_with(open_page: Open) -> None:
+    at = fine(open_page("upload"))
+    assert at.title[0].value == "Upload"
+    assert button(at, "Continue").disabled
+    assert at.radio[0].options == ["Add and update", "Only add", "Replace this source"]
+
+
+def test_a_chosen_file_becomes_an_upload_and_the_address_names_it(
+    wb: Workbench, open_page: Open
+) -> None:
+    at = open_page("upload")
+    at.file_uploader[0].set_value(("people.csv", b"name,mbti\nAda,INTP\n", "text/csv")).run()
+    fine(button(at, "Continue").click().run())
+    [found] = wb.uploads()
+    assert found.filename == "people.csv" and found.door == "page"
+    assert at.query_params == {"upload": found.id, "step": "read"}
+
+
+def test_pasted_text_is_a_file_too(wb: Workbench, open_page: Open) -> None:
+    at = choose(open_page("upload"), "Pasted text")
+    at.text_area[0].set_value('[{"name": "Ada"}]').run()
+    fine(button(at, "Continue").click().run())
+    assert wb.uploads()[0].filename == "pasted.json"
+
+
+def test_the_same_bytes_twice_are_told_with_a_link_and_can_be_forced(
+    sample: Workbench, open_page: Open
+) -> None:
+    earlier = sample.import_file(MESSY)
+    at = choose(open_page("upload"), "A messy example")
+    button(at, "Continue").click().run()
+    fine(at)
+    assert "already imported" in said(at)
+    assert "See the earlier import" in labels(at, "page_link")
+    button(at, "Import again anyway").click().run()
+    assert sample.uploads()[0].id != earlier.id
+    assert at.query_params["upload"] == sample.uploads()[0].id
+
+
+def test_the_mode_goes_with_the_upload(wb: Workbench, open_page: Open) -> None:
+    at = choose(open_page("upload"), "A messy example")
+    at.radio[0].set_value("replace").run()
+    at.text_input[0].set_value("the list").run()
+    button(at, "Continue").click().run()
+    assert (wb.uploads()[0].plan.mode, wb.uploads()[0].plan.source) == ("replace", "the list")
+
+
+# ------------------------------------------------------------------ read
+
+
+def test_how_it_was_read_is_said_with_evidence(upload: str, open_page: Open) -> None:
+    at = fine(open_page("upload", upload=upload, step="read"))
+    assert "semicolon" in said(at) and "31 of 31 rows have 12 cells" in said(at)
+    assert list(at.dataframe[0].value.columns)[:2] == ["Full Name", "English name"]
+    assert len(at.dataframe[0].value) == 30
+
+
+def test_another_way_of_reading_redraws_at_once(
+    sample: Workbench, upload: str, open_page: Open
+) -> None:
+    at = open_page("upload", upload=upload, step="read")
+    mark = next(s for s in at.selectbox if s.label == "Set apart by")
+    fine(mark.set_value("|").run())
+    assert sample.upload(upload).plan.reading == {"delimiter": "|"}
+    assert len(at.dataframe[0].value.columns) != 12
+    button(at, "Back to what was found").click().run()
+    assert sample.upload(upload).plan.reading == {}
+    assert len(at.dataframe[0].value.columns) == 12
+
+
+def test_a_choice_that_does_not_fit_is_told_and_can_be_taken_back(
+    sample: Workbench, upload: str, open_page: Open
+) -> None:
+    at = open_page("upload", upload=upload, step="read")
+    header = next(n for n in at.number_input if n.label == "Column names in line")
+    header.set_value(500).run()
+    assert len(at.error) == 1 and "does not fit" in at.error[0].value
+    button(at, "Back to what was found").click().run()
+    fine(at)
+
+
+@pytest.mark.parametrize(
+    "name, data, code",
+    [
+        ("empty.csv", b"", "empty"),
+        ("header.csv", b"name,mbti\n", "header"),
+        ("half.json", b'[{"name": "Ada"}, {"na', "broken"),
+        ("noise.xlsx", bytes(range(256)) * 40, ""),
+    ],
+)
+def test_a_file_that_cannot_be_read_gives_one_clear_error(
+    wb: Workbench, open_page: Open, name: str, data: bytes, code: str
+) -> None:
+    upload = wb.receive([data], filename=name)
+    for step in ("read", "map", "check", "preview"):
+        at = open_page("upload", upload=upload.id, step=step)
+        assert not at.exception
+        shown = said(at)
+        assert len(at.error) in (1, 2), shown
+        assert code in at.error[0].value.replace("\\", "")
+        assert "fault of Marquee" not in shown
+
+
+# ------------------------------------------------------------------ map
+
+
+def test_columns_are_guessed_with_reasons_and_corrected_one_to_one(
+    sample: Workbench, upload: str, open_page: Open
+) -> None:
+    at = fine(open_page("upload", upload=upload, step="map"))
+    assert "Known synonym of Birth date; 30 of 30 values are dates" in said(at)
+    full, english = at.selectbox[0], at.selectbox[1]
+    assert (full.value, english.value) == ("name", "name_en")
+    fine(english.set_value("name").run())
+    mapping = sample.upload(upload).plan.mapping
+    assert mapping[1].field == "name" and mapping[0].field is None and mapping[0].keep
+    assert [s.value for s in at.selectbox[:2]] == ["extra", "name"]
+    assert "your choice" in said(at)
+
+
+def test_a_missing_required_field_is_said_and_stops_the_way(
+    sample: Workbench, upload: str, open_page: Open
+) -> None:
+    at = open_page("upload", upload=upload, step="map")
+    at.selectbox[0].set_value("drop").run()
+    assert at.warning[0].value.startswith("**Name** must come from a column")
+    assert button(at, "Continue").disabled
+
+
+def test_continue_confirms_the_mapping(sample: Workbench, upload: str, open_page: Open) -> None:
+    at = open_page("upload", upload=upload, step="map")
+    fine(button(at, "Continue").click().run())
+    assert sample.upload(upload).plan.confirmed
+    assert at.query_params["step"] == "check"
+
+
+# ------------------------------------------------------------------ check
+
+
+def test_problems_are_grouped_and_repaired_and_the_repair_can_be_taken_away(
+    sample: Workbench, upload: str, open_page: Open
+) -> None:
+    at = fine(open_page("upload", upload=upload, step="check"))
+    assert "**4 rows** of 30 cannot be imported" in said(at)
+    assert "MBTI is not one of the allowed values" in said(at) and "`INTX`" in said(at)
+    place = next(i for i, s in enumerate(at.selectbox) if s.value == "INTJ")
+    assert at.selectbox[place].value == "INTJ"
+    replace = [b for b in at.button if b.label == "Replace" and "INTX" in str(b.key)]
+    fine(replace[0].click().run())
+    assert "**3 rows** of 30 cannot be imported" in said(at)
+    assert "MBTI: “INTX” becomes “INTJ”" in said(at)
+    remove = next(b for b in at.button if str(b.key).startswith("remove-0-"))
+    fine(remove.click().run())
+    assert "**4 rows** of 30 cannot be imported" in said(at)
+
+
+def test_a_replacement_of_ones_own_and_leaving_out(
+    sample: Workbench, upload: str, open_page: Open
+) -> None:
+    at = open_page("upload", upload=upload, step="check")
+    own = next(t for t in at.text_input if "31/02/1985" in str(t.key))
+    own.set_value("26/03/1985").run()
+    next(b for b in at.button if "31/02/1985" in str(b.key)).click().run()
+    fine(at)
+    assert "birth_date" not in {p.field for p in sample.problems(upload)}
+    leave = [b for b in at.button if b.label == "Leave these values out"]
+    fine(leave[0].click().run())
+    assert sample.preview(upload).counts.rejected == 2
+
+
+def test_a_question_about_dates_is_asked_and_answered(wb: Workbench, open_page: Open) -> None:
+    data = b"name,born\nAda,03/04/1990\nBen,05/06/1991\n"
+    upload = wb.receive([data], filename="open.csv").id
+    at = fine(open_page("upload", upload=upload, step="check"))
+    assert "Nothing in the file shows which comes first" in said(at)
+    fine(button(at, "Month first (12/31/1990)").click().run())
+    rows = wb.preview(upload).changes("new")
+    assert {f.new for r in rows for f in r.fields if f.field == "birth_date"} == {
+        "1990-03-04",
+        "1991-05-06",
+    }
+
+
+def test_a_clean_file_says_so(wb: Workbench, open_page: Open) -> None:
+    upload = wb.receive([b"name\nAda\n"], filename="clean.csv").id
+    at = fine(open_page("upload", upload=upload, step="check"))
+    assert at.success[0].value == "Nothing is wrong with 1 row."
+
+
+# ------------------------------------------------------------------ preview, import
+
+
+def test_the_preview_shows_old_and_new_and_nothing_is_imported_yet(
+    sample: Workbench, upload: str, open_page: Open
+) -> None:
+    before = sample.count()
+    at = fine(open_page("upload", upload=upload, step="preview"))
+    assert [(m.label, m.value) for m in at.metric] == [
+        ("Rows", "30"),
+        ("New", "18"),
+        ("Changed", "3"),
+        ("Unchanged", "5"),
+        ("Rejected", "4"),
+    ]
+    assert '<span class="mq-new">academy award</span>' in said(at)
+    assert sample.count() == before
+
+
+def test_all_or_nothing_is_a_choice(sample: Workbench, upload: str, open_page: Open) -> None:
+    at = open_page("upload", upload=upload, step="preview")
+    fine(at.radio[0].set_value("refuse").run())
+    assert sample.upload(upload).plan.on_error == "refuse"
+    assert button(at, "Import").disabled
+
+
+def test_the_import_runs_in_the_background_and_ends_with_undo(
+    sample: Workbench, upload: str, open_page: Open
+) -> None:
+    at = open_page("upload", upload=upload, step="preview")
+    button(at, "Import").click().run()
+    wait_for(at, "Imported just now")
+    assert sample.upload(upload).status == "imported"
+    assert {"Undo import", "Open the records", "Fix the rows"} <= set(labels(at, "button"))
+
+
+def test_a_preview_that_went_stale_is_renewed_and_the_click_does_nothing(
+    sample: Workbench, upload: str, open_page: Open
+) -> None:
+    at = open_page("upload", upload=upload, step="preview")
+    sample.import_file(MESSY, force=True)
+    button(at, "Import").click().run()
+    fine(at)
+    assert "The data changed since you looked" in said(at)
+    assert sample.upload(upload).status == "previewed"
+    assert at.metric[1].value == "0"
+
+
+def test_what_was_cancelled_can_be_gone_on_with(
+    sample: Workbench, upload: str, open_page: Open
+) -> None:
+    sample.preview(upload)
+    sample.cancel(upload)
+    at = fine(open_page("upload", upload=upload, step="preview"))
+    assert "was cancelled" in said(at)
+    button(at, "Import").click().run()
+    wait_for(at, "Imported just now")
+
+
+def test_a_big_file_is_looked_at_in_the_background(
+    wb: Workbench, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages import _progress
+
+    monkeypatch.setattr(_progress, "SMALL", 0)
+    upload = wb.receive(MESSY).id
+    at = open_page("upload", upload=upload, step="check")
+    wait_for(at, "cannot be imported")
+    assert [j.kind for j in wb.jobs(upload)] == ["preview"]
+
+
+def test_an_address_that_names_nothing_says_so(open_page: Open) -> None:
+    at = open_page("upload", upload="nonsense")
+    assert not at.exception and len(at.error) == 1
+    at = open_page("upload", upload="01a2061d-434f-7cef-b3f9-917f120909aa")
+    assert "Not found" in at.error[0].value
+
+
+def test_hostile_names_are_text(wb: Workbench, open_page: Open) -> None:
+    data = b'name,"<b>x</b> [a](http://b) :red[c]; DROP TABLE"\nAda,<script>alert(1)</script>\n'
+    upload = wb.receive([data], filename="a_*b*_<i>.csv").id
+    for step in ("read", "map", "check", "preview"):
+        at = fine(open_page("upload", upload=upload, step=step))
+        assert "<script>" not in "".join(str(h.value) for h in at.get("html"))
+    assert (BUILT_IN / "celebrities.toml").exists()

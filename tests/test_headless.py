@@ -1,0 +1,75 @@
+"""The core needs no web framework: a notebook and a worker never load one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FRAMES = ("streamlit", "fastapi", "starlette", "typer", "click", "uvicorn", "rich", "playwright")
+
+
+def loaded(code: str) -> set[str]:
+    """The top-level modules that are loaded after running `code` in a fresh process."""
+    script = f"{code}\nimport sys\nprint(*sorted({{m.split('.')[0] for m in sys.modules}}))"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import core",
+        "import core.jobs.worker, core.jobs.watcher, core.jobs.table, core.jobs.progress",
+        "import core.shared, core.files.child, core.files.reader, core.records.export",
+    ],
+)
+def test_the_core_is_headless(code: str) -> None:
+    found = loaded(code)
+    assert "core" in found
+    assert not found & set(FRAMES)
+
+
+def test_data_frames_are_loaded_when_asked_for() -> None:
+    assert not loaded("import core") & {"pandas", "polars"}
+
+
+def test_the_test_can_tell() -> None:
+    assert "typer" in loaded("import typer")
+
+
+def test_the_public_surface() -> None:
+    import core
+
+    assert sorted(core.__all__) == ["Dataset", "MarqueeError", "Settings", "Workbench"]
+    assert all(getattr(core, name).__doc__ for name in core.__all__)
+
+
+def test_imports_point_one_way() -> None:
+    """storage and files know no ingest, nothing of core knows api or pages."""
+    import re
+
+    below = {
+        "storage": ("errors", "settings", "storage"),
+        "files": ("errors", "settings", "storage", "files"),
+        "datasets": ("errors", "settings", "storage", "files", "datasets"),
+    }
+    for room, allowed in below.items():
+        for path in (ROOT / "core" / room).glob("*.py"):
+            for found in re.findall(r"^\s*(?:from|import) core\.(\w+)", path.read_text("utf-8"), re.M):
+                assert found in allowed, f"{path.name} imports core.{found}"
+    for path in (ROOT / "core").rglob("*.py"):
+        if "cli" in path.parts:
+            continue
+        text = path.read_text("utf-8")
+        assert not re.search(r"^\s*(?:from|import) (?:api|pages|streamlit|fastapi)\b", text, re.M), path
