@@ -65,25 +65,19 @@ def _head(dataset: Dataset, record: dict[str, Any]) -> None:
             if st.button("Edit", icon=":material/edit:", type="primary"):
                 _state.set_params(edit="1")
                 st.rerun()
-            if st.button("Delete", icon=":material/delete:"):
+            with st.popover("Delete", icon=":material/delete:"):
                 _confirm(dataset, record)
 
 
-@st.dialog("Delete this record?")
 def _confirm(dataset: Dataset, record: dict[str, Any]) -> None:
     name = text(record[dataset.title_field])
     st.markdown(
         f"**{plain(name)}** leaves {plain(dataset.label)}. Its history stays, and it can be restored."
     )
-    with st.container(horizontal=True):
-        if st.button("Delete it", type="primary", icon=":material/delete:"):
-            with guard():
-                _state.workbench().delete(
-                    dataset.name, record["record_id"], version=record["_version"]
-                )
-                _state.flash(f"{name} was deleted", ":material/delete:")
-                st.rerun()
-        if st.button("Keep it"):
+    if st.button("Delete it", type="primary", icon=":material/delete:"):
+        with guard():
+            _state.workbench().delete(dataset.name, record["record_id"], version=record["_version"])
+            _state.flash(f"{name} was deleted", ":material/delete:")
             st.rerun()
 
 

@@ -56,7 +56,8 @@ def draw(upload: Upload | None) -> None:
 def _renewed(upload: Upload, preview: PreviewHandle) -> None:
     """Say so when the figures are not those that were shown a moment ago."""
     key = f"_shown-{upload.id}"
-    shown = (upload.plan, preview.counts)
+    asked = preview.staged.plan.model_copy(update={"on_error": "quarantine", "confirmed": True})
+    shown = (asked, preview.counts)
     before = st.session_state.get(key, shown)
     stale = upload.error is not None and upload.error.get("code") == "stale_preview"
     if stale or (before[0] == shown[0] and before[1] != shown[1]):

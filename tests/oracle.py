@@ -48,6 +48,12 @@ def clean(dataset: Dataset, name: str, text: str | None) -> str | None:
     return text
 
 
+def elements(dataset: Dataset, text: str) -> list[str] | None:
+    """A list's text split, without the elements that mean empty."""
+    words = {w.lower() for w in dataset.cleaning.empty_words}
+    return [i for i in split(text) or [] if i.lower() not in words] or None
+
+
 def split(text: str) -> list[str] | None:
     if text.startswith("["):
         try:
@@ -55,7 +61,9 @@ def split(text: str) -> list[str] | None:
         except ValueError:
             raw = None
         if isinstance(raw, list):
-            return distinct([i if isinstance(i, str) else json.dumps(i) for i in raw if i is not None])
+            return distinct(
+                [i if isinstance(i, str) else json.dumps(i) for i in raw if i is not None]
+            )
     if re.search(r"[;|；\n]", text):
         return distinct(re.split(r"[;|；\n]", text))
     if re.search("[,，、]", text):
@@ -197,7 +205,7 @@ class Model:
             cleaned = clean(self.dataset, name, text)
             value: Any = cleaned
             if cleaned is not None and definition.type == "list":
-                value = split(cleaned)
+                value = elements(self.dataset, cleaned)
             if cleaned is not None and definition.type == "date":
                 value = parse_date(cleaned, order)
                 bad |= value is None or not self.in_range(value)
@@ -267,18 +275,7 @@ class Model:
         for number, key in keys.items():
             if number in found.rows:
                 continue
-            mine = found.values[number]["birth_date"]
-            ranked = []
-            for record_id, record in self.records.items():
-                if fold(record.values["name"]) != key:
-                    continue
-                theirs = record.values["birth_date"]
-                if mine == theirs:
-                    ranked.append((0, record_id))
-                elif mine is None or theirs is None:
-                    ranked.append((2, record_id))
-                elif mine.startswith(theirs) or theirs.startswith(mine):
-                    ranked.append((1, record_id))
+            ranked = self._ranked(key, found.values[number]["birth_date"])
             best = [r for rank, r in ranked if rank == min(ranked)[0]]
             if len(best) > 1:
                 found.rows[number] = "conflicting"
@@ -291,9 +288,27 @@ class Model:
             elif mode == "insert":
                 found.rows[number] = "rejected"
 
+    def _ranked(self, key: str, mine: str | None) -> list[tuple[int, str]]:
+        ranked = []
+        for record_id, record in self.records.items():
+            if fold(record.values["name"]) != key:
+                continue
+            theirs = record.values["birth_date"]
+            if mine == theirs:
+                ranked.append((0, record_id))
+            elif mine is None or theirs is None:
+                ranked.append((2, record_id))
+            elif mine.startswith(theirs) or theirs.startswith(mine):
+                ranked.append((1, record_id))
+        return ranked
+
     def _absent(self, found: Outcome, keys: dict[int, str], source: str) -> list[str]:
-        aside = {keys[n] for n, o in found.rows.items() if o in ("rejected", "conflicting") and n in keys}
-        kept = {found.matched[n] for n in found.matched if found.rows[n] in ("changed", "unchanged")}
+        aside = {
+            keys[n] for n, o in found.rows.items() if o in ("rejected", "conflicting") and n in keys
+        }
+        kept = {
+            found.matched[n] for n in found.matched if found.rows[n] in ("changed", "unchanged")
+        }
         return [
             record_id
             for record_id, record in self.records.items()
@@ -330,7 +345,11 @@ class Model:
                 self._log(ids[number], Change(1, "insert", None, upload))
             elif outcome == "changed":
                 record_id = found.matched[number]
-                self.set(record_id, self.merged(self.records[record_id].values, found.values[number]), upload)
+                self.set(
+                    record_id,
+                    self.merged(self.records[record_id].values, found.values[number]),
+                    upload,
+                )
         for record_id in found.deleted:
             self.remove(record_id, upload)
         self.status[upload] = "imported"
@@ -361,7 +380,9 @@ class Model:
         """(reversed, kept). Every change of the upload, by value; see core/ingest/rollback.py."""
         reversed_, kept = 0, 0
         standing = [
-            r for r, target in self.rollbacks.items() if target == upload and self.status[r] == "imported"
+            r
+            for r, target in self.rollbacks.items()
+            if target == upload and self.status[r] == "imported"
         ]
         for record_id, changes in list(self.changes.items()):
             mine = [c for c in changes if c.upload == upload]
@@ -382,7 +403,12 @@ class Model:
         return reversed_, kept
 
     def _reverse(
-        self, record_id: str, mine: list[Change], changes: list[Change], done: set[str], rollback: str
+        self,
+        record_id: str,
+        mine: list[Change],
+        changes: list[Change],
+        done: set[str],
+        rollback: str,
     ) -> str | None:
         kind, last = mine[0].kind, mine[-1].version
         before = mine[0].before or {}

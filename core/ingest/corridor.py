@@ -200,7 +200,7 @@ class Corridor:
         if known and {f for f in known.values() if f and f != "extra"} <= names:
             guessed = tuple(
                 replace(g, reason="remembered from an earlier file", confidence=1.0)
-                for g in mapping.apply_choice(dataset, guessed, dict(known))
+                for g in mapping.apply_choice(dataset, guessed, known)
             )
         return tuple(
             Column(

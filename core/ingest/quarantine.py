@@ -44,11 +44,11 @@ def keep(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     if not row or not row[0]:
         return
     # Rows set aside for another row's sake were clean, so their text was not kept: read it again.
-    cells = "[" + ", ".join(f"c{i}" for i in range(len(staged.table.columns))) + "]"
+    cells = "[" + ", ".join(f"r.c{i}" for i in range(len(staged.table.columns))) + "]"
     connection.execute(
-        "INSERT INTO ops.quarantine SELECT ?::UUID, r.n, coalesce(r._line, ? + r.n - 1), r.cells,"
+        f"INSERT INTO ops.quarantine SELECT ?::UUID, r.n, coalesce(r._line, ? + r.n - 1), {cells},"
         f" [d.field || ':' || d.rule], 'waiting' FROM {staged.doubles} d JOIN"
-        f" (SELECT row_number() OVER () AS n, _line, {cells} AS cells FROM ({staged.table.sql})) r"
+        f" (SELECT row_number() OVER () AS n, * FROM ({staged.table.sql})) r"
         ' ON r.n = d."row" + 1',
         [staged.upload_id, staged.table.first_line],
     )

@@ -87,6 +87,11 @@ def option(steps: tuple[Step, ...], op: str, field: str) -> str | None:
     return values[-1] if values else None
 
 
+def empty_words(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """The words that mean empty in every field."""
+    return tuple(w for s in steps if s.op == "empty_words" and s.field is None for w in s.words)
+
+
 def clears_invalid(steps: tuple[Step, ...], field: str) -> bool:
     """Whether invalid values of the field become empty."""
     return any(s.op == "clear_invalid" and s.field == field for s in steps)

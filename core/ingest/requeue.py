@@ -19,7 +19,6 @@ from core.storage.database import Connection, transaction
 from core.storage.ids import new_id
 from core.storage.sql import ident
 
-
 FixedRow = tuple[int, int | None, list[str | None]]  # row of the file, its line, its cells now
 
 

@@ -57,6 +57,14 @@ def split(x: str, separators: str) -> str:
     )
 
 
+def without_empty_words(v: str, words: tuple[str, ...]) -> str:
+    """The list without elements that only say that there is nothing: "-" in "Ann; -"."""
+    known = sorted({w.lower() for w in words})
+    longest = max(len(w.encode()) for w in known)
+    empty = f"strlen(i) <= {longest} AND list_contains({literal(known)}, lower(i))"
+    return f"list_filter({v}, lambda i: NOT ({empty}))"
+
+
 def distinct(v: str) -> str:
     """The list without empties, and with the first of equal elements only, in their order."""
     first = f"list_filter({v}, lambda i, n: i <> '' AND list_position({v}, i) = n)"

@@ -184,7 +184,7 @@ def reopen_interrupted(connection: duckdb.DuckDBPyConnection) -> None:
 
 def remembered(
     connection: duckdb.DuckDBPyConnection, dataset: str, headers_hash: str
-) -> dict[int, str | None] | None:
+) -> dict[str | int, str | None] | None:
     """The confirmed mapping of an earlier file with the same headers: index to field, extra or None."""
     row = connection.execute(
         "SELECT mapping FROM ops.mappings WHERE dataset = ? AND headers_hash = ?",

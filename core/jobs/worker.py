@@ -109,10 +109,13 @@ class Worker:
             if error.code == "cancelled" and progress.stopping:
                 return  # the app is stopping: the job is taken up again at the next start
             status = "cancelled" if error.code == "cancelled" else "failed"
-            self.database.write(lambda c: table.finish(c, job, status, error=error))
+            self._finish(job, status, error)
         except Exception as error:  # a bug must not end the worker; the job says so
             log.exception("job %s failed", job.id)
             wrapped = MarqueeError(f"{type(error).__name__}: {error}", hint="Please report this.")
-            self.database.write(lambda c: table.finish(c, job, "failed", error=wrapped))
+            self._finish(job, "failed", wrapped)
         else:
             self.database.write(lambda c: table.finish(c, job, "done", rows=rows))
+
+    def _finish(self, job: Job, status: str, error: MarqueeError) -> None:
+        self.database.write(lambda c: table.finish(c, job, status, error=error))

@@ -95,9 +95,7 @@ def typed(
     return {name: row[name] for name in values}
 
 
-def _beside(
-    dataset: Dataset, values: dict[str, Any], record: dict[str, Any]
-) -> dict[str, Any]:
+def _beside(dataset: Dataset, values: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
     """The other fields of the rules that an edited field is part of, as they are now."""
     rules = [rule.fields for rule in dataset.rules if set(rule.fields) & set(values)]
     return {n: record.get(n) for fields in rules for n in fields if n not in values}

@@ -124,7 +124,10 @@ def test_an_uploads_changes(wb: Workbench, csv_file: Csv) -> None:
     with wb.database.reader() as cursor:
         assert changes.counts_by_upload(cursor, upload.id) == {"insert": 1, "update": 1}
         rows = changes.of_upload(cursor, upload.id)
-    assert [(r[3], r[4], r[5]) for r in rows] == [("update", {"gender": "male"}, 1), ("insert", {}, 2)]
+    assert [(r[3], r[4], r[5]) for r in rows] == [
+        ("update", {"gender": "male"}, 1),
+        ("insert", {}, 2),
+    ]
     told = wb.changes(upload.id)
     assert [c.fields.get("gender") for c in told] == [("male", "female"), (None, "male")]
 

@@ -46,7 +46,9 @@ def run(
     columns = tuple(Column(index=i, column=f, field=f) for i, f in enumerate(fields))
     plan = Plan(dataset=dataset.name, mapping=columns)
     names = ", ".join(f"c{i}" for i in range(len(fields)))
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE cells (_line BIGINT, {names.replace(',', ' VARCHAR,')} VARCHAR)")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE cells (_line BIGINT, {names.replace(',', ' VARCHAR,')} VARCHAR)"
+    )
     marks = ", ".join("?" for _ in fields)
     for row in rows:
         connection.execute(f"INSERT INTO cells VALUES (NULL, {marks})", list(row))
@@ -79,20 +81,36 @@ def test_text_is_cleaned_like_the_model(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(CELL, min_size=1, max_size=12))
-@example(["a;b;a; ;c", "Smith, John; Doe, Jane", "a，b、c", '["x","y","x",""]', "[broken", "[]", ";;"])
+@example(
+    [
+        "a;b;a; ;c",
+        "Smith, John; Doe, Jane",
+        "a，b、c",
+        '["x","y","x",""]',
+        "[broken",
+        "[]",
+        ";;",
+        "Ann; -",
+        "n/A|x",
+    ]
+)
 def test_lists_are_split_like_the_model(
     connection: duckdb.DuckDBPyConnection, celebrities: Dataset, cells: list[str]
 ) -> None:
     found = run(connection, celebrities, ["name", "aliases"], [("x", c) for c in cells])
     for cell, row in zip(cells, found, strict=True):
         cleaned = oracle.clean(celebrities, "aliases", cell)
-        assert row["aliases"] == (None if cleaned is None else oracle.split(cleaned)), cell
+        assert row["aliases"] == (
+            None if cleaned is None else oracle.elements(celebrities, cleaned)
+        ), cell
 
 
 NUMBER = st.integers(0, 40)
 YEAR = st.integers(1, 2026)
 DATES = st.one_of(
-    st.builds(lambda d, m, y, s: f"{d}{s}{m}{s}{y:04d}", NUMBER, NUMBER, YEAR, st.sampled_from("/.- ")),
+    st.builds(
+        lambda d, m, y, s: f"{d}{s}{m}{s}{y:04d}", NUMBER, NUMBER, YEAR, st.sampled_from("/.- ")
+    ),
     st.builds(lambda y, m, d: f"{y:04d}-{m:02d}-{d:02d}", YEAR, NUMBER, NUMBER),
     st.builds(lambda y, m, d: f"{y:04d}/{m}/{d}", YEAR, st.integers(1, 14), NUMBER),
     st.builds(lambda y, m: f"{y:04d}-{m:02d}", YEAR, NUMBER),
@@ -104,8 +122,12 @@ DATES = st.one_of(
         st.sampled_from(["Jan", "feb", "MAY", "December", "Smarch"]),
         NUMBER,
     ),
-    st.builds(lambda y, m, d: f"{m} {d}, {y:04d}", YEAR, st.sampled_from(["Jan", "June", "Sept"]), NUMBER),
-    st.sampled_from(["31/02/1985", "1985-02-29", "2000-02-29T10:00:00Z", "12/31/90", "soon", "0000-01-01"]),
+    st.builds(
+        lambda y, m, d: f"{m} {d}, {y:04d}", YEAR, st.sampled_from(["Jan", "June", "Sept"]), NUMBER
+    ),
+    st.sampled_from(
+        ["31/02/1985", "1985-02-29", "2000-02-29T10:00:00Z", "12/31/90", "soon", "0000-01-01"]
+    ),
 )
 
 
@@ -129,7 +151,11 @@ def test_dates_are_read_like_the_model(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.text(st.sampled_from(LETTERS + " "), min_size=1, max_size=12), min_size=1, max_size=10))
+@given(
+    st.lists(
+        st.text(st.sampled_from(LETTERS + " "), min_size=1, max_size=12), min_size=1, max_size=10
+    )
+)
 def test_the_key_is_folded_like_the_model(
     connection: duckdb.DuckDBPyConnection, celebrities: Dataset, names: list[str]
 ) -> None:
@@ -146,7 +172,11 @@ def test_marks_that_make_another_letter_stay_apart(
     for left, right in pairs:
         keys = [r["_key"] for r in run(connection, celebrities, ["name"], [(left,), (right,)])]
         assert keys[0] != keys[1], (left, right)
-    same = [("Beyoncé", "BEYONCE"), ("Jean-Luc", "jean luc"), ("Robert Downey Jr.", "robert downey jr")]
+    same = [
+        ("Beyoncé", "BEYONCE"),
+        ("Jean-Luc", "jean luc"),
+        ("Robert Downey Jr.", "robert downey jr"),
+    ]
     for left, right in same:
         keys = [r["_key"] for r in run(connection, celebrities, ["name"], [(left,), (right,)])]
         assert keys[0] == keys[1], (left, right)
@@ -184,7 +214,12 @@ def test_steps_run_in_order_and_can_clear(
     fields = ["name", "mbti", "gender", "source"]
     rows = [("Ann (singer)", "intx", "robot", None), ("Bo", "XXXX", "f", "book")]
     first, second = run(connection, celebrities, fields, rows, steps)
-    assert (first["name"], first["mbti"], first["gender"], first["source"]) == ("Ann", "ENFP", None, "web")
+    assert (first["name"], first["mbti"], first["gender"], first["source"]) == (
+        "Ann",
+        "ENFP",
+        None,
+        "web",
+    )
     assert not first["_error"] and ("gender", "cleared") in first["rules"]
     assert second["_error"] and ("mbti", "choices") in second["rules"]
     assert second["_cells"] == ["Bo", "XXXX", "f", "book"]
@@ -194,9 +229,9 @@ def test_hostile_values_are_data(
     connection: duckdb.DuckDBPyConnection, celebrities: Dataset
 ) -> None:
     hostile = "Robert'); DROP TABLE celebrities;--"
-    steps = (Step(op="replace", field="name", value=hostile, to="O'Brien \"x\""),)
+    steps = (Step(op="replace", field="name", value=hostile, to='O\'Brien "x"'),)
     (row,) = run(connection, celebrities, ["name"], [(hostile,)], steps)
-    assert row["name"] == "O'Brien \"x\""
+    assert row["name"] == 'O\'Brien "x"'
 
 
 def test_the_catalogue_has_a_sentence_for_every_rule(celebrities: Dataset) -> None:
@@ -213,7 +248,10 @@ def test_the_order_of_the_file_is_kept(
         f"SELECT NULL::BIGINT AS _line, * FROM read_csv('{path.as_posix()}', header=false,"
         " columns={'c0': 'VARCHAR', 'c1': 'VARCHAR'}, auto_detect=false)"
     )
-    columns = (Column(index=0, column="n", field="name"), Column(index=1, column="c", field="nationality"))
+    columns = (
+        Column(index=0, column="n", field="name"),
+        Column(index=1, column="c", field="nationality"),
+    )
     plan = Plan(dataset="celebrities", mapping=columns)
     steps = default_steps(celebrities, {"name", "nationality"})
     compiled = compile_plan(celebrities, plan, steps, source, 2, TODAY)

@@ -117,7 +117,9 @@ def test_replace_deletes_what_this_source_no_longer_has(wb: Workbench, tmp_path:
 
 
 def test_doubles_in_one_file(wb: Workbench, tmp_path: Path) -> None:
-    upload = wb.import_file(table(tmp_path / "a.csv", ADA, BOB, ["ADA LOVELACE", "1815", "", "", ""]))
+    upload = wb.import_file(
+        table(tmp_path / "a.csv", ADA, BOB, ["ADA LOVELACE", "1815", "", "", ""])
+    )
     assert (upload.counts.new, upload.counts.rejected) == (2, 1)
     (problem,) = wb.problems(upload.id)
     assert problem.rule == "unique"
@@ -177,7 +179,10 @@ def test_problems_say_where_what_and_how_to_repair(wb: Workbench, tmp_path: Path
     assert found["birth_date", "type"].examples[0].found == "31/02/1985"
     genders = {f.value: f.repair for f in found["gender", "choices"].found}
     assert genders == {"robot": None, "femal": "female"}
-    steps = [*preview.recipe, {"op": "replace", "field": "gender", "value": "femal", "to": "female"}]
+    steps = [
+        *preview.recipe,
+        {"op": "replace", "field": "gender", "value": "femal", "to": "female"},
+    ]
     repaired = wb.preview(preview.id, recipe=steps)
     assert repaired.counts.rejected == 1
 
@@ -195,7 +200,9 @@ def test_an_open_date_order_is_asked_and_answered(wb: Workbench, tmp_path: Path)
 
 def test_late_evidence_settles_the_order(wb: Workbench, tmp_path: Path) -> None:
     rows = [[f"P{i}", f"{1 + i % 9:02d}/{1 + i % 7:02d}/1990"] for i in range(25_000)]
-    preview = wb.preview(table(tmp_path / "a.csv", *rows, ["Last", "25/01/1990"], header=HEADER[:2]))
+    preview = wb.preview(
+        table(tmp_path / "a.csv", *rows, ["Last", "25/01/1990"], header=HEADER[:2])
+    )
     assert preview.counts.rejected == 0 and not preview.questions
     (step,) = [s for s in preview.recipe if s.op == "date_order"]
     assert step.value == "dmy" and "1 of" in step.reason
@@ -210,7 +217,11 @@ def test_mapping_by_hand_extra_columns_and_memory(wb: Workbench, tmp_path: Path)
     wb.commit(preview.id)
     assert json.loads(by_name(wb, "Ann")["_extra"]) == {"Zodiac": "lion"}
     again = wb.preview(table(tmp_path / "b.csv", ["Bo", "fish", "44"], header=header))
-    assert {c.column: c.field for c in again.mapping} == {"Who": "name", "Zodiac": None, "Shoe size": None}
+    assert {c.column: c.field for c in again.mapping} == {
+        "Who": "name",
+        "Zodiac": None,
+        "Shoe size": None,
+    }
     assert "remembered" in again.mapping[0].reason
     with pytest.raises(BadMapping):
         wb.plan(again.id, choices={"Who": "nom"})
@@ -254,7 +265,9 @@ def test_bad_files_fail_with_one_clear_error_and_are_kept(
 
 def test_hostile_headers_never_reach_sql(wb: Workbench, tmp_path: Path) -> None:
     header = ["name", 'x"; DROP TABLE celebrities;--', "a'b", "name", "日本", ""]
-    upload = wb.import_file(table(tmp_path / "a.csv", ["Ann", "1", "2", "3", "4", "5"], header=header))
+    upload = wb.import_file(
+        table(tmp_path / "a.csv", ["Ann", "1", "2", "3", "4", "5"], header=header)
+    )
     assert upload.counts.new == 1
     extra = json.loads(by_name(wb, "Ann")["_extra"])
     assert extra['x"; DROP TABLE celebrities;--'] == "1" and extra["日本"] == "4"
@@ -292,21 +305,28 @@ def test_every_value_says_where_it_comes_from(wb: Workbench, tmp_path: Path) -> 
 
 def test_a_user_dataset_made_from_a_sample(wb: Workbench, tmp_path: Path) -> None:
     header = ["Employee ID", "Full name", "Salary", "Start"]
-    rows = [[f"00{i}", f"Person {i}", str(1000 + i), f"20{i:02d}-01-0{1 + i % 9}"] for i in range(10, 60)]
+    rows = [
+        [f"00{i}", f"Person {i}", str(1000 + i), f"20{i:02d}-01-0{1 + i % 9}"]
+        for i in range(10, 60)
+    ]
     path = table(tmp_path / "staff.csv", *rows, header=header)
     dataset = wb.infer_dataset(path, "staff", save=True)
     assert dataset.field("employee_id").type == "text", "leading zeros are an id"
     upload = wb.import_file(path, "staff")
     assert upload.counts.new == 50
     assert wb.import_file(path, "staff", force=True).counts.unchanged == 50
-    assert sorted(wb.sql("select count(*), min(employee_id) from staff").fetchall()) == [(50, "0010")]
+    assert sorted(wb.sql("select count(*), min(employee_id) from staff").fetchall()) == [
+        (50, "0010")
+    ]
 
 
 def test_json_envelope_and_excel_give_the_same_records(wb: Workbench, tmp_path: Path) -> None:
     import xlsxwriter
 
     people = [{"name": "Ann", "tags": ["a", "b"], "birth_date": "1990-01-02"}]
-    (tmp_path / "p.json").write_text(json.dumps({"celebrities": people, "metadata": {"v": 1}}), "utf-8")
+    (tmp_path / "p.json").write_text(
+        json.dumps({"celebrities": people, "metadata": {"v": 1}}), "utf-8"
+    )
     wb.import_file(tmp_path / "p.json")
     book = xlsxwriter.Workbook(tmp_path / "p.xlsx")
     book.add_worksheet().add_table("A1:C2", {"header_row": False})

@@ -19,7 +19,9 @@ from tests.oracle import Model
 
 FIELDS = ["name", "birth_date", "gender", "mbti", "tags"]
 NAMES = st.sampled_from(["Ann", "ann ", "Bo", "Cé", "Ce", "周杰伦", "", "N/A"])
-DAYS = st.sampled_from(["", "1990", "1990-01", "1990-01-05", "5/1/1990", "25/1/1990", "1/31/1990", "x"])
+DAYS = st.sampled_from(
+    ["", "1990", "1990-01", "1990-01-05", "5/1/1990", "25/1/1990", "1/31/1990", "x"]
+)
 ROW = st.fixed_dictionaries(
     {
         "name": NAMES,
@@ -100,7 +102,9 @@ class Imports(RuleBasedStateMachine):
     def edit(self, data: st.DataObject) -> None:
         record_id = data.draw(st.sampled_from(sorted(self.model.records)))
         field, value = data.draw(
-            st.sampled_from([("mbti", "ISTP"), ("mbti", None), ("gender", "female"), ("tags", ["z"])])
+            st.sampled_from(
+                [("mbti", "ISTP"), ("mbti", None), ("gender", "female"), ("tags", ["z"])]
+            )
         )
         self.wb.edit("celebrities", record_id, {field: value})
         self.model.set(record_id, {field: value}, None)
@@ -152,8 +156,8 @@ class Imports(RuleBasedStateMachine):
 
 TestImports = Imports.TestCase
 TestImports.settings = settings(
-    max_examples=20,
-    stateful_step_count=10,
+    max_examples=12,
+    stateful_step_count=12,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

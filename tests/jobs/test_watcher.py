@@ -64,7 +64,11 @@ def files(wb: Workbench, where: str) -> list[str]:
 
 def report(wb: Workbench, where: str, name: str) -> dict[str, Any]:
     path = wb.settings.data_dir / where / f"{name}.report.json"
-    found = json.loads(wait(lambda: path.exists() and path.read_text("utf-8").endswith("}\n") and path).read_text("utf-8"))
+    found = json.loads(
+        wait(lambda: path.exists() and path.read_text("utf-8").endswith("}\n") and path).read_text(
+            "utf-8"
+        )
+    )
     assert isinstance(found, dict)
     return found
 
@@ -83,9 +87,7 @@ def test_a_file_is_imported_and_reported(watched: Workbench) -> None:
     told = report(watched, "processed", "people.csv")
     assert time.monotonic() - started < 10
     assert told["status"] == "imported" and told["counts"]["new"] == 1
-    assert told["summary"] == (
-        "people.csv: 2 rows, 1 new, 0 changed, 0 unchanged, 1 in quarantine"
-    )
+    assert told["summary"] == ("people.csv: 2 rows, 1 new, 0 changed, 0 unchanged, 1 in quarantine")
     assert told["problems"][0]["field"] == "mbti" and told["finished_at"] and told["dataset"]
     upload = watched.upload(told["upload_id"])
     assert (upload.door, upload.filename, upload.status) == ("folder", "people.csv", "imported")
@@ -112,7 +114,11 @@ def test_broken_files_fail_and_the_next_is_taken(watched: Workbench) -> None:
     drop(watched, "b.csv", "")
     drop(watched, "c.csv", "color,taste\nred,sweet\n")
     drop(watched, "d.csv")
-    for name, code in (("a.json", "broken_file"), ("b.csv", "empty_file"), ("c.csv", "bad_mapping")):
+    for name, code in (
+        ("a.json", "broken_file"),
+        ("b.csv", "empty_file"),
+        ("c.csv", "bad_mapping"),
+    ):
         told = report(watched, "failed", name)
         assert told["status"] == "failed" and told["error"]["code"] == code
         assert told["summary"].startswith(f"{name}: {told['error']['title']}")
@@ -258,14 +264,31 @@ def test_a_pipe_fails(taker: Watcher, wb: Workbench) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [".hidden.csv", ".DS_Store", "~$people.xlsx", "a.csv.part", "a.crdownload", "README.md", "x.TMP"],
+    [
+        ".hidden.csv",
+        ".DS_Store",
+        "~$people.xlsx",
+        "a.csv.part",
+        "a.crdownload",
+        "README.md",
+        "x.TMP",
+    ],
 )
 def test_what_is_not_meant_is_left(taker: Watcher, wb: Workbench, name: str) -> None:
     path = drop(wb, name)
     assert taker.look() == 0 and taker._seen == {} and path.exists()
 
 
-NAMES = ["周杰伦 名单.csv", "имена.csv", "أسماء.csv", "naïve é.csv", "👩‍👩‍👧.csv", "a'b\"c;d.csv", "=cmd().csv", "-rf"]
+NAMES = [
+    "周杰伦 名单.csv",
+    "имена.csv",
+    "أسماء.csv",
+    "naïve é.csv",
+    "👩‍👩‍👧.csv",
+    "a'b\"c;d.csv",
+    "=cmd().csv",
+    "-rf",
+]
 
 
 @links

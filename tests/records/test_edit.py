@@ -13,7 +13,16 @@ from core.datasets.model import from_dict
 from core.errors import BadValue, NotFound, VersionMismatch, WrongState
 
 SET = "celebrities"
-NASTY = ["周杰伦", 'a "b" \\ c', "two\nlines", "'; DROP TABLE x; --", "é 👩‍👩‍👧 ß", "{}", "nullish", "[x]"]
+NASTY = [
+    "周杰伦",
+    'a "b" \\ c',
+    "two\nlines",
+    "'; DROP TABLE x; --",
+    "é 👩‍👩‍👧 ß",
+    "{}",
+    "nullish",
+    "[x]",
+]
 STRICT = {
     "name": "strict",
     "fields": [
@@ -68,7 +77,10 @@ def test_an_edit_is_cleaned_versioned_and_told(wb: Workbench, ann: str) -> None:
     assert after["_version"] == 2 and after["_updated_at"] > before["_updated_at"]
     assert after["_created_at"] == before["_created_at"]
     assert after == wb.record(SET, ann)
-    assert wb.history(SET, ann)[0].fields == {"mbti": (None, "INTJ"), "nationality": (None, "China")}
+    assert wb.history(SET, ann)[0].fields == {
+        "mbti": (None, "INTJ"),
+        "nationality": (None, "China"),
+    }
     assert wb.data_version(SET) == version + 1
     event = wb.events()[0]
     assert (event.kind, event.record_id) == ("record.edited", ann)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
-import os
 import unicodedata
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,64 +14,9 @@ import pytest
 from hypothesis import given, settings as profile, strategies as st
 
 from core import Workbench
-from core.datasets.model import from_dict
 from core.errors import BadQuery, NotFound
 from core.records import query
-from core.settings import Settings
-
-DATASET = {
-    "name": "things",
-    "fields": [
-        {"name": "word"},
-        {"name": "labels", "type": "list"},
-        {"name": "born", "type": "date"},
-        {"name": "size", "type": "integer"},
-        {"name": "weight", "type": "number"},
-        {"name": "good", "type": "boolean"},
-    ],
-}
-WORDS = ["a", "A", "Á", "ab", "b%", "b_", "周杰伦", "O'Neil", 'say "hi"', "back\\slash", "", "ß", "é x"]
-LABELS = ["a", "b", "O'Neil", "c d", "周", 'q"', "x,y", "back\\", "new\nline"]
-
-
-def _record(number: int) -> dict[str, Any]:
-    def pick(values: list[Any], step: int) -> Any:
-        return None if (number * step) % 5 == 0 else values[(number * step) % len(values)]
-
-    labels = [LABELS[(number + i) % len(LABELS)] for i in range(number % 4)]
-    return {
-        "word": pick([w for w in WORDS if w], 3),
-        "labels": labels or (None if number % 8 else []),
-        "born": pick(["1958", "1958-08", "1979-01-18", "2001-02-03", "-0044-03-15"], 7),
-        "size": pick([-5, 0, 7, 7, 12, 2**53 + 1], 11),
-        "weight": pick([-1.5, 0.1, 2.0, 2.0, 1e300, 1 / 3], 13),
-        "good": pick([True, False], 17),
-    }
-
-
-RECORDS = [_record(number) for number in range(60)]
-
-
-@pytest.fixture(scope="module")
-def things(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
-    home = tmp_path_factory.mktemp("things")
-    settings = Settings(
-        database=home / "m.duckdb", data_dir=home / "data", datasets_dir=home / "datasets"
-    )
-    with Workbench.open(settings=settings) as wb:
-        wb.save_dataset(from_dict(DATASET))
-        rows = [[str(uuid.UUID(int=n)), *r.values()] for n, r in enumerate(RECORDS, 1)]
-
-        def fill(connection: Any) -> None:
-            connection.executemany(
-                "INSERT INTO things BY NAME SELECT ?::UUID AS record_id, ? AS word,"
-                " ?::VARCHAR[] AS labels, ? AS born, ?::BIGINT AS size, ?::DOUBLE AS weight,"
-                " ?::BOOLEAN AS good, 1 AS _version",
-                rows,
-            )
-
-        wb.database.write(fill)
-        yield wb
+from tests.records.things import LABELS, RECORDS, WORDS
 
 
 def plain(text: str) -> str:
@@ -156,9 +100,7 @@ QUESTIONS = st.lists(st.one_of(LISTS, *(_of(name) for name in _values)), min_siz
 def test_every_operator_as_plain_python_would(
     things: Workbench, where: list[tuple[str, str, Any]]
 ) -> None:
-    found = [
-        {n: r[n] for n in RECORDS[0]} for r in things.records("things", where=where).rows()
-    ]
+    found = [{n: r[n] for n in RECORDS[0]} for r in things.records("things", where=where).rows()]
     assert found == [r for r in RECORDS if all(fits(r, *q) for q in where)]
     assert things.count("things", where=where) == len(found)
 
@@ -301,9 +243,7 @@ def pages(wb: Workbench, sort: str, size: int, **more: Any) -> list[dict[str, An
     order = [name for name, _ in query.compile_query(definition, None, sort).order]
     found: list[dict[str, Any]] = []
     after = None
-    while page := list(
-        wb.records("things", order_by=sort, limit=size, after=after, **more).rows()
-    ):
+    while page := list(wb.records("things", order_by=sort, limit=size, after=after, **more).rows()):
         assert len(page) <= size
         found += page
         after = query.encode_cursor([page[-1][name] for name in order])
@@ -339,9 +279,7 @@ def test_paging_within_a_filter(things: Workbench) -> None:
 
 def test_a_page_of_some_fields_in_the_order_of_another(things: Workbench) -> None:
     cursor = query.encode_cursor([7, list(things.records("things").rows())[0]["record_id"]])
-    found = things.records(
-        "things", fields=["word"], order_by="size", after=cursor, limit=100
-    )
+    found = things.records("things", fields=["word"], order_by="size", after=cursor, limit=100)
     assert found.columns() == ["word"]
     whole = things.records("things", order_by="size", after=cursor)
     assert [r["word"] for r in found.rows()] == [r["word"] for r in whole.rows()]
@@ -358,8 +296,6 @@ def test_a_foreign_cursor_is_refused(things: Workbench, cursor: str) -> None:
 
 
 def test_a_forged_cursor_is_refused(things: Workbench) -> None:
-    import base64
-
     for values in ([1, 2], [{"a": 1}, None], [True, "x"], "ab"):
         forged = base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
         with pytest.raises(BadQuery):
@@ -393,201 +329,6 @@ def test_ids_are_text_in_rows(things: Workbench) -> None:
     assert things.record("things", first["record_id"])["word"] == first["word"]
 
 
-# ---------------------------------------------------------------- read-only SQL
-
-
-@pytest.fixture
-def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with files that a query might try to read or write, as the working folder."""
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "x.csv").write_text("a\nSECRET\n")
-    (home / "ops.csv").write_text("a\nSECRET\n")
-    (home / "main.csv").write_text("a\nSECRET\n")
-    (home / "x.json").write_text('[{"a": "SECRET"}]')
-    monkeypatch.chdir(home)
-    return home
-
-
-READS = [
-    "SELECT * FROM 'x.csv'",
-    "SELECT * FROM \"x.csv\"",
-    "SELECT * FROM x.csv",
-    "SELECT * FROM ops.csv",
-    "SELECT * FROM main.csv",
-    "FROM x.json",
-    "SELECT * FROM '{home}/x.csv'",
-    "SELECT * FROM 'file://{home}/x.csv'",
-    "SELECT * FROM '*.csv'",
-    "SELECT * FROM read_csv('x.csv')",
-    "SELECT * FROM READ_CSV_AUTO('x.csv')",
-    'SELECT * FROM "read_csv"(\'x.csv\')',
-    "SELECT * FROM main.read_csv('x.csv')",
-    "SELECT * FROM system.main.read_csv('x.csv')",
-    "SELECT * FROM read_text('x.csv')",
-    "SELECT * FROM read_blob('x.csv')",
-    "SELECT * FROM read_json('x.json')",
-    "SELECT * FROM read_json_objects('x.json')",
-    "SELECT * FROM read_parquet('x.csv')",
-    "SELECT * FROM parquet_metadata('x.csv')",
-    "SELECT * FROM sniff_csv('x.csv')",
-    "SELECT * FROM glob('*')",
-    "SELECT (SELECT content FROM read_text('x.csv'))",
-    "SELECT * FROM things WHERE word IN (SELECT content FROM read_text('x.csv'))",
-    "SELECT * FROM things, LATERAL (SELECT * FROM read_text(word || '.csv'))",
-    "WITH t AS (FROM read_text('x.csv')) FROM t",
-    "WITH t AS MATERIALIZED (FROM 'x.csv') FROM t",
-    "WITH RECURSIVE t AS (FROM 'x.csv' UNION ALL FROM t) FROM t",
-    'WITH "x.csv" AS (SELECT 1) SELECT (SELECT a FROM "x.csv"), * FROM "x.csv"',
-    "SELECT 1 UNION ALL SELECT a FROM 'x.csv'",
-    "SELECT * FROM things JOIN 'x.csv' ON true",
-    "SELECT * FROM things ORDER BY (SELECT a FROM 'x.csv')",
-    "SELECT * FROM things LIMIT (SELECT count(*) FROM 'x.csv')",
-    "SELECT count(*) FILTER (EXISTS (FROM 'x.csv')) FROM things",
-    "SELECT sum(size) OVER (ORDER BY (SELECT max(a) FROM 'x.csv')) FROM things",
-    "SELECT list_transform([1], lambda i: (SELECT max(a) FROM 'x.csv'))",
-    "VALUES ((SELECT a FROM 'x.csv'))",
-    "FROM (UNPIVOT (FROM 'x.csv') ON a)",
-    "SELECT * FROM query('FROM read_text(''x.csv'')')",
-    "SELECT * FROM query_table('x.csv')",
-    "SELECT * FROM json_execute_serialized_sql(json_serialize_sql('FROM ''x.csv'''))",
-    "SELECT json_serialize_plan('FROM ''x.csv''')",
-    "DESCRIBE 'x.csv'",
-    "DESCRIBE FROM read_csv('x.csv')",
-    "SUMMARIZE 'x.csv'",
-    "SELECT * FROM (DESCRIBE 'x.csv')",
-    "SELECT * FROM duckdb_secrets()",
-    "SELECT * FROM duckdb_settings()",
-    "SELECT getenv('HOME')",
-]
-OTHERS = [
-    "COPY (SELECT 1) TO 'out.csv'",
-    "COPY things FROM 'x.csv'",
-    "EXPORT DATABASE 'out'",
-    "ATTACH 'out.duckdb'",
-    "ATTACH ':memory:' AS m",
-    "DETACH staging",
-    "INSTALL httpfs",
-    "LOAD httpfs",
-    "PRAGMA version",
-    "PRAGMA database_list",
-    "SET memory_limit = '1TB'",
-    "RESET threads",
-    "CALL pragma_version()",
-    "CHECKPOINT",
-    "SELECT * FROM checkpoint()",
-    "SELECT * FROM enable_logging()",
-    "BEGIN",
-    "USE staging",
-    "DELETE FROM things",
-    "DELETE FROM things RETURNING *",
-    "INSERT INTO things (word) VALUES ('x')",
-    "UPDATE things SET word = 'x'",
-    "DROP TABLE things",
-    "TRUNCATE things",
-    "ALTER TABLE things RENAME TO other",
-    "CREATE TABLE other AS SELECT 1",
-    "CREATE TEMP TABLE other AS SELECT 1",
-    "CREATE MACRO f(a) AS a",
-    "CREATE SECRET (TYPE s3)",
-    "WITH t AS (DELETE FROM things RETURNING *) FROM t",
-    "SELECT * INTO other FROM things",
-    "PREPARE p AS SELECT 1",
-    "EXECUTE p",
-    "EXPLAIN SELECT 1",
-    "EXPLAIN ANALYZE DELETE FROM things",
-    "VACUUM",
-    "IMPORT DATABASE 'out'",
-    "SELECT nextval('s')",
-    "SELECT write_log('x')",
-    "SELECT 1; SELECT 2",
-    "SELECT 1; DROP TABLE things",
-    "SELECT 1;; DELETE FROM things",
-    "; ",
-    "",
-    "-- nothing",
-    "\0",
-    "SELECT '",
-    "SELECT 1 /*",
-    "SELECT \ud800",
-]
-
-
-@pytest.mark.parametrize("sql", READS)
-def test_sql_reads_no_file(things: Workbench, secret: Path, sql: str) -> None:
-    with pytest.raises(BadQuery) as caught:
-        things.sql(sql.replace("{home}", str(secret))).fetchall()
-    assert "SECRET" not in str(caught.value)
-
-
-@pytest.mark.parametrize("sql", OTHERS)
-def test_sql_does_nothing_but_select(things: Workbench, secret: Path, sql: str) -> None:
-    before = sorted(os.listdir(secret))
-    with pytest.raises(BadQuery):
-        things.sql(sql).fetchall()
-    assert sorted(os.listdir(secret)) == before
-    assert things.count("things") == len(RECORDS)
-
-
-ALLOWED = [
-    ("SELECT count(*) FROM things", 60),
-    ("SELECT count(*) FROM things; ", 60),
-    ("SELECT count(*) FROM main.things -- all", 60),
-    ("WITH t AS (SELECT 1 AS a UNION ALL SELECT 2) SELECT sum(a) FROM t", 3),
-    ("SELECT count(*) FROM ops.uploads", 0),
-    ("SELECT count(*) FROM m.main.things", 60),
-    ("SELECT count(*) FROM history.changes h LEFT JOIN ops.uploads u USING (upload_id)", 0),
-    ("SELECT sum(n) FROM range(5) r(n)", 10),
-    ("SELECT count(*) FROM (SELECT unnest(labels) FROM things) WHERE true LIMIT 1", 90),
-    ("SELECT count(*) > 0 FROM information_schema.tables", True),
-    ("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'things'", 1),
-    ("VALUES (1)", 1),
-    ("SELECT 'read_csv(''x.csv'')'", "read_csv('x.csv')"),
-    ("SELECT json_extract_string('{\"a\": \"b.csv\"}', '$.a')", "b.csv"),
-    ("SELECT max(n.word) FROM things AS \"n\" WHERE n.word = 'a'", "a"),
-]
-
-
-@pytest.mark.parametrize("sql,value", ALLOWED)
-def test_sql_answers(things: Workbench, sql: str, value: Any) -> None:
-    found = things.sql(sql)
-    assert found.fetchall()[0][0] == value
-    assert list(next(found.rows()).values()) == [value]
-    assert len(found.columns()) == 1
-
-
-def test_show_and_describe(things: Workbench) -> None:
-    assert ("things",) in things.sql("SHOW TABLES").fetchall()
-    assert things.sql("DESCRIBE things").fetchall()[1][:2] == ("word", "VARCHAR")
-
-
-def test_a_moment_with_a_zone(things: Workbench) -> None:
-    """Python would need one more library for it; here it comes as UTC."""
-    row = next(things.sql("SELECT now() AS moment, 1 AS n ORDER BY 2").rows())
-    assert row["moment"].tzinfo is None and row["n"] == 1
-
-
-def test_an_error_while_it_runs(things: Workbench) -> None:
-    asked = things.sql("SELECT word::INTEGER FROM things")
-    for form in (asked.fetchall, asked.df, asked.arrow, asked.pl, lambda: list(asked.rows())):
-        with pytest.raises(BadQuery):
-            form()
-
-
-def test_variables_of_the_program_are_no_tables(things: Workbench) -> None:
-    frame = things.records("things").df()
-    with pytest.raises(BadQuery, match="frame does not exist"):
-        things.sql("SELECT * FROM frame").fetchall()
-    assert len(frame) == len(RECORDS)
-
-
-def test_rows_that_are_left_half_read_hold_nothing_up(things: Workbench) -> None:
-    rows = things.records("things").rows()
-    next(rows)
-    things.database.write(lambda c: c.execute("SELECT 1"))
-    rows.close()
-
-
 def test_numbers_survive(things: Workbench) -> None:
     found = {r["weight"] for r in things.records("things").rows() if r["weight"] is not None}
     assert found <= {-1.5, 0.1, 2.0, 1e300, 1 / 3} and not any(map(math.isnan, found))
@@ -597,7 +338,9 @@ def test_user_data_reaches_sql_only_as_values(
     things: Workbench, csv_file: Callable[..., Path]
 ) -> None:
     nasty = 'a"; DROP TABLE things; --'
-    upload = things.import_file(csv_file(f'word,"{nasty.replace(chr(34), chr(34) * 2)}"', "zz,1"), "things")
+    upload = things.import_file(
+        csv_file(f'word,"{nasty.replace(chr(34), chr(34) * 2)}"', "zz,1"), "things"
+    )
     assert upload.status == "imported"
     things.rollback(upload.id)
     assert things.count("things") == len(RECORDS)
