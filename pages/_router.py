@@ -53,6 +53,7 @@ with guard():
     open_ = let_in(settings) if settings.api_token else True
     page = st.navigation(pages(), position="top" if open_ else "hidden")
     if open_:
+        _state.keep_address()
         st.logo(LOGO, size="large")
         st.html(STYLE)
         _state.show_flash()

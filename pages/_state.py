@@ -41,6 +41,19 @@ def set_params(**values: object) -> None:
             st.query_params[name] = found
 
 
+def keep_address() -> None:
+    """Tell the browser the parameters again.
+
+    A link to the page that is already shown reaches the server with its parameters, but the
+    browser keeps its old address, and would send the old parameters with the next click.
+    """
+    now = {name: st.query_params.get_all(name) for name in st.query_params}
+    if now:
+        st.query_params.from_dict(now)
+    else:
+        st.query_params.clear()
+
+
 def _clean(params: dict[str, Any]) -> dict[str, str | list[str]]:
     given = {k: v for k, v in params.items() if v not in (None, "", [], ())}
     return {

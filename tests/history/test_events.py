@@ -133,6 +133,19 @@ def test_one_appended_with_a_right_hash_is_noticed() -> None:
         assert other
 
 
+def test_one_altered_with_a_right_hash_breaks_the_chain_behind_it() -> None:
+    with filled() as connection:
+        row = connection.execute("FROM ops.events WHERE seq = 3").fetchone()
+        assert row
+        forged = [*row[:3], "adam", *row[4:10]]
+        connection.execute(
+            "UPDATE ops.events SET actor = 'adam', hash = ? WHERE seq = 3", [events._hash(forged)]
+        )
+        with pytest.raises(ChainBroken) as caught:
+            events.verify(connection)
+    assert caught.value.extra["seq"] == 4
+
+
 def test_every_act_leaves_its_event(wb: Workbench, csv_file: Callable[..., Path]) -> None:
     eva = wb.through("page", "eva")
     upload = eva.import_file(csv_file("name", "A", "B"))

@@ -68,6 +68,24 @@ def test_within_a_query_the_numbers_grow() -> None:
     assert done == sorted(done) and len(set(done)) >= 4
 
 
+class _Reports:
+    """A connection as far as progress is concerned: a query at 80 percent, the next one at 10."""
+
+    def __init__(self) -> None:
+        self.percent = [-1.0, 80.0, 10.0, 30.0, 100.0]
+
+    def query_progress(self) -> float:
+        return self.percent.pop(0)
+
+
+def test_a_second_query_of_a_stage_does_not_go_back() -> None:
+    progress = Progress()
+    progress.stage("checking", 1_000)
+    with progress.watch(_Reports()):  # type: ignore[arg-type]
+        done = [progress.snapshot().rows_done for _ in range(5)]
+    assert done == [50, 490, 490, 490, 600]
+
+
 def test_cancel_interrupts_the_query() -> None:
     progress = Progress()
     timer = threading.Timer(0.1, progress.cancel)

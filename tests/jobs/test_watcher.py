@@ -255,6 +255,14 @@ def test_a_dangling_symlink_takes_its_name(taker: Watcher, wb: Workbench, tmp_pa
 
 
 @links
+def test_a_claimed_symlink_is_not_replaced(taker: Watcher, wb: Workbench, tmp_path: Path) -> None:
+    left = wb.settings.data_dir / ".claimed" / "a.csv"
+    left.symlink_to(tmp_path / "nosuch")
+    finish(wb, drop(wb, "a.csv"))
+    assert left.is_symlink() and wb.count() == 1
+
+
+@links
 def test_a_pipe_fails(taker: Watcher, wb: Workbench) -> None:
     path = wb.settings.data_dir / "pending" / "pipe.csv"
     os.mkfifo(path)
