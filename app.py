@@ -22,10 +22,8 @@ from pages._errors import on_script_error
 
 def settings() -> Settings:
     """What this process was told, with the address that it really listens on."""
-    address = st.get_option("server.address")
-    return load(
-        host=address or "0.0.0.0"
-    )  # nosec B104: what an empty address means, so it is refused
+    # No address means every address of the machine, so it is checked as one that others can reach.
+    return load(host=st.get_option("server.address") or "*")
 
 
 @asynccontextmanager

@@ -82,8 +82,10 @@ def _show(result: dict[str, Any]) -> None:
         title=f"{given['rows']:,} people x {given['columns']} columns, {machine['cores']} cores",
         box=None,
     )
-    for place, name in enumerate(("what", "time", "x floor", "rows/s", "peak memory", "target")):
-        table.add_column(name, justify="left" if place in (0, 5) else "right", overflow="fold")
+    names = ("what", "time", "x floor", "x floor cpu", "rows/s", "peak memory", "target")
+    for name in names:
+        side = "left" if name in ("what", "target") else "right"
+        table.add_column(name, justify=side, overflow="fold")  # type: ignore[arg-type]
     for row in report.lines(result):
         table.add_row(*row)
     console = Console()

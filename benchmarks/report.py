@@ -75,7 +75,7 @@ TITLES = {
 
 
 def lines(result: dict[str, Any]) -> list[tuple[str, ...]]:
-    """Rows of the table: case, seconds, ratio, rows/s, peak, targets."""
+    """Rows of the table: case, seconds, ratio, ratio of processor time, rows/s, peak, targets."""
     found: list[tuple[str, ...]] = []
     for name, title in TITLES.items():
         case = result["cases"].get(name)
@@ -87,6 +87,7 @@ def lines(result: dict[str, Any]) -> list[tuple[str, ...]]:
                 title,
                 f"{seconds:.2f} s" if seconds >= 0.1 else f"{seconds * 1000:.1f} ms",
                 f"{case['ratio']:.2f}" if "ratio" in case and name != "start" else "",
+                f"{case['cpu_ratio']:.2f}" if "cpu_ratio" in case else "",
                 f"{case['rows_per_second']:,}" if "rows_per_second" in case else "",
                 f"{case['peak_mb']:,} MB" if "peak_mb" in case else "",
                 _verdicts(name, case, result),
@@ -107,7 +108,7 @@ def markdown(result: dict[str, Any]) -> str:
     machine, given = result["machine"], result["input"]
     memory = f", {machine['memory_gb']} GB" if machine.get("memory_gb") else ""
     versions = ", ".join(f"{n} {v}" for n, v in result["versions"].items())
-    head = "| What | Time | x floor | Rows/s | Peak memory | Target |\n|---|--:|--:|--:|--:|---|\n"
+    head = "| What | Time | x floor | x floor, processor | Rows/s | Peak memory | Target |\n|---|--:|--:|--:|--:|--:|---|\n"
     rows = "\n".join("| " + " | ".join(row) + " |" for row in lines(result))
     stages = result["cases"]["import"].get("stages", {})
     parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stages.items())

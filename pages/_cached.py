@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
+from core.ingest.corridor import Draft
+from core.ingest.uploads import Upload
+from core.records.query import Result
 from core.storage.ids import check_id
 from pages import _state
 from pages._formats import text
 
 Filters = tuple[tuple[str, str, str], ...]
 Rows = list[dict[str, Any]]
+DEEP = 10_000  # records to skip
 
 
 def _database() -> str:
@@ -50,16 +57,23 @@ def _page(
 ) -> Rows:
     wb = _state.workbench()
     fields = ["record_id", *wb.dataset(dataset).field_names, "_version", "_updated_at"]
-    found = wb.records(
-        dataset,
-        where=list(filters),
-        search=search,
-        order_by=sort,
-        fields=fields,
-        limit=size,
-        offset=size * (number - 1),
-    )
-    return list(found.rows())
+    asked: dict[str, Any] = {"where": list(filters), "search": search, "order_by": sort}
+    offset = size * (number - 1)
+    if offset < DEEP:
+        found = wb.records(dataset, fields=fields, limit=size, offset=offset, **asked)
+        return list(found.rows())
+    # Far down, whole records would be sorted only to be skipped: sort the ids, then fetch the few.
+    ids = wb.records(dataset, fields=["record_id"], limit=size, offset=offset, **asked)
+    order = [str(r["record_id"]) for r in ids.rows()]
+    rows = {r["record_id"]: r for r in _by_id(dataset, order, fields).rows()} if order else {}
+    return [rows[i] for i in order if i in rows]
+
+
+def _by_id(dataset: str, ids: Sequence[str], fields: list[str]) -> Result:
+    # The ids are our own. Written out, they let DuckDB skip what cannot hold them.
+    listed = ", ".join(f"'{check_id(i, 'record')}'::UUID" for i in ids)
+    where = f"record_id IN ({listed})"
+    return _state.workbench().records(dataset, where=where, fields=fields)
 
 
 def waiting() -> dict[str, int]:
@@ -87,9 +101,20 @@ def titles(dataset: str, ids: list[str]) -> dict[str, str]:
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _titles(database: str, version: int, dataset: str, ids: tuple[str, ...]) -> dict[str, str]:
-    wb = _state.workbench()
-    name = wb.dataset(dataset).title_field
-    # The ids come from our own history. Written out, they let DuckDB skip what cannot hold them.
-    listed = ", ".join(f"'{check_id(i, 'record')}'::UUID" for i in ids)
-    found = wb.records(dataset, where=f"record_id IN ({listed})", fields=["record_id", name])
-    return {str(r["record_id"]): text(r[name]) for r in found.rows()}
+    name = _state.workbench().dataset(dataset).title_field
+    return {r["record_id"]: text(r[name]) for r in _by_id(dataset, ids, ["record_id", name]).rows()}
+
+
+def draft(upload: Upload) -> Draft:
+    """How an upload was read. The file is read once for every way of reading it."""
+    read = _read(_database(), upload.id, json.dumps(upload.plan.reading, sort_keys=True))
+    chosen = upload.plan.mapping
+    names = tuple(c.column for c in chosen)
+    return replace(
+        read, upload=upload, mapping=chosen if names == read.table.columns else read.mapping
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the file …")
+def _read(database: str, upload_id: str, reading: str) -> Draft:
+    return _state.workbench().draft(upload_id)

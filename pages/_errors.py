@@ -51,9 +51,14 @@ def on_script_error(error: Exception) -> bool:
 
 
 @contextmanager
-def guard() -> Iterator[None]:
-    """Around anything that may fail: the error is shown where it happened, the page goes on."""
+def guard() -> Iterator[list[Exception]]:
+    """Around anything that may fail: the error is shown where it happened, the page goes on.
+
+    Gives a list that holds the error afterwards, if there was one.
+    """
+    caught: list[Exception] = []
     try:
-        yield
+        yield caught
     except Exception as error:
+        caught.append(error)
         on_script_error(error)

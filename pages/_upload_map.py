@@ -8,7 +8,7 @@ from core.datasets.model import Dataset
 from core.ingest.corridor import Draft
 from core.ingest.plan import Column
 from core.ingest.uploads import Upload
-from pages import _state
+from pages import _cached, _state
 from pages._errors import guard
 from pages._formats import count, plain, text, upper_first
 
@@ -21,7 +21,7 @@ def draw(upload: Upload | None) -> None:
     """One line per column; a choice is kept at once."""
     assert upload is not None
     wb = _state.workbench()
-    draft, dataset = wb.draft(upload.id), wb.dataset(upload.dataset)
+    draft, dataset = _cached.draft(upload), wb.dataset(upload.dataset)
     missing = _missing(dataset, draft.mapping)
     _head(draft, dataset, missing)
     columns = draft.mapping

@@ -12,7 +12,7 @@ from core.errors import MarqueeError
 from core.files.table import Decision, Table
 from core.ingest.corridor import Draft
 from core.ingest.uploads import Upload
-from pages import _state
+from pages import _cached, _state
 from pages._errors import show
 from pages._formats import count, plain, text, upper_first
 from pages._html import table as draw_table, two
@@ -49,10 +49,9 @@ HIDDEN = {"parser", "escape", "line_end"}
 def draw(upload: Upload | None) -> None:
     """What was found, and the first rows."""
     assert upload is not None
-    wb = _state.workbench()
     draft, failure = None, None
     try:
-        draft = wb.draft(upload.id)
+        draft = _cached.draft(upload)
     except MarqueeError as error:
         failure = error
     if failure:

@@ -53,13 +53,16 @@ def browse(dataset: Dataset) -> None:
         return
     now = _filters.asked(dataset)
     _filters.bar(dataset, now)
-    fitting = _cached.total(dataset.name, now.filters, now.search)
-    pages_ = max(1, -(-fitting // now.size))
-    if now.page > pages_:
-        _filters.again(page=pages_ if pages_ > 1 else None)
     version, rows = _cached.page(
         dataset.name, now.filters, now.search, now.sort, now.size, now.page
     )
+    if now.page == 1 and len(rows) < now.size:
+        fitting = len(rows)  # all of them are here, so nothing needs counting
+    else:
+        fitting = _cached.total(dataset.name, now.filters, now.search)
+    pages_ = max(1, -(-fitting // now.size))
+    if now.page > pages_:
+        _filters.again(page=pages_ if pages_ > 1 else None)
     some = f" of {number(everything)}" if fitting != everything else ""
     st.caption(f"{count(fitting, 'record')}{some}. Select a row to open its record.")
     if rows:

@@ -73,10 +73,13 @@ def main() -> None:
     from_the_top(f"{wanted} {current}")
     st.title(f"Upload {plain(upload.filename)}" if upload else "Upload")
     stepper(current, upload)
-    if upload and upload.status in ("failed", "rejected") and upload.error and current != "done":
-        show_stored(upload.error)
-    with guard():
+    above = st.container()
+    with guard() as caught:
         STEPS[current][1](upload)
+    kept = upload.error if upload and upload.status in ("failed", "rejected") else None
+    if kept and not caught and current != "read":  # that step says itself what it meets
+        with above:
+            show_stored(kept)
 
 
 main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,9 +32,23 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def _empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with its tables and nothing in them: copied, it saves every test the migrations."""
+    home = tmp_path_factory.mktemp("empty")
+    settings = Settings(
+        database=home / "m.duckdb", data_dir=home / "data", datasets_dir=home / "datasets"
+    )
+    with Workbench.open(settings=settings) as workbench:
+        workbench.count()
+    return settings.database
+
+
 @pytest.fixture
-def wb(settings: Settings) -> Iterator[Workbench]:
+def wb(settings: Settings, _empty_database: Path) -> Iterator[Workbench]:
     """An open Workbench on an empty database; its services are not started."""
+    settings.database.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(_empty_database, settings.database)
     with Workbench.open(settings=settings) as workbench:
         yield workbench
 

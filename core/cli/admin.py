@@ -131,12 +131,16 @@ def serve(
             f"there is no app.py in {ROOT}", hint="Run this in the project's folder."
         )
     environment = {**os.environ, **server_environment(settings)}
-    child = subprocess.Popen(server_command(settings), cwd=ROOT, env=environment)  # nosec B603
+    command = server_command(settings)
+    if os.name != "nt":  # become the server: whoever stops this process stops it
+        os.chdir(ROOT)
+        os.execve(command[0], command, environment)  # nosec B606
+    child = subprocess.Popen(command, cwd=ROOT, env=environment)  # nosec B603
     while True:
         try:
             return child.wait()
         except KeyboardInterrupt:
-            pass  # the terminal told the server, too; it stops by itself
+            pass  # the console told the server, too; it stops by itself
 
 
 def server_environment(settings: Settings) -> dict[str, str]:

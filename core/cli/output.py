@@ -135,6 +135,6 @@ def _hint(error: MarqueeError) -> str:
     except SettingsError:
         return error.hint
     return (
-        f"{error.hint} With a running server: curl -T people.csv"
+        f"{error.hint} With a running server: curl -X POST -T people.csv"
         f" 'http://127.0.0.1:{port}/api/v1/uploads?dataset=celebrities&filename=people.csv'"
     )

@@ -159,10 +159,13 @@ def compile_query(
         # Not a cast: that would put quotes and backslashes around and into the elements.
         lists = [ident(f.name) for f in dataset.fields if f.type == "list"]
         texts += [f"array_to_string({name}, ' ')" for name in lists] or ["''"]
-        haystack = f"lower(strip_accents(concat_ws(' ', {', '.join(texts)})))"
+        # Field by field: most are plain ASCII, where accents cost nothing; one long text is not.
+        anywhere = " OR ".join(
+            f"contains(lower(strip_accents({t})), lower(strip_accents(?)))" for t in texts
+        )
         for word in search.split()[:10]:
-            conditions.append(f"contains({haystack}, lower(strip_accents(?)))")
-            parameters.append(word)
+            conditions.append(anywhere)
+            parameters += [word] * len(texts)
     names = ", ".join(ident(_column(dataset, f)) for f in fields) if fields else "*"
     sql = f"SELECT * FROM {table(dataset)}"
     if conditions:

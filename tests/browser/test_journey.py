@@ -114,6 +114,9 @@ def test_a_newcomers_journey(server: Any, page: Page, complaints: Any, tmp_path:
     say(page, "Audit trail")
     page.get_by_role("link", name="people.csv", exact=True).click()
     say(page, "Original file")
+    with page.expect_download() as download:
+        button(page, "Original file").click()
+    assert Path(download.value.path()).read_bytes() == file.read_bytes()
     button(page, "Undo import").click()
     say(page, "What undoing this import would do")
     say(page, re.compile("Birth_date changed since", re.IGNORECASE))
@@ -121,6 +124,13 @@ def test_a_newcomers_journey(server: Any, page: Page, complaints: Any, tmp_path:
     say(page, "The import that was taken back: people.csv")
     page.goto(f"{server.url}/records?q=Omar+Vance")
     say(page, "No record fits.")
+
+    # What is asked for can be taken along.
+    page.goto(f"{server.url}/records?q=einstein")
+    with page.expect_download() as download:
+        button(page, "CSV").click()
+    text = Path(download.value.path()).read_text("utf-8-sig")
+    assert text.startswith("record_id,name,") and text.count("\n") == 2 and "Einstein" in text
 
     assert complaints.found == []
 

@@ -25,6 +25,7 @@ def wb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
     yield shared.workbench()
     shared.close()
     st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 @pytest.fixture
