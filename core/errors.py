@@ -7,7 +7,7 @@
     │   └── UnsafePath  ReaderDied
     ├── InputError             what was asked makes no sense
     │   ├── BadOverride  BadMapping  BadRecipe  BadDataset  BadQuery  BadValue  HeldBack
-    │   ├── VersionMissing  MethodUnknown  BodyTooLarge
+    │   ├── VersionMissing  MethodUnknown  BodyTooLarge  Usage
     ├── NotFound               nothing of that name or id
     ├── Conflict               it made sense, but not now
     │   ├── DuplicateUpload  StalePreview  VersionMismatch  WrongState  IdempotencyMismatch
@@ -17,6 +17,7 @@
     └── StorageError           the database or the disk
         ├── DatabaseLocked  DatabaseBroken  DiskFull  MigrationError  ChainBroken
     SettingsError              Marquee cannot start like this
+    Fault                      nobody foresaw this
 
 Each carries a `title` (what went wrong, for everybody), a `detail` (what was found, and where),
 a `hint` (what to do), a stable `code` and typed `extra` fields. A door renders an error in one
@@ -228,6 +229,19 @@ class BodyTooLarge(InputError):
 
     code, title, status = "body_too_large", "The request is too large", 413
     default_hint = "Send less at a time; files go to POST /api/v1/uploads."
+
+
+class Usage(InputError):
+    """The command line itself is wrong."""
+
+    code, title = "usage", "The command is not understood"
+
+
+class Fault(MarqueeError):
+    """Nobody foresaw this."""
+
+    code, title = "fault", "This is a fault in Marquee"
+    default_hint = "Please report it with the lines above. Records are only changed as a whole."
 
 
 # ------------------------------------------------------------------ not there, not now

@@ -12,7 +12,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from core.cli import admin, files, output, records, uploads
-from core.errors import Cancelled, FileError, InputError, MarqueeError
+from core.errors import Cancelled, Fault, FileError, MarqueeError, Usage
 
 EXIT_CODES = """
 Exit codes: 0 done; 1 a fault in Marquee; 2 wrong usage, input or settings; 3 the file cannot be read;
@@ -53,19 +53,6 @@ for name, command in {
 }.items():
     app.command(name)(command)
 app.add_typer(admin.audit, name="audit")
-
-
-class Usage(InputError):
-    """The command line itself is wrong."""
-
-    code, title = "usage", "The command is not understood"
-
-
-class Fault(MarqueeError):
-    """Nobody foresaw this."""
-
-    code, title = "fault", "This is a fault in Marquee"
-    default_hint = "Please report it with the lines above. Records are only changed as a whole."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

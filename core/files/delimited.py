@@ -216,7 +216,7 @@ def fast_sql(path: Path, sniffed: Sniffed, layout: Layout) -> str:
         f"columns = {{{types}}}, delim = {_literal(dialect.delimiter)}, quote = {quote}, "
         f"escape = {quote}, comment = '', nullstr = '', null_padding = false, "
         "strict_mode = true, ignore_errors = false, compression = 'none', encoding = 'utf-8', "
-        "hive_partitioning = false, union_by_name = false, max_line_size = 8000000)"
+        "hive_partitioning = false, union_by_name = false, max_line_size = 8000000, buffer_size = 32000000)"
     )
 
 

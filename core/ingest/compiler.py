@@ -102,12 +102,24 @@ def _typed(
         separators = recipes.option(steps, "split", name)
         x = types.value(field, ident(f"t_{name}"), order=order, separators=separators)
         values.append(f"{x} AS {ident(f'v_{name}')}")
-    sql = _layer(sql, added=values)
-    lists = [ident(f"v_{n}") for n in fields if dataset.field(n).type == "list"]
+    return _lists(
+        _layer(sql, added=values), [n for n in fields if dataset.field(n).type == "list"], steps
+    )
+
+
+def _lists(sql: str, names: list[str], steps: tuple[Step, ...]) -> str:
+    if not names:
+        return sql
     words = recipes.empty_words(steps)
-    if words and lists:
-        sql = _layer(sql, [f"{types.without_empty_words(v, words)} AS {v}" for v in lists])
-    return _layer(sql, [f"{types.distinct(v)} AS {v}" for v in lists]) if lists else sql
+    if words:
+        kept = []
+        for name in names:
+            x, v = ident(f"t_{name}"), ident(f"v_{name}")
+            separators = recipes.option(steps, "split", name) or types.SEPARATORS
+            kept.append(f"{types.without_empty_words(x, v, separators, words)} AS {v}")
+        sql = _layer(sql, kept)
+    values = [ident(f"v_{name}") for name in names]
+    return _layer(sql, [f"{types.distinct(v)} AS {v}" for v in values])
 
 
 def _checked(sql: str, checks: list[Check]) -> str:

@@ -15,6 +15,7 @@ _NAMED = "['%d %b %Y', '%d %B %Y', '%b %d %Y', '%B %d %Y', '%Y %b %d', '%Y %B %d
 _NAMED_MONTH = "['%b %Y', '%B %Y']"
 # Letters without accents: ASCII, the caseless scripts (Han, Arabic, kana ...), Cyrillic.
 _LETTERS = r"[0-9A-Za-z\p{Lo}\x{400}-\x{481}\x{48A}-\x{52F}]"
+SEPARATORS = ";|,"  # of lists, where no step says otherwise
 _TRUE = ["true", "yes", "y", "t", "1", "是", "x"]
 _FALSE = ["false", "no", "n", "f", "0", "否"]
 
@@ -22,7 +23,7 @@ _FALSE = ["false", "no", "n", "f", "0", "否"]
 def value(field: Field, x: str, *, order: str | None = None, separators: str | None = None) -> str:
     """SQL for the typed value of the cleaned text in column `x` (a quoted identifier)."""
     if field.type == "list":
-        return split(x, separators if separators is not None else ";|,")
+        return split(x, separators if separators is not None else SEPARATORS)
     if field.type == "date":
         return date(x, order)
     if field.type == "integer":
@@ -57,12 +58,18 @@ def split(x: str, separators: str) -> str:
     )
 
 
-def without_empty_words(v: str, words: tuple[str, ...]) -> str:
-    """The list without elements that only say that there is nothing: "-" in "Ann; -"."""
-    known = sorted({w.lower() for w in words})
-    longest = max(len(w.encode()) for w in known)
-    empty = f"strlen(i) <= {longest} AND list_contains({literal(known)}, lower(i))"
-    return f"list_filter({v}, lambda i: NOT ({empty}))"
+def without_empty_words(x: str, v: str, separators: str, words: tuple[str, ...]) -> str:
+    """The list `v` without elements that only say that there is nothing: "-" in "Ann; -".
+
+    The text `x` that it was split from is asked first, which costs a third of looking at elements.
+    """
+    known = sorted({w.lower() for w in words} - {""})
+    borders = re.escape(separators) + r"；，、\n\[\]\""
+    any_of = "|".join(re.escape(w) for w in known)
+    guard = literal(rf"(?i)(?:^|[{borders}])\s*(?:{any_of})\s*(?:$|[{borders}])")
+    kept = f"list_filter({v}, lambda i: NOT list_contains({literal(known)}, lower(i)))"
+    asked = f"starts_with({x}, '[') OR regexp_matches({x}, {guard})"
+    return f"CASE WHEN {asked} THEN {kept} ELSE {v} END"
 
 
 def distinct(v: str) -> str:
