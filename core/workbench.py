@@ -394,10 +394,14 @@ class Workbench:
     def quarantine(
         self, upload_id: str, *, status: str | None = "waiting", limit: int = 1_000, offset: int = 0
     ) -> list[QuarantinedRow]:
-        """Rows that were not imported, as they stood, with the rules they break."""
+        """Rows that were not imported, as they stood, with the rules they break.
+
+        Raises NotFound when the text of a row is only in the raw file, and that is gone.
+        """
+        upload = self.upload(upload_id)
+        self.corridor.read_quarantine(upload)
+        columns = upload.reading.get("columns", [])
         with self.database.reader() as cursor:
-            upload = uploads.get(cursor, upload_id)
-            columns = upload.reading.get("columns", [])
             return quarantine_.load(
                 cursor, upload.id, columns, status=status, limit=limit, offset=offset
             )

@@ -493,6 +493,20 @@ class Corridor:
             with self.database.reader() as cursor:
                 return use(cursor, preview.staged)
 
+    def read_quarantine(self, upload: Upload) -> None:
+        """Fetch the text of rows that were set aside clean. Raises NotFound when the raw file is gone."""
+        with self.database.reader() as cursor:
+            if not quarantine.unread(cursor, upload.id):
+                return
+        table = self.table(upload)
+        try:
+            self.database.write(lambda c: quarantine.read_cells(c, upload.id, table))
+        except duckdb.Error as error:
+            if not reader.is_refusal(error):
+                raise
+            careful = table.careful()
+            self.database.write(lambda c: quarantine.read_cells(c, upload.id, careful))
+
     def waiting(self, upload_id: str) -> int:
         """Rows in quarantine."""
         with self.database.reader() as cursor:

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from core.files.table import Table
 from core.ingest.staging import Staged
 from core.storage.sql import literal
 
@@ -40,17 +41,33 @@ def keep(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         f" FROM {staged.rows} s WHERE s._error",
         [staged.upload_id],
     )
-    row = connection.execute(f"SELECT count(*) FROM {staged.doubles}").fetchone()
-    if not row or not row[0]:
-        return
-    # Rows set aside for another row's sake were clean, so their text was not kept: read it again.
-    cells = "[" + ", ".join(f"r.c{i}" for i in range(len(staged.table.columns))) + "]"
+    # Rows set aside for another row's sake were clean, so their text was not kept. `read_cells` reads
+    # it from the raw file when somebody asks; doing it here would read the whole file once more.
     connection.execute(
-        f"INSERT INTO ops.quarantine SELECT ?::UUID, r.n, coalesce(r._line, ? + r.n - 1), {cells},"
-        f" [d.field || ':' || d.rule], 'waiting' FROM {staged.doubles} d JOIN"
-        f" (SELECT row_number() OVER () AS n, * FROM ({staged.table.sql})) r"
-        ' ON r.n = d."row" + 1',
-        [staged.upload_id, staged.table.first_line],
+        f"INSERT INTO ops.quarantine SELECT ?::UUID, s.rowid + 1, {staged.line}, NULL,"
+        f" [d.field || ':' || d.rule], 'waiting' FROM {staged.doubles} d"
+        f' JOIN {staged.rows} s ON s.rowid = d."row"',
+        [staged.upload_id],
+    )
+
+
+def unread(connection: duckdb.DuckDBPyConnection, upload_id: str) -> bool:
+    """Whether rows are there whose text still has to be read."""
+    row = connection.execute(
+        "SELECT count(*) FROM ops.quarantine WHERE upload_id = ? AND cells IS NULL", [upload_id]
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def read_cells(connection: duckdb.DuckDBPyConnection, upload_id: str, table: Table) -> None:
+    """Fill in the text of rows that have none yet, from the file as it was read for the import."""
+    cells = "[" + ", ".join(f"c{i}" for i in range(len(table.columns))) + "]"
+    connection.execute(
+        f"UPDATE ops.quarantine AS q SET cells = r.cells FROM (SELECT n, {cells} AS cells FROM"
+        f" (SELECT row_number() OVER () AS n, * FROM ({table.sql})) WHERE n IN"
+        " (SELECT row_no FROM ops.quarantine WHERE upload_id = ?1 AND cells IS NULL)) r"
+        " WHERE q.upload_id = ?1 AND q.row_no = r.n AND q.cells IS NULL",
+        [upload_id],
     )
 
 
@@ -75,8 +92,8 @@ def load(
     ]
 
 
-def _named(columns: list[str], cells: list[Any]) -> dict[str, str]:
-    return {name: cell or "" for name, cell in zip(columns, cells)}
+def _named(columns: list[str], cells: list[Any] | None) -> dict[str, str]:
+    return {name: cell or "" for name, cell in zip(columns, cells or [None] * len(columns))}
 
 
 def waiting(connection: duckdb.DuckDBPyConnection, upload_id: str) -> int:

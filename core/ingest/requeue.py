@@ -67,6 +67,7 @@ def requeue(
             staging.drop(connection, upload.id)
             connection.execute(f"DROP TABLE IF EXISTS staging.{ident(name)}")
 
+    corridor.read_quarantine(upload)
     corridor.ensure_table(dataset)
     corridor.forget(upload.id)
     return corridor.database.write(task, transaction=False)

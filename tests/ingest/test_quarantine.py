@@ -84,3 +84,23 @@ def test_no_such_upload(wb: Workbench, upload: str) -> None:
     for act in (wb.quarantine, wb.problems):
         with pytest.raises(NotFound):
             act(upload)
+
+
+def test_the_text_of_a_double_is_read_when_it_is_asked_for(wb: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("name,gender\nAnn, f \nBo,m\n ANN ,  F\n", "utf-8")
+    upload = wb.import_file(path)
+    assert wb.sql("SELECT count(*) FROM ops.quarantine WHERE cells IS NULL").fetchall() == [(1,)]
+    (row,) = wb.quarantine(upload.id)
+    assert (row.row, row.line, row.cells) == (3, 4, {"name": " ANN ", "gender": "  F"})
+    wb.original(upload.id).unlink()
+    assert wb.quarantine(upload.id) == [row], "once read it is kept"
+
+
+def test_a_double_whose_file_is_gone_says_so(wb: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("name\nAnn\nann\n", "utf-8")
+    upload = wb.import_file(path)
+    wb.original(upload.id).unlink()
+    with pytest.raises(NotFound, match="original file"):
+        wb.quarantine(upload.id)
