@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 
 from core.errors import FileTooLarge, InputError, MarqueeError
+from core.files.source import KINDS, Overrides
 from core.files.store import RawFile, Receiving
 from core.ingest.plan import Mode, OnError
 from core.settings import Settings
@@ -24,10 +26,22 @@ FIELDS = 40
 DRAIN = 32_000_000  # bytes read and dropped after a refusal, so that the client sees the answer
 
 
-class Options(BaseModel):
-    """What to do with the file. In a form, fields of these names do the same."""
+def _field(decision: dataclasses.Field[Any]) -> Any:
+    kind = KINDS.get(decision.name, str)
+    limits: dict[str, Any] = {str: {"max_length": 200}, int: {"ge": 0}}.get(kind, {})
+    return (kind | None, Field(None, description=decision.metadata["help"], **limits))
 
-    model_config = ConfigDict(extra="forbid")
+
+# The reading decisions, as the reader itself lists them.
+Reading: type[BaseModel] = create_model(
+    "Reading",
+    __config__=ConfigDict(extra="forbid"),
+    **{each.name: _field(each) for each in dataclasses.fields(Overrides)},
+)
+
+
+class Options(Reading):
+    """What to do with the file. In a form, fields of these names do the same."""
 
     filename: str | None = Field(
         None, max_length=1_000, description="Its name; a form brings its own"
@@ -48,24 +62,10 @@ class Options(BaseModel):
     )
     force: bool = Field(False, description="Import the same bytes again")
     wait: float = Field(10, ge=0, le=60, description="Seconds to wait for the end before 202")
-    format: str | None = Field(None, description="csv, json or excel")
-    encoding: str | None = Field(None, max_length=40)
-    delimiter: str | None = Field(None, max_length=8)
-    quote: str | None = Field(None, max_length=1, description="Empty for none")
-    header: int | None = Field(None, ge=0, description="Line of the header, from 1; 0 for none")
-    skip: int | None = Field(None, ge=0, description="Lines above the table")
-    sheet: str | None = Field(None, max_length=200, description="Name, or number from 1")
-    list_key: str | None = Field(
-        None, max_length=200, description="Key that holds the list in JSON"
-    )
 
     def reading(self) -> dict[str, Any]:
         """The reading decisions that were given."""
-        names = {"format", "encoding", "delimiter", "quote", "header", "skip", "list_key"}
-        found = self.model_dump(include=names, exclude_none=True)
-        if self.sheet is not None:
-            found["sheet"] = int(self.sheet) if self.sheet.isdigit() else self.sheet
-        return found
+        return self.model_dump(include=set(Reading.model_fields), exclude_none=True)
 
 
 @dataclass(frozen=True)

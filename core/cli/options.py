@@ -7,12 +7,14 @@ import getpass
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from core.errors import NotFound
+from core.files.source import KINDS, Overrides
 from core.settings import Settings, load
 from core.workbench import Workbench
 
@@ -103,28 +105,19 @@ with_place = gathered(
 
 
 def _reading(**overrides: Any) -> dict[str, Any]:
-    # A sheet of digits alone is a number.
-    sheet = overrides.get("sheet")
-    if isinstance(sheet, str) and sheet.isascii() and sheet.isdigit():
-        overrides["sheet"] = int(sheet)
     return {name: value for name, value in overrides.items() if value is not None}
 
 
-def _override(kind: type, flag: str, help_: str) -> Any:
-    return Annotated[
-        kind | None, typer.Option(flag, help=help_, rich_help_panel="How the file is read")
-    ]
+def _override(name: str, help_: str) -> Any:
+    kind = KINDS.get(name, str)
+    flag = "--" + name.replace("_", "-")
+    flags = f"{flag}/--no-{flag[2:]}" if kind is bool else flag
+    option = typer.Option(flags, help=f"{help_}.", rich_help_panel="How the file is read")
+    return Annotated[kind | None, option]
 
 
 with_reading = gathered(
     "reading",
     _reading,
-    encoding=_override(str, "--encoding", "For example gb18030."),
-    delimiter=_override(str, "--delimiter", "What stands between cells; tab for a tabulator."),
-    quote=_override(str, "--quote", "One character, or '' for none."),
-    header=_override(int, "--header", "Line of the column names; 0 for none."),
-    skip=_override(int, "--skip", "Lines above the table."),
-    sheet=_override(str, "--sheet", "Name of the sheet, or its number from 1."),
-    format=_override(str, "--format", "csv, json or excel."),
-    list_key=_override(str, "--list-key", "The key that holds the list of a JSON file."),
+    **{each.name: _override(each.name, each.metadata["help"]) for each in fields(Overrides)},
 )

@@ -1,18 +1,26 @@
-"""The child process that parses workbooks: `python -m core.files.child`, a request on stdin.
+"""The child process of the sandbox: `python -m core.files.child`, a request on stdin.
 
-It answers one JSON object on stdout: {"done": true}, or {"error", "detail", "hint", "extra"}.
-The cells and what was decided go into the folder that the request names.
+The request names a task and a folder. It answers one JSON object in the folder's `answer.json`:
+{"done": true}, or {"error", "detail", "hint", "extra"}.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
-from core.errors import BrokenFile, MarqueeError
+from core.errors import BrokenFile, FileTooLarge, MarqueeError
+
+# Each is `convert(request, folder)`: reads request["path"], writes into the folder.
+TASKS = {
+    "workbook": "core.files.workbook",
+}
 
 
 class _NoPandas(MetaPathFinder):
@@ -24,40 +32,44 @@ class _NoPandas(MetaPathFinder):
             raise ImportError("not needed in this process")
 
 
-def limit(memory_mb: int, seconds: int) -> None:
-    """Limit address space and CPU time where the system can (not on Windows)."""
+def limit(memory_mb: int, seconds: int, output: int) -> None:
+    """Limit address space, CPU time and written files where the system can (not on Windows)."""
     try:
         import resource
     except ImportError:
         return
-    size = memory_mb << 20
     for what, soft in (
-        (resource.RLIMIT_AS, size),
+        (resource.RLIMIT_AS, memory_mb << 20),
         (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, output),
         (resource.RLIMIT_CORE, 0),
     ):
         try:
             resource.setrlimit(what, (soft, soft))
         except (ValueError, OSError):
-            pass  # macOS refuses RLIMIT_AS below what is mapped; the time limits still hold
+            pass  # macOS refuses RLIMIT_AS below what is mapped; the parent watches, too
 
 
 def main() -> int:
-    """Read the request, parse, answer. Exit code 0 also for errors that were answered."""
+    """Read the request, do the task, answer. Exit code 0 also for errors that were answered."""
     request: dict[str, Any] = json.loads(sys.stdin.buffer.read())
     sys.meta_path.insert(0, _NoPandas())
-    from core.files.workbook import convert  # before the limits: imports map many files
-
-    limit(int(request["memory_mb"]), int(request["seconds"]))
+    # Before the limits: imports map many files.
+    convert: Callable[[dict[str, Any], Path], None] = import_module(TASKS[request["task"]]).convert
+    folder = Path(request["folder"])
+    limit(int(request["memory_mb"]), int(request["seconds"]), int(request["max_unpacked"]))
     answer: dict[str, Any] = {"done": True}
     try:
-        convert(request, Path(request["folder"]))
+        convert(request, folder)
     except MarqueeError as error:
         answer = _told(error)
     except MemoryError:
-        answer = _told(BrokenFile("it needs more memory than a workbook may"))
-    sys.stdout.write(json.dumps(answer))
-    sys.stdout.flush()
+        answer = _told(BrokenFile("it needs more memory than reading one file may"))
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+        answer = _told(FileTooLarge(f"its cells need more than {request['max_unpacked']:,} bytes"))
+    (folder / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
     return 0
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-from core.errors import BadOverride, BrokenFile
+from core.errors import BrokenFile
 from core.files.table import Decision
 
 CHUNK = 8 << 20
@@ -52,7 +52,7 @@ _DOUBLE = (
 
 
 def decide_encoding(path: Path, override: str | None = None) -> Decision:
-    """The encoding of the whole file. Raises BadOverride for one that does not exist."""
+    """The encoding of the whole file."""
     if override is not None:
         return Decision("encoding", _known(override), "chosen by the user")
     with path.open("rb") as file:
@@ -140,17 +140,7 @@ def _decode_line(line: bytes) -> str:
 
 
 def _known(name: str) -> str:
-    if name == MIXED:
-        return name
-    try:
-        codec = codecs.lookup(name)
-        "".encode(codec.name)
-    except (LookupError, TypeError) as error:
-        raise BadOverride(
-            f"there is no text encoding called {name!r}",
-            hint="Try utf-8, cp1252, gb18030, big5, shift_jis, euc_kr or utf-16.",
-        ) from error
-    return codec.name
+    return name if name == MIXED else codecs.lookup(name).name
 
 
 def _wide(head: bytes) -> str | None:

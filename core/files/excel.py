@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import mmap
-import os
-import subprocess  # nosec B404 (our own module, no shell)
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
-import core.errors as errors
-from core.errors import BrokenFile, EncryptedFile, MarqueeError, ReaderDied, UnknownFormat
+from core.errors import EncryptedFile, UnknownFormat
+from core.files import sandbox
 from core.files.cache import cache_key, derive
 from core.files.parquet import load_summary, select_parts
 from core.files.source import Source
 from core.files.table import Decision, Sheet, Table, unique_names
 from core.files.zipguard import check_zip
 
-ROOT = Path(__file__).resolve().parents[2]
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 
@@ -51,54 +46,8 @@ def _check_ole(path: Path) -> None:
 
 def _run(source: Source, folder: Path) -> None:
     """Parse in a child: a workbook can make the parser abort, and then only the child dies."""
-    settings = source.settings
-    request = {
-        "path": str(source.path.resolve()),
-        "folder": str(folder.resolve()),
-        "overrides": asdict(source.overrides),
-        "max_rows": settings.max_rows,
-        "max_columns": settings.max_columns,
-        "max_cell_chars": settings.max_cell_chars,
-        "memory_mb": settings.child_memory_mb,
-        "seconds": settings.child_seconds,
-    }
-    try:
-        done = subprocess.run(  # nosec B603
-            [sys.executable, "-m", "core.files.child"],
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            timeout=settings.child_seconds,
-            cwd=ROOT,
-            env=_environment(),
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ReaderDied(f"it took longer than {settings.child_seconds} seconds") from error
-    _answer(done)
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
-    # Arrow's own allocators reserve address space that the child's limit would count.
-    return {**kept, "ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONIOENCODING": "utf-8"}
-
-
-def _answer(done: subprocess.CompletedProcess[bytes]) -> None:
-    try:
-        answer = json.loads(done.stdout or b"{}")
-    except ValueError:
-        answer = {}
-    if "error" in answer:
-        kind = getattr(errors, str(answer["error"]), BrokenFile)
-        if not (isinstance(kind, type) and issubclass(kind, MarqueeError)):
-            kind = BrokenFile
-        raise kind(answer["detail"], hint=answer["hint"], **answer["extra"])
-    if done.returncode != 0 or not answer.get("done"):
-        last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:300]
-        raise ReaderDied(
-            f"the reading process ended with code {done.returncode}",
-            reason=last or "it said nothing",
-        )
+    request = {"path": str(source.path.resolve()), "overrides": asdict(source.overrides)}
+    sandbox.run("workbook", request, folder, source.settings)
 
 
 def _table(found: dict[str, Any], folder: Path) -> Table:

@@ -31,12 +31,45 @@ class Decision:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a workbook: its name and the size of its used range, in cells."""
+    """A sheet of a workbook: its name and the size of its used range, in cells.
+
+    `hidden_rows` and `hidden_columns` are places of the sheet, 1-based, at most a hundred each.
+    """
 
     name: str
     rows: int
     columns: int
     hidden: bool = False
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Region:
+    """One of several tables in a file: what to call it in the override `table`, and where it is.
+
+    `where` says it in words ("lines 3 to 20", "B3:H20", "the list 'films' of each item").
+    """
+
+    name: str | int
+    where: str
+    rows: int
+    columns: tuple[str, ...]
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class RawLine:
+    """A line (or sheet row) as it stands in the file, and what became of it.
+
+    `fate` is preamble, header, row, continued (the row goes on), blank, footer, or other table.
+    `row` is the number of the row it became, from 1. `text` is cut at 300 characters.
+    """
+
+    line: int
+    text: str
+    fate: str
+    row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +80,8 @@ class Table:
     `columns`; NULL and '' both mean an empty cell. `_line` is the 1-based line, sheet row or item
     number; where it is NULL, row n (0-based) stands at `first_line + n`. `row_name` says what such
     a place is called. `total` is the number of rows when it is known without another pass.
+    `tables` lists the tables that could have been taken, when there are several; `raw` holds the
+    first lines of the file, and those kept aside, as they stand.
 
     `sql` of a regular CSV file lets DuckDB parse it. Should DuckDB refuse a line far down
     (`core.files.reader.is_refusal`), take `careful()`: the same file, parsed without assumptions.
@@ -63,6 +98,8 @@ class Table:
     metadata: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     total: int | None = None
+    tables: tuple[Region, ...] = ()
+    raw: tuple[RawLine, ...] = ()
     _careful: Callable[[], Table] | None = field(default=None, repr=False, compare=False)
 
     @property
