@@ -12,7 +12,7 @@ import xlsxwriter
 
 from core.datasets.model import Dataset, Field
 from core.errors import InputError
-from core.records.export import neutral
+from core.formulas import neutral
 
 Format = Literal["csv", "xlsx", "json"]
 
