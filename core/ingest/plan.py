@@ -197,3 +197,9 @@ def rebased(
     kept = [s for s in recipe if s.field is None or s.field in after]
     come = [s for s in default_steps(dataset, after - before) if s.field]
     return (*kept, *come)
+
+
+def same_rows(one: Plan, other: Plan) -> bool:
+    """Whether both plans give the same rows: what is done with bad ones is decided at the commit."""
+    free = {"on_error": other.on_error, "confirmed": other.confirmed}
+    return one.model_copy(update=free) == other

@@ -11,7 +11,7 @@ import pyarrow as pa
 from core.errors import InputError, NotFound, WrongState
 from core.files.table import Table
 from core.history.events import Origin
-from core.ingest import commit, compare, quarantine, staging, uploads
+from core.ingest import commit, compare, importing, quarantine, staging, uploads
 from core.ingest.corridor import Corridor
 from core.ingest.plan import Step
 from core.ingest.uploads import Counts, Upload
@@ -37,14 +37,13 @@ def requeue(
     origin: Origin,
 ) -> Requeued:
     """Clean, check, compare and import the fixed rows. Raises WrongState, NotFound, InputError."""
-    with corridor.database.reader() as cursor:
-        upload = uploads.get(cursor, upload_id)
+    upload = corridor.upload(upload_id)
     if upload.status != "imported":
         raise WrongState(f"this upload is {upload.status.replace('_', ' ')}")
     if not fixes:
         raise InputError("no rows were given")
     name = f"q_{new_id().replace('-', '')}"
-    dataset = corridor.registry.get(upload.dataset)
+    dataset = corridor.dataset(upload.dataset)
 
     def task(connection: Connection) -> Requeued:
         rows = _fixed(connection, upload, fixes)
@@ -67,9 +66,8 @@ def requeue(
             staging.drop(connection, upload.id)
             connection.execute(f"DROP TABLE IF EXISTS staging.{ident(name)}")
 
-    corridor.read_quarantine(upload)
-    corridor.ensure_table(dataset)
-    corridor.forget(upload.id)
+    importing.read_quarantine(corridor, upload)
+    corridor.shelf.forget(upload.id)
     return corridor.database.write(task, transaction=False)
 
 

@@ -19,11 +19,9 @@ def take_back(
 ) -> Rollback:
     """Preview (`dry_run`) or do it. Raises WrongState when there is nothing to take back."""
     work = f'staging."r_{new_id().replace("-", "")}"'
-    with corridor.database.reader() as cursor:
-        upload = uploads.get(cursor, upload_id)
+    upload = corridor.upload(upload_id)
     _check(upload)
-    dataset = corridor.registry.get(upload.dataset)
-    corridor.ensure_table(dataset)
+    dataset = corridor.dataset(upload.dataset)
 
     def task(connection: Connection) -> Rollback:
         try:
@@ -41,8 +39,7 @@ def take_back(
             connection.execute(f"DROP TABLE IF EXISTS {work}")
 
     if dry_run:
-        with corridor.database.reader() as cursor:
-            return task(cursor)
+        return corridor.database.read(task)
     return corridor.database.write(task, transaction=False)
 
 

@@ -83,6 +83,11 @@ class Database:
         finally:
             cursor.close()
 
+    def read(self, question: Callable[[Connection], T]) -> T:
+        """Run `question(cursor)` on a reader of its own."""
+        with self.reader() as cursor:
+            return question(cursor)
+
     # -------------------------------------------------------------- writing
 
     def write(self, task: Callable[[Connection], T], *, transaction: bool = True) -> T:

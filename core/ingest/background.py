@@ -1,0 +1,85 @@
+"""The same steps in the background: a job is submitted, run, cancelled, and taken up after a crash."""
+
+from __future__ import annotations
+
+from core.errors import Conflict, WrongState
+from core.history import events
+from core.history.events import Origin
+from core.ingest import importing, previewing, uploads
+from core.ingest.corridor import Corridor
+from core.jobs import table as jobs
+from core.jobs.progress import Progress
+from core.jobs.table import Job
+from core.jobs.worker import Worker
+from core.storage.database import Connection
+
+
+def worker(corridor: Corridor) -> Worker:
+    """A worker that knows how to import and how to preview."""
+
+    def import_(job: Job, progress: Progress) -> int:
+        upload = importing.commit(
+            corridor,
+            job.upload_id,
+            Origin(job.actor, job.door),
+            progress,
+            promised=bool(job.options.get("promised")),
+            guard=lambda c: jobs.check_fence(c, job),
+        )
+        return upload.counts.rows
+
+    def preview(job: Job, progress: Progress) -> int:
+        return previewing.preview(corridor, job.upload_id, progress).counts.rows
+
+    return Worker(corridor.database, {"import": import_, "preview": preview})
+
+
+def submit(
+    corridor: Corridor, worker: Worker, upload_id: str, kind: str, origin: Origin, promised: bool
+) -> str:
+    """Add a job for an upload; returns its id. Raises Conflict, WrongState."""
+
+    def task(connection: Connection) -> str:
+        upload = uploads.get(connection, upload_id)
+        if any(j.active for j in jobs.find(connection, upload_id=upload_id)):
+            raise Conflict("this upload is being worked on already")
+        if upload.kind != "import" or upload.status in ("imported", "rolled_back"):
+            raise WrongState(f"this upload is {upload.status.replace('_', ' ')}")
+        if kind == "import":
+            uploads.update(connection, upload_id, status="importing")
+        return jobs.add(connection, kind, upload_id, origin, {"promised": promised})
+
+    job_id = corridor.database.write(task)
+    worker.wake()
+    return job_id
+
+
+def cancel(corridor: Corridor, worker: Worker, upload_id: str, origin: Origin) -> None:
+    """Stop what runs for an upload, or close one that is not imported. Raises WrongState."""
+
+    def task(connection: Connection) -> list[Job]:
+        upload = uploads.get(connection, upload_id)
+        if upload.status in ("imported", "rolled_back"):
+            raise WrongState(
+                f"this upload is {upload.status.replace('_', ' ')}", hint="Take it back instead."
+            )
+        active = [j for j in jobs.find(connection, upload_id=upload.id) if j.active]
+        for job in active:  # from here on its fence refuses the commit
+            jobs.finish(connection, job, "cancelled")
+        uploads.update(connection, upload.id, status="cancelled")
+        events.append(
+            connection, "upload.cancelled", origin, dataset=upload.dataset, upload_id=upload.id
+        )
+        return [job for job in active if job.status == "running"]
+
+    running = corridor.database.write(task)
+    for job in running:
+        worker.cancel(job)
+    if not running:
+        corridor.shelf.forget(upload_id)
+
+
+def resume(connection: Connection) -> None:
+    """At start: what a crash left in the middle goes on, or is open again."""
+    jobs.requeue_interrupted(connection)
+    uploads.reopen_interrupted(connection)

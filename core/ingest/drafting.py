@@ -1,0 +1,124 @@
+"""The second step: the file is read and its columns go to fields; the plan can be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import duckdb
+
+from core.datasets.model import Dataset
+from core.errors import EmptyFile, TooManyRows
+from core.files import reader
+from core.files.table import Table
+from core.ingest import mapping, states, uploads
+from core.ingest.corridor import Corridor, Draft
+from core.ingest.plan import Column, Plan, parse_steps, rebased, same_rows
+from core.ingest.receiving import original
+from core.ingest.uploads import Upload
+from core.storage.database import Connection
+
+SAMPLE_ROWS = 200
+
+
+def read(corridor: Corridor, upload: Upload) -> Table:
+    """Read the raw file as the plan says. Raises EmptyFile, TooManyRows."""
+    table = reader.read(
+        original(corridor, upload),
+        filename=upload.filename,
+        cache_dir=corridor.folder / ".cache",
+        settings=corridor.settings,
+        **upload.plan.reading,
+    )
+    if table.total == 0:
+        raise EmptyFile(f"{upload.filename} holds no rows")
+    if table.total is not None and table.total > corridor.settings.max_rows:
+        raise TooManyRows(f"{table.total} rows, and {corridor.settings.max_rows} are allowed")
+    return table
+
+
+def draft(corridor: Corridor, upload_id: str) -> Draft:
+    """Read the file and map its columns; nothing is staged yet."""
+    with corridor.database.reader() as cursor:
+        upload = uploads.get(cursor, upload_id)
+        table = read(corridor, upload)
+        sample = list(table.rows(limit=SAMPLE_ROWS))
+        dataset = corridor.registry.get(upload.dataset)
+        columns = upload.plan.mapping
+        if len(columns) != len(table.columns) or any(
+            c.column != name for c, name in zip(columns, table.columns)
+        ):
+            columns = _guess(cursor, dataset, table, sample)
+    candidates = mapping.candidates(dataset, table.columns, sample)
+    return Draft(upload, table, columns, tuple(tuple(c) for c in candidates), sample)
+
+
+def _guess(
+    cursor: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    table: Table,
+    sample: list[list[str]],
+) -> tuple[Column, ...]:
+    guessed = mapping.guess(dataset, table.columns, sample)
+    known = uploads.remembered(cursor, dataset.name, mapping.headers_hash(table.columns))
+    names = set(dataset.field_names)
+    if known and {f for f in known.values() if f and f != "extra"} <= names:
+        guessed = tuple(
+            replace(g, reason="remembered from an earlier file", confidence=1.0)
+            for g in mapping.apply_choice(dataset, guessed, known)
+        )
+    return tuple(Column(**vars(g)) for g in guessed)
+
+
+def plan(
+    corridor: Corridor,
+    upload_id: str,
+    *,
+    choices: Mapping[str | int, str | None] | None = None,
+    steps: Any = None,
+    **changes: Any,
+) -> Upload:
+    """Change the plan of an upload: mapping choices, recipe steps, mode, reading, ...
+
+    What was refused or cancelled is open again then.
+    """
+    with corridor.shelf.held(upload_id):
+        corridor.database.write(lambda c: states.reopen(c, upload_id))
+        if "reading" in changes:
+            clean = {k: v for k, v in changes["reading"].items() if v is not None}
+            changes["reading"] = clean
+            replan(corridor, upload_id, reading=clean, mapping=())
+        before = draft(corridor, upload_id)
+        dataset = corridor.registry.get(before.upload.dataset)
+        columns = before.mapping
+        if choices:
+            columns = _chosen(dataset, columns, choices)
+            recipe = rebased(dataset, before.upload.plan.recipe, before.mapping, columns)
+            changes.setdefault("recipe", recipe)
+        if steps is not None:
+            changes["recipe"] = parse_steps(dataset, steps)
+        return replan(corridor, upload_id, mapping=columns, **changes)
+
+
+def _chosen(
+    dataset: Dataset, columns: tuple[Column, ...], choices: Mapping[str | int, str | None]
+) -> tuple[Column, ...]:
+    guessed = tuple(mapping.ColumnMapping(**c.model_dump()) for c in columns)
+    return tuple(Column(**vars(c)) for c in mapping.apply_choice(dataset, guessed, choices))
+
+
+def replan(corridor: Corridor, upload_id: str, **changes: Any) -> Upload:
+    """Write changes into the plan; what is staged is outdated when other rows come of it."""
+
+    def task(connection: Connection) -> Upload:
+        upload = uploads.get(connection, upload_id)
+        states.must_be_open(upload)  # a job plans what nobody has looked at
+        changed = Plan.model_validate({**dict(upload.plan), **changes})
+        if not same_rows(changed, upload.plan):
+            corridor.shelf.outdated(upload_id)
+        if changed != upload.plan:
+            uploads.update(connection, upload_id, plan=changed)
+        return uploads.get(connection, upload_id)
+
+    return corridor.database.write(task)

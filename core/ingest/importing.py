@@ -1,0 +1,108 @@
+"""The last step: what was previewed is written in one transaction, or not at all."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import duckdb
+
+from core.datasets import tables
+from core.files import reader
+from core.history.events import Origin
+from core.ingest import commit as commit_, compare, drafting, mapping, previewing, quarantine
+from core.ingest import states, uploads
+from core.ingest.corridor import Corridor
+from core.ingest.preview import Preview
+from core.ingest.staging import Staged
+from core.ingest.uploads import Counts, Upload
+from core.jobs.progress import Progress
+from core.storage.database import Connection, transaction
+
+
+class Guard(Protocol):
+    """Checked inside the commit's transaction; raises to refuse it."""
+
+    def __call__(self, connection: duckdb.DuckDBPyConnection) -> None: ...
+
+
+def commit(
+    corridor: Corridor,
+    upload_id: str,
+    origin: Origin,
+    progress: Progress | None = None,
+    *,
+    promised: bool = True,
+    guard: Guard | None = None,
+) -> Upload:
+    """Import an upload. With `promised`, only if it does what its preview said (StalePreview)."""
+    progress = progress or Progress()
+    with corridor.shelf.held(upload_id):
+        upload = corridor.upload(upload_id)
+        states.must_be_open(upload)
+        shown = upload.counts if promised and upload.data_version is not None else None
+        preview = previewing.preview(corridor, upload_id, progress)
+        try:
+            commit_.check_promise(shown, preview.counts)
+            _write(corridor, preview, origin, progress, shown, _wanted(upload, guard))
+        except Exception as error:
+            states.ended_badly(corridor, upload, error, progress)
+            raise
+        corridor.shelf.forget(upload_id)
+        return corridor.upload(upload_id)
+
+
+def _write(
+    corridor: Corridor,
+    preview: Preview,
+    origin: Origin,
+    progress: Progress,
+    shown: Counts | None,
+    guard: Guard,
+) -> None:
+    staged = preview.staged
+
+    def task(connection: Connection) -> None:
+        with progress.watch(connection):
+            counts = preview.counts
+            if tables.data_version(connection, staged.dataset.name) != preview.data_version:
+                counts = compare.compare(connection, staged)
+                commit_.check_promise(shown, counts)
+            commit_.refuse_or_go_on(staged, counts)
+            with transaction(connection):
+                guard(connection)
+                commit_.commit(connection, staged, counts, origin)
+                _remember_mapping(connection, staged)
+
+    progress.stage("writing")
+    corridor.database.write(task, transaction=False)
+
+
+def _wanted(upload: Upload, guard: Guard | None) -> Guard:
+    """The guard, and that nobody cancelled the upload since the work on it began."""
+
+    def check(connection: duckdb.DuckDBPyConnection) -> None:
+        if guard:
+            guard(connection)
+        states.must_not_be_cancelled(connection, upload)
+
+    return check
+
+
+def _remember_mapping(connection: Connection, staged: Staged) -> None:
+    if staged.plan.confirmed:
+        hashed = mapping.headers_hash(staged.table.columns)
+        uploads.remember(connection, staged.dataset.name, hashed, staged.plan)
+
+
+def read_quarantine(corridor: Corridor, upload: Upload) -> None:
+    """Fetch the text of rows that were set aside clean. Raises NotFound when the raw file is gone."""
+    if not corridor.database.read(lambda c: quarantine.unread(c, upload.id)):
+        return
+    table = drafting.read(corridor, upload)
+    try:
+        corridor.database.write(lambda c: quarantine.read_cells(c, upload.id, table))
+    except duckdb.Error as error:
+        if not reader.is_refusal(error):
+            raise
+        careful = table.careful()
+        corridor.database.write(lambda c: quarantine.read_cells(c, upload.id, careful))

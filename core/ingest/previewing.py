@@ -1,0 +1,158 @@
+"""The third step: the whole file is staged, checked, and compared with what is there. Writes nothing live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import duckdb
+
+from core.datasets import tables
+from core.datasets.model import Dataset
+from core.errors import TooManyRows
+from core.ingest import compare, drafting, preview as preview_, problems, staging, states, uploads
+from core.ingest.corridor import Corridor
+from core.ingest.preview import Outcome, Preview, RowChange
+from core.ingest.staging import Staged
+from core.ingest.uploads import Upload
+from core.jobs.progress import Progress
+from core.storage.database import Connection
+
+SHOWN: tuple[Outcome, ...] = ("new", "changed", "conflicting", "rejected")
+
+
+def at_hand(corridor: Corridor, upload_id: str) -> bool:
+    """Whether `preview` answers at once, because the file is staged as the plan says."""
+    return corridor.shelf.find(corridor.upload(upload_id)) is not None
+
+
+def preview(corridor: Corridor, upload_id: str, progress: Progress | None = None) -> Preview:
+    """Stage, check and compare the whole file. Live data stays as it is."""
+    progress = progress or Progress()
+    with corridor.shelf.held(upload_id):
+        with corridor.database.reader() as cursor:
+            upload = uploads.get(cursor, upload_id)
+            current = tables.data_version(cursor, upload.dataset)
+        # Of what is imported the counts tell what was done; another preview would overwrite them.
+        states.must_be_open(upload)
+        kept = corridor.shelf.find(upload)
+        if kept and kept.data_version == current:
+            corridor.shelf.used(upload_id)
+            return kept
+        try:
+            return _make(corridor, upload, kept, progress)
+        except Exception as error:
+            states.ended_badly(corridor, upload, error, progress)
+            raise
+
+
+def _make(corridor: Corridor, upload: Upload, kept: Preview | None, progress: Progress) -> Preview:
+    dataset = corridor.dataset(upload.dataset)
+    with corridor.database.reader() as cursor:
+        staged = kept.staged if kept else _stage(corridor, cursor, upload, dataset, progress)
+        progress.stage("comparing")
+        with progress.watch(cursor):
+            version = tables.data_version(cursor, dataset.name)
+            counts = compare.compare(cursor, staged)
+            found = problems.summarise(cursor, staged)
+    made = Preview(upload.id, staged, counts, found, version)
+    corridor.database.write(lambda c: _write_down(c, made))
+    corridor.shelf.keep(made)
+    return made
+
+
+def _stage(
+    corridor: Corridor,
+    cursor: duckdb.DuckDBPyConnection,
+    upload: Upload,
+    dataset: Dataset,
+    progress: Progress,
+) -> Staged:
+    progress.stage("reading")
+    draft = drafting.draft(corridor, upload.id)
+    if upload.plan.mapping != draft.mapping:
+        upload = drafting.replan(corridor, upload.id, mapping=draft.mapping)
+    corridor.database.check_space(2 * (upload.size or 0))
+    progress.stage("checking", draft.table.total or _estimate(upload, draft.sample))
+    with progress.watch(cursor):
+        staged = staging.stage(cursor, upload.id, dataset, upload.plan, draft.table)
+        rows = staging.row_count(cursor, staged)
+    if rows > corridor.settings.max_rows:
+        staging.drop(cursor, upload.id)
+        raise TooManyRows(f"{rows} rows, and {corridor.settings.max_rows} are allowed")
+    return staged
+
+
+def _estimate(upload: Upload, sample: list[list[str]]) -> int:
+    """Rows in the file, from the size of the first ones; only for the progress bar."""
+    if not sample:
+        return 0
+    size = sum(len(cell.encode()) + 1 for row in sample for cell in row) / len(sample)
+    return int((upload.size or 0) / max(size, 1))
+
+
+def _write_down(connection: Connection, made: Preview) -> None:
+    table = made.staged.table
+    reading = {
+        "decisions": [vars(d) for d in table.decisions],
+        "columns": list(table.columns),
+        "sheet": table.sheet,
+        "row_name": table.row_name,
+        "notes": list(table.notes),
+        "metadata": table.metadata,
+        "recipe": [s.model_dump(exclude_defaults=True) for s in made.staged.steps],
+    }
+    upload = uploads.get(connection, made.id)  # somebody may have cancelled it meanwhile
+    problems.store(connection, upload.id, made.problems)
+    status = {"status": "previewed"} if upload.open or upload.status == "failed" else {}
+    uploads.update(
+        connection,
+        upload.id,
+        counts=made.counts,
+        reading=reading,
+        format=table.format,
+        data_version=made.data_version,
+        error=None,
+        **status,
+    )
+
+
+def staged(
+    corridor: Corridor, upload_id: str, use: Callable[[duckdb.DuckDBPyConnection, Staged], Any]
+) -> Any:
+    """Run `use(cursor, staged)` on a staged and compared upload, staging it again if need be."""
+    with corridor.shelf.held(upload_id):
+        made = preview(corridor, upload_id)
+        return corridor.database.read(lambda cursor: use(cursor, made.staged))
+
+
+class PreviewHandle:
+    """A preview that can be asked for its rows: .id .counts .mapping .problems .recipe .questions .changes()."""
+
+    def __init__(self, corridor: Corridor, preview: Preview) -> None:
+        self._corridor, self._preview = corridor, preview
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # asked while a copy is being made, before there is a preview
+            raise AttributeError(name)
+        return getattr(self._preview, name)
+
+    def changes(
+        self, outcome: Outcome | None = None, limit: int = 50, offset: int = 0
+    ) -> list[RowChange]:
+        """Rows with what would become of them; one outcome, or new, changed, conflicting, rejected in turn."""
+        found: list[RowChange] = []
+        for name in [outcome] if outcome else SHOWN:
+            if len(found) < limit:
+                page = partial(
+                    preview_.changes,
+                    outcome=name,
+                    limit=limit - len(found),
+                    offset=offset if outcome else 0,
+                )
+                found += staged(self._corridor, self._preview.id, page)
+        return found
+
+    def __repr__(self) -> str:
+        return f"<Preview {self._preview.id} {self._preview.counts!r}>"

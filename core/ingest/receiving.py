@@ -1,0 +1,107 @@
+"""The first step: a file's bytes are kept by their hash, and an upload is opened for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+
+from core.errors import DuplicateUpload, NotFound
+from core.files import store
+from core.history import events
+from core.history.events import Origin
+from core.ingest import idempotency, uploads
+from core.ingest.corridor import Corridor
+from core.ingest.plan import Plan
+from core.ingest.uploads import Upload
+from core.storage.database import Connection
+
+
+def receive(
+    corridor: Corridor,
+    source: Path | BinaryIO | Iterable[bytes] | store.RawFile,
+    plan: Plan,
+    origin: Origin,
+    *,
+    filename: str,
+    force: bool = False,
+) -> Upload:
+    """Keep the raw bytes and open an upload. Raises DuplicateUpload unless `force`."""
+    corridor.registry.get(plan.dataset)
+    raw = source if isinstance(source, store.RawFile) else keep(corridor, source, filename)
+    return corridor.database.write(lambda c: _open(c, raw, plan, origin, force))
+
+
+def receive_once(
+    corridor: Corridor,
+    raw: store.RawFile,
+    plan: Plan,
+    origin: Origin,
+    request: idempotency.Request,
+    *,
+    force: bool = False,
+) -> idempotency.Receipt:
+    """`receive` under a key: the same request again gets the upload that it opened before."""
+    corridor.registry.get(plan.dataset)
+    return corridor.database.write(
+        lambda c: idempotency.once(c, request, lambda: _open(c, raw, plan, origin, force))
+    )
+
+
+def keep(
+    corridor: Corridor, source: Path | BinaryIO | Iterable[bytes], filename: str
+) -> store.RawFile:
+    """Stream bytes into the raw store, by hash."""
+    limit = corridor.settings.max_file_mb * 1_000_000
+    return store.receive(source, filename=filename, folder=corridor.folder, max_bytes=limit)
+
+
+def original(corridor: Corridor, upload: Upload) -> Path:
+    """The raw file as it came. Raises NotFound when it is gone."""
+    path = store.raw_path(corridor.folder, upload.sha256 or "")
+    if not upload.sha256 or not path.is_file():
+        raise NotFound(
+            f"the original file of {upload.filename} is not in {corridor.folder}/raw any more",
+            hint="Put the file back, or upload it again.",
+        )
+    return path
+
+
+def _open(
+    connection: Connection, raw: store.RawFile, plan: Plan, origin: Origin, force: bool
+) -> Upload:
+    if not force and (earlier := _earlier(connection, raw.sha256, plan)):
+        raise DuplicateUpload(
+            f"{raw.filename} holds the same bytes as {earlier.filename}, imported "
+            f"{earlier.created_at:%Y-%m-%d %H:%M} UTC",
+            upload_id=earlier.id,
+        )
+    plan = plan.model_copy(update={"source": plan.source or raw.filename})
+    upload_id = uploads.create(
+        connection,
+        kind="import",
+        plan=plan,
+        filename=raw.filename,
+        origin=origin,
+        sha256=raw.sha256,
+        size=raw.size,
+    )
+    events.append(
+        connection,
+        "upload.received",
+        origin,
+        dataset=plan.dataset,
+        upload_id=upload_id,
+        filename=raw.filename,
+        sha256=raw.sha256,
+        size=raw.size,
+    )
+    return uploads.get(connection, upload_id)
+
+
+def _earlier(connection: duckdb.DuckDBPyConnection, sha256: str, plan: Plan) -> Upload | None:
+    """An upload of the same bytes, read the same way, that is imported now."""
+    found = uploads.find(connection, dataset=plan.dataset, sha256=sha256, status="imported")
+    return next((u for u in found if u.plan.reading == plan.reading), None)

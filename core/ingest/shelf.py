@@ -1,0 +1,66 @@
+"""Staged uploads that are kept in memory, so that looking again and importing need no second reading."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import replace
+
+from core.ingest import staging
+from core.ingest.plan import same_rows
+from core.ingest.preview import Preview
+from core.ingest.uploads import Upload
+from core.storage.database import Database
+
+KEPT = 4  # others are made again when somebody asks for them
+
+
+class Shelf:
+    """Previews by upload, the few that were used last, and one lock per upload."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._previews: OrderedDict[str, Preview] = OrderedDict()
+        self._locks: dict[str, threading.RLock] = {}
+        self._lock = threading.Lock()
+
+    def held(self, upload_id: str) -> threading.RLock:
+        """The lock that lets one thread at a time work on an upload."""
+        with self._lock:
+            return self._locks.setdefault(upload_id, threading.RLock())
+
+    def find(self, upload: Upload) -> Preview | None:
+        """What is staged for the upload, when it was staged as the plan says."""
+        with self._lock:
+            kept = self._previews.get(upload.id)
+            if kept is None or not same_rows(kept.staged.plan, upload.plan):
+                return None
+            if kept.staged.plan != upload.plan:
+                kept = replace(kept, staged=replace(kept.staged, plan=upload.plan))
+                self._previews[upload.id] = kept
+            return kept
+
+    def used(self, upload_id: str) -> None:
+        """Somebody looked at it: it goes last."""
+        with self._lock:
+            if upload_id in self._previews:
+                self._previews.move_to_end(upload_id)
+
+    def keep(self, preview: Preview) -> None:
+        """Put a preview on the shelf; the one that was not used for longest goes."""
+        with self._lock:
+            self._previews[preview.id] = preview
+            self._previews.move_to_end(preview.id)
+            old = list(self._previews)[:-KEPT]
+        for upload_id in old:
+            self.forget(upload_id)
+
+    def outdated(self, upload_id: str) -> None:
+        """The plan gives other rows now; what is staged is replaced at the next preview."""
+        with self._lock:
+            self._previews.pop(upload_id, None)
+
+    def forget(self, upload_id: str) -> None:
+        """Drop what is staged for an upload; it can be made again."""
+        self.outdated(upload_id)
+        self._database.read(lambda c: staging.drop(c, upload_id))

@@ -1,0 +1,78 @@
+"""In which state of an upload which act is possible, and the state that a failure leads to."""
+
+from __future__ import annotations
+
+import duckdb
+
+from core.errors import Cancelled, Conflict, HeldBack, MarqueeError, WrongState
+from core.history import events
+from core.history.events import Origin
+from core.ingest import uploads
+from core.ingest.corridor import Corridor
+from core.ingest.uploads import Upload
+from core.jobs.progress import Progress
+from core.storage.database import Connection
+
+STARTABLE = ("importing", "cancelled", "rejected", "failed")  # beside the open ones
+
+
+def must_be_open(upload: Upload) -> None:
+    """Refuse what is imported or rolled back already. Raises WrongState."""
+    if upload.kind != "import":
+        raise WrongState("a rollback cannot be imported")
+    if not upload.open and upload.status not in STARTABLE:
+        raise WrongState(
+            f"{upload.filename} is {upload.status.replace('_', ' ')}",
+            hint="Upload the file again to import it once more.",
+            upload_id=upload.id,
+        )
+
+
+def must_not_be_cancelled(connection: duckdb.DuckDBPyConnection, before: Upload) -> None:
+    """Raises Cancelled when somebody cancelled the upload since the work on it began."""
+    present = uploads.get(connection, before.id).status
+    if present == "cancelled" != before.status:
+        raise Cancelled("this upload was cancelled meanwhile")
+
+
+def reopen(connection: Connection, upload_id: str) -> None:
+    """What was refused or cancelled is open again."""
+    upload = uploads.get(connection, upload_id)
+    if upload.kind == "import" and upload.status in ("rejected", "cancelled"):
+        status = "received" if upload.data_version is None else "previewed"
+        uploads.update(connection, upload_id, status=status, error=None)
+
+
+def ended_badly(corridor: Corridor, upload: Upload, error: Exception, progress: Progress) -> None:
+    """Write down why an upload was not previewed or imported; it stays usable."""
+    if progress.stopping:
+        return  # nobody asked to cancel it: it goes on at the next start
+    if not isinstance(error, MarqueeError):  # a bug; the upload says so
+        error = MarqueeError(f"{type(error).__name__}: {error}", hint="Please report this.")
+    status, told = _status_after(upload, error), error
+
+    def task(connection: Connection) -> None:
+        present = uploads.get(connection, upload.id).status
+        if present == "imported" or present == status == "cancelled":
+            return
+        uploads.update(connection, upload.id, status=status, error=told)
+        events.append(
+            connection,
+            f"upload.{'held' if status == 'previewed' else status}",
+            Origin(upload.actor, upload.door),
+            dataset=upload.dataset,
+            upload_id=upload.id,
+            code=told.code,
+        )
+
+    corridor.database.write(task)
+    if status in ("cancelled", "failed"):
+        corridor.shelf.forget(upload.id)
+
+
+def _status_after(upload: Upload, error: MarqueeError) -> str:
+    if isinstance(error, HeldBack):
+        return "rejected"
+    if isinstance(error, Conflict):
+        return "previewed" if upload.data_version is not None else "received"
+    return "cancelled" if error.code == "cancelled" else "failed"

@@ -1,0 +1,60 @@
+"""What a Workbench asks of the records: questions, counts, one SELECT, and edits that are checked first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.datasets.model import Dataset
+from core.history.events import Origin
+from core.records import edit as edit_, query, readonly
+from core.records.query import Result, Where
+from core.storage.database import Database
+
+
+def select(
+    database: Database,
+    dataset: Dataset,
+    *,
+    where: Where,
+    order_by: str | Sequence[str] | None,
+    search: str | None,
+    fields: Sequence[str] | None,
+    limit: int | None,
+    offset: int,
+    after: str | None,
+) -> Result:
+    """Records that fit, in order; one page of them with `limit` and `offset`, or `after` a cursor."""
+    question = query.compile_query(dataset, where, order_by, search, fields)
+    if after is not None:
+        question = query.after(dataset, question, after)
+    sql = query.ordered(question) + query.page(limit, offset)
+    return Result(database, sql, question.parameters)
+
+
+def count(database: Database, dataset: Dataset, where: Where, search: str | None) -> int:
+    """How many records fit."""
+    question = query.compile_query(dataset, where, None, search)
+    sql = f"SELECT count(*) FROM ({question.sql})"
+    return int(Result(database, sql, question.parameters).fetchall()[0][0])
+
+
+def edit(
+    database: Database,
+    dataset: Dataset,
+    record_id: str,
+    values: Mapping[str, Any],
+    origin: Origin,
+    version: int | None,
+) -> dict[str, Any]:
+    """Clean and check the values beside the record, then write. Raises BadValue, VersionMismatch."""
+    with database.reader() as cursor:
+        record = edit_.fetch(cursor, dataset, record_id)
+        typed = edit_.typed(cursor, dataset, dict(values), record)
+    return database.write(lambda c: edit_.edit(c, dataset, record_id, dict(typed), origin, version))
+
+
+def sql(database: Database, statement: str) -> Result:
+    """One SELECT that reads tables and nothing else. Raises BadQuery."""
+    known = database.read(readonly.known_tables)
+    return Result(database, readonly.check_select(statement, known))
