@@ -439,13 +439,13 @@ def chosen(names: Sequence[str], steps: Sequence[Step]) -> list[Step]:
 
 def main(arguments: Sequence[str] | None = None, steps: Sequence[Step] = STEPS) -> int:
     options = parser().parse_args(arguments)
-    if options.list:
-        print("\n".join(f"{step.name:<12} {step.title}" for step in steps))
-        return 0
     try:
         picked = chosen(options.only, steps)
     except ValueError as error:
         return run_app.fail(str(error), 2)
+    if options.list:
+        print("\n".join(f"{step.name:<12} {step.title}" for step in picked))
+        return 0
     print(f"Marquee checks: Python {platform.python_version()} on {platform.system()}", flush=True)
     venv = run_app.Environment(requirements=HERE / "requirements-dev.txt")
     try:

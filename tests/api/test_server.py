@@ -1,12 +1,10 @@
-"""A real server process: big bodies, broken connections, sudden death, and the examples of docs/api.md."""
+"""A real server process: big bodies, broken connections and sudden death."""
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +13,7 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
-from tests.api.conftest import PEOPLE, ROOT, Server
+from tests.api.conftest import PEOPLE, Server
 
 pytestmark = pytest.mark.integration
 Serve = Callable[..., Server]
@@ -94,33 +92,3 @@ def test_what_was_answered_survives_sudden_death(serve: Serve) -> None:
     assert found["status"] == "imported" and found["counts"]["new"] == 2
     original = httpx.get(f"{second.url}{found['links']['original']}")
     assert original.text == PEOPLE
-
-
-@pytest.mark.parametrize("curl", ["real", "own"])
-def test_the_examples_of_the_docs(serve: Serve, tmp_path: Path, curl: str) -> None:
-    bash = shutil.which("bash")
-    if bash is None or os.name == "nt":
-        pytest.skip("no bash here")
-    if curl == "real" and not shutil.which("curl"):
-        pytest.skip("no curl here")
-    blocks = re.findall(
-        r"```bash\n(.*?)```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.DOTALL
-    )
-    assert len(blocks) >= 8
-    own = f'"{sys.executable}" "{Path(__file__).with_name("curl.py")}" "$@"'
-    command = own if curl == "own" else 'command curl --fail-with-body -sS "$@"'
-    head = (
-        f'set -euxo pipefail\ncurl() {{ {command}; }}\npython3() {{ "{sys.executable}" "$@"; }}\n'
-    )
-    address = serve().url.removeprefix("http://")
-    done = subprocess.run(
-        [bash, "-c", head + "\n".join(blocks).replace("localhost:8501", address)],
-        cwd=tmp_path,
-        env={**os.environ, "MARQUEE_API_TOKEN": "any", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    assert done.returncode == 0, done.stdout[-1500:] + done.stderr[-3000:]
-    assert (tmp_path / "celebrities.csv").stat().st_size > 50
-    assert '"kind":"rollback"' in done.stdout and '"waiting":0' in done.stdout

@@ -1,4 +1,4 @@
-"""The little of curl that docs/api.md uses, for machines without it: `python curl.py <arguments>`."""
+"""The little of curl that the documents use, for machines without it: `python curl.py <arguments>`."""
 
 from __future__ import annotations
 
@@ -20,8 +20,12 @@ def main() -> int:
     parser.add_argument("-o", dest="output")
     parser.add_argument("-H", dest="headers", action="append", default=[])
     parser.add_argument("-F", dest="form", action="append", default=[])
+    parser.add_argument("-s", dest="silent", action="store_true")
     parser.add_argument("url")
     given = parser.parse_args()
+    if given.url.startswith("file://"):
+        sys.stdout.write(Path(given.url.removeprefix("file://")).read_text("utf-8"))
+        return 0
     body: dict[str, Any] = {}
     if given.form:
         pairs = dict(part.split("=", 1) for part in given.form)
