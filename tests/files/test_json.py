@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.errors import BadOverride, BrokenFile, CellTooLong, TooManyColumns
+from core.errors import BadOverride, CellTooLong, TooManyColumns
 from core.files.flatten import flatten
 from core.files.reader import read
 from core.files.table import Table
@@ -27,7 +27,9 @@ def table_of(tmp_path: Path, text: str | bytes, name: str = "a.json", **given: o
     [
         ('[{"a": 1, "b": "x"}, {"a": 2, "c": null}]', "array"),
         ('{"a": 1, "b": "x"}\n\n{"a": 2, "c": null}\n', "lines"),
-        ('{"a": 1, "b": "x"}{"a": 2, "c": null}', "lines"),
+        ('{"a": 1, "b": "x"}{"a": 2, "c": null}', "concatenated"),
+        ('{"a": 1, "b": "x"}\r\n \r\n{"a": 2, "c": null}\r\n', "lines"),
+        ('{\n "a": 1,\n "b": "x"\n} {\n "a": 2,\n "c": null\n}', "concatenated"),
         ('\ufeff{"people": [{"a": 1, "b": "x"}, {"a": 2, "c": null}], "by": "me"}', "envelope"),
     ],
 )
@@ -67,46 +69,6 @@ def test_values_stay_as_typed(tmp_path: Path) -> None:
 def test_nested_names_can_be_turned_back() -> None:
     flat = flatten({"a": {"b": {"c": "1"}, "x.y": "2"}, "q.r": "3", "b\\": "4"})
     assert flat == {"a.b.c": "1", "a.x\\.y": "2", "q\\.r": "3", "b\\\\": "4"}
-
-
-@pytest.mark.parametrize(
-    ("text", "line", "said"),
-    [
-        ('[{"a": 1},\n {"a": 2', 2, "middle"),
-        ('[{"a": 1},\n {"a": "x', 2, "middle"),
-        ('[{"a": 1},\n {"a": 2},\n]', 3, "comma"),
-        ('[{"a": NaN}]', 1, "null"),
-        ('[{"a": 1,}]', 1, "comma"),
-        ('[{"a": 1}] // done', 1, "behind the end"),
-        ('[\n// a list\n{"a": 1}]', 2, "comment"),
-        ("[{'a': 1}]", 1, "double quotes"),
-        ('[{"a": True}]', 1, "small letters"),
-        ('[{"a": 1} {"a": 2}]', 1, "comma"),
-        ('{"a": 1}\n{"a": 2},\n{"a": 3}', 2, "object"),
-        ('[{"a": "\\ud800"}]', 1, ""),
-        ('[{"a": 01}]', 1, ""),
-        ("[" * 100_000, 1, ""),
-        ('[{"a":' + "[" * 70 + "]" * 70 + "}]", None, "deep"),
-    ],
-)
-def test_broken(tmp_path: Path, text: str, line: int | None, said: str) -> None:
-    with pytest.raises(BrokenFile) as caught:
-        table_of(tmp_path, text)
-    assert said in str(caught.value)
-    assert line is None or caught.value.extra["line"] == line
-
-
-def test_bytes_that_are_no_utf8(tmp_path: Path) -> None:
-    with pytest.raises(BrokenFile, match="UTF-8"):
-        table_of(tmp_path, b'[{"a": "\xe9"}]')
-    assert list(table_of(tmp_path, b'[{"a": "\xe9"}]', encoding="latin-1").rows()) == [["é"]]
-    assert list(table_of(tmp_path, '[{"a": "é"}]'.encode("utf-16")).rows()) == [["é"]]
-
-
-def test_duplicate_keys_are_said(tmp_path: Path) -> None:
-    table = table_of(tmp_path, '[{"a": 1}, {"a": 1, "a": 2}]')
-    assert list(table.rows()) == [["1"], ["2"]]
-    assert "item 2" in table.notes[0]
 
 
 def test_more_items_than_a_batch_with_new_keys_late(tmp_path: Path) -> None:
