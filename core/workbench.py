@@ -125,7 +125,7 @@ class Workbench:
         """A dataset made from a sample file; with `save` it becomes one of the datasets."""
         table = self.read(Path(str(path)), **reading)
         sample = list(table.rows(limit=5_000))
-        dataset = infer_.infer(name, table.columns, sample)
+        dataset = infer_.infer(name, table.names, sample)
         if save:
             self.save_dataset(dataset)
         return dataset

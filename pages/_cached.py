@@ -111,7 +111,7 @@ def draft(upload: Upload) -> Draft:
     chosen = upload.plan.mapping
     names = tuple(c.column for c in chosen)
     return replace(
-        read, upload=upload, mapping=chosen if names == read.table.columns else read.mapping
+        read, upload=upload, mapping=chosen if names == read.table.names else read.mapping
     )
 
 

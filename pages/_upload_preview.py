@@ -176,7 +176,7 @@ def diff(dataset: Dataset, rows: Sequence[RowChange]) -> None:
 
 
 def _set_aside(preview: PreviewHandle, rows: Sequence[RowChange]) -> None:
-    columns = preview.staged.table.columns
+    columns = preview.staged.table.names
     lines = []
     for row in rows:
         given = [(n, c) for n, c in zip(columns, row.cells) if c]

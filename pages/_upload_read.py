@@ -186,10 +186,10 @@ def _rows(draft: Draft) -> None:
     known = f" of {count(total, 'row')}" if total and total > len(rows) else ""
     st.subheader("The first rows")
     st.caption(
-        f"{count(len(rows), 'row')}{known}, {count(len(draft.table.columns), 'column')}. "
+        f"{count(len(rows), 'row')}{known}, {count(len(draft.table.names), 'column')}. "
         "Cells are shown as they stand in the file; nothing was altered."
     )
-    shown = draft.table.columns[:200]
+    shown = draft.table.names[:200]
     frame = polars.DataFrame(
         {name: [row[i] for row in rows] for i, name in enumerate(shown)},
         schema={name: polars.String for name in shown},

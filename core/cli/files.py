@@ -198,7 +198,7 @@ def read(
     table, rows = _first_rows(file, place.settings(), reading, limit)
     if as_json:
         decisions = [vars(d) for d in table.decisions]
-        whole = {"format": table.format, "columns": table.columns, "decisions": decisions}
+        whole = {"format": table.format, "columns": table.names, "decisions": decisions}
         notes = {"notes": table.notes, "metadata": table.metadata, "sheets": table.sheets}
         output.emit({**whole, **notes, "rows": rows})
         return
@@ -212,7 +212,7 @@ def read(
     for text in table.notes:
         output.say(f"note: {output.printable(text)}")
     output.say()
-    output.table(table.columns, rows)
+    output.table(table.names, rows)
 
 
 @with_place
@@ -228,7 +228,7 @@ def infer(
     """Make a dataset from a sample file: its fields with types and rules."""
     settings = place.settings()
     table, sample = _first_rows(file, settings, reading, 5_000)
-    dataset = infer_dataset(name, table.columns, sample)
+    dataset = infer_dataset(name, table.names, sample)
     if save:
         with place.open(create=True) as wb:
             path = wb.save_dataset(dataset)

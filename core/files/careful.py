@@ -1,134 +1,201 @@
-"""Delimited text through the careful parser, to Parquet: bounded memory, nothing dropped."""
+"""Delimited text through the careful parser: every record of the file to Parquet, nothing dropped.
+
+The whole file is parsed once, what stands above and below the table included; where the table is
+gets decided afterwards, from the outline, so that another decision needs no other pass. Runs in the
+sandbox when the file is large.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from itertools import islice, zip_longest
 from pathlib import Path
+from typing import Any, cast
 
 from core.errors import TooManyColumns, TooManyRows
+from core.files import sandbox
+from core.files.blocks import Block, Blocks
 from core.files.cache import cache_key, derive
-from core.files.dialect import Sniffed
-from core.files.parquet import (
-    BATCH,
-    BATCH_CHARS,
-    PartWriter,
-    load_summary,
-    save_summary,
-    select_parts,
-)
-from core.files.records import Oddities, Records
+from core.files.header import valueless
+from core.files.mend import Mender, Profile
+from core.files.parquet import BATCH, BATCH_CHARS, PartWriter, load_summary, save_summary
+from core.files.records import Dialect, Oddities, Records
 from core.files.source import Source
-from core.files.table import Decision, Table, unique_names
 
-_SAID = {
-    "blank": "Blank lines left out: {n}, the first at line {line}.",
-    "unclosed": "Quotes that never close, kept as text: {n}, the first at line {line}.",
-    "short": "Rows with too few cells: {n}, the first at line {line}; the missing ones are empty.",
-    "long": "Rows with too many cells: {n}, the first at line {line}; what is over is kept in "
-    "extra columns from {extra!r} on.",
-    "nul": "Rows with NUL characters: {n}, the first at line {line}.",
-}
+SMALL = 1_000_000  # bytes; a smaller file is parsed here, since a child takes a while to start
+NAMES = 60  # records in which column names are looked for
+NEWLINE = {"LF": "\n", "CRLF": "\r\n", "CR": "\r"}  # any: every kind ends a line
 
 
-def build(table: Table, source: Source, text: Path, sniffed: Sniffed, reason: str) -> Table:
-    """`table` (all but its cells decided) with every record of `text` parsed in Python."""
-    key = cache_key(
-        text,
-        "careful",
-        sniffed.dialect,
-        table.columns,
-        table.first_line,
-        source.settings.max_cell_chars,
+@dataclass(frozen=True)
+class Job:
+    """How to parse: everything that decides what the cells are."""
+
+    path: str
+    dialect: Dialect
+    line_end: str
+    start: int  # the first line that is parsed, from 1
+    width: int
+    profile: Profile | None  # None: rows of the wrong length are left as they are
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """All records of a file in a folder of Parquet parts, their outline, and what was odd."""
+
+    folder: Path
+    width: int
+    blocks: tuple[Block, ...]
+    oddities: Oddities
+
+
+def parse(job: Job, source: Source) -> Parsed:
+    """Parse the file, or take what was parsed before. Raises FileError for limits."""
+    limits = source.settings.max_cell_chars, source.settings.max_columns, source.settings.max_rows
+    key = cache_key(Path(job.path), "careful", job, limits)
+    folder = derive(source.cache_dir / f"{key}.cells", lambda path: _make(job, source, path))
+    summary = cast(dict[str, Any], load_summary(folder))
+    return Parsed(
+        folder=folder,
+        width=int(summary["width"]),
+        blocks=tuple(_block(each) for each in summary["blocks"]),
+        oddities=Oddities(**summary["oddities"]),
     )
-    folder = derive(
-        source.cache_dir / f"{key}.cells", lambda path: _write(path, table, source, text, sniffed)
+
+
+def _make(job: Job, source: Source, folder: Path) -> None:
+    request = {"job": asdict(job)}
+    if Path(job.path).stat().st_size > SMALL:
+        sandbox.run("careful", request, folder, source.settings)
+        return
+    settings = source.settings
+    limits = {
+        "max_rows": settings.max_rows,
+        "max_columns": settings.max_columns,
+        "max_cell_chars": settings.max_cell_chars,
+    }
+    convert({**request, **limits}, folder)
+
+
+def _block(kept: dict[str, Any]) -> Block:
+    return Block(
+        first=kept["first"],
+        gap=kept["gap"],
+        last=kept["last"],
+        rows=kept["rows"],
+        widths=Counter({int(k): v for k, v in kept["widths"].items()}),
+        starts={int(k): v for k, v in kept["starts"].items()},
+        fills=Counter({int(k): v for k, v in kept["fills"].items()}),
+        head=[(line, cells) for line, cells in kept["head"]],
+        tail=deque((line, cells) for line, cells in kept["tail"]),
     )
-    summary = load_summary(folder)
-    width, total = _whole(summary["width"]), _whole(summary["rows"])
-    names, notes = unique_names([*table.columns, *[""] * (width - len(table.columns))])
-    oddities = Oddities(**summary["oddities"])  # type: ignore[arg-type]
-    extra = names[len(table.columns)] if width > len(table.columns) else ""
-    way = Decision("parser", "careful", reason)
-    return replace(
-        table,
-        columns=names,
-        sql=select_parts(folder, width),
-        decisions=(*(d for d in table.decisions if d.name != "parser"), way),
-        notes=(*table.notes, *notes, *_notes(oddities, extra)),
-        total=total,
-        _careful=None,
-    )
 
 
-def _whole(value: object) -> int:
-    return int(str(value))
+def _kept(block: Block) -> dict[str, Any]:
+    return {**vars(block), "tail": list(block.tail)}
 
 
-def _notes(oddities: Oddities, extra: str) -> list[str]:
-    return [
-        said.format(n=f"{oddities.counts[what]:,}", line=f"{oddities.first[what]:,}", extra=extra)
-        for what, said in _SAID.items()
-        if what in oddities.counts
-    ]
+# ------------------------------------------------------------------ the pass
 
 
-def _write(folder: Path, table: Table, source: Source, text: Path, sniffed: Sniffed) -> None:
-    skip = table.first_line - 1
-    with text.open(encoding="utf-8-sig", newline="") as lines, PartWriter(folder) as writer:
+def convert(request: dict[str, Any], folder: Path) -> None:
+    """Parse every record into `folder`, with a summary. The task "careful" of the sandbox."""
+    kept = request["job"]
+    profile = Profile(**kept["profile"]) if kept["profile"] else None
+    job = Job(**{**kept, "dialect": Dialect(**kept["dialect"]), "profile": profile})
+    newline = NEWLINE.get(job.line_end, "")
+    with (
+        Path(job.path).open(encoding="utf-8-sig", newline=newline) as lines,
+        PartWriter(folder) as writer,
+    ):
         records = Records(
-            islice(lines, skip, None),
-            sniffed.dialect,
-            width=max(sniffed.width, len(table.columns)),
-            max_cell=source.settings.max_cell_chars,
-            start=table.first_line,
+            islice(lines, job.start - 1, None),
+            job.dialect,
+            width=job.width,
+            max_cell=request["max_cell_chars"],
+            start=job.start,
         )
-        batches = _Batches(writer, len(table.columns), source, records.oddities)
-        for line, cells in records:
+        blocks, batches = Blocks(), _Batches(writer, job.width, request)
+        for line, cells in mended(records, job):
+            if not any(cells):
+                blocks.blank()
+                records.oddities.add("empty", line)
+                continue
+            if records.gap:
+                blocks.blank()
+            if len(cells) > job.width:
+                cells = _trimmed(cells, job.width)
+            blocks.add(line, cells)
             batches.add(line, cells, records.chars)
         batches.flush()
     oddities = {"counts": records.oddities.counts, "first": records.oddities.first}
-    save_summary(folder, {"width": batches.width, "rows": writer.rows, "oddities": oddities})
+    outline = [_kept(block) for block in blocks.close()]
+    save_summary(folder, {"width": batches.width, "blocks": outline, "oddities": oddities})
+
+
+def mended(records: Records, job: Job) -> Iterator[tuple[int, list[str]]]:
+    """The records, those of the wrong length evened out where a slip explains them."""
+    if job.profile is None:
+        yield from records
+        return
+    width, seen = job.width, 0
+    mender = Mender(width, job.dialect.delimiter, job.dialect.quote, job.profile)
+    for line, cells in records:
+        seen += 1
+        if len(cells) != width and any(cells):
+            made = None
+            if seen <= NAMES and valueless(cells):
+                made = mender.names(records.text, cells, records.split)
+            made = made or mender.row(records.text, cells, records.split, records.split_by)
+            if made is not None:
+                records.oddities.add("mended", line)
+                cells = made
+        yield line, cells
+
+
+def _trimmed(cells: list[str], width: int) -> list[str]:
+    """Without the empty cells behind the last column, which are nothing."""
+    end = len(cells)
+    while end > width and not cells[end - 1]:
+        end -= 1
+    return cells[:end]
 
 
 class _Batches:
     """Rows of any length, evened out and handed to the writer in batches."""
 
-    def __init__(self, writer: PartWriter, width: int, source: Source, oddities: Oddities) -> None:
-        self.width, self._named = width, width
-        self._writer, self._oddities = writer, oddities
-        self._limit, self._max_rows = source.settings.max_columns, source.settings.max_rows
+    def __init__(self, writer: PartWriter, width: int, limits: dict[str, Any]) -> None:
+        self.width = width
+        self._writer, self._limits = writer, limits
         self._lines: list[int] = []
         self._rows: list[list[str]] = []
         self._since = 0
 
     def add(self, line: int, cells: list[str], chars: int) -> None:
-        if len(cells) != self._named:
-            self._uneven(line, cells)
+        if len(cells) > self.width:
+            self.width = len(cells)
+            self._check(line)
         self._lines.append(line)
         self._rows.append(cells)
         if len(self._rows) >= BATCH or chars - self._since > BATCH_CHARS:
             self.flush()
             self._since = chars
 
-    def _uneven(self, line: int, cells: list[str]) -> None:
-        while len(cells) > self._named and not cells[-1]:
-            cells.pop()  # DuckDB takes empty cells behind the last column as nothing, too
-        if len(cells) < self._named:
-            self._oddities.add("short", line)
-        elif len(cells) > self._named:
-            self._oddities.add("long", line)
-            self.width = max(self.width, len(cells))
-            if self.width > self._limit:
-                raise TooManyColumns(
-                    f"line {line:,} has {self.width:,} cells (limit {self._limit:,})", line=line
-                )
+    def _check(self, line: int) -> None:
+        limit = self._limits["max_columns"]
+        if self.width > limit:
+            raise TooManyColumns(
+                f"line {line:,} has {self.width:,} cells (limit {limit:,})", line=line
+            )
 
     def flush(self) -> None:
         if not self._rows:
             return
-        if self._writer.rows + len(self._rows) > self._max_rows:
-            raise TooManyRows(f"more than {self._max_rows:,} rows", limit=self._max_rows)
+        if self._writer.rows + len(self._rows) > self._limits["max_rows"]:
+            limit = self._limits["max_rows"]
+            raise TooManyRows(f"more than {limit:,} rows", limit=limit)
         first = self._rows[0]
         self._rows[0] = first + [""] * (self.width - len(first))
         self._writer.write(self._lines, list(zip_longest(*self._rows, fillvalue="")))

@@ -7,7 +7,6 @@ The careful way parses every record in Python (`records`) and keeps what is irre
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -15,39 +14,60 @@ from typing import TextIO
 
 import duckdb
 
-from core.errors import BadOverride, CellTooLong, EmptyFile, HeaderOnly, TooManyColumns
+from core.errors import BadOverride, CellTooLong, TooManyColumns
 from core.files import encoding
+from core.files.blocks import Block, Blocks
 from core.files.cache import cache_key, derive, sql_path
-from core.files.careful import build
+from core.files.careful import NEWLINE, Job, mended, parse
 from core.files.dialect import Sniffed, sniff
-from core.files.header import find_header
+from core.files.line_ends import decide_line_end
+from core.files.mend import profile_of
+from core.files.outline import Outline, lay_out
+from core.files.parquet import select_parts
 from core.files.probe import Probe, probe
-from core.files.records import Records
+from core.files.raw import raw_lines
+from core.files.records import Oddities, Records
 from core.files.source import Source
 from core.files.table import Decision, Table, unique_names
 
 HEAD = 1 << 20  # characters looked at for the decisions
 LONG_LINE = 64 << 20  # characters; no table has such a line
 CHECKED = 20  # rows compared between both ways before the fast one is trusted
+FOOT = 64 << 10  # bytes at the end that are looked through for notes and totals
+
+_SAID = {
+    "blank": "Blank lines left out: {n}, the first at line {line}.",
+    "empty": "Rows of empty cells left out: {n}, the first at line {line}.",
+    "unclosed": "Quotes that never close, kept as text: {n}, the first at line {line}.",
+    "mended": "Rows mended, where a delimiter was lost, doubled or another one: {n}, the first at "
+    "line {line}.",
+    "short": "Rows with too few cells: {n}, the first at line {line}; the missing ones are empty.",
+    "long": "Rows with too many cells: {n}, the first at line {line}; what is over is kept in "
+    "extra columns from {extra!r} on.",
+    "nul": "Rows with NUL characters: {n}, the first at line {line}.",
+}
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Where the table is in the text: its columns, and the lines around it (1-based)."""
+class _Head:
+    """The first lines of the text, and what was decided by looking at them."""
 
-    columns: tuple[str, ...]
-    first_line: int
-    sample: tuple[list[str], ...]
+    text: Path
+    lines: tuple[str, ...]
+    whole: bool  # they are all there are
+    start: int  # the first line of them that is read, from 1
+    sniffed: Sniffed
+    job: Job
     decisions: tuple[Decision, ...]
-    notes: tuple[str, ...]
-    plain: bool  # the sample's rows all fit the columns, right below a header of one line
 
 
 def read_delimited(source: Source) -> Table:
     """Decide everything, then choose the way. Raises FileError of many kinds."""
     coded = encoding.decide_encoding(source.path, source.overrides.encoding)
     text = _as_utf8(source, coded)
-    lines, whole = _head(text)
+    ends = decide_line_end(text, source.overrides.line_end)
+    lines, whole = _head(text, str(ends.value))
+    decisions = (coded, encoding.mark(source.path), ends)
     skip = source.overrides.skip or 0
     if source.overrides.header:
         skip = source.overrides.header - 1
@@ -55,13 +75,25 @@ def read_delimited(source: Source) -> Table:
     if not any(line.strip("\ufeff \t\r\n\0") for line in body):
         if skip and any(line.strip() for line in lines[:skip]):
             raise BadOverride(f"nothing stands below line {skip:,}; the file ends before")
-        raise EmptyFile(f"{source.filename!r} holds nothing but blanks")
-    sniffed = sniff(body, source.overrides.delimiter, source.overrides.quote)
-    layout = _lay_out(source, body, sniffed, skip, whole)
-    found = probe(text, sniffed.dialect)
-    if found.longest > LONG_LINE:
-        raise CellTooLong(f"a line has {found.longest:,} bytes", limit=LONG_LINE)
-    return _table(source, text, (coded, *sniffed.decisions), sniffed, layout, found)
+        return _nothing(source, decisions)
+    chosen = source.overrides
+    sniffed = sniff(body, chosen.delimiter, chosen.quote, chosen.escape)
+    job = _job(source, text, str(ends.value), body, sniffed, skip, whole)
+    head = _Head(text, tuple(lines), whole, skip + 1, sniffed, job, decisions)
+    return _table(source, head)
+
+
+def _nothing(source: Source, decisions: tuple[Decision, ...]) -> Table:
+    return Table(
+        format="csv",
+        columns=(),
+        decisions=decisions,
+        sql="SELECT NULL::BIGINT AS _line WHERE false",
+        first_line=1,
+        row_name="line",
+        notes=(f"The file has {source.path.stat().st_size:,} bytes and holds nothing but blanks.",),
+        total=0,
+    )
 
 
 def _as_utf8(source: Source, coded: Decision) -> Path:
@@ -73,16 +105,16 @@ def _as_utf8(source: Source, coded: Decision) -> Path:
     return derive(target, lambda path: encoding.to_utf8(source.path, path, name))
 
 
-def open_text(path: Path) -> TextIO:
-    """UTF-8 text whose lines keep the line ends they have (LF, CRLF or CR)."""
-    return path.open(encoding="utf-8-sig", newline="")
+def open_text(path: Path, line_end: str = "any") -> TextIO:
+    """UTF-8 text whose lines keep the line ends they have."""
+    return path.open(encoding="utf-8-sig", newline=NEWLINE.get(line_end, ""))
 
 
-def _head(path: Path) -> tuple[list[str], bool]:
+def _head(path: Path, line_end: str) -> tuple[list[str], bool]:
     """The first lines, and whether they are all."""
     lines: list[str] = []
     size = 0
-    with open_text(path) as file:
+    with open_text(path, line_end) as file:
         while size < HEAD:
             line = file.readline(LONG_LINE)
             if not line:
@@ -94,129 +126,170 @@ def _head(path: Path) -> tuple[list[str], bool]:
                 )
             lines.append(line)
             size += len(line)
-    return lines, False
+        return lines, not file.read(1)
 
 
-def _lay_out(source: Source, body: list[str], sniffed: Sniffed, skip: int, whole: bool) -> Layout:
-    limit = source.settings.max_cell_chars
-    records = Records(body, sniffed.dialect, width=sniffed.width, max_cell=limit, start=skip + 1)
-    placed = list(records)
-    if not whole and len(placed) > 1:
-        placed.pop()  # it may have been cut
-    rows = [cells for _, cells in placed]
-    header, first, decision = _header(source, placed, sniffed.width)
-    names = rows[header] if header is not None else []
-    sample = rows[first:]
-    if not sample and whole:
-        raise HeaderOnly(f"{source.filename!r}: {len(names)} column names and nothing below")
-    width = len(names) or sniffed.width
-    if width > source.settings.max_columns:
-        raise TooManyColumns(
-            f"{width:,} columns (limit {source.settings.max_columns:,})", columns=width
-        )
-    columns, notes = unique_names([*names, *[""] * (width - len(names))][:width])
-    first_line = placed[first][0] if first < len(placed) else placed[-1][0] + 1
-    above = placed[header][0] - 1 if header is not None else first_line - 1
-    decisions = (_preamble(above, source, body), decision)
-    plain = header is None or first_line == placed[header][0] + 1
-    plain = plain and all(_fits(row, width) for row in sample)
-    return Layout(columns, first_line, tuple(sample[:CHECKED]), decisions, tuple(notes), plain)
-
-
-def _header(
-    source: Source, placed: Sequence[tuple[int, list[str]]], width: int
-) -> tuple[int | None, int, Decision]:
-    """(index of the header or None, index of the first row, the decision; its value is a line)."""
-    wanted = source.overrides.header
-    if wanted == 0:
-        start = 0 if source.overrides.skip is not None else _first_full(placed, width)
-        return None, start, Decision("header", 0, "chosen by the user")
-    if wanted is not None:
-        if not placed or placed[0][0] != wanted:
-            raise BadOverride(f"line {wanted} cannot be the header: nothing stands there")
-        return 0, 1, Decision("header", wanted, "chosen by the user")
-    found = find_header([cells for _, cells in placed], width)
-    line = 0 if found.header is None else placed[found.header][0]
-    runner_up = "none" if line else f"line {placed[found.first][0]}"
-    decision = Decision("header", line, found.evidence, found.sure, runner_up)
-    return found.header, found.first, decision
-
-
-def _first_full(placed: Sequence[tuple[int, list[str]]], width: int) -> int:
-    return next((i for i, (_, cells) in enumerate(placed) if len(cells) >= width), 0)
-
-
-def _fits(row: Sequence[str], width: int) -> bool:
-    return len(row) >= width and not any(row[width:])
-
-
-def _preamble(above: int, source: Source, body: Sequence[str]) -> Decision:
-    if source.overrides.skip is not None:
-        return Decision("skip", above, "chosen by the user")
-    if not above:
-        return Decision("skip", 0, "the table begins on the first line")
-    first = next((line.strip() for line in body[:above] if line.strip()), "")[:80]
-    what = f"beginning with {first!r}" if first else "all blank"
-    return Decision("skip", above, f"lines above the table, {what}")
-
-
-def _table(
+def _job(
     source: Source,
     text: Path,
-    decisions: tuple[Decision, ...],
+    line_end: str,
+    body: list[str],
     sniffed: Sniffed,
-    layout: Layout,
-    found: Probe,
-) -> Table:
-    ends = Decision("line_end", found.line_end, "all lines end alike" if not found.reason else "")
-    reason = found.reason or ("" if layout.plain else "rows differ in length")
-    if not reason and found.longest > source.settings.max_cell_chars:
-        reason = "it holds very long lines"
-    table = Table(
-        format="csv",
-        columns=layout.columns,
-        decisions=(*decisions, ends, *layout.decisions),
-        sql="",
-        first_line=layout.first_line,
-        row_name="line",
-        notes=layout.notes,
-    )
+    skip: int,
+    whole: bool,
+) -> Job:
+    width = source.overrides.columns or sniffed.width
+    limit = source.settings.max_cell_chars
+    rows = [cells for _, cells in Records(body, sniffed.dialect, width=width, max_cell=limit)]
+    profile = None if source.overrides.mend is False else profile_of(rows, width)
+    return Job(str(text), sniffed.dialect, line_end, skip + 1, width, profile)
 
-    def careful(why: str = "DuckDB refused a line") -> Table:
-        return build(table, source, text, sniffed, why)
 
+# ------------------------------------------------------------------ which way
+
+
+def _table(source: Source, head: _Head) -> Table:
+    outline = lay_out(_blocks(source, head), source, head.job.width)
+    found = probe(head.text, head.sniffed.dialect, head.job.width)
+    if found.longest > LONG_LINE:
+        raise CellTooLong(f"a line has {found.longest:,} bytes", limit=LONG_LINE)
+    _check_width(source, outline)
+    reason = found.reason or _irregular(source, head, outline, found)
     if reason:
-        return careful(reason)
-    sql = fast_sql(text, sniffed, layout)
-    if not _agrees(sql, layout):
-        return careful("DuckDB reads its first rows differently")
+        return _careful(source, head, reason)
+    sql = fast_sql(head.text, head.sniffed, outline)
+    if not _agrees(sql, outline):
+        return _careful(source, head, "DuckDB reads its first rows differently")
+    table = _assembled(source, head, outline, sql)
     way = Decision("parser", "fast", f"all {found.lines:,} lines are regular")
     return replace(
         table,
-        sql=sql,
         decisions=(*table.decisions, way),
-        total=found.lines - layout.first_line + 1,
-        _careful=careful,
+        total=found.lines - outline.first_line + 1,
+        _careful=lambda: _careful(source, head, "DuckDB refused a line"),
     )
 
 
-def fast_sql(path: Path, sniffed: Sniffed, layout: Layout) -> str:
+def _blocks(source: Source, head: _Head) -> list[Block]:
+    """The outline of the first lines; the last record is left out when it may have been cut."""
+    limit, job = source.settings.max_cell_chars, head.job
+    body = head.lines[head.start - 1 :]
+    records = Records(body, job.dialect, width=job.width, max_cell=limit, start=head.start)
+    blocks, waiting = Blocks(), None
+    for line, cells in mended(records, job):
+        if records.gap:
+            blocks.blank()
+        if waiting is not None:
+            blocks.add(*waiting)
+        waiting = (line, cells) if any(cells) else None
+        if waiting is None:
+            blocks.blank()
+    if waiting is not None and (head.whole or not blocks.all):
+        blocks.add(*waiting)
+    return blocks.close()
+
+
+def _check_width(source: Source, outline: Outline) -> None:
+    width, limit = len(outline.columns), source.settings.max_columns
+    if width > limit:
+        raise TooManyColumns(f"{width:,} columns (limit {limit:,})", columns=width)
+
+
+def _irregular(source: Source, head: _Head, outline: Outline, found: Probe) -> str:
+    """Why the fast way cannot be taken; '' when it can."""
+    chosen = source.overrides
+    if not outline.plain:
+        return "rows differ in length"
+    if found.longest > source.settings.max_cell_chars:
+        return "it holds very long lines"
+    if chosen.footer or chosen.line_end not in (None, found.line_end):
+        return "chosen by the user"
+    if chosen.footer is None and _foot(head, outline):
+        return "notes or totals stand below the table"
+    return ""
+
+
+def _foot(head: _Head, outline: Outline) -> bool:
+    """Whether the last lines of a long file hold more than data; of a short one it is known."""
+    if head.whole:
+        return False
+    with head.text.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - FOOT))
+        lines = file.read().decode("utf-8", "replace").splitlines(keepends=True)[1:]
+    rows = [cells for _, cells in Records(lines, head.job.dialect, width=head.job.width)]
+    return outline.foot_of(rows) < len(rows)
+
+
+def _assembled(source: Source, head: _Head, outline: Outline, sql: str) -> Table:
+    """The table with all that both ways know."""
+    return Table(
+        format="csv",
+        columns=outline.columns,
+        decisions=(*head.decisions, *head.sniffed.decisions, *outline.decisions),
+        sql=sql,
+        first_line=outline.first_line,
+        row_name="line",
+        notes=tuple(unique_names(outline.columns)[1]),
+        tables=outline.tables,
+        raw=raw_lines(head.lines, head.job, outline),
+    )
+
+
+# ------------------------------------------------------------------ the careful way
+
+
+def _careful(source: Source, head: _Head, reason: str) -> Table:
+    parsed = parse(head.job, source)
+    outline = lay_out(list(parsed.blocks), source, head.job.width)
+    _check_width(source, outline)
+    width = len(outline.columns)
+    names = "".join(f", c{i}" for i in range(min(width, parsed.width)))
+    names += "".join(f", '' AS c{i}" for i in range(parsed.width, width))
+    sql = (
+        f"SELECT _line{names} FROM ({select_parts(parsed.folder, parsed.width)}) "
+        f"WHERE _line BETWEEN {outline.first_line} AND {outline.last_line}"
+    )
+    table = _assembled(source, head, outline, sql)
+    oddities = outline.oddities(parsed.oddities)
+    extra = table.names[outline.width] if width > outline.width else ""
+    return replace(
+        table,
+        decisions=(*table.decisions, Decision("parser", "careful", reason)),
+        notes=(*table.notes, *_notes(oddities, extra)),
+        total=outline.rows,
+    )
+
+
+def _notes(oddities: Oddities, extra: str) -> list[str]:
+    return [
+        said.format(n=f"{oddities.counts[what]:,}", line=f"{oddities.first[what]:,}", extra=extra)
+        for what, said in _SAID.items()
+        if oddities.counts.get(what)
+    ]
+
+
+# ------------------------------------------------------------------ the fast way
+
+
+def fast_sql(path: Path, sniffed: Sniffed, outline: Outline) -> str:
     """DuckDB's parser, told everything.
 
     `new_line` is left out on purpose: given together with `strict_mode` and `skip`, DuckDB 1.5
     returns no rows for CRLF files. `max_line_size` bounds what one line may take.
     """
-    width, dialect = len(layout.columns), sniffed.dialect
+    width, dialect = len(outline.columns), sniffed.dialect
     names = [f"c{i}" for i in range(width)]
     types = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     quote = _literal(dialect.quote)
     return (
         f"SELECT NULL::BIGINT AS _line, {', '.join(names)} FROM read_csv({sql_path(path)}, "
-        f"auto_detect = false, header = false, skip = {layout.first_line - 1}, "
+        f"auto_detect = false, header = false, skip = {outline.first_line - 1}, "
         f"columns = {{{types}}}, delim = {_literal(dialect.delimiter)}, quote = {quote}, "
         f"escape = {quote}, comment = '', nullstr = '', null_padding = false, "
         "strict_mode = true, ignore_errors = false, compression = 'none', encoding = 'utf-8', "
-        "hive_partitioning = false, union_by_name = false, max_line_size = 8000000, buffer_size = 32000000)"
+        "hive_partitioning = false, union_by_name = false, max_line_size = 8000000, "
+        "buffer_size = 32000000)"
     )
 
 
@@ -224,10 +297,10 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _agrees(sql: str, layout: Layout) -> bool:
-    width = len(layout.columns)
-    wanted = [[*row[:width]] for row in layout.sample]
-    table = Table("csv", layout.columns, (), sql, 1, "line")
+def _agrees(sql: str, outline: Outline) -> bool:
+    width = len(outline.columns)
+    wanted = [[*row[:width]] for row in outline.sample[:CHECKED]]
+    table = Table("csv", outline.columns, (), sql, 1, "line")
     try:
         return list(islice(table.rows(limit=len(wanted)), len(wanted))) == wanted
     except duckdb.Error:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import orjson
 
-from core.errors import BrokenFile, EmptyFile, UnknownFormat
+from core.errors import BrokenFile, UnknownFormat
 
 HEAD = 64 << 10
-_JSON_NAMES = (".json", ".jsonl", ".ndjson", ".geojson")
+JSON_NAMES = (".json", ".jsonl", ".ndjson", ".geojson")
 _TEXT_NAMES = (".csv", ".tsv", ".tab", ".txt", ".psv", ".ssv", ".dat")
 _BOOK_NAMES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _MAGIC = (
@@ -42,6 +42,7 @@ _MAGIC = (
     (b"\x80\x04\x95", "a Python pickle"),
 )
 _TEXTUAL_MAGIC = (b"BM", b"MZ", b"ORC", b"ID3", b"BZh", b"RIFF", b"GIF8")  # could begin a text
+_BLANK = b"\xef\xbb\xbf\xff\xfe \t\r\n\0\x0b\x0c"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _OLD_EXCEL = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 _CONTROL = bytes(b for b in range(32) if b not in b"\t\n\r\x0c\x1a\x1b\x1f\x1e\x01\x00")
@@ -57,21 +58,25 @@ class Format:
     surprise: str = ""  # said when the file name promises something else
 
 
+def blank(path: Path) -> bool:
+    """Whether the file holds nothing but blanks."""
+    with path.open("rb") as file:
+        return path.stat().st_size <= HEAD and not file.read().strip(_BLANK)
+
+
 def detect(path: Path, filename: str) -> Format:
-    """Look at the content. Raises EmptyFile, UnknownFormat, and BrokenFile for a damaged zip."""
+    """Look at the content. Raises UnknownFormat, and BrokenFile for a damaged zip."""
     with path.open("rb") as file:
         head = file.read(HEAD)
     suffix = Path(filename).suffix.lower()
-    if not head.strip(b"\xef\xbb\xbf \t\r\n\0\x0b\x0c"):
-        if not head.strip(b"\0 ") and head and path.stat().st_size > HEAD:
-            raise UnknownFormat(f"{filename!r} holds nothing but zero bytes")
-        raise EmptyFile(f"{filename!r} has {path.stat().st_size:,} bytes, all blank")
+    if not head.strip(_BLANK):
+        raise UnknownFormat(f"{filename!r} begins with nothing but blanks or zero bytes")
     found = _book(path, head, filename) or _json(path, head, suffix) or _text(head, filename)
     return _surprised(found, suffix)
 
 
 def _surprised(found: Format, suffix: str) -> Format:
-    families = {"csv": _TEXT_NAMES, "json": _JSON_NAMES, "excel": _BOOK_NAMES}
+    families = {"csv": _TEXT_NAMES, "json": JSON_NAMES, "excel": _BOOK_NAMES}
     promised = next((name for name, known in families.items() if suffix in known), found.name)
     if promised == found.name:
         return found
@@ -121,7 +126,7 @@ def _zip(path: Path, filename: str) -> Format:
 def _json(path: Path, head: bytes, suffix: str) -> Format | None:
     text = _characters(head)
     start = text.lstrip("\ufeff \t\r\n")
-    named = suffix in _JSON_NAMES
+    named = suffix in JSON_NAMES
     if start.startswith("{\\rtf"):
         return None
     if start[:1] in ("{", "["):

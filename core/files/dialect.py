@@ -63,12 +63,17 @@ def name_of(delimiter: str) -> str:
     return NAMES.get(delimiter, repr(delimiter))
 
 
-def sniff(lines: Sequence[str], delimiter: str | None = None, quote: str | None = None) -> Sniffed:
+def sniff(
+    lines: Sequence[str],
+    delimiter: str | None = None,
+    quote: str | None = None,
+    escape: str | None = None,
+) -> Sniffed:
     """Decide the dialect of these lines (with their line ends); what is given is taken."""
     text = _some(lines)
     quotes = (quote,) if quote is not None else _quotes(text)
     delimiters = (delimiter,) if delimiter is not None else _delimiters(text)
-    backslash = _backslash(text)
+    backslash = _backslash(text) if escape is None else escape == "\\"
     trials = [
         _try(text, Dialect(delim, mark, backslash if mark == '"' else False))
         for mark in quotes

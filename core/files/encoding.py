@@ -74,6 +74,16 @@ def decide_encoding(path: Path, override: str | None = None) -> Decision:
     return _legacy(path, head, bad)
 
 
+def mark(path: Path) -> Decision:
+    """Whether the file begins with a byte order mark."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    found = next((codec for bom, codec in _BOMS if head.startswith(bom)), None)
+    if found is None:
+        return Decision("bom", False, "the file does not begin with a byte order mark")
+    return Decision("bom", True, f"the file begins with the mark of {found.upper()}")
+
+
 def first_bad_utf8(path: Path) -> int | None:
     """Offset of the first byte that is not UTF-8, or None when all is well."""
     decode = codecs.getincrementaldecoder("utf-8")("strict").decode

@@ -11,7 +11,7 @@ import duckdb
 from core.errors import BadOverride, FileTooLarge, UnsafePath
 from core.files.cache import default_dir
 from core.files.delimited import read_delimited
-from core.files.detect import Format, detect
+from core.files.detect import JSON_NAMES, Format, blank, detect
 from core.files.json_table import read_json
 from core.files.source import Source, parse_overrides
 from core.files.table import Decision, Table
@@ -49,6 +49,9 @@ def read(
 
 def _read(source: Source) -> Table:
     wanted = source.overrides.format
+    if blank(source.path):  # reading says what is there: nothing; importing refuses it
+        named = Path(source.filename).suffix.lower() in JSON_NAMES
+        return read_json(source) if named or wanted == "json" else read_delimited(source)
     found = detect(source.path, source.filename) if wanted is None else None
     chosen = _chosen(source, found)
     if chosen.name == "json":

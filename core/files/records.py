@@ -166,6 +166,8 @@ class Records:
     ) -> None:
         self.oddities = Oddities()
         self.chars = 0  # read so far
+        self.gap = 0  # blank lines right above the record that was given last
+        self.text = ""  # of that record
         self._lines = iter(lines)
         self._ahead: deque[str] = deque()
         self._splitter = Splitter(dialect)
@@ -174,7 +176,16 @@ class Records:
         self._width, self._max, self._line = width, max_cell, start
         self._patience = PATIENCE
 
+    def split(self, text: str) -> list[str] | None:
+        """Cells of a text, as a record's are."""
+        return self._splitter.split(text)
+
+    def split_by(self, delimiter: str, text: str) -> list[str] | None:
+        """Cells of a text by another delimiter."""
+        return Splitter(Dialect(delimiter, self._quote, self._backslash)).split(text)
+
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        gap = 0
         while True:
             raw = self._next()
             if raw is None:
@@ -185,9 +196,11 @@ class Records:
             text = raw.rstrip("\r\n")
             if not text or (text.isspace() and self._blank(text)):
                 self.oddities.add("blank", line)
+                gap += 1
                 continue
             if "\0" in text:
                 self.oddities.add("nul", line)
+            self.text, self.gap, gap = text, gap, 0
             cells = self._splitter.split(text)
             if cells is None:
                 cells = self._join(raw, text, line)
@@ -221,6 +234,7 @@ class Records:
             cells = self._splitter.split((raw + "".join(taken)).rstrip("\r\n"))
             if cells is not None and self._believable(cells, taken, text):
                 self._line += len(taken)
+                self.text = (raw + "".join(taken)).rstrip("\r\n")
                 self.chars += size - len(raw)
                 self.oddities.add("multiline", line)
                 self._check(cells, line)

@@ -48,6 +48,7 @@ class Overrides:
     table: str | int | None = _decision("Which of several tables: its number, or a list in JSON")
     list_key: str | None = _decision("The key that holds the list of a JSON file")
     merged: bool | None = _decision("Fill merged cells with their value")
+    mend: bool | None = _decision("Even out rows where a delimiter was lost or doubled")
     repair: bool | None = _decision("Mend text that was decoded wrongly (Ã© for é)")
 
 
@@ -58,6 +59,7 @@ KINDS: dict[str, type] = {
     "footer": int,
     "columns": int,
     "merged": bool,
+    "mend": bool,
     "repair": bool,
 }  # every other decision is text; a sheet or table of digits is a number
 

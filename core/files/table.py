@@ -76,7 +76,8 @@ class RawLine:
 class Table:
     """The text cells of one file (or sheet), untouched, in file order.
 
-    `sql` is a DuckDB SELECT of `_line` BIGINT and `c0`, `c1`, ... VARCHAR, one per entry of
+    `columns` are the column names as they stand in the file (`column_1` ... when it has none);
+    `names` are the same made unique. `sql` is a DuckDB SELECT of `_line` BIGINT and `c0`, `c1`, ... VARCHAR, one per entry of
     `columns`; NULL and '' both mean an empty cell. `_line` is the 1-based line, sheet row or item
     number; where it is NULL, row n (0-based) stands at `first_line + n`. `row_name` says what such
     a place is called. `total` is the number of rows when it is known without another pass.
@@ -103,6 +104,11 @@ class Table:
     _careful: Callable[[], Table] | None = field(default=None, repr=False, compare=False)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The columns under names of their own: a second `x` is `x_2`, an empty one `column_3`."""
+        return unique_names(self.columns)[0]
+
+    @property
     def is_careful(self) -> bool:
         """Whether every row was already parsed, so that `sql` cannot be refused."""
         return self._careful is None
@@ -120,6 +126,8 @@ class Table:
 
     def rows(self, limit: int | None = None, offset: int = 0) -> Iterator[list[str]]:
         """Rows as lists of text, '' for an empty cell, in file order and in bounded memory."""
+        if not self.columns:
+            return
         given = 0
         try:
             for row in self._select(limit, offset):

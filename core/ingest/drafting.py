@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from core.datasets.model import Dataset
-from core.errors import EmptyFile, TooManyRows
+from core.errors import EmptyFile, HeaderOnly, TooManyRows
 from core.files import reader
 from core.files.table import Table
 from core.ingest import mapping, states, uploads
@@ -23,7 +23,7 @@ SAMPLE_ROWS = 200
 
 
 def read(corridor: Corridor, upload: Upload) -> Table:
-    """Read the raw file as the plan says. Raises EmptyFile, TooManyRows."""
+    """Read the raw file as the plan says. Raises EmptyFile, HeaderOnly, TooManyRows."""
     table = reader.read(
         original(corridor, upload),
         filename=upload.filename,
@@ -32,10 +32,17 @@ def read(corridor: Corridor, upload: Upload) -> Table:
         **upload.plan.reading,
     )
     if table.total == 0:
-        raise EmptyFile(f"{upload.filename} holds no rows")
+        raise _no_rows(upload, table)
     if table.total is not None and table.total > corridor.settings.max_rows:
         raise TooManyRows(f"{table.total} rows, and {corridor.settings.max_rows} are allowed")
     return table
+
+
+def _no_rows(upload: Upload, table: Table) -> EmptyFile | HeaderOnly:
+    if table.columns and table.format != "json":
+        names = f"{len(table.columns)} column name{'s' if len(table.columns) > 1 else ''}"
+        return HeaderOnly(f"{upload.filename}: {names} and nothing below")
+    return EmptyFile(f"{upload.filename} has {upload.size or 0:,} bytes and no rows")
 
 
 def draft(corridor: Corridor, upload_id: str) -> Draft:
@@ -46,11 +53,11 @@ def draft(corridor: Corridor, upload_id: str) -> Draft:
         sample = list(table.rows(limit=SAMPLE_ROWS))
         dataset = corridor.registry.get(upload.dataset)
         columns = upload.plan.mapping
-        if len(columns) != len(table.columns) or any(
-            c.column != name for c, name in zip(columns, table.columns)
+        if len(columns) != len(table.names) or any(
+            c.column != name for c, name in zip(columns, table.names)
         ):
             columns = _guess(cursor, dataset, table, sample)
-    candidates = mapping.candidates(dataset, table.columns, sample)
+    candidates = mapping.candidates(dataset, table.names, sample)
     return Draft(upload, table, columns, tuple(tuple(c) for c in candidates), sample)
 
 
@@ -60,8 +67,8 @@ def _guess(
     table: Table,
     sample: list[list[str]],
 ) -> tuple[Column, ...]:
-    guessed = mapping.guess(dataset, table.columns, sample)
-    known = uploads.remembered(cursor, dataset.name, mapping.headers_hash(table.columns))
+    guessed = mapping.guess(dataset, table.names, sample)
+    known = uploads.remembered(cursor, dataset.name, mapping.headers_hash(table.names))
     names = set(dataset.field_names)
     if known and {f for f in known.values() if f and f != "extra"} <= names:
         guessed = tuple(

@@ -90,7 +90,7 @@ def _wanted(upload: Upload, guard: Guard | None) -> Guard:
 
 def _remember_mapping(connection: Connection, staged: Staged) -> None:
     if staged.plan.confirmed:
-        hashed = mapping.headers_hash(staged.table.columns)
+        hashed = mapping.headers_hash(staged.table.names)
         uploads.remember(connection, staged.dataset.name, hashed, staged.plan)
 
 

@@ -96,7 +96,7 @@ def _write_down(connection: Connection, made: Preview) -> None:
     table = made.staged.table
     reading = {
         "decisions": [vars(d) for d in table.decisions],
-        "columns": list(table.columns),
+        "columns": list(table.names),
         "sheet": table.sheet,
         "row_name": table.row_name,
         "notes": list(table.notes),
