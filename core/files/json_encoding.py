@@ -40,7 +40,7 @@ def decide(path: Path, override: str | None) -> tuple[Decision, Decision, Decisi
 def codec_of(coded: Decision) -> str:
     """The codec that opens the file; JSON has no lines of another encoding."""
     name = str(coded.value)
-    return "utf-8-sig" if name in (encoding.MIXED, "utf-8") else name
+    return "utf-8-sig" if name == "utf-8" or encoding.is_mixed(name) else name
 
 
 def _unmarked(head: bytes) -> Decision:
@@ -86,7 +86,7 @@ def foreign(path: Path, codec: str, error: UnicodeDecodeError) -> BrokenFile:
     reason = f"a byte is not UTF-8 ({error.reason})"
     return BrokenFile(
         f"line {line:,}, column {column:,}: {reason}",
-        hint="JSON is UTF-8; save it so." if guess == encoding.MIXED else hint,
+        hint="JSON is UTF-8; save it so." if encoding.is_mixed(guess) else hint,
         line=line,
         column=column,
         reason=reason,

@@ -13,6 +13,7 @@ from typing import Any
 from core.errors import BadOverride, EmptyFile
 from core.files.flatten import plain
 from core.files.json_items import Reader
+from core.files.table import Decision
 
 KEPT_CHARS = 200_000  # of an envelope's other values, kept as metadata
 MOSTLY = 0.9  # share of objects that makes a list a list of objects
@@ -65,15 +66,27 @@ def find_shape(reader: Reader, filename: str, wanted: str | None, max_rows: int)
     members = list(_survey(reader, max_rows))
     end = reader.where()
     if reader.peek():
-        return _several(end[0], reader.where()[0])
+        return several(end[0], reader.where()[0])
     return _chosen(members, wanted)
 
 
-def _several(end: int, following: int) -> Shape:
+def several(end: int, following: int) -> Shape:
+    """Objects one after the other: the line where the first ends, and where the second begins."""
     if following > end:
         return Shape("lines", "each object begins on a line of its own", runner_up="concatenated")
     said = "the second object begins on the line where the first ends"
     return Shape("concatenated", said, runner_up="lines")
+
+
+def decisions(shape: Shape) -> list[Decision]:
+    """The decisions `shape` and, in an envelope, `list_key`."""
+    if shape.name != "envelope":
+        return [Decision("shape", shape.name, shape.evidence, runner_up=shape.runner_up)]
+    said = "it is one object that holds a list of items"
+    return [
+        Decision("shape", "envelope", said, runner_up="object"),
+        Decision("list_key", shape.key, shape.evidence, shape.sure, shape.runner_up),
+    ]
 
 
 def _survey(reader: Reader, max_rows: int) -> Iterator[Member]:

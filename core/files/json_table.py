@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from core.files import json_encoding, json_write, sandbox
+from core.files import json_encoding, json_fast, json_shape, json_write, sandbox
 from core.files.cache import cache_key, derive
 from core.files.json_lists import choices, choose, regions
 from core.files.json_shape import Shape
@@ -16,13 +16,15 @@ from core.files.source import Source
 from core.files.table import Decision, RawLine, Table, unique_names
 
 DOUBTFUL = 1 << 20  # bytes; a larger file is parsed in a child process
-CHECKED = "every item was checked by the rules of JSON"
 
 
 def read_json(source: Source) -> Table:
     """Read the whole file. Raises BrokenFile with line and column, EmptyFile, and limits."""
     first = json_encoding.decide(source.path, source.overrides.encoding)
-    return careful(source, first, CHECKED)
+    try:
+        return json_fast.attempt(source, first, lambda why: careful(source, first, why))
+    except json_fast.Irregular as why:
+        return careful(source, first, str(why))
 
 
 def careful(source: Source, first: tuple[Decision, ...], why: str) -> Table:
@@ -34,7 +36,9 @@ def careful(source: Source, first: tuple[Decision, ...], why: str) -> Table:
     if asked is not found[0]:
         summary, folder = _parsed(source, first[0], asked.list_key, asked.path)
     taken = () if decision is None else (decision,)
-    table = _table(summary, folder, (*first, *_shape_decisions(Shape(**summary["shape"])), *taken))
+    table = _table(
+        summary, folder, (*first, *json_shape.decisions(Shape(**summary["shape"])), *taken)
+    )
     way = Decision("parser", "careful", why)
     return replace(table, decisions=(*table.decisions, way), tables=regions(found, asked))
 
@@ -64,16 +68,6 @@ def _write(folder: Path, job: Job, source: Source) -> None:
         sandbox.run("json", job.as_dict(), folder, source.settings)
     else:
         json_write.write(job, folder)
-
-
-def _shape_decisions(shape: Shape) -> list[Decision]:
-    if shape.name != "envelope":
-        return [Decision("shape", shape.name, shape.evidence, runner_up=shape.runner_up)]
-    said = "it is one object that holds a list of items"
-    return [
-        Decision("shape", "envelope", said, runner_up="object"),
-        Decision("list_key", shape.key, shape.evidence, shape.sure, shape.runner_up),
-    ]
 
 
 def _table(summary: dict[str, Any], folder: Path, decisions: tuple[Decision, ...]) -> Table:
