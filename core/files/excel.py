@@ -1,72 +1,73 @@
-"""Workbooks to a Table, the parent's side: checks, then a child process does the parsing."""
+"""Workbooks to a Table, the parent's side: a child gives the cells of a sheet, and here the table
+on it is found, so that another choice of header or table does not parse the workbook again."""
 
 from __future__ import annotations
 
-import mmap
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
 
-from core.errors import EncryptedFile, UnknownFormat
+from core.errors import HeaderOnly
 from core.files import sandbox
 from core.files.cache import cache_key, derive
-from core.files.parquet import load_summary, select_parts
-from core.files.source import Source
-from core.files.table import Decision, Sheet, Table, unique_names
-from core.files.zipguard import check_zip
+from core.files.grid import Grid, finish
+from core.files.sheet_choice import choose
+from core.files.sheet_layout import lay_out
+from core.files.sheet_notes import decisions_on, notes_on, sheets_of
+from core.files.sheet_raw import raw_lines
+from core.files.source import Overrides, Source
+from core.files.table import Decision, Table, unique_names
 
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+_PARSER = Decision("parser", "sandbox", "workbooks are parsed in a process of their own")
 
 
 def read_excel(source: Source, kind: str) -> Table:
-    """Read one sheet. Raises EncryptedFile, BrokenFile, FileTooLarge, ReaderDied, BadOverride."""
-    if kind == "xls":
-        _check_ole(source.path)
-    else:
-        check_zip(source.path)
+    """Read one table of one sheet of a workbook of the given kind (xlsx, xlsm, xls, xlsb, ods).
+
+    Raises EncryptedFile, BrokenFile, FileTooLarge and others of FileError, ReaderDied, BadOverride.
+    """
     chosen = source.overrides
     key = cache_key(
-        source.path, "excel", chosen.sheet, chosen.header, chosen.skip, str(source.settings)
+        source.path, "cells", kind, chosen.sheet, chosen.range, chosen.merged, str(source.settings)
     )
-    folder = derive(source.cache_dir / f"{key}.cells", lambda path: _run(source, path))
-    return _table(cast(dict[str, Any], load_summary(folder)), folder)
+    folder = derive(source.cache_dir / f"{key}.cells", lambda path: _run(source, kind, path))
+    with Grid(folder) as grid:
+        return _read(grid, chosen)
 
 
-def _check_ole(path: Path) -> None:
-    with path.open("rb") as file:
-        if not file.read(4).startswith(b"\xd0\xcf"):
-            return  # a bare sheet of Excel 4 or older
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            if data.find(_ENCRYPTED) >= 0:
-                raise EncryptedFile("the workbook is encrypted")
-            if all(data.find(name) < 0 for name in _STREAMS):
-                raise UnknownFormat("it is an old Office document, but holds no workbook")
-
-
-def _run(source: Source, folder: Path) -> None:
+def _run(source: Source, kind: str, folder: Path) -> None:
     """Parse in a child: a workbook can make the parser abort, and then only the child dies."""
-    request = {"path": str(source.path.resolve()), "overrides": asdict(source.overrides)}
+    chosen = source.overrides
+    request = {
+        "path": str(source.path.resolve()),
+        "kind": kind,
+        "sheet": chosen.sheet,
+        "range": chosen.range,
+        "merged": bool(chosen.merged),
+    }
     sandbox.run("workbook", request, folder, source.settings)
+    finish(folder)
 
 
-def _table(found: dict[str, Any], folder: Path) -> Table:
-    columns, notes = unique_names(found["columns"])
-    inner = select_parts(folder, int(found["width"]))
-    names = ", ".join(f"c{old} AS c{new}" for new, old in enumerate(found["kept"]))
-    decisions = [Decision(**decision) for decision in found["decisions"]]
-    decisions.append(
-        Decision("parser", "sandbox", "workbooks are parsed in a process of their own")
-    )
+def _read(grid: Grid, chosen: Overrides) -> Table:
+    summary = grid.summary
+    choice = choose(grid, chosen)
+    layout = lay_out(grid, choice.area, chosen, choice.top)
+    sheet = summary.sheets[summary.chosen].name
+    if not layout.rows:
+        raise HeaderOnly(f"the sheet {sheet!r} has column names and nothing below")
+    columns = layout.names if layout.header else unique_names(layout.names)[0]
+    place = choice.decisions or (Decision("range", str(layout.area), "where cells hold values"),)
+    made = (*decisions_on(summary, chosen), *place, *layout.decisions, _PARSER)
     return Table(
         format="excel",
         columns=columns,
-        decisions=tuple(decisions),
-        sql=f"SELECT _line, {names} FROM ({inner})",
-        first_line=int(found["first"]),
+        decisions=made,
+        sql=grid.select(layout.data, list(layout.columns)),
+        first_line=layout.data.top,
         row_name="row",
-        sheet=found["sheet"],
-        sheets=tuple(Sheet(**sheet) for sheet in found["sheets"]),
-        notes=(*notes, *found["notes"]),
-        total=int(found["rows"]),
+        sheet=sheet,
+        sheets=sheets_of(summary),
+        notes=(*unique_names(columns)[1], *notes_on(summary, layout.blank)),
+        total=layout.rows,
+        tables=choice.regions,
+        raw=raw_lines(grid, layout, choice.area),
     )

@@ -1,0 +1,104 @@
+"""Which of the tables on a sheet is read, and what the others are called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.errors import BadOverride
+from core.files.grid import Grid
+from core.files.places import MAX_COLUMN, Area, parse_area
+from core.files.sheet_layout import lay_out
+from core.files.sheet_tables import Piece, hull, main_top, same_names, tables_on
+from core.files.source import Overrides
+from core.files.table import Decision, Region, unique_names
+
+LAST_ROW = 1 << 30
+LISTED = 30  # tables that are offered
+WHOLE = Area(1, 1, LAST_ROW, MAX_COLUMN)
+
+Tables = Sequence[list[Piece]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The area that is read, where the table begins in it, how it was chosen, and all tables where there are several."""
+
+    area: Area
+    top: int = 1  # the row where names or rows begin, when that is known
+    decisions: tuple[Decision, ...] = ()
+    regions: tuple[Region, ...] = ()
+
+
+def choose(grid: Grid, chosen: Overrides) -> Choice:
+    """Raises BadOverride for a table that does not exist."""
+    if chosen.range:
+        area = parse_area(chosen.range) or WHOLE
+        return Choice(area, 1, (Decision("range", chosen.range, "chosen by the user"),))
+    tables = tables_on(grid, WHOLE)
+    if len(tables) < 2:
+        if chosen.table not in (None, 1):
+            raise BadOverride(f"there is no table {chosen.table!r}; the sheet holds one")
+        return Choice(WHOLE, main_top(tables[0]) if tables else 1)
+    taken = _taken(grid, tables, chosen)
+    if not taken:
+        return Choice(WHOLE)
+    area = hull([piece for number in taken for piece in tables[number]])
+    regions = tuple(_region(grid, tables, n, n in taken) for n in range(len(tables))[:LISTED])
+    top = main_top(tables[taken[0]])
+    return Choice(area, top, (_said(tables, taken, chosen, regions),), regions)
+
+
+def _taken(grid: Grid, tables: Tables, chosen: Overrides) -> list[int]:
+    """Numbers from 0 of the tables that are read together; none: the whole sheet."""
+    if chosen.table is not None:
+        return [_wanted(grid, tables, chosen.table)]
+    row = chosen.header or (chosen.skip + 1 if chosen.skip else 0)
+    if row:
+        areas = list(map(hull, tables))
+        return [n for n, area in enumerate(areas) if area.top <= row <= area.bottom][:1]
+    groups = _groups(tables)
+    sizes = [sum(piece.rows for n in group for piece in tables[n]) for group in groups]
+    return next(group for group, size in zip(groups, sizes) if 2 * size >= max(sizes))
+
+
+def _groups(tables: Tables) -> list[list[int]]:
+    """Tables that are one: the same names stand again, as on printed pages."""
+    groups: list[list[int]] = []
+    for number, table in enumerate(tables):
+        group = next((g for g in groups if same_names([tables[g[0]], table])), None)
+        if group is None:
+            groups.append([number])
+        else:
+            group.append(number)
+    return groups
+
+
+def _wanted(grid: Grid, tables: Tables, wanted: str | int) -> int:
+    if isinstance(wanted, int) and 1 <= wanted <= len(tables):
+        return wanted - 1
+    for number in range(len(tables))[:LISTED]:
+        if isinstance(wanted, str) and _region(grid, tables, number, False).where == wanted.upper():
+            return number
+    raise BadOverride(f"there is no table {wanted!r}; there are {len(tables)} on the sheet")
+
+
+def _region(grid: Grid, tables: Tables, number: int, taken: bool) -> Region:
+    layout = lay_out(grid, hull(tables[number]), Overrides(), main_top(tables[number]))
+    names = unique_names(layout.names)[0]
+    return Region(number + 1, str(layout.area), layout.rows, names, taken)
+
+
+def _said(
+    tables: Tables, taken: list[int], chosen: Overrides, regions: Sequence[Region]
+) -> Decision:
+    value = taken[0] + 1
+    if chosen.table is not None:
+        return Decision("table", value, "chosen by the user")
+    if len(taken) > 1:
+        why = f"{len(taken)} tables have the same column names; they were read as one"
+        return Decision("table", value, why, False, "the first alone")
+    other = next((region for region in regions if not region.chosen), None)
+    runner_up = f"table {other.name} ({other.where})" if other else None
+    why = f"the sheet holds {len(tables)} tables with blank cells between them; one was read"
+    return Decision("table", value, why, False, runner_up)

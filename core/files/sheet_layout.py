@@ -1,0 +1,228 @@
+"""Where the table is within an area of a sheet: names, rows, what stands above and below.
+
+Every answer is a decision with its evidence; a person may decide otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from core.errors import BadOverride
+from core.files.grid import Grid, Placed
+from core.files.header import ROWS, filled
+from core.files.layout import FOOT, Found, find_table, footer_start, named
+from core.files.places import Area, column_letters
+from core.files.source import Overrides
+from core.files.table import Decision
+
+_NOTE = re.compile(
+    r"\s*(?:sources?|notes?|remarks?|quellen?|anmerkung(?:en)?|hinweis|fuentes?|notas?|remarques?"
+    r"|fonti?|источник|примечани\w+|来源|來源|资料|資料|出典|注|註|说明|說明)\s*[:：.]|\s*(?:\*|†|©|\(\w\))",
+    re.IGNORECASE,
+)
+ASIDE = 20  # rows below the table that are remembered with their text
+
+
+@dataclass(frozen=True)
+class Layout:
+    """`header` are the sheet rows of the names; `data` is the area of the rows below them.
+
+    `columns` are the sheet columns that were kept, `names` what stands in the header above each.
+    """
+
+    header: tuple[int, ...]
+    names: tuple[str, ...]
+    columns: tuple[int, ...]
+    data: Area
+    rows: int
+    blank: int
+    above: tuple[Placed, ...]
+    below: tuple[Placed, ...]
+    decisions: tuple[Decision, ...]
+
+    @property
+    def area(self) -> Area:
+        """Names and rows."""
+        top = self.header[0] if self.header else self.data.top
+        left, right = (self.columns[0], self.columns[-1]) if self.columns else (1, 1)
+        return Area(top, left, max(self.data.bottom, top), right)
+
+    def fate(self, row: int) -> str:
+        """What became of a sheet row that holds something."""
+        if row in self.header:
+            return "header"
+        if any(row == line for line, _ in self.below):
+            return "footer"
+        if row < self.data.top:
+            return "preamble"
+        return "row" if row <= self.data.bottom else "footer"
+
+
+def lay_out(grid: Grid, area: Area, chosen: Overrides, top: int = 1) -> Layout:
+    """The table in an area of which at least one row holds something. Raises BadOverride.
+
+    What stands above row `top` is no part of it, unless a person says so.
+    """
+    start = top if chosen.header is None and chosen.skip is None else _start(chosen)
+    inner = replace(area, top=max(area.top, start))
+    head = grid.rows(inner, ROWS) if inner.top <= area.bottom else []
+    if not head:
+        raise BadOverride(f"nothing stands on row {inner.top:,} of the sheet, or below it")
+    columns = _columns(grid, inner, chosen)
+    lines, rows = _spaced(head, inner, columns)
+    found = _find(lines, rows, len(columns), chosen)
+    taken = range(found.first if found.header is None else found.header, found.first)
+    header = tuple(lines[i] for i in taken if rows[i])
+    first = next((n for n, row in zip(lines[found.first :], rows[found.first :]) if row), None)
+    if first is None:
+        first = header[-1] + 1  # names and nothing below
+    data = replace(inner, top=first)
+    below = _below(grid, data, columns, _usual(rows[found.first :]), chosen)
+    data = replace(data, bottom=below[0][0] - 1 if below else inner.bottom)
+    top = header[0] if header else first
+    above = tuple(grid.rows(replace(area, bottom=top - 1), ASIDE)) if top > area.top else ()
+    return _table(grid, data, columns, found, header, above, below, chosen)
+
+
+def _start(chosen: Overrides) -> int:
+    return chosen.header or (chosen.skip or 0) + 1
+
+
+def _columns(grid: Grid, area: Area, chosen: Overrides) -> list[int]:
+    """Sheet columns that hold something, and more when a person counted more."""
+    columns = grid.used(area)
+    more = (chosen.columns or 0) - len(columns)
+    return [*columns, *range(columns[-1] + 1, columns[-1] + 1 + max(0, more))]
+
+
+def _spaced(
+    placed: Sequence[Placed], area: Area, columns: Sequence[int]
+) -> tuple[list[int], list[list[str]]]:
+    """Sheet rows and their cells in these columns; (0, []) stands for a gap."""
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    for line, cells in placed:
+        if lines and line > lines[-1] + 1:
+            lines.append(0)
+            rows.append([])
+        lines.append(line)
+        places = [column - area.left for column in columns]
+        rows.append([cells[place] if place < len(cells) else "" for place in places])
+    return lines, rows
+
+
+def _find(lines: Sequence[int], rows: Sequence[list[str]], width: int, chosen: Overrides) -> Found:
+    if chosen.header == 0:
+        return Found(None, 0, (), "chosen by the user")
+    if chosen.header is not None:
+        if lines[0] != chosen.header:
+            raise BadOverride(f"row {chosen.header} is empty and cannot be the header")
+        return named(rows, 0, chosen.header_rows or 1, width)
+    return find_table(rows, width, chosen.header_rows)
+
+
+def _usual(rows: Sequence[Sequence[str]]) -> int:
+    counts = sorted(filled(row) for row in rows if row)
+    return counts[len(counts) // 2] if counts else 0
+
+
+def _below(
+    grid: Grid, data: Area, columns: Sequence[int], usual: int, chosen: Overrides
+) -> tuple[Placed, ...]:
+    """The rows below the table: totals and notes, or as many as a person said."""
+    if data.top > data.bottom:
+        return ()
+    if chosen.footer is not None:
+        return tuple(grid.rows(data, chosen.footer, last=True)) if chosen.footer else ()
+    last = grid.rows(data, 2 * FOOT, last=True)
+    lines, rows = _spaced(last, data, columns)
+    cut = footer_start(rows[: _notes(rows, usual)], len(columns), usual)
+    kept = {line for line in lines[cut:] if line}
+    return tuple(place for place in last if place[0] in kept) if cut else ()
+
+
+def _notes(rows: Sequence[Sequence[str]], usual: int) -> int:
+    """Index of the notes at the end that stand right below the rows, without a gap."""
+    cut = len(rows)
+    while cut > 1 and usual >= 3 and (not rows[cut - 1] or _is_note(rows[cut - 1])):
+        cut -= 1
+    return cut
+
+
+def _is_note(row: Sequence[str]) -> bool:
+    return filled(row) == 1 and _NOTE.match(row[0]) is not None
+
+
+def _table(
+    grid: Grid,
+    data: Area,
+    columns: Sequence[int],
+    found: Found,
+    header: tuple[int, ...],
+    above: tuple[Placed, ...],
+    below: tuple[Placed, ...],
+    chosen: Overrides,
+) -> Layout:
+    texts = [*found.names, *[""] * len(columns)][: len(columns)]
+    if chosen.columns:
+        texts[chosen.columns :] = [""] * (len(texts) - chosen.columns)
+    used = set(grid.used(data)) if data.top <= data.bottom else set()
+    asked = set(columns[: chosen.columns or 0])
+    kept = [i for i, c in enumerate(columns) if texts[i].strip() or c in used or c in asked]
+    names = tuple(texts[i] for i in kept)
+    places = tuple(columns[i] for i in kept)
+    count, first, last = grid.count(data) if used else (0, 0, 0)
+    data = replace(data, bottom=last) if count else replace(data, bottom=data.top - 1)
+    blank = last - first + 1 - count if count else 0
+    top = header[0] if header else data.top
+    decisions = (
+        Decision("skip", top - 1, _said_above(above, top, chosen)),
+        Decision("header", top if header else 0, found.evidence, found.sure, _instead(header, top)),
+        *([Decision("header_rows", len(header), found.joined)] if header else []),
+        Decision("footer", len(below), _said_below(below, chosen), *_doubt(below, chosen)),
+        Decision("columns", len(places), _said_columns(places, names, chosen)),
+    )
+    return Layout(header, names, places, data, count, blank, above, below, decisions)
+
+
+# ------------------------------------------------------------------ in words
+
+
+def _instead(header: Sequence[int], top: int) -> str:
+    return "no row of names" if header else f"row {top}"
+
+
+def _said_above(above: Sequence[Placed], top: int, chosen: Overrides) -> str:
+    if chosen.skip is not None or chosen.header:
+        return "chosen by the user"
+    if top == 1:
+        return "the table begins on the first row"
+    if not above:
+        return f"the table begins on row {top:,}; nothing stands above it"
+    return f"rows above the table, kept aside, beginning with {_first(above)!r}"
+
+
+def _said_below(below: Sequence[Placed], chosen: Overrides) -> str:
+    if chosen.footer is not None:
+        return "chosen by the user"
+    if not below:
+        return "nothing stands below the table"
+    return f"rows below the table, kept aside, beginning with {_first(below)!r}"
+
+
+def _doubt(below: Sequence[Placed], chosen: Overrides) -> tuple[bool, str | None]:
+    return (True, None) if chosen.footer is not None or not below else (False, "0")
+
+
+def _said_columns(places: Sequence[int], names: Sequence[str], chosen: Overrides) -> str:
+    if chosen.columns:
+        return "chosen by the user"
+    named_ones = sum(1 for name in names if name.strip())
+    span = f"{column_letters(places[0])} to {column_letters(places[-1])}" if places else "none"
+    return f"columns {span}; {named_ones} of {len(places)} have a name"
+
+
+def _first(placed: Sequence[Placed]) -> str:
+    return next((cell for cell in placed[0][1] if cell.strip()), "")[:80]
