@@ -144,9 +144,9 @@ def mended(records: Records, job: Job) -> Iterator[tuple[int, list[str]]]:
     mender = Mender(width, job.dialect.delimiter, job.dialect.quote, job.profile)
     for line, cells in records:
         seen += 1
-        if len(cells) != width and any(cells):
+        if any(cells) and (len(cells) != width or mender.suspects(records.text)):
             made = None
-            if seen <= NAMES and valueless(cells):
+            if seen <= NAMES and len(cells) != width and valueless(cells):
                 made = mender.names(records.text, cells, records.split)
             made = made or mender.row(records.text, cells, records.split, records.split_by)
             if made is not None:

@@ -15,7 +15,7 @@ from typing import TextIO
 import duckdb
 
 from core.errors import BadOverride, CellTooLong, TooManyColumns
-from core.files import encoding
+from core.files import encoding, mojibake
 from core.files.blocks import Block, Blocks
 from core.files.cache import cache_key, derive, sql_path
 from core.files.careful import NEWLINE, Job, mended, parse
@@ -32,6 +32,7 @@ from core.files.table import Decision, Table, unique_names
 
 HEAD = 1 << 20  # characters looked at for the decisions
 LONG_LINE = 64 << 20  # characters; no table has such a line
+SUSPECTS = 2_000  # lines in which text that was decoded wrongly is looked for
 CHECKED = 20  # rows compared between both ways before the fast one is trusted
 FOOT = 64 << 10  # bytes at the end that are looked through for notes and totals
 
@@ -64,10 +65,10 @@ class _Head:
 def read_delimited(source: Source) -> Table:
     """Decide everything, then choose the way. Raises FileError of many kinds."""
     coded = encoding.decide_encoding(source.path, source.overrides.encoding)
-    text = _as_utf8(source, coded)
+    text = _as_utf8(source, coded, bool(source.overrides.repair))
     ends = decide_line_end(text, source.overrides.line_end)
     lines, whole = _head(text, str(ends.value))
-    decisions = (coded, encoding.mark(source.path), ends)
+    decisions = (coded, encoding.mark(source.path), *_repair(source, lines), ends)
     skip = source.overrides.skip or 0
     if source.overrides.header:
         skip = source.overrides.header - 1
@@ -96,13 +97,25 @@ def _nothing(source: Source, decisions: tuple[Decision, ...]) -> Table:
     )
 
 
-def _as_utf8(source: Source, coded: Decision) -> Path:
+def _as_utf8(source: Source, coded: Decision, repair: bool) -> Path:
     name = str(coded.value)
-    if name in ("utf-8", "utf-8-sig") and source.overrides.encoding is None:
+    if name in ("utf-8", "utf-8-sig") and source.overrides.encoding is None and not repair:
         return source.path
-    key = cache_key(source.path, "utf8", name)
+    key = cache_key(source.path, "utf8", name, repair)
     target = source.cache_dir / f"{key}.txt"
-    return derive(target, lambda path: encoding.to_utf8(source.path, path, name))
+    return derive(target, lambda path: encoding.to_utf8(source.path, path, name, repair))
+
+
+def _repair(source: Source, lines: list[str]) -> tuple[Decision, ...]:
+    """What could be mended in the text, offered; nothing when nothing looks decoded wrongly."""
+    if source.overrides.repair is not None:
+        return (Decision("repair", source.overrides.repair, "chosen by the user"),)
+    count, was, better = mojibake.suspects(lines[:SUSPECTS])
+    if not count:
+        return ()
+    lines_ = f"{count:,} lines look" if count > 1 else "one line looks"
+    why = f"{lines_} decoded wrongly: {was!r} may have been {better!r}; left as it is"
+    return (Decision("repair", False, why, False, "true"),)
 
 
 def open_text(path: Path, line_end: str = "any") -> TextIO:
@@ -175,17 +188,15 @@ def _blocks(source: Source, head: _Head) -> list[Block]:
     limit, job = source.settings.max_cell_chars, head.job
     body = head.lines[head.start - 1 :]
     records = Records(body, job.dialect, width=job.width, max_cell=limit, start=head.start)
-    blocks, waiting = Blocks(), None
-    for line, cells in mended(records, job):
-        if records.gap:
+    blocks = Blocks()
+    taken = [(line, cells, records.gap) for line, cells in mended(records, job)]
+    if not head.whole and len(taken) > 1:
+        taken.pop()
+    for line, cells, gap in taken:
+        if gap or not any(cells):
             blocks.blank()
-        if waiting is not None:
-            blocks.add(*waiting)
-        waiting = (line, cells) if any(cells) else None
-        if waiting is None:
-            blocks.blank()
-    if waiting is not None and (head.whole or not blocks.all):
-        blocks.add(*waiting)
+        if any(cells):
+            blocks.add(line, cells)
     return blocks.close()
 
 

@@ -20,6 +20,8 @@ DELIMITERS = (",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01", " ")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space", ":": "colon"}
 # Signs that also are punctuation inside cells must be much better than the usual ones to win.
 _TRUST = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.98, ":": 0.6, " ": 0.55}
+# A sign, or a few of them: what else may stand between cells.
+_RUN = re.compile(r"[^\w\s\"'`.\-+/()\[\]{}%*?!]{1,4}|-[->]|[~|]{2,4}|\t{2,4}")
 _KNOWN = re.compile(
     r"""\s*(?:
       [-+]?[\d.,\s]*\d\s*%?                            # numbers, however they are grouped
@@ -73,11 +75,11 @@ def sniff(
     text = _some(lines)
     quotes = (quote,) if quote is not None else _quotes(text)
     delimiters = (delimiter,) if delimiter is not None else _delimiters(text)
-    backslash = _backslash(text) if escape is None else escape == "\\"
+    escaped = {
+        mark: _backslash(text, mark) if escape is None else escape == "\\" for mark in quotes
+    }
     trials = [
-        _try(text, Dialect(delim, mark, backslash if mark == '"' else False))
-        for mark in quotes
-        for delim in delimiters
+        _try(text, Dialect(delim, mark, escaped[mark])) for mark in quotes for delim in delimiters
     ]
     trials.sort(key=lambda trial: -trial.score)
     best = trials[0]
@@ -100,19 +102,40 @@ def _some(lines: Sequence[str]) -> list[str]:
 def _quotes(lines: list[str]) -> tuple[str, ...]:
     text = "".join(lines)
     found = [mark for mark in ('"', "'") if text.count(mark) >= 2]
+    if sum(line.startswith("`") for line in lines) > len(lines) / 2:
+        found.append("`")
     return tuple(found) or ('"',)
 
 
 def _delimiters(lines: list[str]) -> tuple[str, ...]:
+    """The usual signs, and whatever else stands in nearly every line as a delimiter would."""
     text = "".join(lines)
-    return tuple(sign for sign in DELIMITERS if sign in text) or (",",)
+    usual = [sign for sign in DELIMITERS if sign in text]
+    filled = [line for line in lines if line.strip()]
+    seen = Counter(run for line in filled for run in set(_RUN.findall(line)))
+    often = [run for run, count in seen.items() if count >= 0.8 * len(filled)]
+    several = [run for run in often if len(run) > 1]
+    # Where || stands between the cells, | does not.
+    alone = [
+        sign
+        for sign in dict.fromkeys([*usual, *(run for run in often if len(run) == 1)])
+        if not any(_only_within(sign, run, text) for run in several)
+    ]
+    return (*alone, *several) or (",",)
 
 
-def _backslash(lines: list[str]) -> bool:
+def _only_within(sign: str, run: str, text: str) -> bool:
+    return sign in run and text.count(sign) <= 1.05 * text.count(run) * run.count(sign)
+
+
+def _backslash(lines: list[str], mark: str) -> bool:
     r"""Whether \" stands for a quote inside cells: it occurs, and not before a cell's end."""
+    if not mark:
+        return False
     text = "".join(lines)
-    inside = len(re.findall(r'\\"(?![,;\t|\r\n]|\Z|")', text))
-    return inside > 0 and inside > len(re.findall(r'[^\\,;\t|\n]""[^,;\t|\r\n"]', text))
+    inside = len(re.findall(rf"\\{mark}(?![,;\t|\r\n]|\Z|{mark})", text))
+    doubled = len(re.findall(rf"[^\\,;\t|\n]{mark}{mark}[^,;\t|\r\n{mark}]", text))
+    return inside > 0 and inside > doubled
 
 
 def _try(lines: list[str], dialect: Dialect) -> _Trial:

@@ -9,17 +9,19 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from core.errors import BrokenFile
+from core.files import mojibake
+from core.files.legacy import by_characters, decodes
 from core.files.table import Decision
 
 CHUNK = 8 << 20
 SAMPLE = 256 << 10
-MIXED = "utf-8 with cp1252 lines"  # not a codec: `decode_mixed` below
+# Names that are no codecs: UTF-8 in which some lines are in another encoding, and UTF-8 in which
+# signs of Windows were written as control characters. See `_decoder`.
+_MIXED = re.compile(r"utf-8 with ([\w-]+) lines")
+SIGNS = "utf-8 with cp1252 signs"
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -28,27 +30,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_HIGH = re.compile(rb"[\x80-\xff]+")
-_WESTERN = ["cp1252", "cp1250", "cp1254", "cp1257"]
-_ALPHABETS = ["cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp866", "cp1252", "cp1250"]
-
-
-@dataclass(frozen=True)
-class _DoubleByte:
-    """A two-byte encoding, and where its everyday characters are (lead and trail byte ranges)."""
-
-    codec: str
-    lead: tuple[int, int]
-    trail: tuple[int, int]
-
-
-# In each of these, common characters come first: level 1 of GB2312, Big5 and JIS, hangul in KS X.
-_DOUBLE = (
-    _DoubleByte("gb18030", (0xB0, 0xD7), (0xA1, 0xFE)),
-    _DoubleByte("big5", (0xA4, 0xC6), (0x40, 0xFE)),
-    _DoubleByte("shift_jis", (0x82, 0x97), (0x40, 0xFC)),
-    _DoubleByte("euc_kr", (0xB0, 0xC8), (0xA1, 0xFE)),
-)
+Decode = Callable[[bytes, bool], str]
 
 
 def decide_encoding(path: Path, override: str | None = None) -> Decision:
@@ -59,19 +41,24 @@ def decide_encoding(path: Path, override: str | None = None) -> Decision:
         head = file.read(SAMPLE)
     for bom, codec in _BOMS:
         if head.startswith(bom):
-            if codec == "utf-8-sig" and first_bad_utf8(path) is not None:
-                return Decision(
-                    "encoding", MIXED, "it begins as UTF-8, and some lines are not", False
-                )
+            bad = first_bad_utf8(path) if codec == "utf-8-sig" else None
+            if bad is not None:
+                return _mixed(_around(path, bad), "it begins as UTF-8, and some lines are not")
             return Decision("encoding", codec, f"the file begins with the mark of {codec.upper()}")
     wide = _wide(head)
     if wide:
         return Decision("encoding", wide, "every other byte is zero, as in UTF-16 without a mark")
     bad = first_bad_utf8(path)
-    if bad is None:
-        why = "all bytes are plain ASCII" if head.isascii() else "all bytes are valid UTF-8"
-        return Decision("encoding", "utf-8", why)
-    return _legacy(path, head, bad)
+    return _utf8(head) if bad is None else _legacy(path, head, bad)
+
+
+def _utf8(head: bytes) -> Decision:
+    if head.isascii():
+        return Decision("encoding", "utf-8", "all bytes are plain ASCII")
+    signs = mojibake.signs(head.decode("utf-8", "ignore"))
+    if signs:
+        return Decision("encoding", SIGNS, signs, sure=False, runner_up="utf-8")
+    return Decision("encoding", "utf-8", "all bytes are valid UTF-8")
 
 
 def mark(path: Path) -> Decision:
@@ -100,14 +87,15 @@ def first_bad_utf8(path: Path) -> int | None:
             place += len(chunk)
 
 
-def to_utf8(source: Path, target: Path, encoding: str) -> None:
+def to_utf8(source: Path, target: Path, encoding: str, repair: bool = False) -> None:
     """Write `source` again as UTF-8 without a mark, in bounded memory, line ends untouched.
 
-    Raises BrokenFile at the first byte that the encoding does not have.
+    With `repair`, text that was decoded wrongly before is mended. Raises BrokenFile at the first
+    byte that the encoding does not have.
     """
     decode = _decoder(encoding)
     with source.open("rb") as reader, target.open("wb") as writer:
-        first, place = True, 0
+        first, place, rest = True, 0, ""
         while True:
             chunk = reader.read(CHUNK)
             try:
@@ -120,16 +108,36 @@ def to_utf8(source: Path, target: Path, encoding: str) -> None:
                 ) from error
             if first and text:
                 text, first = text.removeprefix("\ufeff"), False
+            if repair:
+                text, rest = mojibake.repair_lines(rest + text, final=not chunk)
             writer.write(text.encode("utf-8", "replace"))
             if not chunk:
                 return
             place += len(chunk)
 
 
-def _decoder(encoding: str) -> Callable[[bytes, bool], str]:
-    if encoding != MIXED:
+def _decoder(encoding: str) -> Decode:
+    mixed = _MIXED.fullmatch(encoding)
+    if mixed:
+        return _by_lines(mixed[1])
+    if encoding != SIGNS:
         return codecs.getincrementaldecoder(encoding)("strict").decode
+    utf8 = codecs.getincrementaldecoder("utf-8")("strict").decode
+    return lambda chunk, final: mojibake.with_signs(utf8(chunk, final))
+
+
+def _by_lines(codec: str) -> Decode:
     rest = b""
+
+    def line(data: bytes) -> str:
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+        try:
+            return data.decode(codec)
+        except UnicodeDecodeError:
+            return "".join(bytes([b]).decode(codec, "ignore") or chr(b) for b in data)
 
     def decode(chunk: bytes, final: bool) -> str:
         nonlocal rest
@@ -137,20 +145,18 @@ def _decoder(encoding: str) -> Callable[[bytes, bool], str]:
         if not final:
             cut = data.rfind(b"\n") + 1
             data, rest = data[:cut], data[cut:]
-        return "".join(map(_decode_line, data.splitlines(keepends=True)))
+        return "".join(map(line, data.splitlines(keepends=True)))
 
     return decode
 
 
-def _decode_line(line: bytes) -> str:
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        return "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in line)
+def is_mixed(name: object) -> bool:
+    """Whether this names UTF-8 with something else in it, which is no codec."""
+    return name == SIGNS or _MIXED.fullmatch(str(name)) is not None
 
 
 def _known(name: str) -> str:
-    return name if name == MIXED else codecs.lookup(name).name
+    return name if is_mixed(name) else codecs.lookup(name).name
 
 
 def _wide(head: bytes) -> str | None:
@@ -159,7 +165,7 @@ def _wide(head: bytes) -> str | None:
         return None
     even, odd = head[0::2].count(0) / pairs, head[1::2].count(0) / pairs
     for zeros, others, codec in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
-        if zeros > 0.3 and others < 0.02 and _decodes(head[: pairs * 2], codec):
+        if zeros > 0.3 and others < 0.02 and decodes(head[: pairs * 2], codec):
             return codec
     return _wide_cjk(head, pairs)
 
@@ -171,17 +177,9 @@ def _wide_cjk(head: bytes, pairs: int) -> str | None:
         ("utf-16-be", b"\0,", b"\0\n"),
     ):
         units = [head[i : i + 2] for i in range(0, pairs * 2, 2)]
-        if units.count(end) and units.count(comma) >= 2 and _decodes(head[: pairs * 2], codec):
+        if units.count(end) and units.count(comma) >= 2 and decodes(head[: pairs * 2], codec):
             return codec
     return None
-
-
-def _decodes(data: bytes, codec: str) -> bool:
-    try:
-        codecs.getincrementaldecoder(codec)("strict").decode(data, False)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _legacy(path: Path, head: bytes, bad: int) -> Decision:
@@ -190,12 +188,19 @@ def _legacy(path: Path, head: bytes, bad: int) -> Decision:
     good = sum(_is_utf8(line) for line in lines[:-1])
     where = f"byte {bad:,} is not UTF-8"
     if good and good >= 0.5 * len(lines) or bad >= len(head) and not head.isascii():
-        return Decision(
-            "encoding", MIXED, f"{where}, but most other lines are; those not are cp1252", False
-        )
-    runs = _HIGH.findall(sample)
-    codec, why = _by_characters(sample, runs)
+        return _mixed(sample, f"{where}, but most other lines are")
+    codec, why = by_characters(sample)
     return Decision("encoding", codec, f"{where}; {why}", sure=False, runner_up="latin-1")
+
+
+def _mixed(sample: bytes, why: str) -> Decision:
+    """UTF-8 with some lines of another encoding, which those lines tell."""
+    foreign = [line for line in sample.split(b"\n") if not _is_utf8(line)]
+    codec, _ = by_characters(b"\n".join(foreign[1:-1] or foreign))
+    count = f"{len(foreign):,} lines looked at" if len(foreign) > 1 else "one line looked at"
+    return Decision(
+        "encoding", f"utf-8 with {codec} lines", f"{why}; {count} fit {codec}", False, codec
+    )
 
 
 def _around(path: Path, place: int) -> bytes:
@@ -210,47 +215,3 @@ def _is_utf8(line: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _by_characters(sample: bytes, runs: list[bytes]) -> tuple[str, str]:
-    alone = sum(len(run) == 1 for run in runs) / len(runs) if runs else 1.0
-    shares = [(_everyday(sample, kind), kind.codec) for kind in _DOUBLE]
-    # Hangul lies in fewer rows than Chinese does: text that fits there is not there by chance.
-    share, codec = max((s + 0.02 * (c == "euc_kr" and s > 0.6), c) for s, c in shares)
-    odd = sum(len(run) % 2 for run in runs)
-    # Two-byte text has no lonely high byte followed by a blank, comma or line end.
-    if share >= 0.6 and (odd == 0 or codec in ("big5", "shift_jis")):
-        return codec, f"{min(share, 1):.0%} of its characters are everyday ones in {codec}"
-    if alone > 0.5 and _words(sample, "cp1252"):
-        found = "cp1252"
-    else:
-        family = _WESTERN if alone > 0.5 else _ALPHABETS
-        guess = from_bytes(sample[:65_536], cp_isolation=[*family, "latin_1"]).best()
-        found = guess.encoding if guess is not None else family[0]
-    if found == "latin_1" or not _decodes(sample, found):
-        found = "cp1252" if _decodes(sample, "cp1252") else "latin-1"
-    return found, f"its letters fit {found} best"
-
-
-def _words(sample: bytes, codec: str) -> bool:
-    """Whether the high characters inside words are letters, and not signs such as superscripts."""
-    text = sample.decode(codec, "replace")
-    inside = re.findall(r"(?<=[a-z])[^\x00-\x7f](?=[a-z])", text)
-    letters = sum(char.isalpha() or char in "\u2019\xad" for char in inside)
-    return bool(letters >= 0.9 * len(inside))
-
-
-def _everyday(sample: bytes, kind: _DoubleByte) -> float:
-    """Share of the two-byte characters that are everyday ones; 0 when it cannot be this codec."""
-    if not _decodes(sample, kind.codec) and not _decodes(sample[1:], kind.codec):
-        return 0.0
-    total = usual = place = 0
-    while place < len(sample) - 1:
-        if sample[place] < 0x80:
-            place += 1
-            continue
-        lead, trail = sample[place], sample[place + 1]
-        total += 1
-        usual += kind.lead[0] <= lead <= kind.lead[1] and kind.trail[0] <= trail <= kind.trail[1]
-        place += 2
-    return usual / total if total else 0.0

@@ -56,8 +56,20 @@ def filled(row: Sequence[str]) -> int:
 
 
 def valueless(row: Sequence[str]) -> bool:
-    """Whether no cell of the row is a number, a date or a link."""
-    return not any(kind(cell) in ("number", "date", "link") for cell in row if cell.strip())
+    """Whether no cell of the row is a number, a date or a link; years in a row may be names."""
+    values = [kind(cell) for cell in row if cell.strip()]
+    held = [value for value in values if value in ("number", "date", "link")]
+    return not held or (set(held) == {"number"} and years(row))
+
+
+def years(row: Sequence[str]) -> bool:
+    """Whether the row's numbers are three years or more, one later than the other: 2019, 2020, ..."""
+    found = [cell.strip() for cell in row if kind(cell) == "number"]
+    if len(found) < 3 or not all(len(text) == 4 and text.isdecimal() for text in found):
+        return False
+    numbers = [int(text) for text in found]
+    rising = all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
+    return rising and 1800 <= numbers[0] and numbers[-1] <= 2100
 
 
 def column_kinds(rows: Sequence[Sequence[str]], width: int) -> list[tuple[str, int]]:
@@ -79,7 +91,12 @@ def compare(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Verdict:
     if again and texts and valueless(names):
         return Verdict(1.0, "the same names stand again further down")
     votes, reasons = 0.0, Counter[str]()
+    yearly = years(names) and not any(years(row) for row in below[:3])
+    if yearly:
+        votes, reasons["its numbers are years in order"] = 2.0, len(names)
     for column, name in enumerate(names):
+        if yearly and kind(name) == "number":
+            continue
         cells = [row[column] for row in below if column < len(row) and row[column].strip()]
         vote, reason = _vote(name, cells)
         votes += vote

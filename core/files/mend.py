@@ -36,7 +36,7 @@ class Profile:
                 bad += 0.5 * self.always[column]
             elif self.never[column] or self.kinds[column] not in ("", kind(cell)):
                 bad += 1
-        return bad + max(0, len(cells) - len(self.kinds))
+        return bad
 
 
 def profile_of(rows: Sequence[Sequence[str]], width: int) -> Profile | None:
@@ -65,17 +65,25 @@ class Mender:
         self._before = re.compile(f"(?<=[^{delim[-1:]}{mark}{blank}\\\\]){mark}(?!{mark})")
         self._between = re.compile(f"(?<=[^{delim[-1:]}{mark}\\s]){mark}{mark}(?=[^{mark}\\s])")
 
+    def suspects(self, text: str) -> bool:
+        """Whether a quote stands in the middle of a cell, though the row may be of the right length."""
+        return self.quote in text and self._before.search(text) is not None
+
     def row(self, text: str, cells: list[str], split: Split, other: SplitBy) -> list[str] | None:
         """The cells as they were meant, or None when no slip explains the row."""
         if self.profile is None:
             return None
-        now = self.profile.misfits([*cells, *[""] * (self.width - len(cells))])
-        best, least = None, now
-        for made, strict in self._tries(text, cells, split, other):
-            misfits = self.profile.misfits(made)
-            if misfits < least or (not strict and misfits <= least and best is None):
-                best, least = made, misfits
-        return best
+        now = self.profile.misfits([*cells, *[""] * (self.width - len(cells))][: self.width])
+        tries = [(self._lost(text, split), 0.5 if len(cells) == self.width else 0.0)]
+        if len(cells) > self.width:
+            tries = [*tries, (self._doubled(cells), 1.0)]
+        elif len(cells) < self.width:
+            tries = [*tries, (self._of_another_kind(text, other), 2.0)]
+        for made, better in tries:
+            best = min(made, key=self.profile.misfits, default=None)
+            if best is not None and self.profile.misfits(best) <= now - better:
+                return best
+        return None
 
     def names(self, text: str, cells: list[str], split: Split) -> list[str] | None:
         """The same for the row of names, which fits no profile: one slip, or nothing."""
@@ -83,17 +91,6 @@ class Mender:
             return made
         kept = [cell for cell in cells if cell.strip()]
         return kept if len(cells) > self.width and len(kept) == self.width else None
-
-    def _tries(
-        self, text: str, cells: list[str], split: Split, other: SplitBy
-    ) -> Iterator[tuple[list[str], bool]]:
-        for made in self._lost(text, split):
-            yield made, False
-        if len(cells) > self.width:
-            yield from ((made, True) for made in self._doubled(cells))
-        if len(cells) < self.width:
-            for made in self._of_another_kind(text, other):
-                yield made, True
 
     def _lost(self, text: str, split: Split) -> Iterator[list[str]]:
         if not self.quote:
@@ -116,5 +113,11 @@ class Mender:
         for sign in OTHERS:
             if sign != self.delimiter and text.count(sign) >= self.width - 1:
                 made = other(sign, text)
-                if made is not None and len(made) == self.width:
+                if made is not None and len(made) == self.width and self._typical(made):
                     yield made
+
+    def _typical(self, cells: Sequence[str]) -> bool:
+        """Whether the cells are of the right kinds where columns have one, in two places at least."""
+        kinds = self.profile.kinds if self.profile else ()
+        typed = [(name, cell) for name, cell in zip(kinds, cells, strict=True) if name]
+        return len(typed) >= 2 and all(kind(cell) == name for name, cell in typed)
