@@ -19,7 +19,7 @@ from core.files.json_raw import raw_lines
 from core.files.json_regular import Checker, merge, usable
 from core.files.json_shape import Shape, decisions, several
 from core.files.source import Source
-from core.files.table import Decision, Table
+from core.files.table import Decision, Table, unique_names
 
 HEAD = 1 << 20  # bytes parsed for the keys and the first rows
 SAMPLE = 1_000  # items of them
@@ -124,14 +124,16 @@ def _table(
     with source.path.open(encoding="utf-8-sig", errors="replace", newline="\n") as stream:
         raw = tuple(raw_lines(stream, spans, range(1, len(spans) + 1), total))
     shape = several(1, 2) if sample.lines else Shape()
+    columns, notes = unique_names(map(escaped, sample.columns))
     way = Decision("parser", "fast", f"all {total:,} items are flat and regular")
     return Table(
         format="json",
-        columns=tuple(escaped(key) for key in sample.columns),
+        columns=columns,
         decisions=(*first, *decisions(shape), way),
         sql=_sql(source, sample),
         first_line=1,
         row_name="item",
+        notes=tuple(notes),
         total=total,
         raw=raw,
         _careful=lambda: again("DuckDB refused an item"),

@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-CHUNK = 4 << 20
+CHUNK = 8 << 20  # compiling the expression takes some milliseconds for each
 THREADS = 2
 BOM = b"\xef\xbb\xbf"
 
@@ -87,16 +87,16 @@ class Checker:
         """Look at every byte. Stops at the first chunk that is irregular."""
         total = 0
         with ThreadPoolExecutor(THREADS) as pool:
-            for chunk, matches in self._checked(path, pool):
+            for chunk, last, matches in self._checked(path, pool):
                 if not matches:
                     return Proof(reason="not every object is flat, regular and of the same keys")
                 if self._too_long(chunk):
                     return Proof(reason="it holds very long items")
-                total += self._count(chunk)
+                total += self._count(chunk, last)
         return Proof(total)
 
-    def _checked(self, path: Path, pool: ThreadPoolExecutor) -> Iterator[tuple[bytes, bool]]:
-        """Every chunk in order, and whether it matches; a few are looked at ahead."""
+    def _checked(self, path: Path, pool: ThreadPoolExecutor) -> Iterator[tuple[bytes, bool, bool]]:
+        """(chunk, whether it is the last, whether it matches); a few are looked at ahead."""
         waiting: deque[tuple[bytes, bool, bool, Future[bool]]] = deque()
         for part in self._chunks(path):
             waiting.append((*part, pool.submit(self._matches, *part)))
@@ -107,8 +107,8 @@ class Checker:
 
     def _result(
         self, chunk: bytes, first: bool, last: bool, found: Future[bool]
-    ) -> tuple[bytes, bool]:
-        return chunk, found.result() or self._grown(chunk, first, last)
+    ) -> tuple[bytes, bool, bool]:
+        return chunk, last, found.result() or self._grown(chunk, first, last)
 
     def _grown(self, chunk: bytes, first: bool, last: bool) -> bool:
         """Whether it matches with the keys known by now, or with those that it brings."""
@@ -166,7 +166,9 @@ class Checker:
         end = max(ends)
         return chunk.rfind(b"{", 0, end) if end > 0 else -1
 
-    def _count(self, chunk: bytes) -> int:
+    def _count(self, chunk: bytes, last: bool) -> int:
+        if self._lines and not last:
+            return chunk.count(b"\n")  # several times faster, and each line is an object
         return sum(chunk.count(key) for key in self._keys())
 
     def _keys(self) -> list[bytes]:

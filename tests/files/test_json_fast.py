@@ -38,7 +38,7 @@ def same_both_ways(path: Path) -> Table:
     careful = table.careful()
     rows = list(careful.rows())
     assert list(table.rows()) == rows
-    assert table.columns == careful.columns
+    assert (table.columns, table.notes) == (careful.columns, careful.notes)
     assert (table.total, table.raw) == (len(rows), careful.raw)
     for name in ("encoding", "bom", "line_end", "shape"):
         assert table.decision(name) == careful.decision(name)
@@ -200,6 +200,7 @@ def files(draw: st.DrawFn) -> str:
 
 @SLOWLY
 @given(text=files(), chunk=st.integers(1, 80))
+@example(text='[{"\u2028": "x", "": "y"}, {"\u2028": "z"}]', chunk=9)
 @example(text='[{"a": "\U0001f600\\ud83d\\ude00"}, {"a": "x"}]', chunk=7)
 def test_whatever_a_writer_wrote_is_the_same_both_ways(
     text: str,
