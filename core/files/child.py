@@ -19,6 +19,7 @@ from core.errors import BrokenFile, FileTooLarge, MarqueeError
 
 # Each is `convert(request, folder)`: reads request["path"], writes into the folder.
 TASKS = {
+    "archive": "core.files.archive",
     "careful": "core.files.careful",
     "json": "core.files.json_write",
     "workbook": "core.files.workbook",

@@ -31,7 +31,6 @@ _MAGIC = (
     (b"MZ", "a Windows program"),
     (b"\x7fELF", "a Linux program"),
     (b"\xcf\xfa\xed\xfe", "a macOS program"),
-    (b"\x1f\x8b", "a gzip archive"),
     (b"BZh", "a bzip2 archive"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
     (b"Rar!", "a RAR archive"),
@@ -50,7 +49,7 @@ _CONTROL = bytes(b for b in range(32) if b not in b"\t\n\r\x0c\x1a\x1b\x1f\x1e\x
 
 @dataclass(frozen=True)
 class Format:
-    """`name` is csv, json or excel; `kind` says more (xlsx, xls, ods ...), `evidence` why."""
+    """`name` is csv, json, excel or archive; `kind` says more (xlsx, xls, ods ...), `evidence` why."""
 
     name: str
     kind: str
@@ -64,6 +63,12 @@ def blank(path: Path) -> bool:
         return path.stat().st_size <= HEAD and not file.read().strip(_BLANK)
 
 
+def packed(path: Path) -> bool:
+    """Whether the file may be an archive."""
+    with path.open("rb") as file:
+        return file.read(4).startswith((b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06"))
+
+
 def detect(path: Path, filename: str) -> Format:
     """Look at the content. Raises UnknownFormat, and BrokenFile for a damaged zip."""
     with path.open("rb") as file:
@@ -71,6 +76,8 @@ def detect(path: Path, filename: str) -> Format:
     suffix = Path(filename).suffix.lower()
     if not head.strip(_BLANK):
         raise UnknownFormat(f"{filename!r} begins with nothing but blanks or zero bytes")
+    if head.startswith(b"\x1f\x8b"):
+        return Format("archive", "gz", "it is packed with gzip")
     found = _book(path, head, filename) or _json(path, head, suffix) or _text(head, filename)
     return _surprised(found, suffix)
 
@@ -114,10 +121,7 @@ def _zip(path: Path, filename: str) -> Format:
             raise UnknownFormat(f"{filename!r} is a Word or PowerPoint document")
         kind = "xlsm" if "xl/vbaproject.bin" in lower else "xlsx"
         return Format("excel", kind, "it is a zip with a workbook")
-    raise UnknownFormat(
-        f"{filename!r} is a zip archive without a workbook",
-        hint="Unpack it and bring the file inside.",
-    )
+    return Format("archive", "zip", "it is a zip archive")
 
 
 # ------------------------------------------------------------------ JSON

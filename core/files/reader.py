@@ -8,10 +8,11 @@ from typing import Any
 
 import duckdb
 
-from core.errors import BadOverride, FileTooLarge, UnsafePath
+from core.errors import BadOverride, FileTooLarge, UnknownFormat, UnsafePath
+from core.files.archive import unpack
 from core.files.cache import default_dir
 from core.files.delimited import read_delimited
-from core.files.detect import JSON_NAMES, Format, blank, detect
+from core.files.detect import JSON_NAMES, Format, blank, detect, packed
 from core.files.json_table import read_json
 from core.files.source import Source, parse_overrides
 from core.files.table import Decision, Table
@@ -29,8 +30,7 @@ def read(
     """Read a file as text cells, with every decision and its evidence.
 
     `filename` is the name its owner gave it (default: the path's). `cache_dir` takes derived files
-    (default: a folder removed at exit). Overrides: encoding, delimiter, quote, header (1-based
-    line, 0 for none), skip (lines), sheet (name or 1-based number), format, list_key.
+    (default: a folder removed at exit). `overrides` are those of `core.files.source.Overrides`.
 
     Raises FileError of many kinds for the file, BadOverride for an override that is unknown or
     does not fit.
@@ -53,6 +53,10 @@ def _read(source: Source) -> Table:
         named = Path(source.filename).suffix.lower() in JSON_NAMES
         return read_json(source) if named or wanted == "json" else read_delimited(source)
     found = detect(source.path, source.filename) if wanted is None else None
+    if found is None and wanted != "excel" and packed(source.path):
+        found = detect(source.path, source.filename)
+    if found is not None and found.name == "archive":
+        return _inside(source, found)
     chosen = _chosen(source, found)
     if chosen.name == "json":
         table = read_json(source)
@@ -65,6 +69,25 @@ def _read(source: Source) -> Table:
     evidence = "chosen by the user" if wanted else chosen.evidence
     said = (chosen.surprise,) if chosen.surprise else ()
     return _introduced(table, Decision("format", chosen.kind, evidence, not said), said)
+
+
+def _inside(source: Source, found: Format) -> Table:
+    """The table of the file in an archive."""
+    unpacked = unpack(source, found.kind)
+    inner = replace(
+        source,
+        path=unpacked.path,
+        filename=unpacked.filename,
+        overrides=replace(source.overrides, member=None),
+    )
+    if not blank(inner.path) and detect(inner.path, inner.filename).name == "archive":
+        raise UnknownFormat(
+            f"{unpacked.filename!r} in the archive is an archive again",
+            hint="Unpack it and bring the file inside.",
+        )
+    table = _read(inner)
+    evidence = f"{found.evidence}; {unpacked.decision.evidence}"
+    return _introduced(table, replace(unpacked.decision, evidence=evidence), ())
 
 
 def _introduced(table: Table, decision: Decision, notes: tuple[str, ...]) -> Table:

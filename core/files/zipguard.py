@@ -16,7 +16,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 
 
-def check_zip(path: Path, request: dict[str, Any]) -> None:
+def check_zip(path: Path, request: dict[str, Any], what: str = "workbook") -> None:
     """Raises FileTooLarge for a bomb, EncryptedFile, or BrokenFile for a damaged archive.
 
     `request` holds the limits: max_members, max_unpacked (bytes), max_ratio.
@@ -24,7 +24,7 @@ def check_zip(path: Path, request: dict[str, Any]) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-            _check_sizes(members, request)
+            _check_sizes(members, request, what)
             _check_places(members, path.stat().st_size)
             _check_password(archive, members)
     except (
@@ -36,30 +36,30 @@ def check_zip(path: Path, request: dict[str, Any]) -> None:
         ValueError,
         zlib.error,
     ) as error:
-        raise BrokenFile(f"the workbook's archive is damaged: {error}") from error
+        raise BrokenFile(f"the {what} is damaged: {error}") from error
 
 
-def _check_sizes(members: list[zipfile.ZipInfo], request: dict[str, Any]) -> None:
+def _check_sizes(members: list[zipfile.ZipInfo], request: dict[str, Any], what: str) -> None:
     most = request["max_members"]
     if len(members) > most:
         raise FileTooLarge(
-            f"the workbook's archive holds {len(members):,} files (limit {most:,})",
+            f"the {what} holds {len(members):,} files (limit {most:,})",
             hint="Save it again in a spreadsheet program, or raise MARQUEE_MAX_MEMBERS.",
         )
     total, most = sum(member.file_size for member in members), request["max_unpacked"]
     if total > most:
         raise FileTooLarge(
-            f"the workbook unpacks to {total:,} bytes (limit {most:,})",
-            hint="Split the workbook, or raise MARQUEE_MAX_UNPACKED_MB.",
+            f"the {what} unpacks to {total:,} bytes (limit {most:,})",
+            hint=f"Split the {what}, or raise MARQUEE_MAX_UNPACKED_MB.",
         )
     most = request["max_ratio"]
     for member in members:
         if member.file_size > RATIO_FROM and member.file_size > most * member.compress_size:
             ratio = member.file_size // max(1, member.compress_size)
             raise FileTooLarge(
-                f"{member.filename!r} inside the workbook unpacks to {ratio:,} times its size "
+                f"{member.filename!r} inside the {what} unpacks to {ratio:,} times its size "
                 f"(limit {most})",
-                hint="Open the workbook, delete what is empty, and save it again.",
+                hint="Open it, delete what is empty, and save it again.",
             )
 
 

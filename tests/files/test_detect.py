@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import zipfile
 from pathlib import Path
 
 import duckdb
@@ -40,7 +39,6 @@ def test_json_under_the_name_of_a_csv(tmp_path: Path) -> None:
         (b"%PDF-1.7\n%\xe2\xe3\n", "PDF"),
         (b"MZ\x90\0\x03" + bytes(200), "program"),
         (b"PAR1" + bytes(50), "Parquet"),
-        (b"\x1f\x8b\x08\0" + bytes(50), "gzip"),
         (b"<!DOCTYPE html><html><table>", "web page"),
         (b"{\\rtf1 text}", "rich text"),
         (random.Random(1).randbytes(5000), "binary"),
@@ -59,17 +57,6 @@ def test_databases_are_not_taken(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE t AS SELECT 1 AS x")
     with pytest.raises(UnknownFormat, match="DuckDB"):
         read(tmp_path / "a.csv")
-
-
-def test_archives(tmp_path: Path) -> None:
-    path = tmp_path / "a.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("a.csv", CSV)
-    with pytest.raises(UnknownFormat, match="zip"):
-        read(path)
-    path.write_bytes(path.read_bytes()[:40])
-    with pytest.raises(BrokenFile):
-        read(path)
 
 
 def test_broken_json_is_no_csv(tmp_path: Path) -> None:
