@@ -73,8 +73,9 @@ def preview_of(upload: Upload) -> PreviewHandle | None:
         with st.spinner("Looking at every row …"):
             return wb.preview(upload.id)
     job = latest(upload.id)
-    if job and job.kind == "preview" and job.status in ("failed", "cancelled") and job.error:
-        if job.status == "failed":
+    failed = job is not None and job.kind == "preview" and job.status == "failed"
+    if failed or upload.status == "cancelled":  # what somebody stopped does not begin by itself
+        if failed and job and job.error:
             show_stored(job.error)
         if not st.button("Look at every row", type="primary", icon=":material/play_arrow:"):
             return None

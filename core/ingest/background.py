@@ -72,10 +72,16 @@ def cancel(corridor: Corridor, worker: Worker, upload_id: str, origin: Origin) -
         )
         return [job for job in active if job.status == "running"]
 
-    running = corridor.database.write(task)
+    found = corridor.database.read(lambda c: jobs.find(c, upload_id=upload_id))
+    written = corridor.database.queue(task)
+    for job in found:  # at once: the writer may be busy with the very import that is to stop
+        worker.cancel(job)
+    running = written.result()
     for job in running:
         worker.cancel(job)
-    if not running:
+    if running:
+        corridor.shelf.outdated(upload_id)  # nobody looks at it; whoever works on it drops it
+    else:
         corridor.shelf.forget(upload_id)
 
 

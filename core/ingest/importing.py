@@ -72,8 +72,9 @@ def _write(
                 guard(connection)
                 commit_.commit(connection, staged, counts, origin)
                 _remember_mapping(connection, staged)
+                progress.check()  # a wish to stop that came between two statements
 
-    progress.stage("writing")
+    progress.stage("writing", preview.counts.rows)
     corridor.database.write(task, transaction=False)
 
 

@@ -39,12 +39,15 @@ class Progress:
         self.stopping = False
         self._stage = "waiting"
         self._rows_total = 0
+        self._begun: float | None = None  # the share that was done before this job
         self._started = time.monotonic()
 
     def stage(self, name: str, rows_total: int | None = None) -> None:
         """Enter a stage. Raises Cancelled when that was asked for."""
         self.check()
         self._stage = name
+        if self._begun is None:
+            self._begun = _before(name)
         if rows_total is not None:
             self._rows_total = rows_total
 
@@ -81,11 +84,15 @@ class Progress:
         with self._lock:
             raw = self._connection.query_progress() if self._connection is not None else 0.0
             within = min(max(float(raw), 0.0), 100.0) / 100
-            before, names = 0.0, list(STAGES)
-            if self._stage in names:
-                before = sum(STAGES[n] for n in names[: names.index(self._stage)])
-            share = before + STAGES.get(self._stage, 0.0) * within
+            share = _before(self._stage) + STAGES.get(self._stage, 0.0) * within
             share = self._highest = min(max(self._highest, share), 1.0)
         done = int(self._rows_total * share)
         elapsed = max(time.monotonic() - self._started, 0.001)
-        return Snapshot(self._stage, done, self._rows_total, done / elapsed, share)
+        rate = self._rows_total * max(share - (self._begun or 0.0), 0.0) / elapsed
+        return Snapshot(self._stage, done, self._rows_total, rate, share)
+
+
+def _before(stage: str) -> float:
+    """The share that is done when a stage begins."""
+    names = list(STAGES)
+    return sum(STAGES[n] for n in names[: names.index(stage)]) if stage in names else 0.0

@@ -96,6 +96,10 @@ class Database:
         With `transaction=False` the task opens its own (DDL needs CHECKPOINTs around it).
         Raises what the task raises, after ROLLBACK.
         """
+        return self.queue(task, transaction=transaction).result()
+
+    def queue(self, task: Callable[[Connection], T], *, transaction: bool = True) -> Future[T]:
+        """`write` without waiting: the task runs after those that are queued already."""
         if threading.current_thread() is self._writer:
             raise RuntimeError("a write inside a write would wait for itself")
         future: Future[T] = Future()
@@ -103,7 +107,7 @@ class Database:
             if self._closed:
                 raise StorageError("the database was closed")
             self._tasks.put((task, future, transaction))
-        return future.result()
+        return future
 
     def check_space(self, needed: int) -> None:
         """Refuse before the disk is full: a full disk would invalidate the whole instance."""

@@ -86,6 +86,14 @@ def test_a_second_query_of_a_stage_does_not_go_back() -> None:
     assert done == [50, 490, 490, 490, 600]
 
 
+def test_the_rate_counts_what_this_job_does() -> None:
+    """An import of what was previewed begins with the writing: most of the bar, but no row of its own."""
+    progress = Progress()
+    progress.stage("writing", 1_000)
+    now = progress.snapshot()
+    assert (now.rows_done, round(now.share, 2), now.rate) == (700, 0.7, 0)
+
+
 def test_cancel_interrupts_the_query() -> None:
     progress = Progress()
     timer = threading.Timer(0.1, progress.cancel)

@@ -258,6 +258,37 @@ def test_cancel_interrupts_a_long_query(
     wait(lambda: not staged_tables(served))
 
 
+@pytest.mark.parametrize("between", [False, True])
+def test_cancel_stops_the_writing_itself(
+    served: Workbench, csv_file: Csv, monkeypatch: pytest.MonkeyPatch, between: bool
+) -> None:
+    """The writer is busy with the import then: nothing may wait for it. Also between two statements."""
+    reached, done = threading.Event(), commit_.commit
+
+    def slow(connection: duckdb.DuckDBPyConnection, *given: Any, **more: Any) -> None:
+        done(connection, *given, **more)
+        reached.set()
+        if between:
+            wait(lambda: served.worker._running[job.id]._cancelled)
+        else:
+            connection.execute("SELECT count(*) FROM range(9000000000) a WHERE hash(a.range) = 8")
+
+    upload = served.receive(csv_file("name", "A"))
+    served.preview(upload.id)
+    with monkeypatch.context() as patch:
+        patch.setattr(commit_, "commit", slow)
+        job = served.submit(upload.id, promised=True)
+        assert reached.wait(20)
+        time.sleep(0.1)
+        assert served.cancel(upload.id).status == "cancelled"
+        assert not served.at_hand(upload.id)
+        assert ended(served, job).status == "cancelled"
+    wait(lambda: not staged_tables(served))
+    assert served.count() == 0
+    assert [e.kind for e in served.events()] == ["upload.cancelled", "upload.received"]
+    assert ended(served, served.submit(upload.id)).status == "done" and served.count() == 1
+
+
 def test_cancel_of_what_waits(served: Workbench, csv_file: Csv, monkeypatch: Any) -> None:
     first = served.receive(csv_file("name", "A"))
     second = served.receive(csv_file("name", "B", name="b.csv"))

@@ -295,6 +295,20 @@ def test_a_big_file_is_looked_at_in_the_background(
     assert [j.kind for j in wb.jobs(upload)] == ["preview"]
 
 
+def test_what_was_stopped_does_not_begin_again_by_itself(
+    wb: Workbench, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages import _progress
+
+    monkeypatch.setattr(_progress, "SMALL", 0)
+    upload = wb.receive(MESSY).id
+    wb.cancel(upload)
+    at = fine(open_page("upload", upload=upload, step="preview"))
+    assert "was cancelled" in said(at) and wb.jobs(upload) == []
+    button(at, "Look at every row").click().run()
+    wait_for(at, "added")
+
+
 def test_an_address_that_names_nothing_says_so(open_page: Open) -> None:
     at = open_page("upload", upload="nonsense")
     assert not at.exception and len(at.error) == 1
