@@ -11,6 +11,7 @@ from core.history.events import Event
 from pages import _state
 from pages._errors import guard
 from pages._formats import DOORS, count, text
+from pages._html import height
 
 STEP = 100
 
@@ -44,7 +45,7 @@ def draw() -> None:
             "At (UTC)": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss"),
             "Details": st.column_config.TextColumn(width="large"),
         },
-        height=min(38 + 35 * len(shown), 620),
+        height=height(len(shown), 620),
         placeholder="",
         key=f"events-{shown[0].seq}-{most}",
     )

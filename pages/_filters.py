@@ -154,5 +154,6 @@ def _chips(dataset: Dataset, now: Asked) -> None:
             if st.button(plain(what), icon=":material/close:", key=f"chip-{place}-{what}"):
                 rest = [f for i, f in enumerate(now.filters) if i != place]
                 again(f=[":".join(f) for f in rest] or None)
-        if st.button("Clear all", type="tertiary", key="clear-all"):
+        words = "Clear all" if now.filters else "Clear the search"
+        if st.button(words, icon=":material/close:", type="tertiary", key="clear-all"):
             again(f=None, q=None)

@@ -41,7 +41,7 @@ STYLE = """<style>
 .mq-yes {color: rgb(30, 160, 90); font-weight: 700}
 .mq-ask {color: rgb(214, 125, 20); font-weight: 700}
 .mq-right {text-align: right; font-size: .87rem; opacity: .65}
-[data-testid="stMain"] [data-testid="stPageLink-NavLink"] {background: transparent}
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] {background: transparent; position: relative; left: -.5rem}
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] p {font-weight: 400}
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"]:hover {
   background: color-mix(in srgb, currentColor 8%, transparent)}
@@ -85,6 +85,11 @@ def from_the_top(what: str) -> None:
 def when(at: datetime | None) -> str:
     """Relative words, the exact time on hover."""
     return f'<span title="{exact(at)}">{ago(at)}</span>'
+
+
+def height(rows: int, most: int) -> int | Literal["content"]:
+    """Of a grid: as high as its rows, up to `most` pixels."""
+    return "content" if 38 + 35 * rows <= most else most
 
 
 def aside(at: datetime | None, by: str) -> None:

@@ -13,6 +13,7 @@ from core.ingest.uploads import Upload
 from pages import _state
 from pages._errors import guard
 from pages._formats import count
+from pages._html import height
 
 PER_PAGE = 200
 PLACES = ("Row", "What is wrong")
@@ -39,9 +40,9 @@ def draw(upload: Upload, waiting: int) -> None:
         disabled=list(PLACES),
         column_config={
             "Row": st.column_config.NumberColumn(width="small", pinned=True),
-            "What is wrong": st.column_config.TextColumn(width="medium", pinned=True),
+            "What is wrong": st.column_config.TextColumn(width=280, pinned=True),
         },
-        height=min(38 + 35 * len(rows), 560),
+        height=height(len(rows), 560),
         key=f"editor-{upload.id}-{place}-{hash(tuple(repr(r) for r in rows))}",
     )
     fixes = _fixes(rows, columns, edited)

@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from core.datasets.model import Dataset
 from core.ingest.rollback import Outcome, Rollback
 from core.ingest.uploads import Upload
 from pages import _state
@@ -39,9 +40,10 @@ def draw(upload: Upload) -> None:
                 _state.go("history", upload=done.id)
         if st.button("Leave it as it is", icon=":material/close:"):
             _state.go("history", upload=upload.id)
-    _list("Set back", found.reversed, found.counts["reversed"])
-    _list("Kept, because they changed since", found.kept, found.counts["kept"])
-    _list("Not possible", found.failed, found.counts["failed"])
+    dataset = wb.dataset(upload.dataset)
+    _list("Set back", dataset, found.reversed, found.counts["reversed"])
+    _list("Kept, because they changed since", dataset, found.kept, found.counts["kept"])
+    _list("Not possible", dataset, found.failed, found.counts["failed"])
 
 
 def figures(found: Rollback) -> None:
@@ -67,12 +69,27 @@ def outcome(upload: Upload) -> None:
         )
 
 
-def _list(title: str, found: Sequence[Outcome], total: int) -> None:
+def sentence(dataset: Dataset, outcome: Outcome) -> str:
+    """What becomes of a record, with its fields as people call them."""
+
+    def labels(names: Sequence[str]) -> str:
+        known = dataset.field_names
+        return ", ".join(dataset.field(n).label if n in known else "extra fields" for n in names)
+
+    parts = []
+    if outcome.kept_fields:
+        parts.append(f"{labels(outcome.kept_fields)} changed since, by {outcome.by}")
+    if outcome.fields:
+        parts.append(f"set back: {labels(outcome.fields)}")
+    return upper_first("; ".join(parts) or outcome.reason)
+
+
+def _list(title: str, dataset: Dataset, found: Sequence[Outcome], total: int) -> None:
     if not found:
         return
     st.markdown(f"**{title}**")
     with st.container(border=True):
-        rows = [[f"<b>{escape(text(o.title))}</b>", escape(upper_first(o.reason))] for o in found]
+        rows = [[f"<b>{escape(text(o.title))}</b>", escape(sentence(dataset, o))] for o in found]
         table(["Record", "What happens"], rows)
         if total > len(rows):
             st.caption(f"and {count(total - len(rows), 'more record')}")

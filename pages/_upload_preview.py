@@ -197,6 +197,4 @@ def _whole(dataset: Dataset, rows: Sequence[RowChange], key: str) -> None:
         values = [{f.field: f.new for f in r.fields}.get(name) for r in rows]
         data[dataset.field(name).label] = [None if v is None else text(v) for v in values]
     frame = polars.DataFrame(data, strict=False)
-    st.dataframe(
-        frame, hide_index=True, height=38 + 35 * len(rows), placeholder="", key=f"whole-{key}"
-    )
+    st.dataframe(frame, hide_index=True, height="content", placeholder="", key=f"whole-{key}")

@@ -22,6 +22,9 @@ TYPES = {
     "boolean": "yes or no",
 }
 
+FORMATS = {"url": "a web address", "email": "an e-mail address"}
+SEVERITIES = {"error": "else it is not imported", "warning": "a warning", "info": "information"}
+
 
 def main() -> None:
     """The list; one dataset is opened at a time."""
@@ -63,8 +66,10 @@ def _one(dataset: Dataset, opened: bool) -> None:
         )
         for rule in dataset.rules:
             labels = [dataset.field(f).label for f in rule.fields]
-            words = {"order": "ascend in this order", "needs": "the first needs the others"}
-            st.caption(f"{plain(', '.join(labels))}: {words[rule.kind]} ({rule.severity})")
+            first, rest = labels[0], " and ".join(labels[1:])
+            told = f"Who has {first} needs {rest}" if rule.kind == "needs" else ""
+            told = told or f"{', then '.join(labels)}: in this order"
+            st.caption(f"{plain(told)} ({SEVERITIES[rule.severity]}).")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption("Template", width="content")
             downloads(dataset)
@@ -94,17 +99,21 @@ def _key(dataset: Dataset) -> str:
     return plain(words + ".")
 
 
+def _range(least: object, most: object) -> str:
+    parts = [f"from {least}" if least is not None else "", f"to {most}" if most is not None else ""]
+    return " ".join(part for part in parts if part)
+
+
 def _field(field: Field) -> list[str]:
     rules = [
         "required" if field.required else "",
         f"one of {', '.join(field.choices)}" if field.choices else "",
-        f"spelling of {field.vocabulary}" if field.vocabulary else "",
-        f"form of a {field.format}" if field.format else "",
+        f"known {field.vocabulary}, each in one spelling" if field.vocabulary else "",
+        FORMATS[field.format] if field.format else "",
         f"pattern {field.pattern}" if field.pattern else "",
         f"at least {field.min_length} long" if field.min_length else "",
         f"at most {number(field.max_length)} long" if field.max_length else "",
-        f"from {field.min}" if field.min is not None else "",
-        f"to {field.max}" if field.max is not None else "",
+        _range(field.min, field.max),
         "unique" if field.unique else "",
     ]
     return [

@@ -16,6 +16,7 @@ from pages import _cached, _filters, _record, _state
 from pages._deleted import draw as deleted
 from pages._filters import SIZES, Asked
 from pages._formats import count, number, text
+from pages._html import height
 
 GRID = "_grid"
 
@@ -111,7 +112,7 @@ def grid(dataset: Dataset, rows: list[dict[str, Any]], shown: str) -> None:
         column_config=config,
         on_select="rerun",
         selection_mode="single-row",
-        height=min(38 + 35 * len(rows), 640),
+        height=height(len(rows), 640),
         placeholder="",
         key=f"grid-{turn}-{shown}",
     )
