@@ -11,7 +11,36 @@ from typing import Any
 from core.files.json_items import Number
 
 _FLAT = frozenset((str, Number, type(None)))
+KEPT = 10_000  # names of one place kept
+_WORDS = {None: "null", True: "true", False: "false"}
 Lists = dict[str, list[Any]]  # column name to a list that holds objects
+
+
+class Names(dict[str, str]):
+    """Key to column name of the objects at one place, made once for each key.
+
+    `below` holds the same of the objects that stand under a key.
+    """
+
+    def __init__(self, prefix: str = "") -> None:
+        super().__init__()
+        self.prefix = prefix
+        self.below: dict[str, Names] = {}
+
+    def __missing__(self, key: str) -> str:
+        name = self.prefix + escaped(key)
+        if len(self) < KEPT:
+            self[key] = name
+        return name
+
+    def under(self, key: str) -> Names:
+        """The names of what stands under this key."""
+        names = self.below.get(key)
+        if names is None:
+            names = Names(f"{self[key]}.")
+            if len(self.below) < KEPT:
+                self.below[key] = names
+        return names
 
 
 def is_flat(value: Any, known: set[str]) -> bool:
@@ -26,31 +55,33 @@ def is_flat(value: Any, known: set[str]) -> bool:
     return value.keys() <= known
 
 
-def flatten(value: Any, lists: Lists | None = None) -> dict[str, str]:
+def flatten(value: Any, lists: Lists | None = None, names: Names | None = None) -> dict[str, str]:
     r"""One item as {column name: text}.
 
     {"a": {"b": 1}} gives "a.b"; a dot that belongs to a key is written "\.", a backslash "\\".
     Lists stay JSON text; those that hold objects are put into `lists`, too. null is ''. An item
-    that is no object is one cell called "value".
+    that is no object is one cell called "value". `names` keeps what was worked out before.
     """
-    if not isinstance(value, dict):
+    if type(value) is not dict:
         return {"value": cell(value)}
     flat: dict[str, str] = {}
-    _nest(flat, "", value, lists)
+    _nest(flat, Names() if names is None else names, value, lists)
     return flat
 
 
-def _nest(flat: dict[str, str], prefix: str, value: dict[str, Any], lists: Lists | None) -> None:
+def _nest(flat: dict[str, str], names: Names, value: dict[str, Any], lists: Lists | None) -> None:
     for key, inner in value.items():
-        name = prefix + escaped(key)
-        if type(inner) is str or type(inner) is Number:  # nearly every cell
-            flat[name] = inner
-        elif isinstance(inner, dict) and inner:
-            _nest(flat, f"{name}.", inner, lists)
+        kind = type(inner)
+        if kind is str or kind is Number:  # nearly every cell
+            flat[names[key]] = inner
+        elif kind is dict and inner:
+            _nest(flat, names.under(key), inner, lists)
+        elif kind is list:
+            flat[names[key]] = compact(inner)
+            if lists is not None and dict in map(type, inner):
+                lists[names[key]] = inner
         else:
-            flat[name] = cell(inner)
-            if lists is not None and holds_objects(inner):
-                lists[name] = inner
+            flat[names[key]] = cell(inner)
 
 
 def escaped(key: str) -> str:
@@ -60,34 +91,26 @@ def escaped(key: str) -> str:
     return key
 
 
-def holds_objects(value: Any) -> bool:
-    """Whether it is a list with an object in it."""
-    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
-
-
 def cell(value: Any) -> str:
     """A value as one cell of text; lists as compact JSON, numbers as typed."""
     if isinstance(value, str):
         return str(value)
-    if value is None or value == {}:
-        return ""
-    if value is True or value is False:
-        return "true" if value else "false"
-    return compact(value)
+    return "" if value is None or value == {} else compact(value)
 
 
 def compact(value: Any) -> str:
     """Compact JSON text of a value, every number with the digits it was typed with."""
-    if isinstance(value, Number):
-        return str(value)
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         return encode_basestring(value)
-    if isinstance(value, dict):
-        pairs = (f"{encode_basestring(k)}:{compact(v)}" for k, v in value.items())
+    if kind is Number:
+        return str(value)
+    if kind is list:
+        return "[" + ",".join(map(compact, value)) + "]"
+    if kind is dict:
+        pairs = [f"{encode_basestring(key)}:{compact(inner)}" for key, inner in value.items()]
         return "{" + ",".join(pairs) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(compact(item) for item in value) + "]"
-    return {None: "null", True: "true", False: "false"}[value]
+    return _WORDS[value]
 
 
 def plain(value: Any) -> Any:

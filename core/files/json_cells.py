@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from core.errors import CellTooLong, TooManyColumns
-from core.files.flatten import Lists, flatten, is_flat
+from core.files.flatten import Lists, Names, flatten, is_flat
 from core.files.parquet import BATCH, BATCH_CHARS, PartWriter
 
 SHAPES = 2_000  # sets of keys looked at for the columns of a list
@@ -47,6 +47,7 @@ class Cells:
         self._places: list[int] = []
         self._rows: list[dict[str, str]] = []
         self._known: set[str] = set()
+        self._names = Names()
         self._chars = 0
 
     @property
@@ -72,7 +73,7 @@ class Cells:
 
     def _flat(self, item: Any) -> dict[str, str]:
         lists: Lists = {}
-        row = flatten(item, lists)
+        row = flatten(item, lists, self._names)
         for name, inner in lists.items():
             self.found.setdefault(name, Found()).add(inner)
         return row
@@ -110,25 +111,24 @@ class Child:
 
     def __init__(self, path: str, columns: dict[str, None]) -> None:
         self._path = path
+        self._names, self._own = Names(), Names()
         columns[PARENT] = None
 
     def rows(self, item: Any, number: int) -> Iterator[dict[str, str]]:
         """The rows of one item: its number, what tells it apart, and the child's own values."""
         lists: Lists = {}
-        parent = flatten(item, lists)
+        parent = flatten(item, lists, self._names)
         told = {PARENT: str(number)}
         for name, text in parent.items():
             if name.casefold() in _KEYS:
                 told[f"{PARENT}.{name}"] = text
         for element in lists.get(self._path, ()):
-            yield {**told, **_own(element)}
+            own = flatten(element, None, self._own)
+            yield told | {_free(name): text for name, text in own.items()}
 
 
-def _own(element: Any) -> dict[str, str]:
-    return {
-        (f"{name}_" if name.startswith(PARENT) else name): text
-        for name, text in flatten(element).items()
-    }
+def _free(name: str) -> str:
+    return f"{name}_" if name.startswith(PARENT) else name
 
 
 def _transposed(rows: list[dict[str, str]], names: list[str]) -> list[Any]:

@@ -17,6 +17,8 @@ from core.files.table import Decision, RawLine, Table, unique_names
 
 DOUBTFUL = 1 << 20  # bytes; a larger file is parsed in a child process
 
+SECONDS_PER_MB = 0.5  # a large file may take longer than a child otherwise may; usual is 0.06
+
 
 def read_json(source: Source) -> Table:
     """Read the whole file. Raises BrokenFile with line and column, EmptyFile, and limits."""
@@ -64,10 +66,13 @@ def _parsed(
 
 
 def _write(folder: Path, job: Job, source: Source) -> None:
-    if source.path.stat().st_size > DOUBTFUL:
-        sandbox.run("json", job.as_dict(), folder, source.settings)
-    else:
+    size = source.path.stat().st_size
+    if size <= DOUBTFUL:
         json_write.write(job, folder)
+        return
+    seconds = max(source.settings.child_seconds, int(size * SECONDS_PER_MB / 1_000_000))
+    limits = source.settings.model_copy(update={"child_seconds": seconds})
+    sandbox.run("json", job.as_dict(), folder, limits)
 
 
 def _table(summary: dict[str, Any], folder: Path, decisions: tuple[Decision, ...]) -> Table:
