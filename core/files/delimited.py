@@ -30,7 +30,7 @@ from core.files.records import Oddities, Records
 from core.files.source import Source
 from core.files.table import Decision, Table, unique_names
 
-HEAD = 1 << 20  # characters looked at for the decisions
+HEAD = 1 << 18  # characters looked at for the decisions
 LONG_LINE = 64 << 20  # characters; no table has such a line
 SUSPECTS = 2_000  # lines in which text that was decoded wrongly is looked for
 CHECKED = 20  # rows compared between both ways before the fast one is trusted

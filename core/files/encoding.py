@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+
 from core.errors import BrokenFile
 from core.files import mojibake
 from core.files.legacy import by_characters, decodes
@@ -18,6 +20,7 @@ from core.files.table import Decision
 
 CHUNK = 8 << 20
 SAMPLE = 256 << 10
+WIDE = 64 << 10  # bytes in which UTF-16 shows
 # Names that are no codecs: UTF-8 in which some lines are in another encoding, and UTF-8 in which
 # signs of Windows were written as control characters. See `_decoder`.
 _MIXED = re.compile(r"utf-8 with ([\w-]+) lines")
@@ -45,7 +48,7 @@ def decide_encoding(path: Path, override: str | None = None) -> Decision:
             if bad is not None:
                 return _mixed(_around(path, bad), "it begins as UTF-8, and some lines are not")
             return Decision("encoding", codec, f"the file begins with the mark of {codec.upper()}")
-    wide = _wide(head)
+    wide = _wide(head[:WIDE])
     if wide:
         return Decision("encoding", wide, "every other byte is zero, as in UTF-16 without a mark")
     bad = first_bad_utf8(path)
@@ -73,18 +76,39 @@ def mark(path: Path) -> Decision:
 
 def first_bad_utf8(path: Path) -> int | None:
     """Offset of the first byte that is not UTF-8, or None when all is well."""
-    decode = codecs.getincrementaldecoder("utf-8")("strict").decode
-    place = 0
+    place, rest = 0, b""
     with path.open("rb") as file:
         while True:
             chunk = file.read(CHUNK)
-            try:
-                decode(chunk, not chunk)
-            except UnicodeDecodeError as error:
-                return max(0, place + error.start)
+            data = rest + chunk
+            # A line end is never part of a longer character, so lines can be looked at alone.
+            cut = data.rfind(b"\n") + 1 if chunk else len(data)
+            if not _valid(data[:cut]):
+                return place + _bad_place(data[:cut])
+            place, rest = place + cut, data[cut:]
             if not chunk:
                 return None
-            place += len(chunk)
+
+
+def _valid(data: bytes) -> bool:
+    """Whether it is UTF-8; Arrow looks at it twice as fast as a codec, and makes no text of it."""
+    if data.isascii():
+        return True
+    ends = pa.array([0, len(data)], pa.int64()).buffers()[1]
+    binary = pa.Array.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(data)])
+    try:
+        binary.cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _bad_place(data: bytes) -> int:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
 
 
 def to_utf8(source: Path, target: Path, encoding: str, repair: bool = False) -> None:

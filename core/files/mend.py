@@ -15,6 +15,7 @@ from core.files.header import column_kinds, kind
 
 OTHERS = (",", ";", "\t", "|", " ")
 PLACES = 6  # quotes of one row that are looked at
+ROWS = 300  # that a profile is made of
 ENOUGH = 5  # rows that a profile needs
 Split = Callable[[str], list[str] | None]
 SplitBy = Callable[[str, str], list[str] | None]  # by this sign, that text
@@ -41,7 +42,7 @@ class Profile:
 
 def profile_of(rows: Sequence[Sequence[str]], width: int) -> Profile | None:
     """The profile of the rows that are exactly `width` cells wide; None when they are too few."""
-    good = [row for row in rows if len(row) == width]
+    good = [row for row in rows if len(row) == width][:ROWS]
     if len(good) < ENOUGH or width < 3:
         return None
     found = column_kinds(good, width)
@@ -62,7 +63,9 @@ class Mender:
         blank = " " if delimiter != " " else ""
         # A quote in the middle of a cell, where a delimiter would make it open one; and two cells
         # in quotes without one between them.
-        self._before = re.compile(f"(?<=[^{delim[-1:]}{mark}{blank}\\\\]){mark}(?!{mark})")
+        self._before = re.compile(
+            f"(?<=[^{delim[-1:]}{mark}{blank}\\\\]){mark}(?=[^{delim[-1:]}{mark}\\s])"
+        )
         self._between = re.compile(f"(?<=[^{delim[-1:]}{mark}\\s]){mark}{mark}(?=[^{mark}\\s])")
 
     def suspects(self, text: str) -> bool:
