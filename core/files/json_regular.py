@@ -20,6 +20,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.files import json_floats
+from core.files.json_floats import FRACTION, LONG, WHOLE
+
 CHUNK = 8 << 20  # compiling the expression takes some milliseconds for each
 THREADS = 2
 BOM = b"\xef\xbb\xbf"
@@ -33,10 +36,16 @@ _PLAIN = r'[^"\\\x00-\x1f\x{D800}-\x{DFFF}]'
 _TEXT = rf'"(?:{_PLAIN}|\\(?:["\\/bfnrt]|{_CODE}|{_LOW}|{_PAIR}))*"'
 _LISTED = rf'"(?:{_PLAIN}|\\(?:["\\/bfnrt]|{_CODE}|{_PAIR}))*"'  # both write it again, and differ
 _WHOLE = r"0|-?[1-9][0-9]{0,39}"
-# At most 15 digits, no zero at the end but the one of `1.0`, and nothing that needs an exponent.
+# No zero at the end but the one of `1.0`, and nothing that needs an exponent. Those with more
+# digits are looked at by `json_floats`, since no expression can know them.
+_SMALL = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"  # four digits, not all 0
 _DECIMAL = (
-    r"-?0\.(?:0|0{0,3}[1-9](?:[0-9]{0,10}[1-9])?)"
-    r"|-?[1-9][0-9]{0,2}\.(?:0|[0-9]{0,11}[1-9])|-?[1-9][0-9]{3,8}\.(?:0|[0-9]{0,5}[1-9])"
+    rf"-?0\.(?:0|[0-9]{{0,3}}[1-9]|{_SMALL}[1-9])"
+    rf"|-?[1-9][0-9]{{0,{WHOLE - 1}}}\.(?:0|[0-9]{{0,4}}[1-9])"
+)
+_LONG = (
+    rf"-?0\.{_SMALL}[0-9]{{{LONG - 4},{FRACTION - 4}}}"
+    rf"|-?[1-9][0-9]{{0,{WHOLE - 1}}}\.[0-9]{{{LONG},{FRACTION}}}"
 )
 _WORD = "null|true|false"
 
@@ -49,12 +58,16 @@ class Proof:
     reason: str = ""
 
 
-def expression(order: Sequence[str], lines: bool) -> str:
-    """What each object must match; the first key is in all of them, the others are in order."""
+def expression(order: Sequence[str], lines: bool, long: bool) -> str:
+    """What each object must match; the first key is in all of them, the others are in order.
+
+    `long` allows decimals with many digits, which are then still to be looked at.
+    """
     blank = r"[ \t]*" if lines else r"[ \t\r\n]*"
-    listed = rf"(?:{_LISTED}|{_WORD}|{_WHOLE}|{_DECIMAL})"
+    number = f"{_WHOLE}|{_DECIMAL}" + (f"|{_LONG}" if long else "")
+    listed = rf"(?:{_LISTED}|{_WORD}|{number})"
     items = rf"\[{blank}(?:{listed}(?:{blank},{blank}{listed})*{blank})?\]"
-    value = rf"(?:{_TEXT}|{_WORD}|{_WHOLE}|{_DECIMAL}|{items})"
+    value = rf"(?:{_TEXT}|{_WORD}|{number}|{items})"
     first, *others = ("(?:" + "|".join(map(_literal, _spellings(key))) + ")" for key in order)
     members = [f"{first}:{blank}{value}"]
     members += [f"(?:{blank},{blank}{key}:{blank}{value})?" for key in others]
@@ -81,7 +94,7 @@ class Checker:
         self, order: list[str], lines: bool, longest: int, learn: Callable[[bytes], bool]
     ) -> None:
         self._order, self._lines, self._longest, self._learn = order, lines, longest, learn
-        self._item = expression(order, lines)
+        self._rule = (expression(order, lines, False), False)
 
     def check(self, path: Path) -> Proof:
         """Look at every byte. Stops at the first chunk that is irregular."""
@@ -111,25 +124,29 @@ class Checker:
         return chunk, last, found.result() or self._grown(chunk, first, last)
 
     def _grown(self, chunk: bytes, first: bool, last: bool) -> bool:
-        """Whether it matches with the keys known by now, or with those that it brings."""
+        """Whether it matches by what is known now, with long decimals, or with keys it brings."""
         if self._matches(chunk, first, last):
             return True
+        if not self._rule[1]:
+            self._rule = (expression(self._order, self._lines, True), True)
+            if self._matches(chunk, first, last):
+                return True
         if not self._learn(chunk):
             return False
-        self._item = expression(self._order, self._lines)
+        self._rule = (expression(self._order, self._lines, True), True)
         return self._matches(chunk, first, last)
 
     def _matches(self, chunk: bytes, first: bool, last: bool) -> bool:
+        item, long = self._rule
         offsets = pa.py_buffer(np.array([0, len(chunk)], dtype="<i4"))
         texts = pa.StringArray.from_buffers(1, offsets, pa.py_buffer(chunk))
         try:
-            found = pc.match_substring_regex(texts, self._whole(first, last))
+            found = pc.match_substring_regex(texts, self._whole(item, first, last))
         except pa.ArrowInvalid:  # too many keys for one expression
             return False
-        return bool(found[0].as_py())
+        return bool(found[0].as_py()) and (not long or json_floats.exact(chunk))
 
-    def _whole(self, first: bool, last: bool) -> str:
-        item = self._item
+    def _whole(self, item: str, first: bool, last: bool) -> str:
         if self._lines:
             line = rf"{item}[ \t]*\r?\n"
             return rf"\A(?:{line})*(?:{item})?[ \t\r\n]*\z" if last else rf"\A(?:{line})+\z"
