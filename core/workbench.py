@@ -36,6 +36,7 @@ from core.records.query import Result, Where
 from core.settings import Settings, load
 from core.storage.database import open_database, release
 from core.storage.ids import check_id
+from core.storage.warm import warm_up
 
 Bytes = Path | str | BinaryIO | Iterable[bytes]
 
@@ -49,6 +50,7 @@ class Workbench:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.registry = Registry(settings.datasets_dir)
+        warm_up()
         self.database = open_database(settings.database, settings)
         self.corridor = Corridor(self.database, self.registry, settings)
         self.origin = Origin()

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from core.errors import MigrationError
+from core.storage.sql import literal
 
 FOLDER = Path(__file__).resolve().parents[2] / "db" / "migrations"
 _FILE = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql\Z")
@@ -89,9 +90,10 @@ def _apply_one(connection: duckdb.DuckDBPyConnection, migration: Migration) -> N
     connection.execute("BEGIN")
     try:
         connection.execute(migration.sql)
+        # No parameters: the first one that is bound waits for an import, see storage/warm.py.
+        values = map(literal, (migration.number, migration.name, migration.checksum))
         connection.execute(
-            "INSERT INTO ops.migrations VALUES (?, ?, ?, now()::TIMESTAMP)",
-            [migration.number, migration.name, migration.checksum],
+            f"INSERT INTO ops.migrations VALUES ({', '.join(values)}, now()::TIMESTAMP)"
         )
         connection.execute("COMMIT")
     except duckdb.Error as error:
