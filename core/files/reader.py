@@ -118,5 +118,8 @@ def is_refusal(error: duckdb.Error) -> bool:
     """Whether DuckDB refused a line of the file: then take `table.careful()` and go on."""
     text = str(error)
     return isinstance(error, (duckdb.InvalidInputException, duckdb.ConversionException)) and (
-        "CSV Error" in text or "read_csv" in text or "Maximum line size" in text
+        "CSV Error" in text
+        or "read_csv" in text
+        or "Maximum line size" in text
+        or ("JSON" in text and "in file" in text)
     )
