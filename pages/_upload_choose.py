@@ -20,7 +20,10 @@ from pages._templates import downloads
 
 SAMPLES = Path(core.__file__).parent / "datasets" / "samples"
 MESSY = SAMPLES / "people_messy.csv"
-TYPES = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "xlsx", "xls", "ods"]
+TYPES = [
+    *("csv", "tsv", "tab", "txt", "psv", "json", "jsonl", "ndjson"),
+    *("xlsx", "xlsm", "xlsb", "xls", "ods", "zip", "gz"),
+]
 TWICE = "_twice"
 
 MODES = {
@@ -107,7 +110,9 @@ def _file() -> tuple[BinaryIO | None, str]:
                 "and people that the sample data has already."
             )
         return io.BytesIO(MESSY.read_bytes()), MESSY.name
-    file = st.file_uploader("CSV, TSV, JSON or Excel (.xlsx, .xls, .ods)", type=TYPES, key="file")
+    file = st.file_uploader(
+        "CSV, TSV, JSON, Excel or OpenDocument; also packed as .zip or .gz", type=TYPES, key="file"
+    )
     limit = int(st.get_option("server.maxUploadSize"))
     st.caption(
         f"Up to {limit} MB here. Bigger files: drop them into the folder `data_uploads/pending`, or "

@@ -326,7 +326,11 @@ def _above(above: Sequence[tuple[int, str]], top: int, chosen: Overrides) -> str
         return "the table begins on the first line"
     if not above:
         return "lines above the table, all blank" if chosen.header is None else "above the header"
-    return f"lines above the table, beginning with {above[0][1][:80]!r}"
+    return f"lines above the table, beginning with {_shown(above)}"
+
+
+def _shown(lines: Sequence[tuple[int, str]]) -> str:
+    return repr(" ".join(lines[0][1].split())[:80])
 
 
 def _below(footer: Sequence[tuple[int, str]], chosen: Overrides) -> str:
@@ -334,4 +338,4 @@ def _below(footer: Sequence[tuple[int, str]], chosen: Overrides) -> str:
         return "chosen by the user"
     if not footer:
         return "nothing stands below the table"
-    return f"lines below the table, kept aside, beginning with {footer[0][1][:80]!r}"
+    return f"lines below the table, kept aside, beginning with {_shown(footer)}"

@@ -88,8 +88,44 @@ def test_the_mode_goes_with_the_upload(wb: Workbench, open_page: Open) -> None:
 def test_how_it_was_read_is_said_with_evidence(upload: str, open_page: Open) -> None:
     at = fine(open_page("upload", upload=upload, step="read"))
     assert "semicolon" in said(at) and "31 of 31 rows have 12 cells" in said(at)
-    assert list(at.dataframe[0].value.columns)[:2] == ["Full Name", "English name"]
+    assert list(at.dataframe[0].value.columns)[:3] == [" ", "Full Name", "English name"]
     assert len(at.dataframe[0].value) == 30
+
+
+def test_raw_lines_stand_beside_the_table_with_what_became_of_them(
+    wb: Workbench, open_page: Open
+) -> None:
+    people = "name,birth_date,mbti\nAda,1815-12-10,INTJ\nAlan,1912-06-23,INTP\n"
+    text = "People of note\n\n" + people + "\nfilm;year\nAlien;1979\nHeat;1995\n"
+    upload = wb.receive([text.encode()], filename="people.csv")
+    at = fine(open_page("upload", upload=upload.id, step="read"))
+    shown = said(at)
+    for fate in (">above<", ">names<", ">row 1<", ">row 2<", ">blank<"):
+        assert fate in shown
+    assert "2 lines</b> above the table are kept aside" in shown
+
+
+def test_another_table_of_the_file_can_be_picked(wb: Workbench, open_page: Open) -> None:
+    people = "name,birth_date,mbti\n" + "".join(f"P{i},1815-12-1{i},INTJ\n" for i in range(6))
+    films = "film,year\nAlien,1979\nHeat,1995\nSolaris,1972\n"
+    upload = wb.receive([(people + "\n" + films).encode()], filename="both.csv")
+    at = fine(open_page("upload", upload=upload.id, step="read"))
+    picker = next(s for s in at.selectbox if s.label == "Table")
+    assert "Table 1</b> of 2 is read" in said(at)
+    fine(picker.set_value(2).run())
+    assert wb.upload(upload.id).plan.reading == {"table": 2}
+    assert list(at.dataframe[0].value.columns) == [" ", "film", "year"]
+
+
+def test_wrongly_decoded_text_is_mended_when_asked(wb: Workbench, open_page: Open) -> None:
+    rows = "".join(f"François {i},1979-01-1{i}\n" for i in range(5))
+    text = "name,birth_date\n" + rows.encode().decode("cp1252")
+    upload = wb.receive([text.encode()], filename="a.csv")
+    at = fine(open_page("upload", upload=upload.id, step="read"))
+    assert "decoded wrongly" in said(at)
+    picker = next(s for s in at.selectbox if s.label == "Text decoded wrongly")
+    fine(picker.set_value(True).run())
+    assert at.dataframe[0].value["name"][0] == "François 0"
 
 
 def test_another_way_of_reading_redraws_at_once(
@@ -99,10 +135,10 @@ def test_another_way_of_reading_redraws_at_once(
     mark = next(s for s in at.selectbox if s.label == "Set apart by")
     fine(mark.set_value("|").run())
     assert sample.upload(upload).plan.reading == {"delimiter": "|"}
-    assert len(at.dataframe[0].value.columns) != 12
+    assert len(at.dataframe[0].value.columns) != 13
     button(at, "Back to what was found").click().run()
     assert sample.upload(upload).plan.reading == {}
-    assert len(at.dataframe[0].value.columns) == 12
+    assert len(at.dataframe[0].value.columns) == 13
 
 
 def test_a_choice_that_does_not_fit_is_told_and_can_be_taken_back(

@@ -1,0 +1,158 @@
+"""The choices on how a file is read: one control for each decision, made from the reader's list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import streamlit as st
+
+from core.files.source import FORMATS, KINDS, LINE_ENDS, Overrides
+from core.files.table import Table
+from pages._formats import count
+
+HELP = {item.name: item.metadata["help"] for item in fields(Overrides)}
+LABELS = {
+    "format": "Kind of file",
+    "member": "File in the archive",
+    "encoding": "Encoding",
+    "delimiter": "Set apart by",
+    "quote": "Quotes",
+    "escape": "A quote inside a cell",
+    "line_end": "Line ends",
+    "header": "Column names in line",
+    "header_rows": "Rows of names",
+    "skip": "Skip lines above",
+    "footer": "Lines below the table",
+    "columns": "Number of columns",
+    "sheet": "Sheet",
+    "range": "Cells",
+    "table": "Table",
+    "list_key": "The list is under",
+    "merged": "Merged cells",
+    "mend": "Rows with a slip",
+    "repair": "Text decoded wrongly",
+}
+# What each kind of file leaves to choose: at once, and behind "More".
+SHOWN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "csv": (
+        ("table", "encoding", "delimiter", "header", "skip", "repair"),
+        ("quote", "escape", "header_rows", "footer", "columns", "line_end", "mend", "format"),
+    ),
+    "excel": (
+        ("sheet", "table", "header", "skip", "merged"),
+        ("range", "header_rows", "footer", "columns"),
+    ),
+    "json": (("table", "list_key"), ("encoding", "format")),
+}
+ANY = (
+    ("encoding", "delimiter", "header", "skip"),
+    ("quote", "escape", "sheet", "table", "list_key", "member", "footer", "format"),
+)
+ENCODINGS = (
+    *("utf-8", "utf-16", "gb18030", "big5", "shift_jis", "euc-kr"),
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "koi8-r", "latin-1"),
+)
+OPTIONS: dict[str, dict[Any, str]] = {
+    "encoding": {name: name for name in ENCODINGS},
+    "delimiter": {
+        **{",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"},
+        **{":": "colon", "||": "two bars", "::": "two colons", "^": "^", "~": "~"},
+    },
+    "quote": {'"': 'double "', "'": "single '", "`": "backtick `", "": "none"},
+    "escape": {'"': "is doubled", "\\": "has a backslash before it"},
+    "line_end": {name: name for name in LINE_ENDS},
+    "format": {name: name for name in FORMATS},
+    "merged": {True: "filled with their value", False: "hold it once"},
+    "mend": {True: "evened out", False: "left as they stand"},
+    "repair": {True: "mended", False: "left as it is"},
+}
+
+
+def choices(given: dict[str, Any], table: Table | None) -> dict[str, Any]:
+    """Draw the controls; gives all decisions of the user as they are chosen now."""
+    at_once, more = SHOWN[table.format] if table else ANY
+    at_once = tuple(name for name in at_once if _fits(name, given, table))
+    if table and any(d.name == "member" for d in table.decisions):
+        at_once = ("member", *at_once)
+    wanted = _pairs(at_once, given, table)
+    open_ = any(name in given for name in more)
+    with st.expander("More", expanded=open_):
+        wanted |= _pairs(more, given, table)
+    kept = {name: value for name, value in given.items() if name not in wanted}
+    return {**kept, **{name: value for name, value in wanted.items() if value is not None}}
+
+
+def _fits(name: str, given: dict[str, Any], table: Table | None) -> bool:
+    """Whether there is anything to choose."""
+    if table is None or name in given:
+        return True
+    if name == "sheet":
+        return len(table.sheets) > 1
+    if name == "table":
+        return len(table.tables) > 1 or (table.format == "json" and bool(table.tables))
+    if name in ("repair", "merged", "list_key"):
+        return any(d.name == name for d in table.decisions)
+    return True
+
+
+def _pairs(names: tuple[str, ...], given: dict[str, Any], table: Table | None) -> dict[str, Any]:
+    wanted: dict[str, Any] = {}
+    for start in range(0, len(names), 2):
+        for name, column in zip(names[start : start + 2], st.columns(2), strict=False):
+            with column:
+                wanted[name] = _control(name, given.get(name), table)
+    return wanted
+
+
+def _control(name: str, value: Any, table: Table | None) -> Any:
+    options = _OFFERED[name](table) if name in _OFFERED and table else OPTIONS.get(name)
+    if options:
+        return _select(name, options, value)
+    if KINDS.get(name) is int:
+        return _number(name, value)
+    text = st.text_input(
+        LABELS[name], value or "", placeholder="as found", help=HELP[name], key=f"{name}-{value}"
+    )
+    return text.strip() or None
+
+
+def _number(name: str, value: Any) -> Any:
+    return st.number_input(
+        LABELS[name],
+        min_value=1 if name in ("header_rows", "columns") else 0,
+        value=value,
+        step=1,
+        placeholder="as found",
+        help=HELP[name],
+        key=f"{name}-{value}",
+    )
+
+
+def _select(name: str, options: dict[Any, str], value: Any) -> Any:
+    values = [None, *options]
+    if value is not None and value not in options:
+        values.append(value)
+    return st.selectbox(
+        LABELS[name],
+        values,
+        index=values.index(value),
+        format_func=lambda v: "as found" if v is None else options.get(v, str(v)),
+        help=HELP[name],
+        key=f"{name}-{value}",
+    )
+
+
+def _sheets(table: Table) -> dict[Any, str]:
+    return {
+        s.name: f"{s.name} ({s.rows:,} × {s.columns:,}{', hidden' if s.hidden else ''})"
+        for s in table.sheets
+    }
+
+
+def _tables(table: Table) -> dict[Any, str]:
+    return {t.name: f"{t.name}: {t.where} ({count(t.rows, 'row')})" for t in table.tables}
+
+
+_OFFERED: dict[str, Callable[[Table], dict[Any, str]]] = {"sheet": _sheets, "table": _tables}
