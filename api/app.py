@@ -8,7 +8,8 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 import core.shared
-from api import datasets, downloads, errors, jobs, pages, records, schema, service, uploads
+from api import datasets, downloads, errors, jobs, pages, records, schema, service, session
+from api import uploads
 from api.guard import Guard
 from core.workbench import Workbench
 
@@ -44,6 +45,7 @@ def create(workbench: Callable[[], Workbench]) -> FastAPI:
     for room in (uploads, downloads, datasets, records, jobs, service):
         app.include_router(room.router, prefix="/v1")
     pages.install(app)
+    session.install(app)
     schema.install(app)
     return app
 

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,13 +44,13 @@ class Complaints:
             self.found.append(f"{message.text} ({message.location.get('url')})")
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment(folder: Path, variables: dict[str, str]) -> dict[str, str]:
     mine = {
         "MARQUEE_DATABASE": str(folder / "m.duckdb"),
         "MARQUEE_DATA_DIR": str(folder / "uploads"),
         "MARQUEE_DATASETS_DIR": str(folder / "datasets"),
     }
-    return {**os.environ, **mine, "PYTHONUNBUFFERED": "1"}
+    return {**os.environ, **mine, **variables, "PYTHONUNBUFFERED": "1"}
 
 
 def _free_port() -> int:
@@ -69,15 +70,19 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"the server did not start:\n{log.read_text('utf-8', 'replace')}")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("marquee")
+@contextmanager
+def serving(folder: Path, **variables: str) -> Iterator[Server]:
+    """A server process on a folder, until it is not needed any more."""
     port, log = _free_port(), folder / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += ["--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true"]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=_environment(folder), stdout=out, stderr=subprocess.STDOUT
+            command,
+            cwd=ROOT,
+            env=_environment(folder, variables),
+            stdout=out,
+            stderr=subprocess.STDOUT,
         )
         try:
             url = f"http://127.0.0.1:{port}"
@@ -86,6 +91,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("marquee")) as found:
+        yield found
 
 
 def _chromium(playwright: Playwright) -> str:

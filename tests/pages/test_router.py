@@ -5,30 +5,57 @@ from __future__ import annotations
 import logging
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import Workbench, shared
 from core.errors import DatabaseLocked
+from core.security import sessions
 from pages import _state
-from tests.pages.helpers import ROUTER, Open, button, fine, said
+from tests.pages.helpers import ROUTER, Open, fine, said
 
 
-def test_with_a_token_every_page_asks_for_it_once(
-    wb: Workbench, open_page: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def guarded(wb: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token is set."""
     shared.close()
     monkeypatch.setenv("MARQUEE_API_TOKEN", "a long secret")
-    for name in ("home", "upload", "records", "history", "datasets"):
-        at = fine(open_page(name))
-        assert "asks for its token" in said(at) and not at.title
-    at.text_input[0].set_value("wrong")
-    button(at, "Open").click().run()
-    assert "This is not the token" in said(at) and not at.title
-    at.text_input[0].set_value("a long secret")
-    fine(button(at, "Open").click().run())
-    assert at.title[0].value == "Datasets"
-    fine(at.run())
-    assert at.title[0].value == "Datasets"
+
+
+def bring(monkeypatch: pytest.MonkeyPatch, cookie: str) -> None:
+    """What the browser brings along."""
+    monkeypatch.setattr(type(st.context), "cookies", {sessions.COOKIE: cookie})
+
+
+@pytest.mark.usefixtures("guarded")
+def test_with_a_token_no_page_is_seen_without_it(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for cookie in ("", "made up", sessions.begin("another")):
+        bring(monkeypatch, cookie)
+        for name in ("home", "upload", "records", "history", "datasets"):
+            at = fine(open_page(name))
+            assert "asks for its token" in said(at) and not at.title and not at.button
+    at = open_page("home", denied="1", q='"><script>')
+    assert "This is not the token" in said(at)
+    assert 'name="next" value="/?q=%22%3E%3Cscript%3E"' in said(at)
+
+
+@pytest.mark.usefixtures("guarded")
+def test_a_cookie_opens_until_it_is_logged_out(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = sessions.begin("a long secret")
+    bring(monkeypatch, note)
+    at = fine(open_page("datasets"))
+    assert at.title[0].value == "Datasets" and "Log out" in said(at)
+    assert fine(open_page("history")).title[0].value == "History"
+    sessions.end("a long secret", note)
+    assert not fine(at.run()).title and "asks for its token" in said(at)
+
+
+def test_without_a_token_there_is_nothing_to_log_out_of(open_page: Open) -> None:
+    assert "Log out" not in said(open_page("datasets"))
 
 
 def test_an_error_is_a_box_with_title_detail_hint_and_code(
