@@ -19,6 +19,7 @@ from core.files import sandbox
 from core.files.blocks import Block, Blocks
 from core.files.cache import cache_key, derive
 from core.files.header import valueless
+from core.files.line_ends import NEWLINE
 from core.files.mend import Mender, Profile
 from core.files.parquet import BATCH, BATCH_CHARS, PartWriter, load_summary, save_summary
 from core.files.records import Dialect, Oddities, Records
@@ -26,7 +27,6 @@ from core.files.source import Source
 
 SMALL = 1_000_000  # bytes; a smaller file is parsed here, since a child takes a while to start
 NAMES = 60  # records in which column names are looked for
-NEWLINE = {"LF": "\n", "CRLF": "\r\n", "CR": "\r"}  # any: every kind ends a line
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ The careful way parses every record in Python (`records`) and keeps what is irre
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -18,9 +19,9 @@ from core.errors import BadOverride, CellTooLong, TooManyColumns
 from core.files import encoding, mojibake
 from core.files.blocks import Block, Blocks
 from core.files.cache import cache_key, derive, sql_path
-from core.files.careful import NEWLINE, Job, mended, parse
+from core.files.careful import Job, mended, parse
 from core.files.dialect import Sniffed, sniff
-from core.files.line_ends import decide_line_end
+from core.files.line_ends import NEWLINE, decide_line_end, line_offsets
 from core.files.mend import profile_of
 from core.files.outline import Outline, lay_out
 from core.files.parquet import select_parts
@@ -244,7 +245,16 @@ def _assembled(source: Source, head: _Head, outline: Outline, sql: str) -> Table
         notes=tuple(unique_names(outline.columns)[1]),
         tables=outline.tables,
         raw=raw_lines(head.lines, head.job, outline),
+        _offsets=_offsets(source, head),
     )
+
+
+def _offsets(source: Source, head: _Head) -> Callable[[], Iterator[int]] | None:
+    """Where each line begins in the file as it came; None when its encoding cannot tell."""
+    name = str(head.decisions[0].value)
+    if encoding.is_mixed(name) or source.overrides.repair:
+        return None
+    return lambda: line_offsets(source.path, name, head.job.line_end)
 
 
 # ------------------------------------------------------------------ the careful way

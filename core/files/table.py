@@ -73,6 +73,20 @@ class RawLine:
 
 
 @dataclass(frozen=True)
+class Row:
+    """A row of text with its place: the sheet, the 1-based line (sheet row, item), the byte.
+
+    `offset` is where its line begins in the file as it came; None where bytes tell nothing (a
+    workbook, JSON, a file of mixed encodings).
+    """
+
+    cells: list[str]
+    line: int
+    sheet: str | None = None
+    offset: int | None = None
+
+
+@dataclass(frozen=True)
 class Table:
     """The text cells of one file (or sheet), untouched, in file order.
 
@@ -102,6 +116,7 @@ class Table:
     tables: tuple[Region, ...] = ()
     raw: tuple[RawLine, ...] = ()
     _careful: Callable[[], Table] | None = field(default=None, repr=False, compare=False)
+    _offsets: Callable[[], Iterator[int]] | None = field(default=None, repr=False, compare=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -139,8 +154,38 @@ class Table:
             left = None if limit is None else limit - given
             yield from self._careful().rows(left, offset + given)
 
+    def placed(self, limit: int | None = None, offset: int = 0) -> Iterator[Row]:
+        """Rows with their places, in file order and in bounded memory."""
+        given = 0
+        try:
+            for row in self._placed(limit, offset):
+                yield row
+                given += 1
+        except duckdb.Error:
+            if self._careful is None:
+                raise
+            left = None if limit is None else limit - given
+            yield from self._careful().placed(left, offset + given)
+
+    def _placed(self, limit: int | None, offset: int) -> Iterator[Row]:
+        starts = enumerate(self._offsets(), 1) if self._offsets else iter(())
+        at: tuple[int, int | None] = next(starts, (0, None))
+        for number, (line, *cells) in enumerate(self._lines(limit, offset)):
+            line = self.first_line + offset + number if line is None else line
+            while at[0] < line and self._offsets:
+                at = next(starts, (line, None))
+            yield Row(cells, line, self.sheet, at[1] if at[0] == line else None)
+
+    def _lines(self, limit: int | None, offset: int) -> Iterator[list[Any]]:
+        if self.columns:
+            names = ", ".join(f"coalesce(c{i}, '')" for i in range(len(self.columns)))
+            yield from self._run(f"_line, {names}", limit, offset)
+
     def _select(self, limit: int | None, offset: int) -> Iterator[list[str]]:
         names = ", ".join(f"coalesce(c{i}, '')" for i in range(len(self.columns)))
+        return self._run(names, limit, offset)
+
+    def _run(self, names: str, limit: int | None, offset: int) -> Iterator[list[Any]]:
         sql = f"SELECT {names} FROM ({self.sql}) LIMIT {limit if limit is not None else 'ALL'}"
         with duckdb.connect() as connection:
             cursor = connection.execute(f"{sql} OFFSET {int(offset)}")
