@@ -13,14 +13,14 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.errors import CellTooLong, TooManyColumns, TooManyRows
+from core.errors import CellTooLong, FileTooLarge, TooManyColumns, TooManyRows
 from core.files.book import Cells
-from core.files.places import Area, cell_name, column_letters
+from core.files.places import Area, cell_name, column_letters, hull
 
 if TYPE_CHECKING:
     from core.files.parquet import PartWriter
 
-BATCH_ROWS, BATCH_CELLS = 10_000, 400_000
+BATCH_ROWS, BATCH_CELLS, BATCH_CHARS = 10_000, 400_000, 32_000_000
 SMALL_CELLS, SMALL_CHARS = 50_000, 2_000_000
 SMALL = "small.json"
 
@@ -31,13 +31,14 @@ class GridWriter:
     def __init__(self, folder: Path, request: dict[str, Any], area: Area) -> None:
         self.rows = 0
         self.columns: list[int] = []  # sheet columns, in the order in which they were seen
-        self.extent: list[int] = []  # top, left, bottom, right of what holds values
+        self.extent: Area | None = None  # of what holds values
         self._folder, self._request, self._area = folder, request, area
         self._places: dict[int, int] = {}
         self._shape: list[int] = []  # columns of the row before, when they stand in their order
         self._lines: list[int] = []
         self._texts: list[list[str]] = []
         self._parts: PartWriter | None = None
+        self._chars = self._written = 0  # characters: of the batch, of those before it
 
     def add(self, cells: Cells) -> None:
         """A row; one without values is left out."""
@@ -48,7 +49,9 @@ class GridWriter:
             return
         self._lines.append(line)
         self._texts.append(texts)
-        if len(self._lines) >= BATCH_ROWS or len(self._lines) * len(self._places) > BATCH_CELLS:
+        self._chars += sum(map(len, texts))
+        count = len(self._lines) * len(self._places)
+        if len(self._lines) >= BATCH_ROWS or count > BATCH_CELLS or self._chars > BATCH_CHARS:
             self._flush()
 
     def _placed(
@@ -93,48 +96,50 @@ class GridWriter:
 
             self._parts = PartWriter(self._folder)
         self._parts.write(self._lines, columns)
-        self._lines, self._texts = [], []
+        self._lines, self._texts, self._chars = [], [], 0
 
     def _check(self, columns: Sequence[Sequence[str]]) -> None:
+        """Hold a batch against the limits, and stretch the extent to it."""
         self.rows += len(self._lines)
+        self._written += self._chars
         if self.rows > self._request["max_rows"]:
             most = self._request["max_rows"]
             raise TooManyRows(f"more than {most:,} rows hold something", limit=most)
-        most = self._request["max_cell_chars"]
+        if self._written > self._request["max_unpacked"]:
+            raise FileTooLarge(
+                f"its cells hold more than {self._request['max_unpacked']:,} characters",
+                hint="Split the sheet, or raise MARQUEE_MAX_UNPACKED_MB.",
+            )
         for place, column in enumerate(columns):
-            if max(map(len, column)) > most:
-                line = self._lines[next(i for i, text in enumerate(column) if len(text) > most)]
-                name = cell_name(line, self.columns[place])
-                raise CellTooLong(f"cell {name} has more than {most:,} characters", row=line)
-        self._stretch(columns)
+            self._check_cells(self.columns[place], column)
+        self._stretch([self.columns[i] for i, column in enumerate(columns) if any(column)])
 
-    def _stretch(self, columns: Sequence[Sequence[str]]) -> None:
-        used = [self.columns[i] for i, column in enumerate(columns) if any(column)]
-        found = [min(self._lines), min(used), max(self._lines), max(used)]
-        if self.extent:
-            top, left, bottom, right = self.extent
-            found = [min(top, found[0]), min(left, found[1])] + [
-                max(bottom, found[2]),
-                max(right, found[3]),
-            ]
-        self.extent = found
+    def _check_cells(self, column: int, texts: Sequence[str]) -> None:
+        most = self._request["max_cell_chars"]
+        if max(map(len, texts)) > most:
+            line = self._lines[next(i for i, text in enumerate(texts) if len(text) > most)]
+            name = cell_name(line, column)
+            raise CellTooLong(f"cell {name} has more than {most:,} characters", row=line)
+
+    def _stretch(self, used: Sequence[int]) -> None:
+        found = Area(min(self._lines), min(used), max(self._lines), max(used))
+        self.extent = found if self.extent is None else hull([self.extent, found])
 
     def close(self) -> None:
         """Write what is left."""
         cells = len(self._lines) * len(self.columns)
-        if self._parts is None and 0 < cells <= SMALL_CELLS and self._small():
+        small = cells <= SMALL_CELLS and self._chars <= SMALL_CHARS
+        if self._parts is None and self._lines and small:
+            self._keep_small()
             return
         self._flush()
         if self._parts is not None:
             self._parts.close()
 
-    def _small(self) -> bool:
+    def _keep_small(self) -> None:
         width = len(self.columns)
         columns = list(zip_longest(*self._texts, fillvalue=""))
         columns += [("",) * len(self._lines)] * (width - len(columns))
-        if sum(len(text) for column in columns for text in column) > SMALL_CHARS:
-            return False
         self._check(columns)
         text = json.dumps({"lines": self._lines, "columns": columns})
         (self._folder / SMALL).write_text(text, encoding="utf-8")
-        return True

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from core.errors import BrokenFile, FileTooLarge
+from core.errors import BrokenFile, CellTooLong, FileTooLarge
 from core.files.book import AREAS, Cells, Facts, SheetInfo
 from core.files.cell_text import clock_text, iso_text, number_text, percent_text
 from core.files.places import Area
 from core.files.xml_stream import attributes, feed, local, new_parser
 
 FILLED = 50_000_000  # cells with a value, the repeated ones among them
+LONGEST = 10_000_000  # characters of a cell; its blanks are written as a number
 LAST_ROW, LAST_COLUMN = 1 << 30, 16_384
 _CELLS = ("table-cell", "covered-table-cell")
 # What a cell may hold beside its text: comments, pictures, a table of its own, pronunciations.
@@ -53,7 +54,7 @@ class ContentReader:
         self._given: dict[str, str] = {}
         self._cells: tuple[list[int], list[str]] = ([], [])
         self._paragraphs: list[list[str]] = []
-        self._depth = 0  # inside of paragraphs
+        self._depth = self._blanks = 0  # inside of paragraphs; blanks in the cell
         self._extent: list[int] = []
 
     def rows(self, stream: IO[bytes], part: str) -> Iterator[Cells]:
@@ -89,6 +90,7 @@ class ContentReader:
         elif tag in _CELLS:
             self._given = _given(flat)
             self._paragraphs.clear()
+            self._blanks = 0
         elif tag in ("p", "h"):
             self._depth += 1
             if self._depth == 1:
@@ -125,7 +127,10 @@ class ContentReader:
     def _start_inside(self, tag: str, flat: list[str]) -> None:
         """Blanks, tabulators and line ends within text have elements of their own."""
         if tag == "s":
-            count = min(count_of(attributes(flat), "c"), 100_000)
+            count = count_of(attributes(flat), "c")
+            self._blanks += count
+            if self._blanks > LONGEST:
+                raise CellTooLong(f"a cell of row {self._row + 1:,} has too many blanks")
             self._paragraphs[-1].append("\0" * count)  # a blank that stays
         elif tag == "tab":
             self._paragraphs[-1].append("\1")

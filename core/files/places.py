@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,6 +34,16 @@ class Area:
         first = f"{column_letters(self.left)}{self.top}"
         last = f"{column_letters(self.right)}{self.bottom}"
         return first if first == last else f"{first}:{last}"
+
+
+def hull(areas: Sequence[Area]) -> Area:
+    """The smallest area that holds all of them."""
+    return Area(
+        min(area.top for area in areas),
+        min(area.left for area in areas),
+        max(area.bottom for area in areas),
+        max(area.right for area in areas),
+    )
 
 
 @lru_cache(maxsize=20_000)

@@ -9,7 +9,7 @@ from core.errors import BadOverride
 from core.files.grid import Grid
 from core.files.places import MAX_COLUMN, Area, parse_area
 from core.files.sheet_layout import lay_out
-from core.files.sheet_tables import Piece, hull, main_top, same_names, tables_on
+from core.files.sheet_tables import Piece, area_of, main_top, same_names, tables_on
 from core.files.source import Overrides
 from core.files.table import Decision, Region, unique_names
 
@@ -43,7 +43,7 @@ def choose(grid: Grid, chosen: Overrides) -> Choice:
     taken = _taken(grid, tables, chosen)
     if not taken:
         return Choice(WHOLE)
-    area = hull([piece for number in taken for piece in tables[number]])
+    area = area_of([piece for number in taken for piece in tables[number]])
     regions = tuple(_region(grid, tables, n, n in taken) for n in range(len(tables))[:LISTED])
     top = main_top(tables[taken[0]])
     return Choice(area, top, (_said(tables, taken, chosen, regions),), regions)
@@ -55,7 +55,7 @@ def _taken(grid: Grid, tables: Tables, chosen: Overrides) -> list[int]:
         return [_wanted(grid, tables, chosen.table)]
     row = chosen.header or (chosen.skip + 1 if chosen.skip else 0)
     if row:
-        areas = list(map(hull, tables))
+        areas = list(map(area_of, tables))
         return [n for n, area in enumerate(areas) if area.top <= row <= area.bottom][:1]
     groups = _groups(tables)
     sizes = [sum(piece.rows for n in group for piece in tables[n]) for group in groups]
@@ -84,7 +84,7 @@ def _wanted(grid: Grid, tables: Tables, wanted: str | int) -> int:
 
 
 def _region(grid: Grid, tables: Tables, number: int, taken: bool) -> Region:
-    layout = lay_out(grid, hull(tables[number]), Overrides(), main_top(tables[number]))
+    layout = lay_out(grid, area_of(tables[number]), Overrides(), main_top(tables[number]))
     names = unique_names(layout.names)[0]
     return Region(number + 1, str(layout.area), layout.rows, names, taken)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from core.files.grid import Grid, Placed
 from core.files.header import compare, filled, valueless
 from core.files.layout import find_table
-from core.files.places import Area
+from core.files.places import Area, hull
 
 MOST = 50  # runs of rows that are looked at; a sheet of more is one table with gaps
 HEAD = 60  # rows of each that are looked at
@@ -40,15 +40,9 @@ def tables_on(grid: Grid, area: Area) -> list[list[Piece]]:
     return sorted(tables, key=lambda table: (table[0].area.top, table[0].area.left))
 
 
-def hull(pieces: Sequence[Piece]) -> Area:
-    """The smallest area that holds all of them."""
-    areas = [piece.area for piece in pieces]
-    return Area(
-        min(area.top for area in areas),
-        min(area.left for area in areas),
-        max(area.bottom for area in areas),
-        max(area.right for area in areas),
-    )
+def area_of(pieces: Sequence[Piece]) -> Area:
+    """The area of a table with all its pieces."""
+    return hull([piece.area for piece in pieces])
 
 
 def same_names(tables: Sequence[list[Piece]]) -> bool:

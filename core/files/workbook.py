@@ -6,12 +6,14 @@ is on the sheet is decided later, from the cells (`core.files.sheet`).
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from core.errors import BadOverride, EmptyFile
+from core.errors import BadOverride, BrokenFile, EmptyFile
 from core.files.book import Book, Facts, SheetInfo
 from core.files.grid_write import GridWriter
 from core.files.merged import filled
@@ -35,11 +37,14 @@ def convert(request: dict[str, Any], folder: Path) -> None:
     else:
         check_zip(path, request)
     module, name = _READERS.get(kind, _USUAL)
-    book: Book = getattr(import_module(module), name)(path)
     try:
-        summary = _convert(book, request, folder)
-    finally:
-        book.close()
+        book: Book = getattr(import_module(module), name)(path)
+        try:
+            summary = _convert(book, request, folder)
+        finally:
+            book.close()
+    except (zipfile.BadZipFile, zlib.error, EOFError, RecursionError) as error:
+        raise BrokenFile(f"the workbook is damaged: {error}") from error
     (folder / SUMMARY).write_text(summary.to_json(), encoding="utf-8")
 
 
@@ -57,6 +62,9 @@ def _convert(book: Book, request: dict[str, Any], folder: Path) -> Summary:
     if not writer.rows:
         where = f" has no values in {request['range']}" if request["range"] else " is empty"
         raise EmptyFile(f"the sheet {book.sheets[index].name!r}{where}")
+    if writer.extent and not request["range"] and not request["merged"]:
+        book.sheets[index].rows = writer.extent.height  # now it is known
+        book.sheets[index].columns = writer.extent.width
     sheets = [_listed(info) for info in book.sheets]
     return Summary(sheets, index, why, runner_up, writer.columns, writer.rows, facts)
 

@@ -27,9 +27,12 @@ class XlsxBook:
         self._archive = zipfile.ZipFile(path)
         self._package = Package(self._archive)
         self._workbook = self._package.workbook()
-        if not self._workbook.sheets:
+        listed = self._workbook.sheets
+        if not listed:
             raise EmptyFile("the workbook has no sheet with cells")
-        self.sheets = [self._measured(index) for index in range(len(self._workbook.sheets))]
+        if len({part.target for part in listed}) < len(listed):
+            raise BrokenFile("two sheets of the workbook are the same part of its archive")
+        self.sheets = [self._measured(index) for index in range(len(listed))]
 
     @cached_property
     def _strings(self) -> list[str]:

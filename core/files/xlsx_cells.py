@@ -64,8 +64,9 @@ class SheetReader:
         self.dimension = ""
         self._facts, self._values = facts, Values(strings, styles, facts)
         self._usual = UsualRows(self._values.converter, facts)
-        self._row = self._column = self._aside = 0
+        self._row = self._column = self._aside = self._count = 0
         self._cells: tuple[list[int], list[str]] = ([], [])
+        self._seen: list[int] = []  # columns of the row, those of blank cells among them
         self._kind = self._style = ""
         self._formula = self._valued = self._inside = self._listening = False
         self._heard: list[str] = []
@@ -106,15 +107,21 @@ class SheetReader:
             return False
         self.ready.extend(rows)
         self._row = self._usual.last
+        self._add(len(rows))
         return True
 
+    def _add(self, rows: int) -> None:
+        self._count += rows
+        if self._count > MAX_ROW:
+            raise BrokenFile(f"it has more rows than the {MAX_ROW:,} that a sheet can have")
+
     def _start(self, name: str, flat: list[str]) -> None:
-        handler = self._starts.get(name) or self._starts.get(local(name))
+        handler = self._starts.get(name if ":" not in name else local(name))
         if handler is not None:
             handler(flat)
 
     def _end(self, name: str) -> None:
-        handler = self._ends.get(name) or self._ends.get(local(name))
+        handler = self._ends.get(name if ":" not in name else local(name))
         if handler is not None:
             handler()
 
@@ -128,22 +135,24 @@ class SheetReader:
         given = attributes(flat)
         self._row = whole(given.get("r")) or self._row + 1
         self._column = 0
-        self._cells = ([], [])
+        self._cells, self._seen = ([], []), []
         if given.get("hidden", "") in TRUE:
             self._facts.hide_row(self._row)
 
     def _end_row(self) -> None:
         columns, texts = self._cells
+        self._usual.learn(self._seen)
+        self._add(1)
         if not columns:
             return
         if not (0 < self._row <= MAX_ROW and 0 < max(columns) <= MAX_COLUMN):
             raise BrokenFile(f"row {self._row}, column {max(columns)} is beyond what a sheet has")
         self.ready.append((self._row, columns, texts))
-        self._usual.learn(columns)
 
     def _start_cell(self, flat: list[str]) -> None:
         given = dict(zip(flat[::2], flat[1::2], strict=True))
         self._column = column_number(given.get("r", "").rstrip(_DIGITS)) or self._column + 1
+        self._seen.append(self._column)
         self._kind, self._style = given.get("t", ""), given.get("s", "")
         self._formula = self._valued = False
         self._heard.clear()

@@ -90,8 +90,10 @@ class UsualRows:
         texts = [
             self._column(*groups[start : start + step]) for start in range(3, len(groups), step)
         ]
-        columns = self._columns
-        return [(line, columns, row) for line, row in zip(lines, map(list, zip(*texts)))]
+        used = [(c, column) for c, column in zip(self._columns, texts, strict=True) if any(column)]
+        columns = [column for column, _ in used]
+        rows = map(list, zip(*(column for _, column in used), strict=True))
+        return [(line, columns, row) for line, row in zip(lines, rows, strict=False)]
 
     def _column(
         self,

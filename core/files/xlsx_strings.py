@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from sys import getsizeof
 from typing import IO
 
 from core.errors import FileTooLarge
@@ -11,8 +12,8 @@ from core.files.xlsx_package import Package
 from core.files.xlsx_rows import decoded
 from core.files.xml_stream import feed, local, new_parser
 
-OVERHEAD = 57  # bytes that a text takes in memory, beside its characters
-MOST = 1_000_000_000  # bytes of all of them
+MOST = 800_000_000  # bytes of memory for all of them
+POINTER = 8  # bytes for a place in a list
 _PLAIN = re.compile(r'<si><t(?: xml:space="preserve")?+>([^<]*+)</t></si>')
 
 
@@ -45,7 +46,7 @@ class _Strings:
         parser.CharacterDataHandler = self._text
         size = seen = 0
         for _ in feed(parser, stream, part, b"</si>", self._take):
-            size += sum(map(len, self.found[seen:])) + OVERHEAD * (len(self.found) - seen)
+            size += sum(map(getsizeof, self.found[seen:])) + POINTER * (len(self.found) - seen)
             seen = len(self.found)
             if size > MOST:
                 raise FileTooLarge(
@@ -69,7 +70,7 @@ class _Strings:
         return True
 
     def _start(self, name: str, _: list[str]) -> None:
-        tag = local(name)
+        tag = local(name) if ":" in name else name
         if tag == "t":
             self._wanted = not self._aside
         elif tag == "si":
@@ -78,7 +79,7 @@ class _Strings:
             self._aside += 1
 
     def _end(self, name: str) -> None:
-        tag = local(name)
+        tag = local(name) if ":" in name else name
         if tag == "t":
             self._wanted = False
         elif tag == "si":

@@ -73,7 +73,7 @@ def feed(
         yield
     except Done:
         yield
-    except ExpatError as error:
+    except (ExpatError, LookupError) as error:  # LookupError: of an encoding that nobody knows
         raise BrokenFile(f"{part!r} in the workbook is no valid XML: {error}") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
         raise BrokenFile(f"{part!r} in the workbook does not unpack: {error}") from error
