@@ -27,6 +27,7 @@ SLOWLY = settings(
 @pytest.fixture(autouse=True)
 def _every_file_may_be_fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_fast, "SMALL", 0)
+    monkeypatch.setattr(json_fast, "CHECKED", 0)  # the proof must do without looking at rows
 
 
 def way(table: Table) -> object:
@@ -325,6 +326,15 @@ def test_limits_hold_on_the_fast_way(tmp_path: Path) -> None:
         table_of(tmp_path, "\n".join(lines), settings=Settings(max_cell_chars=4_000))
     with pytest.raises(FileError, match="items"):
         table_of(tmp_path, "\n".join(lines), settings=Settings(max_rows=2_999))
+
+
+def test_should_the_proof_ever_err_the_first_rows_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_fast, "CHECKED", 20)
+    monkeypatch.setattr(json_regular.Checker, "check", lambda *_: json_regular.Proof(2))
+    table = table_of(tmp_path, '[{"a": 1}, {"a": 1e5}]')
+    assert way(table) == "careful" and list(table.rows()) == [["1"], ["1e5"]]
 
 
 def test_a_file_changed_under_us_is_read_carefully(tmp_path: Path) -> None:

@@ -98,6 +98,7 @@ PIECES = st.lists(
 @given(pieces=PIECES, chunk=st.integers(1, 8))
 @example(pieces=["[", "-", "0", "]"], chunk=1)
 @example(pieces=['{"a":1}', ","], chunk=3)
+@example(pieces=["1", "0", ".", "0", "E+", "1"], chunk=1)
 def test_exactly_what_rfc_8259_allows_is_read(
     pieces: list[str],
     chunk: int,
