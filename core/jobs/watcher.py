@@ -193,7 +193,8 @@ def summary(report: dict[str, Any]) -> str:
     if report["status"] == "already imported":
         return f"{name}: {report['message']}"
     c = report["counts"]
-    text = f"{name}: {c['rows']} rows, {c['new']} new, {c['changed']} changed, {c['unchanged']} unchanged"
+    rows = f"{c['rows']} row{'' if c['rows'] == 1 else 's'}"
+    text = f"{name}: {rows}, {c['new']} new, {c['changed']} changed, {c['unchanged']} unchanged"
     aside = c["rejected"] + c["conflicting"]
     return text + (f", {aside} in quarantine" if aside else "")
 

@@ -395,5 +395,7 @@ def test_summaries_are_one_line() -> None:
     counts = {"rows": 3, "new": 1, "changed": 1, "unchanged": 1, "rejected": 0, "conflicting": 0}
     told = {"file": "a.csv", "status": "imported", "counts": counts}
     assert summary(told) == "a.csv: 3 rows, 1 new, 1 changed, 1 unchanged"
+    told["counts"] |= {"rows": 1}
+    assert summary(told).startswith("a.csv: 1 row, ")
     failed = {"file": "a.csv", "status": "failed", "error": {"title": "It broke"}}
     assert summary(failed) == "a.csv: It broke:"
