@@ -20,7 +20,7 @@ def say(page: Page, words: str | re.Pattern[str]) -> None:
 
 def choose(page: Page, label: str, option: str) -> None:
     """Pick an option of a select box by typing its beginning."""
-    page.get_by_label(label).click()
+    page.get_by_role("combobox", name=label, exact=True).click()
     page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).first.click()
 
 

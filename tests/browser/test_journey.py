@@ -39,7 +39,7 @@ def test_a_newcomers_journey(server: Any, page: Page, complaints: Any, tmp_path:
     button(page, "Continue").click()
 
     # How it was read.
-    say(page, "The first rows")
+    say(page, "As a table")
     say(page, "semicolon")
     button(page, "Continue").click()
 
