@@ -1,7 +1,7 @@
 """One sheet of a workbook to columns of text, inside the child process.
 
-Which reader: our own for .xlsx, .xlsm and .ods, xlrd for .xls, calamine for .xlsb. Where the table
-is on the sheet is decided later, from the cells (`core.files.sheet`).
+Which reader: xlrd for .xls, our own for all others. Where the table is on the sheet is decided
+later, from the cells (`core.files.sheet_choice`).
 """
 
 from __future__ import annotations

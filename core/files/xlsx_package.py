@@ -43,13 +43,13 @@ class Workbook:
 class Package:
     """An open package, asked for parts by kind."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile, usual: str = "xl/workbook.xml") -> None:
         self._archive = archive
         self._members = {_plain(info.filename): info for info in archive.infolist()}
         root = self._related("", "officedocument")
-        self.main = next(iter(root.values()), "xl/workbook.xml")
+        self.main = next(iter(root.values()), usual)
         if _plain(self.main) not in self._members:
-            raise BrokenFile("the workbook's own part, xl/workbook.xml, is not in the archive")
+            raise BrokenFile(f"the workbook's own part, {usual}, is not in the archive")
         self._links = self._relations(self.main)
 
     def open(self, part: str) -> IO[bytes] | None:
@@ -64,15 +64,23 @@ class Package:
                 return target
         return usual if _plain(usual) in self._members else None
 
+    def sheets(self) -> dict[str, str]:
+        """The parts that hold sheets with cells, by the ids that the workbook gives them."""
+        return {
+            key: target
+            for key, (kind, target) in self._links.items()
+            if kind == "worksheet" and _plain(target) in self._members
+        }
+
     def workbook(self) -> Workbook:
         """Sheets in their order, without chart sheets and what else holds no cells."""
-        found = Workbook()
+        found, parts = Workbook(), self.sheets()
 
         def start(name: str, flat: list[str]) -> None:
             tag, given = local(name), attributes(flat)
             if tag == "sheet":
-                kind, target = self._links.get(given.get("id", ""), ("", ""))
-                if kind == "worksheet" and _plain(target) in self._members:
+                target = parts.get(given.get("id", ""))
+                if target is not None:
                     state = given.get("state", "visible")
                     found.sheets.append(SheetPart(given.get("name", ""), state, target))
             elif tag == "workbookPr":

@@ -30,6 +30,11 @@ def read_strings(package: Package) -> list[str]:
         return _Strings().read(stream, part)
 
 
+def size_of(text: str) -> int:
+    """Bytes of memory that a text takes in a list."""
+    return getsizeof(text) + POINTER
+
+
 class _Strings:
     """Handlers for the elements of the part; `found` grows."""
 
@@ -46,7 +51,7 @@ class _Strings:
         parser.CharacterDataHandler = self._text
         size = seen = 0
         for _ in feed(parser, stream, part, b"</si>", self._take):
-            size += sum(map(getsizeof, self.found[seen:])) + POINTER * (len(self.found) - seen)
+            size += sum(map(size_of, self.found[seen:]))
             seen = len(self.found)
             if size > MOST:
                 raise FileTooLarge(

@@ -23,7 +23,6 @@ from core.errors import (
 )
 from core.files.reader import read
 from core.files.xls import narrow
-from core.files.xlsb import text_of
 from core.settings import Settings
 
 
@@ -53,21 +52,6 @@ def test_cells_as_text(tmp_path: Path) -> None:
         "row",
         2,
     )
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (1e22, "10000000000000000000000"),
-        (1e-7, "0.0000001"),
-        (-0.5, "-0.5"),
-        (dt.timedelta(hours=30, minutes=5), "30:05:00"),
-        (dt.timedelta(seconds=-1), "-0:00:01"),
-        (dt.time(12, 30), "12:30:00"),
-    ],
-)
-def test_text_of(value: object, text: str) -> None:
-    assert text_of(value) == text
 
 
 @pytest.mark.parametrize(("text", "shown"), [("m\0p\0g\0", "mpg"), ("a\0b", "a\0b")])
