@@ -76,6 +76,23 @@ class Blocks:
         self._keep(self.all[-1], line, cells)
         self._width = len(cells)
 
+    def add_many(self, first: int, rows: int, head: list[Placed], tail: list[Placed]) -> None:
+        """Rows of one width without a gap, from line `first` on; only some of them are at hand."""
+        for line, cells in head:
+            self.add(line, cells)
+        block, rest = self.all[-1], rows - len(head)
+        block.last = first + rows - 1
+        block.rows += rest
+        block.widths[self._width] += rest
+        block.tail.extend(tail)
+
+    @property
+    def wanted(self) -> int:
+        """How many of the next rows are kept, or decide where they belong."""
+        if self._gap or not self.all:
+            return HEAD
+        return max(4, HEAD - len(self.all[-1].head))
+
     def _odd(self, line: int, cells: list[str]) -> None:
         """Three rows of one new width begin a block if the first of them holds names."""
         self._other.append((line, cells))

@@ -15,17 +15,26 @@ from pathlib import Path
 from typing import Any, cast
 
 from core.errors import TooManyColumns, TooManyRows
-from core.files import sandbox
-from core.files.blocks import Block, Blocks
+from core.files import sandbox, stretches
+from core.files.blocks import TAIL, Block, Blocks, Placed
 from core.files.cache import cache_key, derive
 from core.files.header import valueless
-from core.files.line_ends import NEWLINE
 from core.files.mend import Mender, Profile
-from core.files.parquet import BATCH, BATCH_CHARS, PartWriter, load_summary, save_summary
+from core.files.parquet import (
+    BATCH,
+    BATCH_CHARS,
+    PartWriter,
+    load_summary,
+    save_summary,
+    select_parts,
+    select_regular,
+)
 from core.files.records import Dialect, Oddities, Records
 from core.files.source import Source
+from core.files.stretches import Stretch
 
 SMALL = 1_000_000  # bytes; a smaller file is parsed here, since a child takes a while to start
+FOOT = 64 << 10  # bytes in which the last rows of a regular stretch are
 NAMES = 60  # records in which column names are looked for
 
 
@@ -42,6 +51,23 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Rows that stand one after the other: a folder of parts, or a file whose first line is known."""
+
+    name: str
+    width: int
+    first: int | None = None
+
+    def sql(self, folder: Path, width: int) -> str:
+        """The SELECT over it, `width` columns wide."""
+        path = folder / self.name
+        if self.first is not None:
+            return select_regular(path, self.first, self.width, width)
+        more = "".join(f", '' AS c{i}" for i in range(self.width, width))
+        return f"SELECT *{more} FROM ({select_parts(path, self.width)})"
+
+
+@dataclass(frozen=True)
 class Parsed:
     """All records of a file in a folder of Parquet parts, their outline, and what was odd."""
 
@@ -49,6 +75,11 @@ class Parsed:
     width: int
     blocks: tuple[Block, ...]
     oddities: Oddities
+    parts: tuple[Part, ...]
+
+    def sql(self) -> str:
+        """The SELECT over all parts, in the order of the file: `_line`, c0, ... c<width-1>."""
+        return " UNION ALL ".join(f"({part.sql(self.folder, self.width)})" for part in self.parts)
 
 
 def parse(job: Job, source: Source) -> Parsed:
@@ -62,6 +93,7 @@ def parse(job: Job, source: Source) -> Parsed:
         width=int(summary["width"]),
         blocks=tuple(_block(each) for each in summary["blocks"]),
         oddities=Oddities(**summary["oddities"]),
+        parts=tuple(Part(**part) for part in summary["parts"]),
     )
 
 
@@ -105,42 +137,138 @@ def convert(request: dict[str, Any], folder: Path) -> None:
     kept = request["job"]
     profile = Profile(**kept["profile"]) if kept["profile"] else None
     job = Job(**{**kept, "dialect": Dialect(**kept["dialect"]), "profile": profile})
-    newline = NEWLINE.get(job.line_end, "")
-    with (
-        Path(job.path).open(encoding="utf-8-sig", newline=newline) as lines,
-        PartWriter(folder) as writer,
-    ):
-        records = Records(
-            islice(lines, job.start - 1, None),
-            job.dialect,
-            width=job.width,
-            max_cell=request["max_cell_chars"],
-            start=job.start,
+    folder.mkdir(parents=True, exist_ok=True)
+    run = _Pass(job, folder, request)
+    run.all()
+    outline = [_kept(block) for block in run.blocks.close()]
+    oddities = {"counts": run.oddities.counts, "first": run.oddities.first}
+    summary = {
+        "width": run.width,
+        "blocks": outline,
+        "oddities": oddities,
+        "parts": [vars(part) for part in run.parts],
+    }
+    save_summary(folder, summary)
+
+
+class _Pass:
+    """One pass over the file: regular stretches to DuckDB, all else to the careful parser."""
+
+    def __init__(self, job: Job, folder: Path, limits: dict[str, Any]) -> None:
+        self.job, self.folder, self.limits = job, folder, limits
+        self.path = Path(job.path)
+        self.width = job.width
+        self.blocks, self.oddities = Blocks(), Oddities()
+        self.parts: list[Part] = []
+        self.rows = 0
+        self._seen = 0  # records, as far as names are looked for
+
+    def all(self) -> None:
+        """From the first line to the last."""
+        job = self.job
+        place = stretches.start_of(self.path, job.start, job.line_end)
+        line, size = job.start, self.path.stat().st_size
+        check = stretches.checker(job.dialect, job.width, job.line_end)
+        run: list[Stretch] = []
+        with self.path.open("rb") as file:
+            while place < size:
+                piece = stretches.piece(file, place, line, check)
+                if not piece.regular or run and piece.end - run[0].start > stretches.MOST:
+                    self._regular(run)
+                    run = []
+                if piece.regular:
+                    run.append(piece)
+                    place, line = piece.end, piece.first + piece.lines
+                else:
+                    place, line = self._careful(piece)
+        self._regular(run)
+
+    def _regular(self, run: list[Stretch]) -> None:
+        if not run:
+            return
+        whole = Stretch(
+            run[0].start, run[-1].end, run[0].first, sum(each.lines for each in run), True
         )
-        blocks, batches = Blocks(), _Batches(writer, job.width, request)
-        for line, cells in mended(records, job):
-            if not any(cells):
-                blocks.blank()
-                records.oddities.add("empty", line)
-                continue
-            if records.gap:
-                blocks.blank()
-            if len(cells) > job.width:
-                cells = _trimmed(cells, job.width)
-            blocks.add(line, cells)
-            batches.add(line, cells, records.chars)
-        batches.flush()
-    oddities = {"counts": records.oddities.counts, "first": records.oddities.first}
-    outline = [_kept(block) for block in blocks.close()]
-    save_summary(folder, {"width": batches.width, "blocks": outline, "oddities": oddities})
+        target = self.folder / f"regular-{len(self.parts):04d}.parquet"
+        long = whole.end - whole.start >= stretches.LEAST
+        dialect, width = self.job.dialect, self.job.width
+        if long and stretches.parse_regular(self.path, whole, dialect, width, target):
+            self._count(whole.lines)
+            self.parts.append(Part(target.name, width, whole.first))
+            self.blocks.add_many(whole.first, whole.lines, self._head(whole), self._tail(whole))
+        else:
+            self._careful(whole)
+
+    def _head(self, stretch: Stretch) -> list[Placed]:
+        with stretches.text_from(self.path, stretch.start, self.job.line_end) as lines:
+            wanted = islice(lines, min(self.blocks.wanted, stretch.lines))
+            return list(Records(wanted, self.job.dialect, width=self.width, start=stretch.first))
+
+    def _tail(self, stretch: Stretch) -> list[Placed]:
+        with self.path.open("rb") as file:
+            file.seek(max(stretch.start, stretch.end - FOOT))
+            lines = file.read(stretch.end - file.tell()).decode("utf-8", "replace").splitlines(True)
+        last = lines[1:][-TAIL:]
+        first = stretch.first + stretch.lines - len(last)
+        return list(Records(last, self.job.dialect, width=self.width, start=first))
+
+    def _careful(self, stretch: Stretch) -> tuple[int, int]:
+        """Parse records to the end of a stretch; gives where the first one behind it begins."""
+        job, end = self.job, stretch.first + stretch.lines
+        folder = self.folder / f"careful-{len(self.parts):04d}"
+        with (
+            stretches.text_from(self.path, stretch.start, job.line_end) as lines,
+            PartWriter(folder) as writer,
+        ):
+            records = Records(
+                lines,
+                job.dialect,
+                width=job.width,
+                max_cell=self.limits["max_cell_chars"],
+                start=stretch.first,
+                oddities=self.oddities,
+            )
+            batches = _Batches(writer, self.width, self.limits)
+            for line, cells in mended(records, job, self._seen):
+                self._seen += 1
+                self._take(records, line, cells, batches)
+                if records.line >= end:
+                    break
+            batches.flush()
+        self.width = batches.width
+        self._count(writer.rows)
+        self.parts.append(Part(folder.name, self.width))
+        behind = max(records.line, end)
+        return stretches.skip(self.path, stretch.end, behind - end, job.line_end), behind
+
+    def _take(self, records: Records, line: int, cells: list[str], batches: _Batches) -> None:
+        if records.gap:
+            self.blocks.blank()
+        if not any(cells):
+            self.blocks.blank()
+            self.oddities.add("empty", line)
+            return
+        if len(cells) > self.job.width:
+            cells = _trimmed(cells, self.job.width)
+        self.blocks.add(line, cells)
+        batches.add(line, cells, records.chars)
+
+    def _count(self, rows: int) -> None:
+        self.rows += rows
+        limit = self.limits["max_rows"]
+        if self.rows > limit:
+            raise TooManyRows(f"more than {limit:,} rows", limit=limit)
 
 
-def mended(records: Records, job: Job) -> Iterator[tuple[int, list[str]]]:
-    """The records, those of the wrong length evened out where a slip explains them."""
+def mended(records: Records, job: Job, seen: int = 0) -> Iterator[tuple[int, list[str]]]:
+    """The records, those of the wrong length evened out where a slip explains them.
+
+    `seen` says how many came before them in the file.
+    """
     if job.profile is None:
         yield from records
         return
-    width, seen = job.width, 0
+    width = job.width
     mender = Mender(width, job.dialect.delimiter, job.dialect.quote, job.profile)
     for line, cells in records:
         seen += 1
@@ -193,9 +321,6 @@ class _Batches:
     def flush(self) -> None:
         if not self._rows:
             return
-        if self._writer.rows + len(self._rows) > self._limits["max_rows"]:
-            limit = self._limits["max_rows"]
-            raise TooManyRows(f"more than {limit:,} rows", limit=limit)
         first = self._rows[0]
         self._rows[0] = first + [""] * (self.width - len(first))
         self._writer.write(self._lines, list(zip_longest(*self._rows, fillvalue="")))

@@ -18,17 +18,17 @@ import duckdb
 from core.errors import BadOverride, CellTooLong, TooManyColumns
 from core.files import encoding, mojibake
 from core.files.blocks import Block, Blocks
-from core.files.cache import cache_key, derive, sql_path
+from core.files.cache import cache_key, derive
 from core.files.careful import Job, mended, parse
 from core.files.dialect import Sniffed, sniff
 from core.files.line_ends import NEWLINE, decide_line_end, line_offsets
 from core.files.mend import profile_of
 from core.files.outline import Outline, lay_out
-from core.files.parquet import select_parts
 from core.files.probe import Probe, probe
 from core.files.raw import raw_lines
 from core.files.records import Oddities, Records
 from core.files.source import Source
+from core.files.stretches import read_csv_sql
 from core.files.table import Decision, Table, unique_names
 
 HEAD = 1 << 18  # characters looked at for the decisions
@@ -268,7 +268,7 @@ def _careful(source: Source, head: _Head, reason: str) -> Table:
     names = "".join(f", c{i}" for i in range(min(width, parsed.width)))
     names += "".join(f", '' AS c{i}" for i in range(parsed.width, width))
     sql = (
-        f"SELECT _line{names} FROM ({select_parts(parsed.folder, parsed.width)}) "
+        f"SELECT _line{names} FROM ({parsed.sql()}) "
         f"WHERE _line BETWEEN {outline.first_line} AND {outline.last_line}"
     )
     table = _assembled(source, head, outline, sql)
@@ -294,28 +294,10 @@ def _notes(oddities: Oddities, extra: str) -> list[str]:
 
 
 def fast_sql(path: Path, sniffed: Sniffed, outline: Outline) -> str:
-    """DuckDB's parser, told everything.
-
-    `new_line` is left out on purpose: given together with `strict_mode` and `skip`, DuckDB 1.5
-    returns no rows for CRLF files. `max_line_size` bounds what one line may take.
-    """
-    width, dialect = len(outline.columns), sniffed.dialect
-    names = [f"c{i}" for i in range(width)]
-    types = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
-    quote = _literal(dialect.quote)
-    return (
-        f"SELECT NULL::BIGINT AS _line, {', '.join(names)} FROM read_csv({sql_path(path)}, "
-        f"auto_detect = false, header = false, skip = {outline.first_line - 1}, "
-        f"columns = {{{types}}}, delim = {_literal(dialect.delimiter)}, quote = {quote}, "
-        f"escape = {quote}, comment = '', nullstr = '', null_padding = false, "
-        "strict_mode = true, ignore_errors = false, compression = 'none', encoding = 'utf-8', "
-        "hive_partitioning = false, union_by_name = false, max_line_size = 8000000, "
-        "buffer_size = 32000000)"
-    )
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    """The SELECT that lets DuckDB parse the whole table."""
+    width = len(outline.columns)
+    inner = read_csv_sql(path, sniffed.dialect, width, outline.first_line - 1)
+    return f"SELECT NULL::BIGINT AS _line, {inner.removeprefix('SELECT ')}"
 
 
 def _agrees(sql: str, outline: Outline) -> bool:

@@ -83,6 +83,15 @@ def select_parts(folder: Path, width: int) -> str:
     )
 
 
+def select_regular(path: Path, first: int, width: int, wanted: int) -> str:
+    """The SELECT over one Parquet file of c0, ... whose rows stand on lines from `first` on."""
+    names = [f"c{i}" for i in range(width)] + [f"'' AS c{i}" for i in range(width, wanted)]
+    return (
+        f"SELECT {first} + file_row_number AS _line, {', '.join(names)} "
+        f"FROM read_parquet({sql_path(path)}, file_row_number = true)"
+    )
+
+
 def save_summary(folder: Path, summary: dict[str, object]) -> None:
     """What was learned while writing the parts, kept beside them for the next time."""
     text = json.dumps(summary, ensure_ascii=True)

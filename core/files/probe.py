@@ -160,3 +160,20 @@ def probe(path: Path, dialect: Dialect, width: int = 1) -> Probe:
     scan.result.lines += scan.last != _LF
     scan.result.line_end = "CRLF" if scan.crlf else "LF"
     return scan.result
+
+
+def regular(data: bytes, dialect: Dialect, width: int) -> bool:
+    """Whether whole lines are regular text, and every one has exactly `width` cells."""
+    if ord(dialect.delimiter) > 127:
+        return False
+    scan = _Scan(dialect, width)
+    if scan.take(data, _LF) or scan.open:
+        return False
+    bytes_ = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(bytes_ == _LF)
+    marks = np.flatnonzero(bytes_ == scan.delimiter)
+    if scan.quote >= 0:
+        quotes = np.flatnonzero(bytes_ == scan.quote)
+        marks = marks[(np.searchsorted(quotes, marks) & 1) == 0]
+    counts = np.bincount(np.searchsorted(ends, marks), minlength=len(ends))
+    return bool((counts == width - 1).all())

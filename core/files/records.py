@@ -163,8 +163,9 @@ class Records:
         width: int = 0,
         max_cell: int = 1_000_000,
         start: int = 1,
+        oddities: Oddities | None = None,
     ) -> None:
-        self.oddities = Oddities()
+        self.oddities = Oddities() if oddities is None else oddities
         self.chars = 0  # read so far
         self.gap = 0  # blank lines right above the record that was given last
         self.text = ""  # of that record
@@ -175,6 +176,11 @@ class Records:
         self._backslash = dialect.backslash
         self._width, self._max, self._line = width, max_cell, start
         self._patience = PATIENCE
+
+    @property
+    def line(self) -> int:
+        """The line behind the record that was given last."""
+        return self._line
 
     def split(self, text: str) -> list[str] | None:
         """Cells of a text, as a record's are."""
