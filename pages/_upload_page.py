@@ -18,7 +18,9 @@ from pages import _cached, _changes, _quarantine, _state, _undo, _uploads
 from pages._errors import guard, show_stored
 from pages._formats import ago, count, exact, plain, size, text, upper_first, who
 from pages._html import cell, table, two
+from pages._said import mark
 
+SIGNS = ("delimiter", "quote", "escape")  # said by name: a comma alone is easily overlooked
 TABS = {
     "changes": "Changes",
     "problems": "Problems",
@@ -237,7 +239,7 @@ def _reading(upload: Upload) -> None:
         lines = [
             [
                 escape(d["name"].replace("_", " ").capitalize()),
-                escape(text(d["value"])),
+                escape(text(mark(d["value"]) if d["name"] in SIGNS and d["value"] else d["value"])),
                 f'<span class="soft">{escape(upper_first(d["evidence"]))}</span>',
             ]
             for d in decisions

@@ -44,8 +44,10 @@ def test_an_upload_tells_its_facts_and_hands_out_its_files(messy: str, open_page
     assert at.title[0].value.replace("\\", "") == "people_messy.csv"
     assert at.metric[0].value == "30"
     assert labels(at, "download_button") == ["Original file", "Problems (CSV)", "Quarantine (CSV)"]
-    for tab in ("problems", "quarantine", "reading"):
+    for tab in ("problems", "quarantine"):
         fine(open_page("history", upload=messy, tab=tab))
+    at = fine(open_page("history", upload=messy, tab="reading"))
+    assert "<td>semicolon</td>" in said(at)
     assert "Known" not in said(at)
 
 
