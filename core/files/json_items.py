@@ -175,7 +175,8 @@ class Reader:
     def _looked_at(self, value: Any, start: int, end: int) -> Any:
         """The value, when nothing about it is odd; what is odd is counted, mended or refused."""
         text = self._text
-        if text.count("[", start, end) + text.count("{", start, end) > DEPTH:
+        brackets = text.count("[", start, end) + text.count("{", start, end)
+        if brackets > DEPTH and _deeper(value, DEPTH):
             self._check_depth(start, end)
         if self._twice:
             times, first = len(self._twice), self._twice[0]
@@ -314,3 +315,15 @@ class Reader:
         if noted and line <= RAW_LINES:
             self.spans.append((line, self.where()[0]))
         return value
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    """Whether a value is nested deeper than so many levels."""
+    if type(value) is dict:
+        value = value.values()
+    elif type(value) is not list:
+        return False
+    if not levels:
+        return True
+    inner = [item for item in value if type(item) is dict or type(item) is list]
+    return any(_deeper(item, levels - 1) for item in inner)
