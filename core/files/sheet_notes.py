@@ -51,7 +51,9 @@ def _merged(facts: Facts, chosen: Overrides) -> Decision:
 def _formulas(facts: Facts) -> Decision:
     if not facts.valueless:
         why = f"{facts.formulas:,} formulas were read by the value that was saved with them"
-        return Decision("formulas", "saved values", why)
+        if facts.recalculated:  # what programs ask for that cannot compute, and save 0 instead
+            why += "; the workbook asks to be computed when it is opened, so these may be outdated"
+        return Decision("formulas", "saved values", why, not facts.recalculated)
     why = (
         f"{facts.valueless:,} of {facts.formulas:,} formulas have no saved value, the first in "
         f"{facts.first_valueless}; their cells are empty. Open the workbook in a spreadsheet "

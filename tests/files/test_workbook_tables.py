@@ -58,6 +58,13 @@ def test_what_stands_around_the_table_is_kept_aside(tmp_path: Path) -> None:
     assert not table.decision("footer").sure and table.decision("footer").runner_up == "0"
 
 
+@pytest.mark.parametrize("note", ["Source: the registry", "* estimated", "注：估计", "Notes: none"])
+def test_a_note_right_below_the_table(tmp_path: Path, note: str) -> None:
+    table = read(book(tmp_path, ("A1", PEOPLE), ("A10", [[note]])))
+    assert table.total == 8 and table.decision("footer").value == 1
+    assert read(book(tmp_path, ("A1", PEOPLE), ("A10", [["Jay Chou"]]))).total == 9
+
+
 def test_every_raw_row_and_its_fate(tmp_path: Path) -> None:
     raw = {line.line: line for line in read(framed(tmp_path)).raw}
     fates = ["blank", "preamble", "blank", "header", *["row"] * 8, "footer", "blank", "footer"]

@@ -162,6 +162,15 @@ def test_formulas_without_a_value(tmp_path: Path) -> None:
     assert [row[0] for row in table.rows()] == ["1", "2", "9"]
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_values_that_no_program_computed(tmp_path: Path, asked: bool) -> None:
+    """XlsxWriter saves 0 for a formula, and asks for it to be computed later."""
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2"><f>A1</f><v>0</v></c></row>'
+    path, asking = tmp_path / "a.xlsx", '<calcPr fullCalcOnLoad="1"/>' if asked else ""
+    decision = read(xlsx(path, sheet(rows), workbook=asking), header=0).decision("formulas")
+    assert decision.sure != asked and ("outdated" in decision.evidence) == asked
+
+
 def test_hidden_rows_and_columns_are_read_and_said(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     workbook = xlsxwriter.Workbook(path)
