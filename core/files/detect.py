@@ -239,6 +239,6 @@ def _is_wide(head: bytes) -> bool:
             text = even[: error.start].decode(codec)
         strange = sum(c < " " and c not in "\t\r\n" for c in text[:4000])
         ends = "\n" in text or "\r" in text
-        if ends and not strange and zeros.count(0) > len(even) * 0.01:
+        if ends and strange < 0.02 * len(text[:4000]) and zeros.count(0) > len(even) * 0.01:
             return True
     return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from core.files.table import Decision
 
 SAMPLE = 4 << 20  # bytes
 NEWLINE = {"LF": "\n", "CRLF": "\r\n", "CR": "\r"}  # any: every kind ends a line
+_SIGNS = (b",", b";", b"\t", b"|")
 _WITH_MARK = {"utf-8-sig": ("utf-8", 3), "utf-16": ("", 2), "utf-32": ("", 4)}
 
 
@@ -28,7 +30,23 @@ def decide_line_end(path: Path, wanted: str | None = None) -> Decision:
     if len(found) == 1:
         return Decision("line_end", usual, f"all {found[usual]:,} lines looked at end in {usual}")
     counts = ", ".join(f"{count:,} in {name}" for name, count in found.items())
+    if usual != "CR" and "CR" in found and not _breaks(data):
+        kept = "LF" if found.get("LF") else "CRLF"
+        why = f"{found['CR']:,} CR stand in the middle of cells; lines end {counts}"
+        return Decision("line_end", kept, why, False, "any")
     return Decision("line_end", "any", f"lines end in several ways: {counts}", runner_up=usual)
+
+
+def _breaks(data: bytes) -> bool:
+    """Whether CR alone ends lines here: what stands on both sides has as many delimiters as a line."""
+    lines = data.replace(b"\r\n", b"\n").split(b"\n")
+    plain = [line for line in lines if b"\r" not in line][:1_000]
+    sign = max(_SIGNS, key=lambda mark: sum(line.count(mark) > 0 for line in plain), default=b",")
+    usual = Counter(line.count(sign) for line in plain if line).most_common(1)
+    if not usual or not usual[0][0]:
+        return True
+    pieces = [piece for line in lines if b"\r" in line for piece in line.split(b"\r")]
+    return sum(piece.count(sign) == usual[0][0] for piece in pieces) > len(pieces) / 2
 
 
 def line_offsets(path: Path, encoding: str, line_end: str) -> Iterator[int]:

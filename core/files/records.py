@@ -143,9 +143,10 @@ class Splitter:
 
     def _unescape(self, body: str) -> str:
         quote = self.dialect.quote
-        if self.dialect.backslash:
-            body = re.sub(rf"\\([{re.escape(quote)}\\])", r"\1", body)
-        return body.replace(quote + quote, quote)
+        if not self.dialect.backslash:
+            return body.replace(quote + quote, quote)
+        escaped = rf"\\([{re.escape(quote)}\\])|{re.escape(quote)}{{2}}"
+        return re.sub(escaped, lambda found: found[1] or quote, body)
 
 
 class Records:

@@ -170,3 +170,24 @@ def test_footers() -> None:
     assert footer_start(rows[:4], 3, 3) == 3
     assert footer_start(rows[:2], 3, 3) == 2
     assert footer_start([*rows[:2], ["Summe", "3", ""]], 3, 3) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "rows"),
+    [
+        ("a,b\r1,2\r3,4\r", "CR", [["1", "2"], ["3", "4"]]),
+        ("a,b\n1,2\r3,4\r\n5,6\n", "any", [["1", "2"], ["3", "4"], ["5", "6"]]),
+        ("a,b\n1,x\ry\n3,4\n5,6\n", "LF", [["1", "x\ry"], ["3", "4"], ["5", "6"]]),
+        ("a,b\r\n1,x\ry\r\n3,4\r\n", "CRLF", [["1", "x\ry"], ["3", "4"]]),
+    ],
+)
+def test_line_ends_are_told_from_returns_inside_cells(
+    tmp_path: Path, text: str, end: str, rows: list[list[str]]
+) -> None:
+    table = table_of(tmp_path, text)
+    assert table.decision("line_end").value == end and list(table.rows()) == rows
+
+
+def test_line_ends_can_be_chosen(tmp_path: Path) -> None:
+    table = table_of(tmp_path, "a,b\n1,x\ry\n3,4\n", line_end="any", header=1)
+    assert [row[0] for row in table.rows()] == ["1", "y", "3"]
