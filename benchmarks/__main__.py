@@ -1,4 +1,4 @@
-"""`python -m benchmarks ingest` measures; `python -m benchmarks report` writes docs/performance.md."""
+"""`python -m benchmarks ingest` and `reading` measure; `report` writes docs/performance.md anew."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
         report.write_page(report.newest())
         print(f"wrote {report.PAGE}")
         return 0
-    return _ingest(options)
+    return _reading(options) if options.command == "reading" else _ingest(options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -37,6 +37,13 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_argument("--save", action="store_true", help="save it into benchmarks/results")
     ingest.add_argument("--files", type=Path, metavar="FOLDER", help="keep the generated files")
     ingest.add_argument("--strict", action="store_true", help="end with 1 when a target is missed")
+    reading = commands.add_parser("reading", help="how well and how fast files are read")
+    reading.add_argument("--rows", type=int, default=report.TARGET_ROWS)
+    reading.add_argument("--repeat", type=int, default=3)
+    reading.add_argument("--collections", type=Path, metavar="FOLDER", help="the public test files")
+    reading.add_argument("--files", type=Path, metavar="FOLDER", help="keep the generated files")
+    reading.add_argument("--json", type=Path, metavar="FILE", help="save the result here, too")
+    reading.add_argument("--save", action="store_true", help="save it, and write docs/reading.md")
     commands.add_parser("report", help="write docs/performance.md from the newest saved result")
     case = commands.add_parser("case")  # a child of `ingest`
     case.add_argument("name")
@@ -58,17 +65,39 @@ def _ingest(options: argparse.Namespace) -> int:
     result = run(options.rows, options.repeat, options.files, tell=_tell)
     _show(result)
     for path in _targets(options, result):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
-        path.write_text(text, "utf-8", newline="\n")
-        print(f"saved as {path}")
+        _keep(path, result)
     missed = any(": missed" in word for row in report.lines(result) for word in row)
     return 1 if options.strict and missed else 0
 
 
+def _reading(options: argparse.Namespace) -> int:
+    from benchmarks import reading
+
+    result = reading.run(options.rows, options.repeat, options.collections, options.files, _tell)
+    table = Table(box=None, title=f"reading, {result['machine']['cores']} cores")
+    for name in ("on", "found", "to reach", "beside it"):
+        table.add_column(name, overflow="fold")
+    for row in reading.lines(result):
+        table.add_row(*row)
+    Console().print(table)
+    for path in _targets(options, result):
+        _keep(path, result)
+    if options.save:
+        report.put(reading.markdown(result), reading.PAGE)
+        print(f"wrote {reading.PAGE}")
+    return 0
+
+
+def _keep(path: Path, result: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
+    path.write_text(text, "utf-8", newline="\n")
+    print(f"saved as {path}")
+
+
 def _targets(options: argparse.Namespace, result: dict[str, Any]) -> list[Path]:
     stamp = result["when"][:19].replace(":", "").replace("-", "")
-    saved = report.RESULTS / f"ingest-{options.rows}-{stamp}.json"
+    saved = report.RESULTS / f"{options.command}-{options.rows}-{stamp}.json"
     return [*([options.json] if options.json else []), *([saved] if options.save else [])]
 
 

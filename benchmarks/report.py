@@ -126,7 +126,7 @@ Where the import's time goes: {parts}.
 
 def newest(folder: Path = RESULTS) -> dict[str, Any]:
     """The newest saved result, one of a million rows before others. Raises FileNotFoundError."""
-    found = [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))]
+    found = [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("ingest-*.json"))]
     if not found:
         raise FileNotFoundError(f"no results in {folder}; run: python -m benchmarks ingest --save")
     found.sort(key=lambda r: (r["input"]["rows"] == TARGET_ROWS, r["when"]))
@@ -134,10 +134,15 @@ def newest(folder: Path = RESULTS) -> dict[str, Any]:
 
 
 def write_page(result: dict[str, Any], page: Path = PAGE) -> None:
-    """Put the figures between the markers of the page. Raises ValueError when they are missing."""
+    """Put the figures of an import into their page."""
+    put(markdown(result), page)
+
+
+def put(figures: str, page: Path) -> None:
+    """Put figures between the markers of a page. Raises ValueError when they are missing."""
     text = page.read_text("utf-8")
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise ValueError(f"{page} has no {BEGIN} ... {END}")
-    page.write_text(f"{before}{BEGIN}\n{markdown(result)}{END}{after}", "utf-8", newline="\n")
+    page.write_text(f"{before}{BEGIN}\n{figures}{END}{after}", "utf-8", newline="\n")
