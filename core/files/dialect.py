@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.files.header import kind
 from core.files.records import Dialect, Records
 from core.files.table import Decision
 
@@ -83,6 +84,8 @@ def sniff(
     ]
     trials.sort(key=lambda trial: -trial.score)
     best = trials[0]
+    if best.score <= 0 and delimiter is None:  # one column, whatever is called its delimiter
+        best = _try(text, Dialect(",", best.dialect.quote, best.dialect.backslash))
     others = [
         t for t in trials[1:] if t.dialect.delimiter != best.dialect.delimiter and t.width > 1
     ]
@@ -152,7 +155,16 @@ def _try(lines: list[str], dialect: Dialect) -> _Trial:
     broken = records.oddities.counts.get("unclosed", 0) / len(rows)
     score = likeness * (0.2 + 0.8 * known) * (1 - 0.5 * broken)
     score *= _TRUST.get(dialect.delimiter, 0.8) * _quoting(lines, dialect)
+    if dialect.delimiter == " " and not _tabular(rows, width):
+        score = 0.0
     return _Trial(dialect, score, width, widths[width], len(rows))
+
+
+def _tabular(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether words set apart by blanks are a table, and not names or sentences."""
+    same = [row for row in rows if len(row) == width]
+    values = sum(kind(cell) != "" for row in same for cell in row)
+    return len(rows) > 2 and len(same) >= 0.7 * len(rows) and values >= 0.25 * len(same) * width
 
 
 def _quoting(lines: list[str], dialect: Dialect) -> float:

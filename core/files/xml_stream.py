@@ -1,7 +1,7 @@
 """XML from strangers, as a stream: expat with every entity and document type refused.
 
 A document type is all that an entity bomb or an external entity needs, and no writer of workbooks
-makes one; this refuses what defusedxml refuses. Nothing is built from the XML but what a handler
+makes one; defusedxml's handlers refuse them. Nothing is built from the XML but what a handler
 keeps, so the memory does not grow with the part.
 """
 
@@ -11,8 +11,11 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from typing import IO, Any
+from typing import IO
 from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType  # nosec B407
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.expatreader import DefusedExpatParser
 
 from core.errors import BrokenFile
 
@@ -33,18 +36,12 @@ def new_parser() -> XMLParserType:
     parser = ParserCreate()
     parser.buffer_text = True
     parser.ordered_attributes = True
-    parser.StartDoctypeDeclHandler = _refuse
-    parser.EntityDeclHandler = _refuse
-    parser.UnparsedEntityDeclHandler = _refuse
-    parser.ExternalEntityRefHandler = _refuse
+    guard = DefusedExpatParser(forbid_dtd=True)
+    parser.StartDoctypeDeclHandler = guard.defused_start_doctype_decl
+    parser.EntityDeclHandler = guard.defused_entity_decl
+    parser.UnparsedEntityDeclHandler = guard.defused_unparsed_entity_decl
+    parser.ExternalEntityRefHandler = guard.defused_external_entity_ref_handler
     return parser
-
-
-def _refuse(*_: Any) -> int:
-    raise BrokenFile(
-        "its XML declares a document type or entities, which no workbook needs",
-        hint="Open it in a spreadsheet program and save it again.",
-    )
 
 
 def feed(
@@ -73,6 +70,11 @@ def feed(
         yield
     except Done:
         yield
+    except DefusedXmlException as error:
+        raise BrokenFile(
+            "its XML declares a document type or entities, which no workbook needs",
+            hint="Open it in a spreadsheet program and save it again.",
+        ) from error
     except (ExpatError, LookupError) as error:  # LookupError: of an encoding that nobody knows
         raise BrokenFile(f"{part!r} in the workbook is no valid XML: {error}") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:

@@ -41,6 +41,7 @@ NOTEBOOKS = claim(("README.md", "python"))
 COMMAND_LINE = claim(("docs/cli.md", "console"))
 API = claim(("docs/api.md", "bash"))
 ERRORS = claim(("docs/api.md", "json"))
+READING = claim(("docs/reading.md", "python"))
 DATASETS = claim(("docs/datasets.md", "toml"))
 
 
@@ -91,6 +92,21 @@ def test_a_notebook(
     printed = capsys.readouterr().out
     assert "MBTI is not one of the allowed values 1" in printed
     assert "'reversed': 26, 'kept': 0" in printed
+
+
+@pytest.mark.parametrize("example", READING, ids=str)
+def test_reading(
+    example: Example,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shutil.copy(ROOT / "core/datasets/samples/people_messy.csv", tmp_path / "people.csv")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(example.text, str(example), "exec"), {})
+    printed = capsys.readouterr().out
+    assert "delimiter ';' because 31 of 31 rows have 12 cells" in printed
+    assert "chosen by the user" in printed and "'Full Name'" in printed
 
 
 @needs_bash

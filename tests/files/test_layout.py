@@ -191,3 +191,12 @@ def test_line_ends_are_told_from_returns_inside_cells(
 def test_line_ends_can_be_chosen(tmp_path: Path) -> None:
     table = table_of(tmp_path, "a,b\n1,x\ry\n3,4\n", line_end="any", header=1)
     assert [row[0] for row in table.rows()] == ["1", "y", "3"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [["Rest Person"], ["Jay Chou", "Ada Lovelace", "Alan Turing"], ["Ann", "Jean Paul", "O'Neill"]],
+)
+def test_a_list_of_names_is_one_column(tmp_path: Path, names: list[str]) -> None:
+    table = table_of(tmp_path, "name\n" + "\n".join(names) + "\n")
+    assert table.columns == ("name",) and list(table.rows()) == [[name] for name in names]
