@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
+Given = TypeVar("Given")
 FETCH = 5_000  # rows per batch handed out by Table.rows()
 
 
@@ -141,49 +142,47 @@ class Table:
 
     def rows(self, limit: int | None = None, offset: int = 0) -> Iterator[list[str]]:
         """Rows as lists of text, '' for an empty cell, in file order and in bounded memory."""
+        return self._resumed(Table._select, limit, offset)
+
+    def placed(self, limit: int | None = None, offset: int = 0) -> Iterator[Row]:
+        """Rows with their places, in file order and in bounded memory."""
+        return self._resumed(Table._placed, limit, offset)
+
+    def _resumed(
+        self,
+        run: Callable[[Table, int | None, int], Iterator[Given]],
+        limit: int | None,
+        offset: int,
+    ) -> Iterator[Given]:
+        """What `run` gives; should DuckDB refuse a line, the careful table goes on from there."""
         if not self.columns:
             return
         given = 0
         try:
-            for row in self._select(limit, offset):
-                yield row
+            for each in run(self, limit, offset):
+                yield each
                 given += 1
         except duckdb.Error:
             if self._careful is None:
                 raise
             left = None if limit is None else limit - given
-            yield from self._careful().rows(left, offset + given)
-
-    def placed(self, limit: int | None = None, offset: int = 0) -> Iterator[Row]:
-        """Rows with their places, in file order and in bounded memory."""
-        given = 0
-        try:
-            for row in self._placed(limit, offset):
-                yield row
-                given += 1
-        except duckdb.Error:
-            if self._careful is None:
-                raise
-            left = None if limit is None else limit - given
-            yield from self._careful().placed(left, offset + given)
+            yield from run(self._careful(), left, offset + given)
 
     def _placed(self, limit: int | None, offset: int) -> Iterator[Row]:
         starts = enumerate(self._offsets(), 1) if self._offsets else iter(())
         at: tuple[int, int | None] = next(starts, (0, None))
-        for number, (line, *cells) in enumerate(self._lines(limit, offset)):
+        for number, (line, *cells) in enumerate(self._run(f"_line, {self._cells}", limit, offset)):
             line = self.first_line + offset + number if line is None else line
             while at[0] < line and self._offsets:
                 at = next(starts, (line, None))
             yield Row(cells, line, self.sheet, at[1] if at[0] == line else None)
 
-    def _lines(self, limit: int | None, offset: int) -> Iterator[list[Any]]:
-        if self.columns:
-            names = ", ".join(f"coalesce(c{i}, '')" for i in range(len(self.columns)))
-            yield from self._run(f"_line, {names}", limit, offset)
-
     def _select(self, limit: int | None, offset: int) -> Iterator[list[str]]:
-        names = ", ".join(f"coalesce(c{i}, '')" for i in range(len(self.columns)))
-        return self._run(names, limit, offset)
+        return self._run(self._cells, limit, offset)
+
+    @property
+    def _cells(self) -> str:
+        return ", ".join(f"coalesce(c{i}, '')" for i in range(len(self.columns)))
 
     def _run(self, names: str, limit: int | None, offset: int) -> Iterator[list[Any]]:
         sql = f"SELECT {names} FROM ({self.sql}) LIMIT {limit if limit is not None else 'ALL'}"
