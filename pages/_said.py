@@ -166,6 +166,12 @@ def _repair(decision: Decision, table: Table) -> str:
     return "Some text looks <b>decoded wrongly</b>, and was left as it is."
 
 
+def _mend(decision: Decision, table: Table) -> str:
+    if decision.value:
+        return "Rows where a delimiter was lost, doubled or another one are <b>evened out</b>."
+    return "Rows with a slip are <b>left as they stand</b>."
+
+
 def _merged(decision: Decision, table: Table) -> str:
     if decision.value:
         return "Merged cells are <b>filled</b> with their value."
@@ -192,5 +198,6 @@ _SAID: dict[str, Callable[[Decision, Table], str]] = {
     "shape": _shape,
     "list_key": _list_key,
     "repair": _repair,
+    "mend": _mend,
     "merged": _merged,
 }

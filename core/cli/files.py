@@ -200,7 +200,8 @@ def read(
         decisions = [vars(d) for d in table.decisions]
         whole = {"format": table.format, "columns": table.names, "decisions": decisions}
         notes = {"notes": table.notes, "metadata": table.metadata, "sheets": table.sheets}
-        output.emit({**whole, **notes, "rows": rows})
+        around = {"tables": table.tables, "raw": table.raw}
+        output.emit({**whole, **notes, **around, "rows": rows})
         return
     output.table(
         ("decision", "value", "evidence"),
@@ -211,6 +212,13 @@ def read(
     )
     for text in table.notes:
         output.say(f"note: {output.printable(text)}")
+    for sheet in table.sheets if len(table.sheets) > 1 else ():
+        hidden = ", hidden" if sheet.hidden else ""
+        size = f"{sheet.rows:,} x {sheet.columns:,}{hidden}"
+        output.say(f"sheet: {output.printable(sheet.name)} ({size})")
+    for each in table.tables:
+        chosen = ", read" if each.chosen else ""
+        output.say(f"table: {each.name} ({each.where}, {each.rows:,} rows{chosen})")
     output.say()
     output.table(table.names, rows)
 

@@ -276,10 +276,24 @@ def _careful(source: Source, head: _Head, reason: str) -> Table:
     extra = table.names[outline.width] if width > outline.width else ""
     return replace(
         table,
-        decisions=(*table.decisions, Decision("parser", "careful", reason)),
+        decisions=(
+            *table.decisions,
+            *_mend(source, parsed.oddities.counts.get("mended", 0)),
+            Decision("parser", "careful", reason),
+        ),
         notes=(*table.notes, *_notes(oddities, extra)),
         total=outline.rows,
     )
+
+
+def _mend(source: Source, rows: int) -> tuple[Decision, ...]:
+    if source.overrides.mend is not None:
+        return (Decision("mend", source.overrides.mend, "chosen by the user"),)
+    if not rows:
+        return ()
+    count = f"{rows:,} rows have" if rows > 1 else "one row has"
+    why = f"{count} the table's cells but for one slip with a delimiter"
+    return (Decision("mend", True, why, False, "left as they stand"),)
 
 
 def _notes(oddities: Oddities, extra: str) -> list[str]:

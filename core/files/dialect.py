@@ -89,7 +89,7 @@ def sniff(
     others = [
         t for t in trials[1:] if t.dialect.delimiter != best.dialect.delimiter and t.width > 1
     ]
-    return Sniffed(best.dialect, best.width, _decisions(best, others, delimiter, quote))
+    return Sniffed(best.dialect, best.width, _decisions(best, others, delimiter, quote, escape))
 
 
 def _some(lines: Sequence[str]) -> list[str]:
@@ -182,7 +182,11 @@ def _quoting(lines: list[str], dialect: Dialect) -> float:
 
 
 def _decisions(
-    best: _Trial, others: list[_Trial], delimiter: str | None, quote: str | None
+    best: _Trial,
+    others: list[_Trial],
+    delimiter: str | None,
+    quote: str | None,
+    escape: str | None,
 ) -> tuple[Decision, ...]:
     dialect = best.dialect
     second = others[0] if others else None
@@ -193,6 +197,7 @@ def _decisions(
     runner = name_of(second.dialect.delimiter) if second else None
     marks = "chosen by the user" if quote is not None else "it stands at the borders of cells"
     doubled = "a backslash before a quote keeps it" if dialect.backslash else "doubled inside cells"
+    doubled = doubled if escape is None else "chosen by the user"
     return (
         Decision("delimiter", dialect.delimiter, because, sure or delimiter is not None, runner),
         Decision("quote", dialect.quote, marks),

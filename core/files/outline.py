@@ -304,7 +304,8 @@ def _decisions(
         ),
     ]
     if header:
-        made.append(Decision("header_rows", found.header_rows, found.joined))
+        joined = "chosen by the user" if chosen.header_rows else found.joined
+        made.append(Decision("header_rows", found.header_rows, joined))
     made.append(Decision("footer", len(footer), _below(footer, chosen)))
     said = f"{widths[width]:,} of {total:,} rows have {width:,} cells"
     made.append(

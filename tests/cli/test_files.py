@@ -115,3 +115,24 @@ def test_texts_to_choices() -> None:
 def test_a_name_that_is_not_utf8_keeps_what_can_be_read() -> None:
     assert clean_name("folder/caf\udce9.csv", None) == "caf\ufffd.csv"
     assert clean_name("-", "given.csv") == "given.csv"
+
+
+def test_read_lists_the_tables_of_a_file_and_takes_the_one_that_is_asked_for(
+    marquee: Marquee, folder: Path
+) -> None:
+    text = "name,born,city\nAnn,1979,Rome\nBob,1980,Oslo\nCem,1981,Bonn\n\nfilm,year\nAlien,1979\nX,1\n"
+    (folder / "two.csv").write_text(text, "utf-8")
+    assert "table: 2 (lines 6 to 8, 2 rows)" in marquee("read", "two.csv").out
+    taken = marquee("read", "two.csv", "--table", "2", "--json").json
+    assert taken["columns"] == ["film", "year"] and taken["rows"][0] == ["Alien", "1979"]
+    assert [t["chosen"] for t in taken["tables"]] == [False, True]
+    assert taken["raw"][5]["fate"] == "header"
+
+
+def test_every_reading_decision_is_an_option(marquee: Marquee, folder: Path) -> None:
+    (folder / "t.csv").write_text("a|b\n1|2\n\nnote\n", "utf-8")
+    options = ("--delimiter", "|", "--header", "1", "--footer", "0", "--no-mend", "--columns", "2")
+    read = marquee("read", "t.csv", *options, "--line-end", "LF", "--json").json
+    assert read["rows"] == [["1", "2"], ["note", ""]]
+    chosen = [d["name"] for d in read["decisions"] if d["evidence"] == "chosen by the user"]
+    assert {"delimiter", "header", "footer", "columns", "line_end"} <= set(chosen)

@@ -41,7 +41,9 @@ def test_one_slip_is_mended_and_said(tmp_path: Path, odd: str) -> None:
     rows = list(table.rows())
     assert rows[11] == GOOD and len(rows) == 23 and len(table.columns) == 6
     assert any("mended" in note and "line 13" in note for note in table.notes)
+    assert table.decision("mend").value is True and not table.decision("mend").sure
     left = table_of(tmp_path, odd, mend=False)
+    assert left.decision("mend").evidence == "chosen by the user"
     assert list(left.rows())[11] != GOOD and not any("mended" in n for n in left.notes)
 
 
