@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 ROWS = 200  # rows below that are compared with the names
 LONG = 500  # characters; longer cells are text, and not matched
@@ -133,10 +132,3 @@ def _vote(name: str, cells: list[str]) -> tuple[float, str]:
     if lengths[1] >= 0.9 * len(cells) and len(cells) > 3 and lengths[0] != len(name):
         return 0.5, f"the texts below all have {lengths[0]} characters"
     return 0.0, ""
-
-
-def find_header(rows: Sequence[Sequence[str]], width: int) -> Any:
-    """Until workbooks use `layout` themselves."""
-    from core.files.layout import find_table
-
-    return find_table(rows, width)
