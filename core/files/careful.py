@@ -7,148 +7,31 @@ sandbox when the file is large.
 
 from __future__ import annotations
 
-from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from core.errors import TooManyColumns, TooManyRows
-from core.files import sandbox, stretches
-from core.files.blocks import TAIL, Block, Blocks, Placed
-from core.files.cache import cache_key, derive
+from core.files import stretches
+from core.files.blocks import TAIL, Blocks, Placed
 from core.files.header import valueless
-from core.files.mend import Mender, Profile
-from core.files.parquet import (
-    BATCH,
-    BATCH_CHARS,
-    PartWriter,
-    load_summary,
-    save_summary,
-    select_parts,
-    select_regular,
-)
-from core.files.records import Dialect, Oddities, Records
-from core.files.source import Source
+from core.files.mend import Mender
+from core.files.parquet import BATCH, BATCH_CHARS, PartWriter
+from core.files.parsed import Job, Part, job_of, keep
+from core.files.records import Oddities, Records
 from core.files.stretches import Stretch
 
-SMALL = 1_000_000  # bytes; a smaller file is parsed here, since a child takes a while to start
 FOOT = 64 << 10  # bytes in which the last rows of a regular stretch are
 NAMES = 60  # records in which column names are looked for
 
 
-@dataclass(frozen=True)
-class Job:
-    """How to parse: everything that decides what the cells are."""
-
-    path: str
-    dialect: Dialect
-    line_end: str
-    start: int  # the first line that is parsed, from 1
-    width: int
-    profile: Profile | None  # None: rows of the wrong length are left as they are
-
-
-@dataclass(frozen=True)
-class Part:
-    """Rows that stand one after the other: a folder of parts, or a file whose first line is known."""
-
-    name: str
-    width: int
-    first: int | None = None
-
-    def sql(self, folder: Path, width: int) -> str:
-        """The SELECT over it, `width` columns wide."""
-        path = folder / self.name
-        if self.first is not None:
-            return select_regular(path, self.first, self.width, width)
-        more = "".join(f", '' AS c{i}" for i in range(self.width, width))
-        return f"SELECT *{more} FROM ({select_parts(path, self.width)})"
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """All records of a file in a folder of Parquet parts, their outline, and what was odd."""
-
-    folder: Path
-    width: int
-    blocks: tuple[Block, ...]
-    oddities: Oddities
-    parts: tuple[Part, ...]
-
-    def sql(self) -> str:
-        """The SELECT over all parts, in the order of the file: `_line`, c0, ... c<width-1>."""
-        return " UNION ALL ".join(f"({part.sql(self.folder, self.width)})" for part in self.parts)
-
-
-def parse(job: Job, source: Source) -> Parsed:
-    """Parse the file, or take what was parsed before. Raises FileError for limits."""
-    limits = source.settings.max_cell_chars, source.settings.max_columns, source.settings.max_rows
-    key = cache_key(Path(job.path), "careful", job, limits)
-    folder = derive(source.cache_dir / f"{key}.cells", lambda path: _make(job, source, path))
-    summary = cast(dict[str, Any], load_summary(folder))
-    return Parsed(
-        folder=folder,
-        width=int(summary["width"]),
-        blocks=tuple(_block(each) for each in summary["blocks"]),
-        oddities=Oddities(**summary["oddities"]),
-        parts=tuple(Part(**part) for part in summary["parts"]),
-    )
-
-
-def _make(job: Job, source: Source, folder: Path) -> None:
-    request = {"job": asdict(job)}
-    if Path(job.path).stat().st_size > SMALL:
-        sandbox.run("careful", request, folder, source.settings)
-        return
-    settings = source.settings
-    limits = {
-        "max_rows": settings.max_rows,
-        "max_columns": settings.max_columns,
-        "max_cell_chars": settings.max_cell_chars,
-    }
-    convert({**request, **limits}, folder)
-
-
-def _block(kept: dict[str, Any]) -> Block:
-    return Block(
-        first=kept["first"],
-        gap=kept["gap"],
-        last=kept["last"],
-        rows=kept["rows"],
-        widths=Counter({int(k): v for k, v in kept["widths"].items()}),
-        starts={int(k): v for k, v in kept["starts"].items()},
-        fills=Counter({int(k): v for k, v in kept["fills"].items()}),
-        head=[(line, cells) for line, cells in kept["head"]],
-        tail=deque((line, cells) for line, cells in kept["tail"]),
-    )
-
-
-def _kept(block: Block) -> dict[str, Any]:
-    return {**vars(block), "tail": list(block.tail)}
-
-
-# ------------------------------------------------------------------ the pass
-
-
 def convert(request: dict[str, Any], folder: Path) -> None:
     """Parse every record into `folder`, with a summary. The task "careful" of the sandbox."""
-    kept = request["job"]
-    profile = Profile(**kept["profile"]) if kept["profile"] else None
-    job = Job(**{**kept, "dialect": Dialect(**kept["dialect"]), "profile": profile})
     folder.mkdir(parents=True, exist_ok=True)
-    run = _Pass(job, folder, request)
+    run = _Pass(job_of(request["job"]), folder, request)
     run.all()
-    outline = [_kept(block) for block in run.blocks.close()]
-    oddities = {"counts": run.oddities.counts, "first": run.oddities.first}
-    summary = {
-        "width": run.width,
-        "blocks": outline,
-        "oddities": oddities,
-        "parts": [vars(part) for part in run.parts],
-    }
-    save_summary(folder, summary)
+    keep(folder, run.width, run.blocks.close(), run.oddities, run.parts)
 
 
 class _Pass:

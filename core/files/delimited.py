@@ -19,11 +19,12 @@ from core.errors import BadOverride, CellTooLong, TooManyColumns
 from core.files import encoding, mojibake
 from core.files.blocks import Block, Blocks
 from core.files.cache import cache_key, derive
-from core.files.careful import Job, mended, parse
+from core.files.careful import mended
 from core.files.dialect import Sniffed, sniff
 from core.files.line_ends import NEWLINE, decide_line_end, line_offsets
 from core.files.mend import profile_of
 from core.files.outline import Outline, lay_out
+from core.files.parsed import Job, parse
 from core.files.probe import Probe, probe
 from core.files.raw import raw_lines
 from core.files.records import Oddities, Records

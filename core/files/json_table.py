@@ -17,8 +17,6 @@ from core.files.table import Decision, RawLine, Table, unique_names
 
 DOUBTFUL = 1 << 20  # bytes; a larger file is parsed in a child process
 
-SECONDS_PER_MB = 0.5  # a large file may take longer than a child otherwise may; usual is 0.06
-
 
 def read_json(source: Source) -> Table:
     """Read the whole file. Raises BrokenFile with line and column, EmptyFile, and limits."""
@@ -70,9 +68,7 @@ def _write(folder: Path, job: Job, source: Source) -> None:
     if size <= DOUBTFUL:
         json_write.write(job, folder)
         return
-    seconds = max(source.settings.child_seconds, int(size * SECONDS_PER_MB / 1_000_000))
-    limits = source.settings.model_copy(update={"child_seconds": seconds})
-    sandbox.run("json", job.as_dict(), folder, limits)
+    sandbox.run("json", job.as_dict(), folder, sandbox.roomy(source.settings, size))
 
 
 def _table(summary: dict[str, Any], folder: Path, decisions: tuple[Decision, ...]) -> Table:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.files.careful import Job, mended
+from core.files.careful import mended
 from core.files.outline import Outline
+from core.files.parsed import Job
 from core.files.records import Records
 from core.files.table import RawLine
 

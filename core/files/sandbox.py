@@ -25,6 +25,7 @@ from core.settings import Settings
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER = "answer.json"
 LOOK = 0.05  # seconds between two looks at the child
+SECONDS_PER_MB = 0.5  # of text, at the slowest
 START = 0.005  # the first looks come sooner: most children are quick
 
 
@@ -50,6 +51,19 @@ def run(task: str, request: dict[str, Any], folder: Path, settings: Settings) ->
     with tempfile.TemporaryFile() as said:
         code = _child(json.dumps(asked).encode(), said, settings)
         _answer(folder / ANSWER, code, said)
+
+
+def roomy(settings: Settings, size: int) -> Settings:
+    """The limits for plain text of `size` bytes, which unpacks to no more than it is.
+
+    A gigabyte takes minutes on a slow machine, and that is no sign of anything bad.
+    """
+    return settings.model_copy(
+        update={
+            "child_seconds": max(settings.child_seconds, int(size * SECONDS_PER_MB / 1_000_000)),
+            "max_unpacked_mb": max(settings.max_unpacked_mb, 2 * size // 1_000_000),
+        }
+    )
 
 
 def _child(request: bytes, said: BinaryIO, settings: Settings) -> int:

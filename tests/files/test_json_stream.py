@@ -143,7 +143,7 @@ def test_errors_of_a_child_keep_their_kind_and_place(tmp_path: Path, tasks: list
 def test_a_child_that_takes_too_much_is_one_clear_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tasks: list[str]
 ) -> None:
-    monkeypatch.setattr(json_table, "SECONDS_PER_MB", 0)
+    monkeypatch.setattr(sandbox, "SECONDS_PER_MB", 0)
     limits = Settings(child_seconds=1)
     path = tmp_path / "a.json"
     with path.open("w") as file:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.files import careful, stretches
+from core.files import parsed, stretches
 from core.files.reader import read
 from core.files.records import Dialect
 from core.files.table import Table
@@ -119,5 +119,5 @@ def test_the_parser_of_the_child_is_the_same(
     path = tmp_path / "a.csv"
     path.write_text("id,name,text\n" + REGULAR * 50 + "\n1,2\n", encoding="utf-8")
     here = rows_of(read(path, cache_dir=tmp_path / "here"))
-    monkeypatch.setattr(careful, "SMALL", 0)
+    monkeypatch.setattr(parsed, "SMALL", 0)
     assert rows_of(read(path, cache_dir=tmp_path / "there")) == here
