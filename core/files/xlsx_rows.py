@@ -28,9 +28,9 @@ _FORMULA = r'(?:<f(?: \w++="[^"<>&]*+")*+ ?(?:/>|>[^<]*+</f>)(?=<v>[^<]))?+'
 _INLINE = r'|<is><t(?: xml:space="preserve")?+>([^<]*+)</t></is>'
 _ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9A-Fa-f]{1,6}));|&")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-# Numbers that are written as they are shown, one after the other.
+# Numbers that are written as they are shown, one after the other; no blank may stand beside one.
 _ALL_PLAIN = re.compile(
-    r"(?:(?:-?+(?:[1-9]\d{0,14}+(?!\.)|(?:[1-9]\d{0,5}+|0)\.\d{1,9}+(?<=[1-9]))|0)?+ )*+"
+    r"(?:(?:-?+(?:[1-9]\d{0,14}+(?!\.)|(?:[1-9]\d{0,5}+|0)\.\d{1,9}+(?<=[1-9]))|0)?+;)*+"
 )
 
 
@@ -113,7 +113,7 @@ class UsualRows:
 
     def _alike(self, kind: str, style: str, values: tuple[str, ...]) -> list[str] | tuple[str, ...]:
         make = self._maker(kind, style)
-        if make is number_text and _ALL_PLAIN.fullmatch(" ".join(chain(values, ("",)))):
+        if make is number_text and _ALL_PLAIN.fullmatch(";".join(chain(values, ("",)))):
             return values
         return list(map(make, values))
 
