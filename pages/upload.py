@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.errors import WrongState
 from core.ingest.uploads import Upload
 from pages import _state
 from pages import _upload_check as check
@@ -75,7 +76,12 @@ def main() -> None:
     stepper(current, upload)
     above = st.container()
     with guard() as caught:
-        STEPS[current][1](upload)
+        try:
+            STEPS[current][1](upload)
+        except WrongState:
+            if upload is None or step_of(wb.upload(upload.id)) == current:
+                raise
+            st.rerun()  # it was imported while the page was drawn
     kept = upload.error if upload and upload.status in ("failed", "rejected") else None
     if kept and not caught and current != "read":  # that step says itself what it meets
         with above:

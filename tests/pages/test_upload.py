@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -374,3 +375,19 @@ def test_a_repair_outlives_another_mapping_and_new_fields_get_their_cleaning(
     at = fine(open_page("upload", upload=upload, step="check"))
     assert "MBTI: “INTX” becomes “INTJ”" in said(at) and "Gender to one spelling" in said(at)
     assert not [p for p in sample.preview(upload).problems if p.field in ("mbti", "gender")]
+
+
+def test_an_import_that_ends_while_the_page_is_drawn_leads_to_its_end(
+    wb: Workbench, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = wb.receive([b"name,mbti\nAda,INTJ\n"], filename="a.csv")
+    preview = Workbench.preview
+
+    def late(self: Workbench, *args: Any, **options: Any) -> Any:
+        monkeypatch.setattr(Workbench, "preview", preview)
+        wb.commit(upload.id)
+        return preview(self, *args, **options)
+
+    monkeypatch.setattr(Workbench, "preview", late)
+    at = fine(open_page("upload", upload=upload.id, step="preview"))
+    assert "Imported just now" in said(at)
