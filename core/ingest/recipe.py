@@ -74,11 +74,14 @@ def vocabulary_word(x: str) -> str:
 def _tidy(x: str, multiline: bool) -> str:
     # Most cells are tidy already; the test costs a tenth of the work.
     dirty = f"regexp_matches({x}, '[{_UNTIDY}]|^ | $|  ')"
+    # What is most often wrong, a plain space at either end, needs no look at the letters.
+    inside = f"regexp_matches({x}, '[{_UNTIDY}]|  ')"
     blanks = INLINE if multiline else BLANKS
     collapsed = f"regexp_replace(nfc_normalize({x}), '{blanks}+', ' ', 'g')"
     if multiline:
         collapsed = f"regexp_replace({collapsed}, '^{BLANKS}+|{BLANKS}+$', '', 'g')"
-    return f"CASE WHEN {dirty} THEN trim({collapsed}) ELSE {x} END"
+    clean = f"CASE WHEN {inside} THEN trim({collapsed}) ELSE trim({x}) END"
+    return f"CASE WHEN {dirty} THEN {clean} ELSE {x} END"
 
 
 def option(steps: tuple[Step, ...], op: str, field: str) -> str | None:

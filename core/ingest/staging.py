@@ -20,7 +20,7 @@ from core.files.table import Table
 from core.ingest import checks, recipe
 from core.ingest.compiler import Compiled, compile_plan
 from core.ingest.plan import Plan, Step, default_steps
-from core.ingest.types import NUMERIC_DATE
+from core.ingest.types import ANY, OVER_12, numeric_date
 from core.storage.sql import ident, literal
 
 _CATALOGUE_LOCK = threading.Lock()  # two creations of one type at once would conflict
@@ -152,12 +152,8 @@ def _orders(
         return []
     parts = []
     for index in open_.values():
-        text = f"translate(trim(c{index}), '/. ', '---')"
-        numeric = f"regexp_full_match(trim(c{index}), '{NUMERIC_DATE}')"
-        for place in (1, 2):
-            over = f"TRY_CAST(split_part({text}, '-', {place}) AS INTEGER) > 12"
-            parts.append(f"count(*) FILTER ({numeric} AND {over})")
-        parts.append(f"count(*) FILTER ({numeric})")
+        for shape in (numeric_date(OVER_12, ANY), numeric_date(ANY, OVER_12), numeric_date()):
+            parts.append(f"count(*) FILTER (regexp_full_match(trim(c{index}), '{shape}'))")
     sql = f"SELECT {', '.join(parts)} FROM (SELECT * FROM ({table.sql}) LIMIT {SAMPLE})"
     try:
         row = cursor.execute(sql).fetchone()

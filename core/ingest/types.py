@@ -9,15 +9,25 @@ from core.storage.sql import literal
 
 # What may stand between the numbers of a date.
 _SEPARATOR = r"[/.\- ]"
-NUMERIC_DATE = rf"\d{{1,2}}{_SEPARATOR}\d{{1,2}}{_SEPARATOR}\d{{4}}"
+ANY, UP_TO_12, OVER_12 = r"\d{1,2}", "(?:0?[1-9]|1[0-2])", r"(?:1[3-9]|[2-9]\d)"
 _ISO_DAY = r"\d{4}-\d{2}-\d{2}"
+_ASIAN_DAY = (
+    r"[1-9]\d{3}年\d{1,2}月\d{1,2}日"  # most texts with 年; taking parts out costs ten times
+)
 _NAMED = "['%d %b %Y', '%d %B %Y', '%b %d %Y', '%B %d %Y', '%Y %b %d', '%Y %B %d']"
 _NAMED_MONTH = "['%b %Y', '%B %Y']"
 # Letters without accents: ASCII, the caseless scripts (Han, Arabic, kana ...), Cyrillic.
 _LETTERS = r"[0-9A-Za-z\p{Lo}\x{400}-\x{481}\x{48A}-\x{52F}]"
+# Latin letters, plain and with accents: Latin-1 without the two signs in it, and the Latin extensions.
+_LATIN = r"[0-9A-Za-z\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{17F}\x{1E00}-\x{1EFF}]"
 SEPARATORS = ";|,"  # of lists, where no step says otherwise
 _TRUE = ["true", "yes", "y", "t", "1", "是", "x"]
 _FALSE = ["false", "no", "n", "f", "0", "否"]
+
+
+def numeric_date(first: str = ANY, second: str = ANY) -> str:
+    """The shape of a date such as 31/12/1990; both may be narrowed to numbers up to or over 12."""
+    return rf"{first}{_SEPARATOR}{second}{_SEPARATOR}\d{{4}}"
 
 
 def value(field: Field, x: str, *, order: str | None = None, separators: str | None = None) -> str:
@@ -108,13 +118,15 @@ def date(x: str, order: str | None) -> str:
       WHEN regexp_full_match({x}, '-\\d{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])') THEN {x}
       WHEN regexp_full_match({x}, '{_ISO_DAY}[T ]\\d{{2}}:\\d{{2}}.*') THEN
         CASE WHEN {_real_day(f"left({x}, 10)")} THEN left({x}, 10) END
-      WHEN regexp_full_match({x}, '{NUMERIC_DATE}') THEN strftime({numeric}, '%Y-%m-%d')
+      WHEN regexp_full_match({x}, '{numeric_date()}') THEN strftime({numeric}, '%Y-%m-%d')
       WHEN regexp_full_match({x}, '\\d{{4}}{_SEPARATOR}\\d{{1,2}}{_SEPARATOR}\\d{{1,2}}') THEN
         strftime(try_strptime({plain}, '%Y-%m-%d'), '%Y-%m-%d')
       WHEN regexp_full_match({x}, '\\d{{1,2}}[/.]\\d{{4}}') THEN
         strftime(try_strptime({plain}, '%m-%Y'), '%Y-%m')
       WHEN regexp_full_match({x}, '\\d{{4}}[/.]\\d{{1,2}}') THEN
         strftime(try_strptime({plain}, '%Y-%m'), '%Y-%m')
+      WHEN regexp_full_match({x}, '{_ASIAN_DAY}') THEN
+        strftime(try_strptime({x}, '%Y年%m月%d日'), '%Y-%m-%d')
       WHEN regexp_matches({x}, '年') THEN {_asian(x, asian)}
       WHEN regexp_matches({x}, '[A-Za-z]{{3}}') THEN coalesce(
         strftime(try_strptime({words}, {_NAMED}), '%Y-%m-%d'),
@@ -150,6 +162,10 @@ def fold(x: str) -> str:
     full = f"trim(regexp_replace({lowered}, '[\\p{{P}}\\p{{Z}}\\p{{S}}\\p{{Cc}}]+', ' ', 'g'))"
     # Most names are words of plain letters with one space between: those only need lower case.
     simple = f"regexp_full_match({x}, '{_LETTERS}+(?: {_LETTERS}+)*')"
+    latin = f"regexp_full_match({x}, '{_LATIN}+(?: {_LATIN}+)*') THEN strip_accents(lower({x}))"
     ascii_ = f"strlen({x}) = length({x})"
-    folded = f"CASE WHEN {simple} THEN lower({x}) WHEN {ascii_} THEN {ascii_fold} ELSE {full} END"
+    folded = (
+        f"CASE WHEN {simple} THEN lower({x}) WHEN {latin} WHEN {ascii_} THEN {ascii_fold}"
+        f" ELSE {full} END"
+    )
     return f"coalesce(nullif({folded}, ''), lower({x}))"
