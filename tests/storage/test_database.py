@@ -343,3 +343,42 @@ def test_a_readers_interruption_is_a_cancellation(database: Database) -> None:
             timer.start()
             cursor.execute("SELECT count(*) FROM range(10000000000) a WHERE a.range % 7 = 8")
     timer.join()
+
+
+def _format(path: Path) -> str:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        sql = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE path IS NOT NULL"
+        row = connection.execute(sql).fetchone()
+    return str(row[0]) if row else ""
+
+
+def test_new_files_have_the_faster_format_and_old_ones_keep_theirs(settings: Settings) -> None:
+    settings.database.parent.mkdir(parents=True)
+    old = settings.database.with_name("old.duckdb")
+    with duckdb.connect(str(old), config={"storage_compatibility_version": "v1.0.0"}) as connection:
+        connection.execute("CREATE TABLE t AS SELECT i::VARCHAR AS x FROM range(5000) r(i)")
+    before = _format(old)
+    for path in (old, settings.database):
+        database = open_database(path, settings)
+        database.write(lambda c: c.execute("CREATE TABLE IF NOT EXISTS t (x VARCHAR)"))
+        database.write(lambda c: c.execute("INSERT INTO t VALUES ('one more')"))
+        release(database)
+    assert (_format(old), _format(settings.database)) == (before, storage.STORAGE + "+")
+    with duckdb.connect(str(old), read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM t").fetchone() == (5001,)
+
+
+def test_text_of_every_kind_comes_back_from_disk(settings: Settings) -> None:
+    texts = """SELECT i, CASE i % 8 WHEN 0 THEN NULL WHEN 1 THEN '' WHEN 2 THEN '周杰伦' || i WHEN 3 THEN 'same'
+        WHEN 4 THEN repeat('long ', i % 900) || i WHEN 5 THEN chr((1 + i % 50000)::INT) || '😀' WHEN 6 THEN md5(i::VARCHAR)
+        ELSE CASE WHEN i % 50000 = 7 THEN repeat(md5(i::VARCHAR), 20000) ELSE lower(hex(i)) END END AS x
+        FROM range(260000) r(i)"""
+    summed = "SELECT count(x), count(DISTINCT x), bit_xor(hash(i, x, [x])) FROM"
+    database = open_database(settings.database, settings)
+    database.write(lambda c: c.execute("CREATE TABLE t (i BIGINT, x VARCHAR, l VARCHAR[])"))
+    database.write(lambda c: c.execute(f"INSERT INTO t SELECT i, x, [x] FROM ({texts})"))
+    given = database.read(lambda c: c.execute(f"{summed} ({texts})").fetchone())
+    release(database)
+    with duckdb.connect(str(settings.database), read_only=True) as connection:
+        kept = connection.execute(f"{summed.replace('[x]', 'l')} t").fetchone()
+    assert kept == given
