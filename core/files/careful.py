@@ -133,6 +133,8 @@ class _Pass:
             return
         if len(cells) > self.job.width:
             cells = _trimmed(cells, self.job.width)
+            if len(cells) == self.job.width:
+                self.oddities.add("trimmed", line)
         self.blocks.add(line, cells)
         batches.add(line, cells, records.chars)
 
@@ -158,7 +160,8 @@ def mended(records: Records, job: Job, seen: int = 0) -> Iterator[tuple[int, lis
         if any(cells) and (len(cells) != width or mender.suspects(records.text)):
             made = None
             if seen <= NAMES and len(cells) != width and valueless(cells):
-                made = mender.names(records.text, cells, records.split)
+                other = records.split_by if seen == 1 else None  # a title may hold signs, too
+                made = mender.names(records.text, cells, records.split, other)
             made = made or mender.row(records.text, cells, records.split, records.split_by)
             if made is not None:
                 records.oddities.add("mended", line)

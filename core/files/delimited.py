@@ -33,7 +33,7 @@ from core.files.stretches import read_csv_sql
 from core.files.table import Decision, Table, unique_names
 
 HEAD = 1 << 18  # characters looked at for the decisions
-LONG_LINE = 64 << 20  # characters; no table has such a line
+LONG_LINE = 16 << 20  # characters; no table has such a line
 SUSPECTS = 2_000  # lines in which text that was decoded wrongly is looked for
 CHECKED = 20  # rows compared between both ways before the fast one is trusted
 FOOT = 64 << 10  # bytes at the end that are looked through for notes and totals
@@ -47,6 +47,7 @@ _SAID = {
     "short": "Rows with too few cells: {n}, the first at line {line}; the missing ones are empty.",
     "long": "Rows with too many cells: {n}, the first at line {line}; what is over is kept in "
     "extra columns from {extra!r} on.",
+    "trimmed": "Rows with empty cells behind the last column, left out: {n}, the first at line {line}.",
     "nul": "Rows with NUL characters: {n}, the first at line {line}.",
 }
 
@@ -165,7 +166,7 @@ def _job(
 
 def _table(source: Source, head: _Head) -> Table:
     outline = lay_out(_blocks(source, head), source, head.job.width)
-    found = probe(head.text, head.sniffed.dialect, head.job.width)
+    found = probe(head.text, head.sniffed.dialect, outline.width, outline.first_line)
     if found.longest > LONG_LINE:
         raise CellTooLong(f"a line has {found.longest:,} bytes", limit=LONG_LINE)
     _check_width(source, outline)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.files.header import kind
 from core.files.records import Dialect, Records
@@ -22,7 +22,7 @@ NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space",
 # Signs that also are punctuation inside cells must be much better than the usual ones to win.
 _TRUST = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.98, ":": 0.6, " ": 0.55}
 # A sign, or a few of them: what else may stand between cells.
-_RUN = re.compile(r"[^\w\s\"'`.\-+/()\[\]{}%*?!]{1,4}|-[->]|[~|]{2,4}|\t{2,4}")
+_RUN = re.compile(r"//|\*{2,4}|-\|-|[^\w\s\"'`.\-+/()\[\]{}%*?!]{1,4}|-[->]|[~|]{2,4}|\t{2,4}")
 _KNOWN = re.compile(
     r"""\s*(?:
       [-+]?[\d.,\s]*\d\s*%?                            # numbers, however they are grouped
@@ -82,14 +82,53 @@ def sniff(
     trials = [
         _try(text, Dialect(delim, mark, escaped[mark])) for mark in quotes for delim in delimiters
     ]
+    if delimiter is None:
+        trials = _sensible(trials, text)
     trials.sort(key=lambda trial: -trial.score)
     best = trials[0]
     if best.score <= 0 and delimiter is None:  # one column, whatever is called its delimiter
-        best = _try(text, Dialect(",", best.dialect.quote, best.dialect.backslash))
+        sign = next(sign for sign in (",", ";", "\t", "|", "\x1f") if not _splits(sign, text))
+        best = _try(text, Dialect(sign, best.dialect.quote, best.dialect.backslash))
     others = [
         t for t in trials[1:] if t.dialect.delimiter != best.dialect.delimiter and t.width > 1
     ]
     return Sniffed(best.dialect, best.width, _decisions(best, others, delimiter, quote, escape))
+
+
+def _splits(sign: str, lines: list[str]) -> bool:
+    return sign != "\x1f" and any(sign in line for line in lines)
+
+
+def _sensible(trials: list[_Trial], lines: list[str]) -> list[_Trial]:
+    """The trials, those at nothing that only cut a column of names, addresses or times in pieces."""
+    texts = [line.strip() for line in lines if line.strip()]
+    first, rest = texts[0], texts[1:]
+    whole = sum(kind(text) in ("link", "date", "number") for text in rest) >= 0.8 * len(rest)
+    perfect = [
+        t for t in trials if t.width > 1 and t.usual == t.rows > 2 and t.dialect.delimiter != " "
+    ]
+    kept = []
+    for trial in trials:
+        sign = trial.dialect.delimiter
+        lacking = sign not in first
+        cut = _is_weak(trial) and (lacking or whole) or lacking and whole and sign not in ",;\t|"
+        names = sign == "," and lacking and trial.width == 2 and _surnames(first, rest)
+        # Commas in numbers are no delimiters where another sign sets every line apart.
+        numbers = lacking and bool(perfect) and trial not in perfect
+        kept.append(replace(trial, score=0.0) if cut or names or numbers else trial)
+    return kept
+
+
+def _is_weak(trial: _Trial) -> bool:
+    """Signs that are punctuation more often than they set cells apart."""
+    sign = trial.dialect.delimiter
+    return len(sign) == 1 and sign not in ",;\t|\x1f\x01^~"
+
+
+def _surnames(first: str, rest: list[str]) -> bool:
+    """Whether the lines below one word all are like `Smith, Ann`."""
+    pairs = sum(line.count(",") == 1 and ", " in line for line in rest)
+    return bool(rest) and len(first.split()) == 1 and pairs == len(rest)
 
 
 def _some(lines: Sequence[str]) -> list[str]:

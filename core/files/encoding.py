@@ -124,11 +124,12 @@ def to_utf8(source: Path, target: Path, encoding: str, repair: bool = False) -> 
             chunk = reader.read(CHUNK)
             try:
                 text = decode(chunk, not chunk)
-            except UnicodeDecodeError as error:
+            except UnicodeError as error:  # UTF-16 and UTF-32 without a mark have no place
+                place += getattr(error, "start", 0)
                 raise BrokenFile(
-                    f"a byte near {place + error.start:,} does not exist in {encoding}",
+                    f"a byte near {place:,} does not exist in {encoding}",
                     hint="Choose another encoding.",
-                    offset=place + error.start,
+                    offset=place,
                 ) from error
             if first and text:
                 text, first = text.removeprefix("\ufeff"), False

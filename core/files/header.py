@@ -58,15 +58,23 @@ def valueless(row: Sequence[str]) -> bool:
     """Whether no cell of the row is a number, a date or a link; years in a row may be names."""
     values = [kind(cell) for cell in row if cell.strip()]
     held = [value for value in values if value in ("number", "date", "link")]
-    return not held or (set(held) == {"number"} and years(row))
+    return not held or years(row)
 
 
 def years(row: Sequence[str]) -> bool:
-    """Whether the row's numbers are three years or more, one later than the other: 2019, 2020, ..."""
-    found = [cell.strip() for cell in row if kind(cell) == "number"]
-    if len(found) < 3 or not all(len(text) == 4 and text.isdecimal() for text in found):
+    """Whether the row's values are years, one later than the other, or dates, beside some name."""
+    values = [cell.strip() for cell in row if kind(cell) in ("number", "date", "link")]
+    named = any(kind(cell) == "" for cell in row if cell.strip()) or len(values) > 2
+    if len(values) < 2 or not named:
         return False
-    numbers = [int(text) for text in found]
+    if all(kind(text) == "date" for text in values):
+        return (
+            all(a < b for a, b in zip(values, values[1:], strict=False))
+            and not row[0][:1].isdigit()
+        )
+    if not all(len(text) == 4 and text.isdecimal() for text in values):
+        return False
+    numbers = [int(text) for text in values]
     rising = all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
     return rising and 1800 <= numbers[0] and numbers[-1] <= 2100
 
@@ -90,11 +98,11 @@ def compare(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Verdict:
     if again and texts and valueless(names):
         return Verdict(1.0, "the same names stand again further down")
     votes, reasons = 0.0, Counter[str]()
-    yearly = years(names) and not any(years(row) for row in below[:3])
+    yearly = years(names) and not any(_alike(names, row) for row in below[:3])
     if yearly:
-        votes, reasons["its numbers are years in order"] = 2.0, len(names)
+        votes, reasons["its values are years or dates in order"] = 2.0, len(names)
     for column, name in enumerate(names):
-        if yearly and kind(name) == "number":
+        if yearly and kind(name) in ("number", "date"):
             continue
         cells = [row[column] for row in below if column < len(row) and row[column].strip()]
         vote, reason = _vote(name, cells)
@@ -108,6 +116,15 @@ def compare(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Verdict:
     if votes == 0 and texts:
         return Verdict(0.25, why or "its texts differ, and nothing below is of another kind")
     return Verdict(votes, why or "its texts are names")
+
+
+def _alike(names: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether a row below holds years or dates, too, where `names` does."""
+    pairs = [(a, b) for a, b in zip(names, row, strict=False) if kind(a) in ("number", "date")]
+    return any(
+        kind(a) == kind(b) and (kind(a) == "date" or len(b.strip()) == len(a.strip()) == 4)
+        for a, b in pairs
+    )
 
 
 def _vote(name: str, cells: list[str]) -> tuple[float, str]:

@@ -55,7 +55,7 @@ def _unmarked(head: bytes) -> Decision:
     codec = wide.get(zeros) or (wide.get(zeros[:2]) if len(head) % 2 == 0 else None)
     if codec:
         return Decision("encoding", codec, "zero bytes stand beside its first characters")
-    return Decision("encoding", "utf-8-sig", "JSON is UTF-8, and every byte of it was checked")
+    return Decision("encoding", "utf-8", "JSON is UTF-8, and every byte of it was checked")
 
 
 def _line_end(head: bytes, codec: str) -> Decision:
@@ -71,11 +71,15 @@ def _line_end(head: bytes, codec: str) -> Decision:
     return Decision("line_end", kinds[0], evidence, len(kinds) == 1, runner_up)
 
 
-def foreign(path: Path, codec: str, error: UnicodeDecodeError) -> BrokenFile:
+def _reason(error: UnicodeError) -> str:
+    return error.reason if isinstance(error, UnicodeDecodeError) else str(error)
+
+
+def foreign(path: Path, codec: str, error: UnicodeError) -> BrokenFile:
     """The error about a byte that is not of the encoding, with its place."""
     if not codec.startswith("utf-8"):
         return BrokenFile(
-            f"a byte does not exist in {codec} ({error.reason})",
+            f"a byte does not exist in {codec} ({_reason(error)})",
             hint="Choose another encoding.",
             reason="encoding",
         )
@@ -83,7 +87,7 @@ def foreign(path: Path, codec: str, error: UnicodeDecodeError) -> BrokenFile:
     line, column = _line_of(path, place)
     guess = encoding.decide_encoding(path).value
     hint = f"JSON is UTF-8; save it so. Or choose its encoding: it may be {guess}."
-    reason = f"a byte is not UTF-8 ({error.reason})"
+    reason = f"a byte is not UTF-8 ({_reason(error)})"
     return BrokenFile(
         f"line {line:,}, column {column:,}: {reason}",
         hint="JSON is UTF-8; save it so." if encoding.is_mixed(guess) else hint,

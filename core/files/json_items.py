@@ -166,8 +166,11 @@ class Reader:
             except RecursionError:
                 self._check_depth(start, len(self._text))
                 self.fail(f"it is nested deeper than {DEPTH} levels")
+            size = end - start
             if end == len(self._text) and self._more():
                 continue  # a number may go on in the next chunk
+            start = self._place  # looking for more has moved the text
+            end = start + size
             value = self._looked_at(value, start, end)
             self.size, self._place = end - start, end
             return value

@@ -56,7 +56,7 @@ def write(job: Job, folder: Path) -> None:
     """Parts and summary into `folder`. Raises BrokenFile with line and column, and limits."""
     try:
         _write(job, folder)
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:  # UTF-16 and UTF-32 without a mark are one, too
         raise foreign(Path(job.path), job.codec, error) from error
 
 

@@ -14,11 +14,18 @@ from core.files.header import STRONG, column_kinds, compare, filled, kind, value
 
 Rows = Sequence[Sequence[str]]
 MOST_NAMES = 5  # rows that column names may take
+NEAR = 10  # lines above a row of names that are passed over
 ENOUGH = 5  # rows before a gap that will do to compare names with
 FOOT = 30  # rows that may stand below a table
 _TOTAL = re.compile(
     r"\s*(?:grand\s+|sub[\s-]?)?(?:totals?|sum|summe|gesamt|insgesamt|somme|suma|totale?|итого"
     r"|合计|總計|总计|小计|合計)\b.*",
+    re.IGNORECASE,
+)
+
+_NOTE = re.compile(
+    r"\s*(?:\*|†|\(?\d{1,2}[.)]\s|notes?\b|sources?\b|as of\b|generated\b|exported\b|updated\b|©"
+    r"|quellen?\b|anmerkung|stand\b|fuente|fonte|примечани|источник|注|来源|來源|资料|資料|备注|備註|出典)",
     re.IGNORECASE,
 )
 
@@ -118,8 +125,20 @@ def _start(rows: Rows, width: int) -> int:
     need = max(1, min(width, 2), round(0.6 * min(usual, width)))
     for index, count in enumerate(counts):
         if count >= need and len(rows[index]) >= min(width, 2):
-            return _below_title(rows, counts, index, width)
+            return _full_names(rows, index, width) or _below_title(rows, counts, index, width)
     return next((i for i, count in enumerate(counts) if count), 0)
+
+
+def _full_names(rows: Rows, index: int, width: int) -> int | None:
+    """The row of names that is as wide as the table, right below lines that are narrower."""
+    for at in range(index, min(index + NEAR, len(rows) - 1)):
+        row = rows[at]
+        if len(row) >= width and not (at == index):
+            full = len(row) == width and filled(row) == width and valueless(row)
+            return at if full and compare(row, _below(rows, at)).score > 0.5 else None
+        if len(row) >= width:
+            return None
+    return None
 
 
 def _below_title(rows: Rows, counts: Sequence[int], index: int, width: int) -> int:
@@ -222,24 +241,30 @@ def footer_start(rows: Rows, width: int, usual: int) -> int:
         # A full row with one cell may be data; behind a gap, in a wide table, it is a note.
         far = usual >= 3 and bool(_at(rows[at], 0)) and _gap(rows, at)
         note = count == 1 and usual >= 2 and (short or far)
+        if len(rows[at]) < width and _gap(rows, at, most=width):
+            note = note or count == 1 or _NOTE.match(_first(rows[at])) is not None
         if not note and not _is_total(rows[at], usual):
             break
         cut = at
     return cut
 
 
-def _gap(rows: Rows, at: int) -> bool:
-    """Whether only notes stand between a blank row above and this one."""
+def _gap(rows: Rows, at: int, most: int = 2) -> bool:
+    """Whether only rows of fewer than `most` cells stand between a blank row above and this one."""
     for index in range(at - 1, max(-1, at - FOOT), -1):
         count = filled(rows[index])
         if count == 0:
             return True
-        if count > 1:
+        if count >= most:
             return False
     return False
 
 
+def _first(row: Sequence[str]) -> str:
+    return next((cell for cell in row if cell.strip()), "")
+
+
 def _is_total(row: Sequence[str], usual: int) -> bool:
     """Whether the row begins with a word for a total, and leaves cells blank that are usually not."""
-    first = next((cell for cell in row if cell.strip()), "")
+    first = _first(row)
     return usual >= 3 and filled(row) < usual and _TOTAL.fullmatch(first) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from core.files.table import Decision
 
 SAMPLE = 4 << 20  # bytes
 NEWLINE = {"LF": "\n", "CRLF": "\r\n", "CR": "\r"}  # any: every kind ends a line
+_QUOTED = re.compile(rb'"[^"\r\n]*"')
 _SIGNS = (b",", b";", b"\t", b"|")
 _WITH_MARK = {"utf-8-sig": ("utf-8", 3), "utf-16": ("", 2), "utf-32": ("", 4)}
 
@@ -39,7 +41,7 @@ def decide_line_end(path: Path, wanted: str | None = None) -> Decision:
 
 def _breaks(data: bytes) -> bool:
     """Whether CR alone ends lines here: what stands on both sides has as many delimiters as a line."""
-    lines = data.replace(b"\r\n", b"\n").split(b"\n")
+    lines = _QUOTED.sub(b"", data.replace(b"\r\n", b"\n")).split(b"\n")
     plain = [line for line in lines if b"\r" not in line][:1_000]
     sign = max(_SIGNS, key=lambda mark: sum(line.count(mark) > 0 for line in plain), default=b",")
     usual = Counter(line.count(sign) for line in plain if line).most_common(1)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from core.files.header import column_kinds, kind
+from core.files.header import column_kinds, kind, valueless
 
 OTHERS = (",", ";", "\t", "|", " ")
 PLACES = 6  # quotes of one row that are looked at
@@ -42,7 +42,9 @@ class Profile:
 
 def profile_of(rows: Sequence[Sequence[str]], width: int) -> Profile | None:
     """The profile of the rows that are exactly `width` cells wide; None when they are too few."""
-    good = [row for row in rows if len(row) == width][:ROWS]
+    good = [row for row in rows if len(row) == width][: ROWS + 1]
+    if good and valueless(good[0]):
+        good = good[1:]  # most likely the names
     if len(good) < ENOUGH or width < 3:
         return None
     found = column_kinds(good, width)
@@ -88,10 +90,17 @@ class Mender:
                 return best
         return None
 
-    def names(self, text: str, cells: list[str], split: Split) -> list[str] | None:
+    def names(
+        self, text: str, cells: list[str], split: Split, other: SplitBy | None = None
+    ) -> list[str] | None:
         """The same for the row of names, which fits no profile: one slip, or nothing."""
         for made in self._lost(text, split):
             return made
+        if other is not None and len(cells) == 1:
+            for sign in (each for each in OTHERS if each != self.delimiter and each in text):
+                found = other(sign, text)
+                if found is not None and len(found) == self.width and valueless(found):
+                    return found
         kept = [cell for cell in cells if cell.strip()]
         return kept if len(cells) > self.width and len(kept) == self.width else None
 

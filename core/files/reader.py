@@ -14,7 +14,7 @@ from core.files.cache import default_dir
 from core.files.delimited import read_delimited
 from core.files.detect import JSON_NAMES, Format, blank, detect, packed
 from core.files.json_table import read_json
-from core.files.source import Source, parse_overrides
+from core.files.source import Source, check_fitting, parse_overrides
 from core.files.table import Decision, Table
 from core.settings import Settings
 
@@ -57,7 +57,10 @@ def _read(source: Source) -> Table:
         found = detect(source.path, source.filename)
     if found is not None and found.name == "archive":
         return _inside(source, found)
-    chosen = _chosen(source, found)
+    chosen = _chosen(source, found if wanted is None else None)
+    if found is not None and wanted is not None and found.name != chosen.name:
+        raise BadOverride(f"{source.filename!r} is no {wanted}: {found.evidence}")
+    check_fitting(source.overrides, chosen.name)
     if chosen.name == "json":
         table = read_json(source)
     elif chosen.name == "excel":

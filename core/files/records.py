@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 
 from core.errors import CellTooLong
 
-LOOKAHEAD = 2_000  # lines that one quoted cell may span
-PATIENCE = 200  # quotes that never close, before looking ahead is given up
+PATIENCE = 20_000_000  # characters looked at in vain for the ends of quotes that never close
 TRIES = 20  # places where one quoted cell is tried to end
+FAILS = 20  # quotes of one text that open no cell, after which the others are text, too
 csv.field_size_limit(2**31 - 1)  # the limit on cells is ours, and names the line
 
 
@@ -67,6 +67,7 @@ class Splitter:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
+        self._failed = 0
         delim, quote = re.escape(dialect.delimiter), re.escape(dialect.quote)
         blanks = "".join(char for char in " \t" if char not in dialect.delimiter)
         blank = f"[{blanks}]*" if blanks else ""
@@ -112,6 +113,7 @@ class Splitter:
 
     def _walk(self, text: str, *, force: bool) -> list[str] | None:
         cells, place, delim = [], 0, self.dialect.delimiter
+        self._failed = 0
         while True:
             cell, place = self._cell(text, place, force)
             if cell is None:
@@ -122,7 +124,7 @@ class Splitter:
             place += len(delim)
 
     def _cell(self, text: str, place: int, force: bool) -> tuple[str | None, int]:
-        if self._opens.match(text, place):
+        if self._failed < FAILS and self._opens.match(text, place):
             found = self._quoted.match(text, place)
             if found is None:
                 found = self._loose.match(text, place)
@@ -132,6 +134,7 @@ class Splitter:
                     return None, place
             if found is not None:
                 return self._unescape(found[1]), found.end()
+            self._failed += 1
         end = text.find(self.dialect.delimiter, place)
         end = len(text) if end < 0 else end
         return text[place:end], end
@@ -226,7 +229,7 @@ class Records:
         """A quoted cell goes on: take the lines it spans, or decide that its quote is text."""
         taken: list[str] = []
         size, quotes, tries = len(raw), raw.count(self._quote), 0
-        while len(taken) < LOOKAHEAD and size <= self._max + len(raw) and self._patience > 0:
+        while size <= self._max + len(raw) and self._patience > 0:
             more = self._next()
             if more is None:
                 break
@@ -249,7 +252,7 @@ class Records:
             if cells is not None or tries >= TRIES:
                 break
         self._ahead.extendleft(reversed(taken))
-        self._patience -= 1
+        self._patience -= size
         self.oddities.add("unclosed", line)
         return self._splitter.force(text)
 

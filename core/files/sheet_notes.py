@@ -65,7 +65,7 @@ def _formulas(facts: Facts) -> Decision:
 def notes_on(summary: Summary, blank: int) -> tuple[str, ...]:
     """Sentences for a person."""
     facts, notes = summary.facts, []
-    if blank:
+    if blank > 0:
         notes.append(f"Empty rows left out: {blank:,}.")
     if facts.hidden_row_count:
         some = _some([f"{row:,}" for row in facts.hidden_rows], facts.hidden_row_count)

@@ -52,6 +52,14 @@ class Overrides:
     repair: bool | None = _decision("Mend text that was decoded wrongly (Ã© for é)")
 
 
+# Which decisions there are in each kind of file; `format` and `member` are everywhere.
+_SHARED = ("header", "header_rows", "skip", "footer", "columns", "table")
+FITTING: dict[str, tuple[str, ...]] = {
+    "csv": (*_SHARED, "encoding", "delimiter", "quote", "escape", "line_end", "mend", "repair"),
+    "json": ("encoding", "list_key", "table"),
+    "excel": (*_SHARED, "sheet", "range", "merged"),
+}
+
 KINDS: dict[str, type] = {
     "header": int,
     "header_rows": int,
@@ -87,6 +95,17 @@ def parse_overrides(given: Mapping[str, Any]) -> Overrides:
         known[name] = _CHECKS[KINDS.get(name, str)](name, value)
     _check_texts(known)
     return Overrides(**known)
+
+
+def check_fitting(overrides: Overrides, format_: str) -> None:
+    """Refuse decisions that there are not in this kind of file. Raises BadOverride."""
+    for item in fields(overrides):
+        given = getattr(overrides, item.name) is not None
+        if given and item.name not in (*FITTING[format_], "format", "member"):
+            raise BadOverride(
+                f"{item.name} is nothing to decide in a file that is read as {format_}",
+                hint=f"There are: {', '.join(FITTING[format_])}.",
+            )
 
 
 def _whole(name: str, value: Any) -> int:
@@ -159,12 +178,14 @@ def _check_range(known: dict[str, Any]) -> None:
 
 def _check_encoding(known: dict[str, Any]) -> None:
     name = known.get("encoding")
-    if name is None or name.startswith("utf-8 with "):
+    if name is None:
         return
+    mixed = re.fullmatch(r"utf-8 with ([\w-]+) (?:lines|signs)", name)
     try:
-        codec = codecs.lookup(name)
+        codec = codecs.lookup(mixed[1] if mixed else name)
         "".encode(codec.name)  # a codec of bytes, such as base64, is no text encoding
-    except (LookupError, TypeError) as error:
+        b"a".decode(codec.name, "ignore")  # and one that never decodes is none at all
+    except (LookupError, TypeError, ValueError) as error:
         raise BadOverride(
             f"there is no text encoding called {name!r}",
             hint="Try utf-8, cp1252, gb18030, big5, shift_jis, euc_kr or utf-16.",

@@ -26,7 +26,7 @@ from core.files.records import Dialect
 PIECE = 1 << 20  # bytes
 LEAST = 4 * PIECE  # a shorter regular run is not worth a file of its own
 MOST = 64 * PIECE  # and a longer one is cut, so that little is done again
-LONG_LINE = 64 << 20  # bytes; no table has such a line
+LONG_LINE = 16 << 20  # bytes; no table has such a line
 MARK = b"\xef\xbb\xbf"
 
 

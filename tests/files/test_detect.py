@@ -6,9 +6,10 @@ import random
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 
-from core.errors import BrokenFile, FileError, FileTooLarge, UnknownFormat, UnsafePath
+from core.errors import BadOverride, BrokenFile, FileError, FileTooLarge, UnknownFormat, UnsafePath
 from core.files.reader import read
 from core.settings import Settings
 
@@ -101,3 +102,30 @@ def test_random_bytes_never_raise_anything_else(tmp_path: Path) -> None:
             list(read(path).rows())
         except FileError:
             pass
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "given"),
+    [
+        ("a.csv", b"a,b\n1,2\n", {"sheet": "x"}),
+        ("a.csv", b"a,b\n1,2\n", {"list_key": "x"}),
+        ("a.json", b'[{"a": 1}]', {"delimiter": ";"}),
+        ("a.json", b'[{"a": 1}]', {"header": 1}),
+    ],
+)
+def test_a_decision_that_there_is_not_in_this_kind_of_file(
+    tmp_path: Path, name: str, data: bytes, given: dict[str, object]
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(BadOverride, match="nothing to decide"):
+        read(path, **given)
+
+
+def test_a_workbook_is_read_as_nothing_else(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["a", "b"])
+    book.save(tmp_path / "a.xlsx")
+    for wanted in ("csv", "json"):
+        with pytest.raises(BadOverride, match=f"is no {wanted}"):
+            read(tmp_path / "a.xlsx", format=wanted)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import BadOverride, FileError
 from core.files.encoding import decide_encoding
 from core.files.reader import read
 
@@ -110,3 +111,21 @@ def test_an_override_wins(tmp_path: Path) -> None:
     assert next(read(path, encoding="latin-1").rows())[0] == "周杰伦".encode("gb18030").decode(
         "latin-1"
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["utf-8 with klingon lines", "utf-8 with x", "undefined", "\0", "hex"]
+)
+def test_no_encoding(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a,b\n1,2\n")
+    with pytest.raises(BadOverride, match="no text encoding"):
+        read(path, encoding=name)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.json"])
+def test_utf_16_without_a_mark_is_one_clear_error(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b'[{"a": 1}]' if name == "a.json" else b"a,b\n1,2\n3,4\n")
+    with pytest.raises(FileError):
+        list(read(path, encoding="utf-16").rows())

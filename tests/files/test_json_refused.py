@@ -117,3 +117,15 @@ def test_a_value_larger_than_any_item_should_be(
     path = tmp_path / "many.json"
     path.write_text("[" + ",".join('{"a": "%s"}' % ("y" * 90) for _ in range(200)) + "]")
     assert read(path).total == 200
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_the_last_value_is_looked_at_like_the_others(tmp_path: Path, end: str) -> None:
+    deep = '{"n":' + "[" * 70 + "]" * 70 + "}"
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join('{"n":%d}\n' % i for i in range(500)) + deep + end, encoding="utf-8")
+    with pytest.raises(BrokenFile, match="line 501.*64 levels"):
+        read(path)
+    path.write_text('{"n":"a"}\n{"n":"\\ud800"}' + end, encoding="utf-8")
+    table = read(path)
+    assert list(table.rows())[1] == ["\\ud800"] and any("surrogate" in n for n in table.notes)

@@ -200,3 +200,61 @@ def test_line_ends_can_be_chosen(tmp_path: Path) -> None:
 def test_a_list_of_names_is_one_column(tmp_path: Path, names: list[str]) -> None:
     table = table_of(tmp_path, "name\n" + "\n".join(names) + "\n")
     assert table.columns == ("name",) and list(table.rows()) == [[name] for name in names]
+
+
+ROWS = "".join(f"Ann{i},19{i + 10}-01-02,Rome\n" for i in range(12))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Name", *(f"Ann Lee{i}" for i in range(9))],
+        ["url", *(f"https://x.org/a?b={i}&c=d" for i in range(9))],
+        ["date", *(f"2020-01-0{i} 10:00" for i in range(1, 9))],
+        ["phone", *(f"+49 30 {i}" for i in range(9))],
+        ["name", "Smith, Ann", "Ray, Bob", "Day, Cy"],
+        ["title", "War and Peace", "Emma", "The Trial"],
+    ],
+)
+def test_one_column_is_not_cut_in_pieces(tmp_path: Path, lines: list[str]) -> None:
+    table = table_of(tmp_path, "\n".join(lines) + "\n")
+    assert table.columns == (lines[0],)
+    assert [row[0] for row in table.rows()] == lines[1:]
+
+
+def test_names_set_apart_by_another_sign(tmp_path: Path) -> None:
+    table = table_of(tmp_path, "name;born;city\n" + ROWS)
+    assert table.columns == ("name", "born", "city") and table.total == 12
+
+
+@pytest.mark.parametrize("sign", ["::", "#", "//", "***"])
+def test_commas_in_numbers_are_no_delimiters(tmp_path: Path, sign: str) -> None:
+    lines = [sign.join(("Title", "Year", "Budget"))]
+    lines += [sign.join((f"Film {i}", f"19{i + 10}", f"1,{i:03d},000")) for i in range(20)]
+    table = table_of(tmp_path, "\n".join(lines) + "\n")
+    assert table.decision("delimiter").value == sign
+    assert table.columns == ("Title", "Year", "Budget") and table.total == 20
+
+
+@pytest.mark.parametrize("note", ["Source: the ministry, 2020", "* see, too", "note"])
+def test_notes_behind_a_gap_may_hold_a_delimiter(tmp_path: Path, note: str) -> None:
+    table = table_of(tmp_path, "name,born,city\n" + ROWS + "\n" + note + "\n")
+    assert table.total == 12 and table.decision("footer").value == 1
+
+
+def test_a_row_behind_a_gap_is_no_note(tmp_path: Path) -> None:
+    table = table_of(
+        tmp_path, "name,born,city\n" + ROWS + "\nZoe,1999-01-02,Oslo\nYan,1990-01-01\n"
+    )
+    assert table.total == 14
+
+
+def test_lines_with_delimiters_right_above_the_names(tmp_path: Path) -> None:
+    table = table_of(tmp_path, "Source,Ministry\nDate,2020-01-01\nname,born,city\n" + ROWS)
+    assert table.columns == ("name", "born", "city") and table.decision("skip").value == 2
+
+
+@pytest.mark.parametrize("names", ["Name,2019,2020", "Name,2020-01-01,2020-02-01"])
+def test_years_and_dates_may_be_names(tmp_path: Path, names: str) -> None:
+    table = table_of(tmp_path, names + "\n" + "".join(f"A{i},{i},{i + 1}\n" for i in range(8)))
+    assert ",".join(table.columns) == names and table.total == 8
