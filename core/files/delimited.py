@@ -8,6 +8,7 @@ The careful way parses every record in Python (`records`) and keeps what is irre
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -67,7 +68,27 @@ class _Head:
 
 def read_delimited(source: Source) -> Table:
     """Decide everything, then choose the way. Raises FileError of many kinds."""
-    coded = encoding.decide_encoding(source.path, source.overrides.encoding)
+    likely = encoding.at_first_sight(source.path, source.overrides.encoding)
+    if likely is None:
+        return _read(source, encoding.decide_encoding(source.path, source.overrides.encoding))
+    # Whether all of it is UTF-8 is looked at beside everything else, which takes as long.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        looking = pool.submit(encoding.first_bad_utf8, source.path)
+        table, failure = None, None
+        try:
+            table = _read(source, likely)
+        except Exception as error:  # may be for the encoding's sake
+            failure = error
+        bad = looking.result()
+    if bad is not None:
+        return _read(source, encoding.decide_encoding(source.path))
+    if table is None:
+        assert failure is not None  # nosec B101 (there is a table, or there was an error)
+        raise failure
+    return table
+
+
+def _read(source: Source, coded: Decision) -> Table:
     text = _as_utf8(source, coded, bool(source.overrides.repair))
     ends = decide_line_end(text, source.overrides.line_end)
     lines, whole = _head(text, str(ends.value))
@@ -174,7 +195,7 @@ def _table(source: Source, head: _Head) -> Table:
     if reason:
         return _careful(source, head, reason)
     sql = fast_sql(head.text, head.sniffed, outline)
-    if not _agrees(sql, outline):
+    if not _agrees(fast_sql(head.text, head.sniffed, outline, few=True), outline):
         return _careful(source, head, "DuckDB reads its first rows differently")
     table = _assembled(source, head, outline, sql)
     way = Decision("parser", "fast", f"all {found.lines:,} lines are regular")
@@ -309,10 +330,10 @@ def _notes(oddities: Oddities, extra: str) -> list[str]:
 # ------------------------------------------------------------------ the fast way
 
 
-def fast_sql(path: Path, sniffed: Sniffed, outline: Outline) -> str:
-    """The SELECT that lets DuckDB parse the whole table."""
+def fast_sql(path: Path, sniffed: Sniffed, outline: Outline, few: bool = False) -> str:
+    """The SELECT that lets DuckDB parse the whole table; with `few`, for a look at its beginning."""
     width = len(outline.columns)
-    inner = read_csv_sql(path, sniffed.dialect, width, outline.first_line - 1)
+    inner = read_csv_sql(path, sniffed.dialect, width, outline.first_line - 1, few)
     return f"SELECT NULL::BIGINT AS _line, {inner.removeprefix('SELECT ')}"
 
 

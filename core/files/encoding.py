@@ -18,7 +18,7 @@ from core.files import mojibake
 from core.files.legacy import by_characters, decodes
 from core.files.table import Decision
 
-CHUNK = 8 << 20
+CHUNK = 1 << 20
 SAMPLE = 256 << 10
 WIDE = 64 << 10  # bytes in which UTF-16 shows
 # Names that are no codecs: UTF-8 in which some lines are in another encoding, and UTF-8 in which
@@ -55,8 +55,19 @@ def decide_encoding(path: Path, override: str | None = None) -> Decision:
     return _utf8(head) if bad is None else _legacy(path, head, bad)
 
 
-def _utf8(head: bytes) -> Decision:
-    if head.isascii():
+def at_first_sight(path: Path, override: str | None) -> Decision | None:
+    """UTF-8 without a mark, when the beginning of a larger file is; None: more must be looked at."""
+    with path.open("rb") as file:
+        head = file.read(SAMPLE)
+    if override is not None or len(head) < SAMPLE or head.startswith(tuple(b for b, _ in _BOMS)):
+        return None
+    if _wide(head[:WIDE]) or not _is_utf8(head[: head.rfind(b"\n") + 1]):
+        return None
+    return _utf8(head, whole=False)
+
+
+def _utf8(head: bytes, whole: bool = True) -> Decision:
+    if head.isascii() and whole:
         return Decision("encoding", "utf-8", "all bytes are plain ASCII")
     signs = mojibake.signs(head.decode("utf-8", "ignore"))
     if signs:
