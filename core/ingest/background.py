@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.errors import Conflict, WrongState
 from core.history import events
 from core.history.events import Origin
-from core.ingest import importing, previewing, uploads
+from core.ingest import importing, previewing, promise, uploads
 from core.ingest.corridor import Corridor
+from core.ingest.promise import Promise
+from core.ingest.uploads import Counts
 from core.jobs import table as jobs
 from core.jobs.progress import Progress
 from core.jobs.table import Job
@@ -23,7 +27,7 @@ def worker(corridor: Corridor) -> Worker:
             job.upload_id,
             Origin(job.actor, job.door),
             progress,
-            promised=bool(job.options.get("promised")),
+            promised=_promised(job),
             guard=lambda c: jobs.check_fence(c, job),
         )
         return upload.counts.rows
@@ -32,6 +36,14 @@ def worker(corridor: Corridor) -> Worker:
         return previewing.preview(corridor, job.upload_id, progress).counts.rows
 
     return Worker(corridor.database, {"import": import_, "preview": preview})
+
+
+def _promised(job: Job) -> bool | Promise:
+    """What was shown when the job was ordered: a preview that was renewed since is another one."""
+    seen = job.options.get("shown")
+    if not seen:
+        return bool(job.options.get("promised"))
+    return Promise(Counts.model_validate(seen["counts"]), seen["mark"])
 
 
 def submit(
@@ -47,7 +59,10 @@ def submit(
             raise WrongState(f"this upload is {upload.status.replace('_', ' ')}")
         if kind == "import":
             uploads.update(connection, upload_id, status="importing")
-        return jobs.add(connection, kind, upload_id, origin, {"promised": promised})
+        options: dict[str, Any] = {"promised": promised}
+        if promised and (seen := promise.shown(upload)):
+            options["shown"] = {"counts": seen.counts.model_dump(), "mark": seen.mark}
+        return jobs.add(connection, kind, upload_id, origin, options)
 
     job_id = corridor.database.write(task)
     worker.wake()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from core.datasets.tables import bump, columns, table
-from core.errors import HeldBack, StalePreview, WrongState
+from core.errors import HeldBack, WrongState
 from core.history import events
 from core.history.events import Origin, now
 from core.ingest import compare, quarantine, uploads
@@ -24,15 +24,6 @@ def refuse_or_go_on(staged: Staged, counts: Counts) -> None:
     bad = counts.rejected + counts.conflicting
     if staged.plan.on_error == "refuse" and bad:
         raise HeldBack(f"{bad} of {counts.rows} rows have errors or conflicts", rows=bad)
-
-
-def check_promise(promised: Counts | None, counts: Counts) -> None:
-    """What is done is what was shown. Raises StalePreview."""
-    if promised is not None and promised != counts:
-        raise StalePreview(
-            f"shown were {promised.new} new and {promised.changed} changed rows; now it would be "
-            f"{counts.new} new and {counts.changed} changed"
-        )
 
 
 def commit(

@@ -49,7 +49,7 @@ def _candidates(staged: Staged) -> str:
     fits, rank = agree(staged.dataset.key.when_both, staged.compiled.fields)
     bits = ", ".join(words(merges(staged.dataset, staged.compiled.fields)))
     return f"""CREATE OR REPLACE TABLE {staged.matches} AS
-        SELECT s.rowid AS "row", m.record_id, {rank} AS rank, {bits}
+        SELECT s.rowid AS "row", m.record_id, m._version AS version, {rank} AS rank, {bits}
         FROM {staged.rows} s JOIN {table(staged.dataset)} m ON s._key = m._key
         WHERE NOT s._error AND ({fits})
           AND s.rowid NOT IN (SELECT "row" FROM {staged.doubles})"""

@@ -9,12 +9,13 @@ import duckdb
 from core.datasets import tables
 from core.files import reader
 from core.history.events import Origin
-from core.ingest import commit as commit_, compare, drafting, mapping, previewing, quarantine
-from core.ingest import states, uploads
+from core.ingest import commit as commit_, compare, drafting, mapping, previewing, promise
+from core.ingest import quarantine, receiving, states, uploads
 from core.ingest.corridor import Corridor
 from core.ingest.preview import Preview
+from core.ingest.promise import Promise
 from core.ingest.staging import Staged
-from core.ingest.uploads import Counts, Upload
+from core.ingest.uploads import Upload
 from core.jobs.progress import Progress
 from core.storage.database import Connection, transaction
 
@@ -31,18 +32,21 @@ def commit(
     origin: Origin,
     progress: Progress | None = None,
     *,
-    promised: bool = True,
+    promised: bool | Promise = True,
     guard: Guard | None = None,
 ) -> Upload:
-    """Import an upload. With `promised`, only if it does what its preview said (StalePreview)."""
+    """Import an upload. With `promised`, only if it does what its preview said (StalePreview).
+
+    `promised` may be what was shown when somebody said yes; True means the newest preview.
+    """
     progress = progress or Progress()
     with corridor.shelf.held(upload_id):
         upload = corridor.upload(upload_id)
         states.must_be_open(upload)
-        shown = upload.counts if promised and upload.data_version is not None else None
+        shown = promise.shown(upload) if promised is True else promised or None
         preview = previewing.preview(corridor, upload_id, progress)
         try:
-            commit_.check_promise(shown, preview.counts)
+            promise.check(shown, Promise(preview.counts, preview.mark))
             _write(corridor, preview, origin, progress, shown, _wanted(upload, guard))
         except Exception as error:
             states.ended_badly(corridor, upload, error, progress)
@@ -56,7 +60,7 @@ def _write(
     preview: Preview,
     origin: Origin,
     progress: Progress,
-    shown: Counts | None,
+    shown: Promise | None,
     guard: Guard,
 ) -> None:
     staged = preview.staged
@@ -66,7 +70,8 @@ def _write(
             counts = preview.counts
             if tables.data_version(connection, staged.dataset.name) != preview.data_version:
                 counts = compare.compare(connection, staged)
-                commit_.check_promise(shown, counts)
+                if shown is not None:
+                    promise.check(shown, Promise(counts, promise.mark(connection, staged)))
             commit_.refuse_or_go_on(staged, counts)
             with transaction(connection):
                 guard(connection)
@@ -79,12 +84,17 @@ def _write(
 
 
 def _wanted(upload: Upload, guard: Guard | None) -> Guard:
-    """The guard, and that nobody cancelled the upload since the work on it began."""
+    """The guard; that nobody cancelled the upload meanwhile; that no other upload imported its bytes.
+
+    When the same file comes through several doors at once, all of them are received before the first
+    one is imported.
+    """
 
     def check(connection: duckdb.DuckDBPyConnection) -> None:
         if guard:
             guard(connection)
         states.must_not_be_cancelled(connection, upload)
+        receiving.refuse_double(connection, upload)
 
     return check
 

@@ -119,6 +119,7 @@ class Plan(BaseModel):
     mapping: tuple[Column, ...] = ()
     recipe: tuple[Step, ...] | None = None
     confirmed: bool = False  # somebody looked at the mapping and agreed
+    force: bool = False  # import it although the same bytes are imported already
 
     def fields(self) -> dict[str, int]:
         """Field name to column index."""

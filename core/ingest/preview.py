@@ -51,6 +51,7 @@ class Preview:
     counts: Counts
     problems: list[Problem]
     data_version: int
+    mark: str = ""  # of what would become of every row, see promise.py
 
     @property
     def mapping(self) -> tuple[Any, ...]:

@@ -11,7 +11,8 @@ import duckdb
 from core.datasets import tables
 from core.datasets.model import Dataset
 from core.errors import TooManyRows
-from core.ingest import compare, drafting, preview as preview_, problems, staging, states, uploads
+from core.ingest import compare, drafting, preview as preview_, problems, promise, staging, states
+from core.ingest import uploads
 from core.ingest.corridor import Corridor
 from core.ingest.preview import Outcome, Preview, RowChange
 from core.ingest.staging import Staged
@@ -24,7 +25,8 @@ SHOWN: tuple[Outcome, ...] = ("new", "changed", "conflicting", "rejected")
 
 def at_hand(corridor: Corridor, upload_id: str) -> bool:
     """Whether `preview` answers at once, because the file is staged as the plan says."""
-    return corridor.shelf.find(corridor.upload(upload_id)) is not None
+    upload = corridor.upload(upload_id)
+    return corridor.shelf.find(upload, corridor.registry.get(upload.dataset)) is not None
 
 
 def preview(corridor: Corridor, upload_id: str, progress: Progress | None = None) -> Preview:
@@ -36,7 +38,8 @@ def preview(corridor: Corridor, upload_id: str, progress: Progress | None = None
             current = tables.data_version(cursor, upload.dataset)
         # Of what is imported the counts tell what was done; another preview would overwrite them.
         states.must_be_open(upload)
-        kept = corridor.shelf.find(upload)
+        # Rules that changed meanwhile make other rows of the same file.
+        kept = corridor.shelf.find(upload, corridor.registry.get(upload.dataset))
         if kept and kept.data_version == current:
             corridor.shelf.used(upload_id)
             return kept
@@ -55,8 +58,9 @@ def _make(corridor: Corridor, upload: Upload, kept: Preview | None, progress: Pr
         with progress.watch(cursor):
             version = tables.data_version(cursor, dataset.name)
             counts = compare.compare(cursor, staged)
+            mark = promise.mark(cursor, staged)
             found = problems.summarise(cursor, staged)
-    made = Preview(upload.id, staged, counts, found, version)
+    made = Preview(upload.id, staged, counts, found, version, mark)
     corridor.database.write(lambda c: _write_down(c, made))
     corridor.shelf.keep(made)
     return made
@@ -102,6 +106,7 @@ def _write_down(connection: Connection, made: Preview) -> None:
         "notes": list(table.notes),
         "metadata": table.metadata,
         "recipe": [s.model_dump(exclude_defaults=True) for s in made.staged.steps],
+        "promise": made.mark,
     }
     upload = uploads.get(connection, made.id)  # somebody may have cancelled it meanwhile
     problems.store(connection, upload.id, made.problems)

@@ -72,13 +72,8 @@ def original(corridor: Corridor, upload: Upload) -> Path:
 def _open(
     connection: Connection, raw: store.RawFile, plan: Plan, origin: Origin, force: bool
 ) -> Upload:
-    if not force and (earlier := _earlier(connection, raw.sha256, plan)):
-        raise DuplicateUpload(
-            f"{raw.filename} holds the same bytes as {earlier.filename}, imported "
-            f"{earlier.created_at:%Y-%m-%d %H:%M} UTC",
-            upload_id=earlier.id,
-        )
-    plan = plan.model_copy(update={"source": plan.source or raw.filename})
+    plan = plan.model_copy(update={"source": plan.source or raw.filename, "force": force})
+    _refuse(connection, raw.filename, raw.sha256, plan)
     upload_id = uploads.create(
         connection,
         kind="import",
@@ -99,6 +94,20 @@ def _open(
         size=raw.size,
     )
     return uploads.get(connection, upload_id)
+
+
+def refuse_double(connection: duckdb.DuckDBPyConnection, upload: Upload) -> None:
+    """Inside the commit: are the bytes imported meanwhile by another upload? Raises DuplicateUpload."""
+    _refuse(connection, upload.filename, upload.sha256 or "", upload.plan)
+
+
+def _refuse(connection: duckdb.DuckDBPyConnection, filename: str, sha256: str, plan: Plan) -> None:
+    if not plan.force and (earlier := _earlier(connection, sha256, plan)):
+        raise DuplicateUpload(
+            f"{filename} holds the same bytes as {earlier.filename}, imported "
+            f"{earlier.created_at:%Y-%m-%d %H:%M} UTC",
+            upload_id=earlier.id,
+        )
 
 
 def _earlier(connection: duckdb.DuckDBPyConnection, sha256: str, plan: Plan) -> Upload | None:

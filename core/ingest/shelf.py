@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import replace
 
+from core.datasets.model import Dataset
 from core.ingest import staging
 from core.ingest.plan import same_rows
 from core.ingest.preview import Preview
@@ -29,11 +30,13 @@ class Shelf:
         with self._lock:
             return self._locks.setdefault(upload_id, threading.RLock())
 
-    def find(self, upload: Upload) -> Preview | None:
-        """What is staged for the upload, when it was staged as the plan says."""
+    def find(self, upload: Upload, dataset: Dataset) -> Preview | None:
+        """What is staged for the upload, when it was staged as the plan and the dataset say."""
         with self._lock:
             kept = self._previews.get(upload.id)
             if kept is None or not same_rows(kept.staged.plan, upload.plan):
+                return None
+            if kept.staged.dataset != dataset:
                 return None
             if kept.staged.plan != upload.plan:
                 kept = replace(kept, staged=replace(kept.staged, plan=upload.plan))

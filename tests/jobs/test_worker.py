@@ -17,7 +17,7 @@ import pytest
 from core import Workbench
 from core.errors import BrokenFile, Conflict, NotFound, WrongState
 from core.history.events import Origin
-from core.ingest import commit as commit_, quarantine, staging
+from core.ingest import commit as commit_, promise, quarantine, staging
 from core.jobs import table
 from core.jobs.progress import Progress
 from core.jobs.table import Job
@@ -214,7 +214,7 @@ class Held:
 
 
 @pytest.mark.parametrize(
-    "module,name", [(staging, "find_doubles"), (commit_, "check_promise"), (staging, "stage")]
+    "module,name", [(staging, "find_doubles"), (promise, "check"), (staging, "stage")]
 )
 def test_cancel_while_it_runs_leaves_nothing_behind(
     served: Workbench, csv_file: Csv, monkeypatch: pytest.MonkeyPatch, module: Any, name: str
@@ -306,9 +306,7 @@ def test_cancel_of_what_waits(served: Workbench, csv_file: Csv, monkeypatch: Any
 def test_cancel_of_an_import_without_a_job(wb: Workbench, csv_file: Csv, monkeypatch: Any) -> None:
     """The folder and notebooks import in their own thread; a cancel stops that as well."""
     upload = wb.receive(csv_file("name", "A"))
-    monkeypatch.setattr(
-        commit_, "check_promise", lambda *given: None if wb.cancel(upload.id) else None
-    )
+    monkeypatch.setattr(promise, "check", lambda *given: None if wb.cancel(upload.id) else None)
     with pytest.raises(Exception, match="cancelled meanwhile"):
         wb.commit(upload.id)
     assert wb.upload(upload.id).status == "cancelled" and wb.count() == 0
@@ -320,7 +318,7 @@ def test_a_commit_of_a_zombie_is_refused(
     """A worker that was thought dead comes back when its job has a new holder."""
     upload = served.receive(csv_file("name", "A"))
     with monkeypatch.context() as patch:
-        held = Held(patch, commit_, "check_promise")
+        held = Held(patch, promise, "check")
         job = served.submit(upload.id)
         assert held.reached.wait(20)
         served.database.write(table.requeue_interrupted)
