@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -44,6 +45,11 @@ class Settings(BaseSettings):
     watch_folder: bool = True
     watch_dataset: str = "celebrities"
     preview_days: int = Field(7, ge=1)
+
+    backup_dir: Path = Path("db/backups")
+    backup_every_hours: float = Field(0, ge=0)  # 0: only when somebody asks
+    backup_keep: int = Field(14, ge=1)  # how many stay when the schedule made a new one
+    backup_format: Literal["parquet", "duckdb"] = "parquet"
 
     @property
     def loopback(self) -> bool:

@@ -149,6 +149,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "MARQUEE_DATABASE": str(settings.database.absolute()),
         "MARQUEE_DATA_DIR": str(settings.data_dir.absolute()),
         "MARQUEE_DATASETS_DIR": str(settings.datasets_dir.absolute()),
+        "MARQUEE_BACKUP_DIR": str(settings.backup_dir.absolute()),
         "MARQUEE_HOST": settings.host,
         "MARQUEE_PORT": str(settings.port),
     }

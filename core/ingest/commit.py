@@ -13,7 +13,7 @@ from core.errors import HeldBack, WrongState
 from core.history import events
 from core.history.events import Origin, now
 from core.ingest import compare, quarantine, uploads
-from core.ingest.merge import before, merges, unchanged
+from core.ingest.merge import after, before, merges, unchanged, values
 from core.ingest.staging import Staged
 from core.ingest.uploads import Counts
 from core.storage.sql import ident
@@ -41,10 +41,11 @@ def commit(
     begin(connection, staged.upload_id, part)
     if counts.deleted:  # first: what is inserted below is no record of before
         _delete(connection, staged, origin)
+    # What comes back from quarantine was typed by hand: no file holds it, so the history does.
     if counts.changed:
-        _update(connection, staged, origin)
+        _update(connection, staged, origin, typed=part > 0)
     if counts.new:
-        _insert(connection, staged, origin)
+        _insert(connection, staged, origin, typed=part > 0)
     if counts.new or counts.changed or counts.deleted:
         bump(connection, staged.dataset.name)
     if part == 0:
@@ -79,7 +80,9 @@ def begin(connection: duckdb.DuckDBPyConnection, upload_id: str, part: int) -> N
     connection.execute("INSERT INTO ops.ledger VALUES (?, ?, ?)", [upload_id, part, now()])
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin) -> None:
+def _insert(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin, *, typed: bool
+) -> None:
     names = [ident(n) for n in staged.compiled.fields]
     connection.execute(
         f"INSERT INTO {table(staged.dataset)} BY NAME SELECT _id AS record_id, {', '.join(names)},"
@@ -89,13 +92,16 @@ def _insert(connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origi
         [staged.plan.source, staged.upload_id, (at := now()), at],
     )
     connection.execute(
-        f"INSERT INTO history.changes SELECT ?, _id, 1, 'insert', NULL, ?, {staged.number}, ?, ?, ?"
+        f"INSERT INTO history.changes SELECT ?, _id, 1, 'insert', NULL, ?, {staged.number}, ?, ?, ?,"
+        f" {values(staged.compiled.fields) if typed else 'NULL'}"
         f" FROM {staged.rows} s WHERE {compare.new_rows(staged)}",
         [staged.dataset.name, staged.upload_id, origin.actor, origin.door, at],
     )
 
 
-def _update(connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin) -> None:
+def _update(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin, *, typed: bool
+) -> None:
     found = merges(staged.dataset, staged.compiled.fields)
     at = now()
     joined = (
@@ -104,7 +110,7 @@ def _update(connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origi
     )
     connection.execute(
         "INSERT INTO history.changes SELECT ?, m.record_id, m._version + 1, 'update',"
-        f" {before(found)}, ?, {staged.number}, ?, ?, ? FROM {joined}",
+        f" {before(found)}, ?, {staged.number}, ?, ?, ?, {after(found) if typed else 'NULL'} FROM {joined}",
         [staged.dataset.name, staged.upload_id, origin.actor, origin.door, at],
     )
     merged = [
@@ -133,7 +139,7 @@ def _delete(connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origi
     source = compare.source(staged)
     connection.execute(
         f"INSERT INTO history.changes SELECT ?, m.record_id, m._version + 1, 'delete',"
-        f" {whole(columns(staged.dataset))}, ?, NULL, ?, ?, ? FROM ({compare.absent(staged)}) m",
+        f" {whole(columns(staged.dataset))}, ?, NULL, ?, ?, ?, NULL FROM ({compare.absent(staged)}) m",
         [staged.dataset.name, staged.upload_id, origin.actor, origin.door, now(), source],
     )
     connection.execute(

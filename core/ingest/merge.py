@@ -84,8 +84,23 @@ def unchanged(found: list[Merge], alias: str = "x") -> str:
 
 def before(found: list[Merge]) -> str:
     """SQL for the JSON of the old values of the fields that change."""
+    return _changing(found, [f"m.{ident(m.name)}" for m in found])
+
+
+def after(found: list[Merge]) -> str:
+    """SQL for the JSON of the new values of the fields that change."""
+    return _changing(found, [m.merged for m in found])
+
+
+def _changing(found: list[Merge], values_: list[str]) -> str:
     parts = [
-        f"CASE WHEN {m.flag} THEN '\"{m.name}\":' || coalesce(to_json(m.{ident(m.name)})::VARCHAR, 'null') END"
-        for m in found
+        f"CASE WHEN {m.flag} THEN '\"{m.name}\":' || coalesce(to_json({value})::VARCHAR, 'null') END"
+        for m, value in zip(found, values_)
     ]
     return "'{' || concat_ws(',', " + ", ".join(parts) + ") || '}'"
+
+
+def values(fields: tuple[str, ...], alias: str = "s") -> str:
+    """SQL for the JSON of a whole row: its fields and the extra columns."""
+    parts = ", ".join(f"{ident(n)} := {alias}.{ident(n)}" for n in (*fields, EXTRA))
+    return f"to_json(struct_pack({parts}))::VARCHAR"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -128,12 +129,12 @@ def edit(
     changed = {n: v for n, v in values.items() if record[n] != v}
     if not changed:
         return record
-    before = {n: record[n] for n in changed}
+    before, at = {n: record[n] for n in changed}, now()
     sets = ", ".join(f"{ident(n)} = ?" for n in changed)
     connection.execute(
         f"UPDATE {table(dataset)} SET {sets}, _version = _version + 1, _updated_at = ?"
         " WHERE record_id = ?",
-        [*changed.values(), now(), record["record_id"]],
+        [*changed.values(), at, record["record_id"]],
     )
     if set(changed) & set(dataset.key.fields) or not dataset.key.fields:
         new_key = key(dataset, dataset.field_names, prefix="")
@@ -141,7 +142,8 @@ def edit(
             f"UPDATE {table(dataset)} SET _key = {new_key} WHERE record_id = ?",
             [record["record_id"]],
         )
-    _log(connection, dataset, record, "update", json.dumps(before, ensure_ascii=False), origin)
+    old, new = (json.dumps(v, ensure_ascii=False) for v in (before, changed))
+    _log(connection, dataset, record, "update", old, origin, at, new)
     events.append(
         connection,
         "record.edited",
@@ -167,7 +169,7 @@ def delete(
         f"SELECT {whole(columns(dataset))} FROM {table(dataset)} m WHERE record_id = ?",
         [record["record_id"]],
     ).fetchone()
-    _log(connection, dataset, record, "delete", row[0] if row else None, origin)
+    _log(connection, dataset, record, "delete", row[0] if row else None, origin, now())
     connection.execute(f"DELETE FROM {table(dataset)} WHERE record_id = ?", [record["record_id"]])
     events.append(
         connection, "record.deleted", origin, dataset=dataset.name, record_id=record["record_id"]
@@ -191,12 +193,14 @@ def restore(
     ).fetchone()
     if not last:
         raise NotFound(f"there never was a record {record_id!r} in {dataset.name}")
+    at = now()
     source = "(SELECT ?::UUID AS record_id, ?::INTEGER AS version, ?::VARCHAR AS before) w"
     connection.execute(
         f"INSERT INTO {table(dataset)} BY NAME {rollback.restored(dataset, source)}",
-        [now(), wanted, last[0], last[1]],
+        [at, wanted, last[0], last[1]],
     )
-    _log(connection, dataset, {"record_id": wanted, "_version": last[0]}, "restore", None, origin)
+    gone = {"record_id": wanted, "_version": last[0]}
+    _log(connection, dataset, gone, "restore", None, origin, at)
     events.append(connection, "record.restored", origin, dataset=dataset.name, record_id=wanted)
     return fetch(connection, dataset, wanted)
 
@@ -216,12 +220,15 @@ def _log(
     kind: str,
     before: str | None,
     origin: Origin,
+    at: datetime,
+    after: str | None = None,
 ) -> None:
+    # `at` is the record's own time of change, to the microsecond: a rebuilt record has the same.
     connection.execute(
-        "INSERT INTO history.changes VALUES (?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?)",
+        "INSERT INTO history.changes VALUES (?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?)",
         [
             *(dataset.name, record["record_id"], record["_version"] + 1, kind, before),
-            *(origin.actor, origin.door, now()),
+            *(origin.actor, origin.door, at, after),
         ],
     )
     bump(connection, dataset.name)
