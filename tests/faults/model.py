@@ -14,6 +14,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+import xlsxwriter
+
 from tests.faults.invariants import DONE, State
 
 HEADER = ("name", "birth_date", "mbti", "tags", "description")
@@ -35,6 +37,7 @@ class Sent:
     upload_id: str | None = None
     refused: str | None = None  # the error's code, when a door or the import said no
     back: str | None = None  # None, "wanted" (asked for, no answer), "done"
+    settled: bool = False  # everybody waited until nothing was going on any more
     content: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
@@ -61,7 +64,7 @@ class Sent:
             "birth_date": f"19{number % 80 + 10:02d}-{number % 12 + 1:02d}-{number % 28 + 1:02d}",
             "mbti": TYPES[number % len(TYPES)],
             "tags": [self.tag, f"n{number % 10}"],
-            "description": f"“{number}”, and so on; " + "x" * (number % 40),
+            "description": f"“{number}”, and so on; {'x' * (number % 40)}.",
         }
 
 
@@ -76,13 +79,23 @@ def _written(sent: Sent) -> bytes:
     rows = _rows(sent)
     if sent.kind == "json":
         return json.dumps(rows, ensure_ascii=False).encode()
+    cells = [
+        [{**row, "tags": ";".join(row.get("tags", []))}.get(n, "") for n in HEADER] for row in rows
+    ]
+    if sent.kind == "xlsx":
+        return _workbook([list(HEADER), *cells])
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEADER)
-    for row in rows:
-        cells = {**row, "tags": ";".join(row.get("tags", []))}
-        writer.writerow([cells.get(name, "") for name in HEADER])
+    csv.writer(out, lineterminator="\n").writerows([HEADER, *cells])
     return out.getvalue().encode()
+
+
+def _workbook(rows: list[list[str]]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_numbers": False}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return out.getvalue()
 
 
 @dataclass
@@ -99,8 +112,8 @@ class Model:
     def compare(self, state: State, *, settled: bool) -> list[str]:
         """What differs between the files' records and the model, in words.
 
-        Not `settled` (right after a crash): a file may be in or not in, but not half or twice, and what
-        was accepted has its upload. `settled`: what was accepted is in, or out when it was taken back.
+        Right after a crash a file may be in or not in, but not half or twice, and what was accepted has
+        its upload. When all is settled, or the file was before, what was accepted is in, or taken back.
         """
         faults: list[str] = []
         by_tag: dict[str, dict[str, dict[str, Any]]] = {tag: {} for tag in self.files}
@@ -120,7 +133,7 @@ class Model:
         for tag, sent in self.files.items():
             found = by_tag[tag]
             faults += _values(sent, found)
-            faults += _fate(sent, found, uploads.get(sent.sha, []), settled)
+            faults += _fate(sent, found, uploads.get(sent.sha, []), settled or sent.settled)
             if any(u["status"] == "imported" for u in uploads.get(sent.sha, [])):
                 inside.add(tag)
         faults += self._shared(shared, inside)
@@ -153,8 +166,9 @@ def _values(sent: Sent, found: dict[str, dict[str, Any]]) -> list[str]:
     wanted = sent.people()
     for name, record in found.items():
         person = wanted.get(name)
-        if person is None or any(record[k] != v for k, v in person.items()):
-            return [f"{name} is {record}, not {person}"]
+        wrong = {k: (record[k], v) for k, v in (person or {"name": None}).items() if record[k] != v}
+        if wrong:
+            return [f"{name} has other values (found, expected): {wrong}"]
     return []
 
 
