@@ -44,7 +44,7 @@ class Settings(BaseSettings):
 
     watch_folder: bool = True
     watch_dataset: str = "celebrities"
-    preview_days: int = Field(7, ge=1)
+    preview_days: float = Field(7, gt=0)  # so long is kept what is staged and not imported
 
     backup_dir: Path = Path("db/backups")
     backup_every_hours: float = Field(0, ge=0)  # 0: only when somebody asks

@@ -20,6 +20,7 @@ from core.ingest import background, drafting, importing, previewing, receiving
 from core.ingest import problems as problems_, quarantine as quarantine_
 from core.ingest import requeue as requeue_, takeback, uploads
 from core.ingest.corridor import Corridor, Draft
+from core.ingest.housekeeping import Housekeeper
 from core.ingest.idempotency import Receipt, Request
 from core.ingest.plan import Mode, OnError, Plan, parse_steps
 from core.ingest.previewing import PreviewHandle
@@ -56,6 +57,7 @@ class Workbench:
         self.origin = Origin()
         self.worker = background.worker(self.corridor)
         self.watcher = Watcher(self)
+        self.housekeeper = Housekeeper(self.corridor)
         self._closed = False
 
     @classmethod
@@ -89,6 +91,7 @@ class Workbench:
         """
         self.database.write(background.resume)
         self.worker.start()
+        self.housekeeper.start()
         if self.settings.watch_folder:
             self.watcher.start()
 
@@ -98,6 +101,7 @@ class Workbench:
             self._closed = True
             self.watcher.stop()
             self.worker.stop()
+            self.housekeeper.stop()
             release(self.database)
 
     def __enter__(self) -> Workbench:

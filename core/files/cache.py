@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from functools import lru_cache
@@ -15,6 +16,9 @@ from pathlib import Path
 
 # Part of every key: raise it when the reader reads differently, and old results are not used.
 READER_VERSION = 1
+HALF = (
+    6 * 3_600.0
+)  # seconds after which nobody is at a half derived file any more; two programs may share a folder
 
 
 @lru_cache(maxsize=1)
@@ -49,6 +53,7 @@ def derive(target: Path, make: Callable[[Path], None]) -> Path:
         lock = _locks.setdefault(target, threading.Lock())
     with lock:
         if target.exists():
+            os.utime(target)  # somebody asked for it: see `sweep`
             return target
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(f"{target.name}.{uuid.uuid4().hex[:8]}.part")
@@ -58,6 +63,23 @@ def derive(target: Path, make: Callable[[Path], None]) -> Path:
         finally:
             _remove(temporary)
     return target
+
+
+def sweep(folder: Path, seconds: float) -> int:
+    """Remove what nobody asked for so long, and what was half derived when a program died.
+
+    What is gone is derived again when somebody asks.
+    """
+    now = time.time()
+    removed = 0
+    for path in folder.glob("*"):
+        try:
+            if now - path.stat().st_mtime > (HALF if path.suffix == ".part" else seconds):
+                _remove(path)
+                removed += 1
+        except OSError:
+            pass  # it is gone
+    return removed
 
 
 def _rename(temporary: Path, target: Path) -> None:

@@ -1,7 +1,8 @@
 """Raw files, kept by the hash of their bytes: `<folder>/raw/<sha[:2]>/<sha>`.
 
 Bytes stream through a temporary file beside their final place, so a crash or a full disk leaves
-nothing that looks like a file, and the same bytes are kept once.
+nothing that looks like a file, and the same bytes are kept once. When `finish` is back, bytes, name and
+folders are on the disk itself: what a door accepted after it survives a power cut.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from core.errors import DiskFull, FileTooLarge, UnsafePath
+
+try:
+    import fcntl
+except ImportError:  # Windows, which removes no file that is open
+    fcntl = None  # type: ignore[assignment]
 
 CHUNK = 1 << 20
 NAME_LIMIT = 200  # characters; file systems allow 255 bytes, some scripts need three per character
@@ -53,6 +59,8 @@ class Receiving:
         handle, name = tempfile.mkstemp(dir=incoming, suffix=".part")
         self._temp = Path(name)
         self._file: BinaryIO | None = os.fdopen(handle, "wb")
+        if fcntl is not None:  # says to `sweep`, also of another process, that somebody is at it
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def write(self, data: bytes) -> None:
         """Take the next bytes."""
@@ -80,12 +88,15 @@ class Receiving:
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
-            final.parent.mkdir(exist_ok=True)
-            if final.exists() and final.stat().st_size == self.size:
+            if not final.parent.is_dir():
+                final.parent.mkdir(exist_ok=True)
+                for folder in (self._root, self._root.parent):  # either may be new
+                    sync_folder(folder)
+            if _holds(final, sha, self.size):
                 self._temp.unlink()
             else:
                 os.replace(self._temp, final)
-                _sync_folder(final.parent)
+            sync_folder(final.parent)  # in both cases: who kept it before may not be that far yet
         except OSError as error:
             self._fail(error)
         self._file = None
@@ -120,6 +131,24 @@ def receive(
         return receiving.finish()
     finally:
         receiving.abort()
+
+
+def sweep(folder: Path) -> int:
+    """Remove what uploads left behind that were cut off by a crash; returns how many.
+
+    What another thread or process still receives is left alone.
+    """
+    removed = 0
+    for part in (Path(folder) / "raw" / ".incoming").glob("*.part"):
+        try:
+            with part.open("rb") as file:
+                if hasattr(fcntl, "flock"):
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            part.unlink()
+            removed += 1
+        except OSError:
+            pass  # somebody is at it, or it is gone
+    return removed
 
 
 def raw_path(folder: Path, sha256: str) -> Path:
@@ -167,8 +196,19 @@ def _chunks(source: Path | BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
         yield from source
 
 
-def _sync_folder(folder: Path) -> None:
-    # A rename is durable only when its folder is; Windows cannot open folders and does not need it.
+def _holds(path: Path, sha256: str, size: int) -> bool:
+    # The name promises the hash; a disk that lost some of the bytes does not keep the promise.
+    if not path.is_file() or path.stat().st_size != size:
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
+def sync_folder(folder: Path) -> None:
+    """Put a folder's entries on the disk itself: a rename is durable only when its folder is.
+
+    Windows cannot open folders and does not need it.
+    """
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

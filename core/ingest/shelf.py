@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+import weakref
 from collections import OrderedDict
 from dataclasses import replace
 
@@ -22,7 +24,10 @@ class Shelf:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._previews: OrderedDict[str, Preview] = OrderedDict()
-        self._locks: dict[str, threading.RLock] = {}
+        self._made: dict[str, float] = {}  # when each was put here, by the monotonic clock
+        self._locks: weakref.WeakValueDictionary[str, threading.RLock] = (
+            weakref.WeakValueDictionary()  # whoever holds one, or waits for it, keeps it
+        )
         self._lock = threading.Lock()
 
     def held(self, upload_id: str) -> threading.RLock:
@@ -52,6 +57,7 @@ class Shelf:
     def keep(self, preview: Preview) -> None:
         """Put a preview on the shelf; the one that was not used for longest goes."""
         with self._lock:
+            self._made[preview.id] = time.monotonic()
             self._previews[preview.id] = preview
             self._previews.move_to_end(preview.id)
             old = list(self._previews)[:-KEPT]
@@ -62,8 +68,32 @@ class Shelf:
         """The plan gives other rows now; what is staged is replaced at the next preview."""
         with self._lock:
             self._previews.pop(upload_id, None)
+            self._made.pop(upload_id, None)
 
     def forget(self, upload_id: str) -> None:
         """Drop what is staged for an upload; it can be made again."""
         self.outdated(upload_id)
         self._database.read(lambda c: staging.drop(c, upload_id))
+
+    def sweep(self, seconds: float) -> int:
+        """Drop what was staged longer ago, and what no preview stands for; returns how many uploads.
+
+        What somebody works on is left alone.
+        """
+        with self._lock:
+            old = {i for i, made in self._made.items() if time.monotonic() - made > seconds}
+        there = self._database.read(staging.there)
+        dropped = 0
+        for upload_id in there:
+            lock = self.held(upload_id)
+            if not lock.acquire(blocking=False):
+                continue
+            try:
+                with self._lock:
+                    kept = upload_id in self._previews and upload_id not in old
+                if not kept:
+                    self.forget(upload_id)
+                    dropped += 1
+            finally:
+                lock.release()
+        return dropped

@@ -7,6 +7,7 @@ A staged table is a cache: the raw file and the plan make it again. Its `rowid` 
 from __future__ import annotations
 
 import threading
+import uuid
 from dataclasses import dataclass
 from datetime import date
 
@@ -287,6 +288,15 @@ def drop(cursor: duckdb.DuckDBPyConnection, upload_id: str) -> None:
     hexed = upload_id.replace("-", "")
     for prefix in "udm":
         cursor.execute(f"DROP TABLE IF EXISTS staging.{ident(f'{prefix}_{hexed}')}")
+
+
+def there(cursor: duckdb.DuckDBPyConnection) -> set[str]:
+    """The ids of the uploads of which something is staged."""
+    rows = cursor.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'staging'"
+        " AND regexp_full_match(table_name, '[udm]_[0-9a-f]{32}')"
+    ).fetchall()
+    return {str(uuid.UUID(name[2:])) for (name,) in rows}
 
 
 def row_count(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> int:

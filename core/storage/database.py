@@ -230,6 +230,8 @@ def _connect(path: Path, settings: Settings) -> Connection:
         connection = duckdb.connect(str(path), config=config)
     except duckdb.Error as error:
         raise translate(error, path) from error
+    # The file is ours alone now, so what lies there is what a crash left behind.
+    shutil.rmtree(str(path) + ".tmp", ignore_errors=True)
     connection.execute(f"SET temp_directory = {literal(str(path) + '.tmp')}")
     connection.execute("SET TimeZone = 'UTC'")
     # A row group is compressed by the thread that filled it, as soon as it is full. DuckDB gathers five

@@ -6,6 +6,7 @@ the stages of an import happen. The product knows nothing of it. What it heeds, 
 FAULT_BOARD       the file of `tests.faults.board`: stages are written there, deaths are ordered there
 FAULT_LEASE       seconds of a job's lease
 FAULT_CLOCK       a file with the seconds by which the clock is set off; read at every look at the clock
+FAULT_STAGED      a file in which the number of staged tables is written every second
 FAULT_MIGRATION   a folder with more migrations
 """
 
@@ -97,6 +98,18 @@ def checkpoints(board: Board) -> None:
             wb.database.write(lambda c: database.checkpoint(c), transaction=False)
 
 
+def staged(path: Path) -> None:
+    """Write down how many tables are staged."""
+    from core import shared
+
+    sql = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'staging'"
+    while True:
+        time.sleep(1)
+        if (wb := shared._workbench) is not None:
+            row = wb.database.read(lambda c: c.execute(sql).fetchone())
+            path.write_text(str(row[0] if row else 0))
+
+
 def set_off(path: Path) -> None:
     """Move this process's clock by what stands in the file, everywhere that Marquee looks at it."""
     import datetime as datetime_
@@ -143,6 +156,8 @@ def prepare() -> None:
         from core.storage import migrations
 
         migrations.apply.__defaults__ = (Path(more),)
+    if told := os.environ.get("FAULT_STAGED"):
+        threading.Thread(target=staged, args=(Path(told),), daemon=True).start()
     if path := os.environ.get("FAULT_BOARD"):
         board = Board(Path(path))
         note(board)

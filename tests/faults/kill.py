@@ -130,8 +130,7 @@ class Scene:
         assert self.app is not None
         parts = list((self.app.data / "raw").rglob("*.part"))
         temp = list(self.app.folder.glob("m.duckdb.tmp/*"))
-        cache = list((self.app.data / ".cache").glob("*.part*"))
-        for path in (*parts, *temp, *cache):
+        for path in (*parts, *temp):
             self.faults.append(f"left behind: {path.relative_to(self.app.folder)}")
 
     # -------------------------------------------------------------- one run
