@@ -4,6 +4,7 @@ The layers, each a projection that passes the others through:
 
     source   _line, c0, c1, ...            the reader's text cells
     cells    _line, t_<field>, c0, ...     mapped columns by field name
+    seen     k_<field>                     where the values seen before are looked up (lookups.py)
     rounds   t_<field>                     one cleaning step per field and round
     typed    v_<field>                     values
     checked  _p0, _p1, ...                 one bit per broken rule
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 
 from core.datasets.model import Dataset
 from core.ingest import checks as checks_
+from core.ingest import lookups
 from core.ingest import recipe as recipes
 from core.ingest import types
 from core.ingest.checks import Check
@@ -40,23 +42,77 @@ class Compiled:
 
 
 def compile_plan(
-    dataset: Dataset, plan: Plan, steps: tuple[Step, ...], source: str, width: int, today: str
+    dataset: Dataset,
+    plan: Plan,
+    steps: tuple[Step, ...],
+    source: str,
+    width: int,
+    today: str,
+    seen: tuple[str, ...] = (),
 ) -> Compiled:
-    """Compile for a source with text columns c0 .. c<width-1>. `today` is an ISO date."""
+    """Compile for a source with text columns c0 .. c<width-1>. `today` is an ISO date.
+
+    The fields in `seen` are looked up before they are cleaned: see lookups.py.
+    """
     mapped = plan.fields()
     fields = [f.name for f in dataset.fields if f.name in mapped]
     checks = checks_.build(dataset, fields, steps, today)
     sql = _cells(source, mapped, fields, width, plan.extras())
-    for round_ in recipes.rounds(dataset, fields, steps):
-        sql = _round(dataset, sql, fields, round_)
-    sql = _typed(dataset, sql, fields, steps, today)
-    sql = _checked(sql, checks)
+    sql = _asked(sql, seen)
+    sql = _values(dataset, sql, fields, steps, today)
+    sql = _answered(sql, seen)
+    sql = _checked(sql, checks, seen)
     return Compiled(
         sql=_result(dataset, sql, fields, width, checks, steps),
         fields=tuple(fields),
         checks=tuple(checks),
         vocabularies=tuple(sorted({s.value for s in steps if s.op == "vocabulary" and s.value})),
     )
+
+
+def compile_values(
+    dataset: Dataset,
+    compiled: Compiled,
+    steps: tuple[Step, ...],
+    name: str,
+    column: str,
+    today: str,
+) -> str:
+    """The SELECT of `_line`, `v_<field>` and `_p0`, ... of one field over `seen`: `_line` and the column."""
+    sql = f"SELECT _line, {column} AS {ident(f't_{name}')} FROM seen"
+    sql = _values(dataset, sql, [name], steps, today)
+    checks = [c for c in compiled.checks if c.field == name]
+    return _checked(sql, checks, words=compiled.words)
+
+
+def _values(
+    dataset: Dataset, sql: str, fields: list[str], steps: tuple[Step, ...], today: str
+) -> str:
+    for round_ in recipes.rounds(dataset, fields, steps):
+        sql = _round(dataset, sql, fields, round_)
+    return _typed(dataset, sql, fields, steps, today)
+
+
+def _asked(sql: str, seen: tuple[str, ...]) -> str:
+    """A text that was seen before has a number, and nothing more is done to it."""
+    if not seen:
+        return sql
+    texts = {name: ident(f"t_{name}") for name in seen}
+    sql = _layer(
+        sql, added=[f"{lookups.number(n, t)} AS {ident(f'k_{n}')}" for n, t in texts.items()]
+    )
+    rest = [f"CASE WHEN {ident(f'k_{n}')} IS NULL THEN {t} END AS {t}" for n, t in texts.items()]
+    return _layer(sql, rest)
+
+
+def _answered(sql: str, seen: tuple[str, ...]) -> str:
+    if not seen:
+        return sql
+    values = []
+    for name in seen:
+        k, v = ident(f"k_{name}"), ident(f"v_{name}")
+        values.append(f"CASE WHEN {k} IS NULL THEN {v} ELSE {lookups.value(name)} END AS {v}")
+    return _layer(sql, values)
 
 
 def _cells(
@@ -122,14 +178,23 @@ def _lists(sql: str, names: list[str], steps: tuple[Step, ...]) -> str:
     return _layer(sql, [f"{types.distinct(v)} AS {v}" for v in values])
 
 
-def _checked(sql: str, checks: list[Check]) -> str:
-    words: dict[int, list[str]] = {0: []}
+def _checked(sql: str, checks: list[Check], seen: tuple[str, ...] = (), words: int = 1) -> str:
+    flags: dict[int, dict[str | None, list[str]]] = {w: {} for w in range(words)}
     for check in checks:
         flag = f"CASE WHEN {check.condition} THEN {check.bit} ELSE 0 END::BIGINT"
-        words.setdefault(check.word, []).append(flag)
-    return _layer(
-        sql, added=[f"{' + '.join(flags) or '0::BIGINT'} AS _p{w}" for w, flags in words.items()]
-    )
+        flags.setdefault(check.word, {}).setdefault(check.field, []).append(flag)
+    return _layer(sql, added=[f"{_word(w, parts, seen)} AS _p{w}" for w, parts in flags.items()])
+
+
+def _word(number: int, flags: dict[str | None, list[str]], seen: tuple[str, ...]) -> str:
+    parts = []
+    for name, found in flags.items():
+        bits = " + ".join(found)
+        if name in seen:
+            k = ident(f"k_{name}")
+            bits = f"CASE WHEN {k} IS NULL THEN {bits} ELSE {lookups.bits(name, number)} END"
+        parts.append(bits)
+    return " + ".join(parts) or "0::BIGINT"
 
 
 def mask(checks: Iterable[Check], severity: str) -> dict[int, int]:

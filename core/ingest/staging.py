@@ -18,14 +18,15 @@ from core.datasets.model import Dataset
 from core.errors import BadMapping
 from core.files.reader import is_refusal
 from core.files.table import Table
-from core.ingest import checks, recipe
-from core.ingest.compiler import Compiled, compile_plan
+from core.ingest import checks, lookups, recipe
+from core.ingest.compiler import Compiled, compile_plan, compile_values
 from core.ingest.plan import Plan, Step, default_steps
 from core.ingest.types import ANY, OVER_12, numeric_date
 from core.storage.sql import ident, literal
 
 _CATALOGUE_LOCK = threading.Lock()  # two creations of one type at once would conflict
 SAMPLE = 20_000
+HEAD = "head"  # the first rows of the file, as long as it is being staged
 MAX_DATES = 1_000  # dates of one name looked at when the file has several rows of that name
 
 
@@ -39,6 +40,7 @@ class Staged:
     steps: tuple[Step, ...]
     table: Table
     compiled: Compiled
+    seen: tuple[str, ...] = ()  # fields whose values are looked up
     number: str = "s.rowid + 1"  # SQL for a row's number in the file, for an alias `s`
 
     def _name(self, prefix: str) -> str:
@@ -71,12 +73,15 @@ def stage(
     """Read, clean, type and check the whole file. Raises BadMapping, or the reader's FileErrors."""
     check_mapping(dataset, plan)
     steps = plan.recipe if plan.recipe is not None else default_steps(dataset, set(plan.fields()))
-    steps = (*steps, *_orders(cursor, dataset, plan, steps, table))
-    staged = _compile(upload_id, dataset, plan, steps, table)
-    staged = _run(cursor, staged)
+    rows = _head(cursor, plan, table)
+    steps = (*steps, *_orders(cursor, dataset, plan, steps))
+    seen = lookups.choose(cursor, dataset, plan, HEAD, rows) if rows == SAMPLE else ()
+    staged = _run(cursor, _compile(upload_id, dataset, plan, steps, table, seen))
     settled = _settle(cursor, staged)
-    if settled:  # the sample was silent, the whole file is not
-        staged = _run(cursor, _compile(upload_id, dataset, plan, (*steps, *settled), staged.table))
+    if settled:  # the head was silent, the whole file is not
+        steps = (*steps, *settled)
+        staged = _run(cursor, _compile(upload_id, dataset, plan, steps, staged.table, seen))
+    cursor.execute(f"DROP TABLE {HEAD}")
     find_doubles(cursor, staged)
     return staged
 
@@ -95,16 +100,36 @@ def check_mapping(dataset: Dataset, plan: Plan) -> None:
     )
 
 
+def _head(cursor: duckdb.DuckDBPyConnection, plan: Plan, table: Table) -> int:
+    """Keep the first rows of the mapped columns; how many there are, at most SAMPLE."""
+    columns = [f"c{i}" for i in sorted(plan.fields().values())]
+    made = f"CREATE OR REPLACE TEMP TABLE {HEAD}"
+    try:
+        cursor.execute(f"{made} AS SELECT {', '.join(columns)} FROM ({table.sql}) LIMIT {SAMPLE}")
+    except duckdb.Error as error:
+        if not is_refusal(error):
+            raise
+        # The whole file will be read carefully, and settles what its head would have.
+        cursor.execute(f"{made} ({', '.join(f'{c} VARCHAR' for c in columns)})")
+    return _count(cursor, HEAD)
+
+
 def _compile(
-    upload_id: str, dataset: Dataset, plan: Plan, steps: tuple[Step, ...], table: Table
+    upload_id: str,
+    dataset: Dataset,
+    plan: Plan,
+    steps: tuple[Step, ...],
+    table: Table,
+    seen: tuple[str, ...],
 ) -> Staged:
-    today = date.today().isoformat()
-    compiled = compile_plan(dataset, plan, steps, table.sql, len(table.columns), today)
-    return Staged(upload_id, dataset, plan, steps, table, compiled)
+    today, width = date.today().isoformat(), len(table.columns)
+    compiled = compile_plan(dataset, plan, steps, table.sql, width, today, seen)
+    return Staged(upload_id, dataset, plan, steps, table, compiled, seen)
 
 
 def _run(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Staged:
     prepare_vocabularies(cursor, staged.compiled.vocabularies)
+    _look_up(cursor, staged)
     try:
         cursor.execute(f"CREATE OR REPLACE TABLE {staged.rows} AS {staged.compiled.sql}")
         return staged
@@ -117,9 +142,17 @@ def _run(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Staged:
     return careful
 
 
+def _look_up(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    columns = staged.plan.fields()
+    for name in staged.seen:
+        column, today = f"c{columns[name]}", date.today().isoformat()
+        cleaned = compile_values(staged.dataset, staged.compiled, staged.steps, name, column, today)
+        lookups.prepare(cursor, name, column, HEAD, cleaned, staged.compiled.words)
+
+
 def _careful(staged: Staged) -> Staged:
     table = staged.table.careful()
-    return _compile(staged.upload_id, staged.dataset, staged.plan, staged.steps, table)
+    return _compile(staged.upload_id, staged.dataset, staged.plan, staged.steps, table, staged.seen)
 
 
 def prepare_vocabularies(cursor: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> None:
@@ -138,11 +171,7 @@ def prepare_vocabularies(cursor: duckdb.DuckDBPyConnection, names: tuple[str, ..
 
 
 def _orders(
-    cursor: duckdb.DuckDBPyConnection,
-    dataset: Dataset,
-    plan: Plan,
-    steps: tuple[Step, ...],
-    table: Table,
+    cursor: duckdb.DuckDBPyConnection, dataset: Dataset, plan: Plan, steps: tuple[Step, ...]
 ) -> list[Step]:
     open_ = {
         name: index
@@ -155,14 +184,7 @@ def _orders(
     for index in open_.values():
         for shape in (numeric_date(OVER_12, ANY), numeric_date(ANY, OVER_12), numeric_date()):
             parts.append(f"count(*) FILTER (regexp_full_match(trim(c{index}), '{shape}'))")
-    sql = f"SELECT {', '.join(parts)} FROM (SELECT * FROM ({table.sql}) LIMIT {SAMPLE})"
-    try:
-        row = cursor.execute(sql).fetchone()
-    except duckdb.Error as error:
-        if not is_refusal(error):
-            raise
-        return []  # the whole file will be read carefully and settle it
-    counts = list(row or [])
+    counts = list(cursor.execute(f"SELECT {', '.join(parts)} FROM {HEAD}").fetchone() or [])
     return [
         step
         for i, name in enumerate(open_)
