@@ -179,6 +179,7 @@ class Outcome:
     matched: dict[int, str] = field(default_factory=dict)
     values: dict[int, dict[str, Any]] = field(default_factory=dict)
     deleted: list[str] = field(default_factory=list)
+    order: str | None = None
 
     def count(self, name: str) -> int:
         return sum(1 for outcome in self.rows.values() if outcome == name)
@@ -224,9 +225,12 @@ class Model:
         today = date.today().isoformat()
         return value <= today or today.startswith(value)
 
-    def outcome(self, rows: list[dict[str, str]], mode: str, source: str) -> Outcome:
-        order = order_of([row.get("birth_date", "") for row in rows])
-        found = Outcome()
+    def outcome(
+        self, rows: list[dict[str, str]], mode: str, source: str, order: str | None = None
+    ) -> Outcome:
+        """What importing the rows would do. `order` of dates where it was settled before."""
+        order = order or order_of([row.get("birth_date", "") for row in rows])
+        found = Outcome(order=order)
         keys: dict[int, str] = {}
         for number, row in enumerate(rows, start=1):
             found.values[number], bad = self.typed(row, order)
@@ -258,11 +262,11 @@ class Model:
         for numbers in groups.values():
             if len(numbers) < 2:
                 continue
-            dates = {found.values[n]["birth_date"] for n in numbers} - {None}
+            dates = {found.values[n].get("birth_date") for n in numbers} - {None}
             leaves = [d for d in dates if not any(o != d and o.startswith(d) for o in dates)]
             seen: set[str] = set()
             for n in numbers:
-                mine = found.values[n]["birth_date"] or ""
+                mine = found.values[n].get("birth_date") or ""
                 fits = [d for d in leaves if d.startswith(mine)] if dates else [""]
                 if len(fits) != 1:
                     found.rows[n] = "conflicting"
@@ -275,7 +279,7 @@ class Model:
         for number, key in keys.items():
             if number in found.rows:
                 continue
-            ranked = self._ranked(key, found.values[number]["birth_date"])
+            ranked = self._ranked(key, found.values[number].get("birth_date"))
             best = [r for rank, r in ranked if rank == min(ranked)[0]]
             if len(best) > 1:
                 found.rows[number] = "conflicting"
@@ -321,7 +325,9 @@ class Model:
         result = dict(old)
         for name, value in new.items():
             definition = self.dataset.field(name)
-            if value is None:
+            if value is None or definition.on_update == "keep":
+                continue
+            if definition.on_update == "fill" and old[name] is not None:
                 continue
             if definition.on_update == "union":
                 had = old[name] or []
@@ -371,7 +377,8 @@ class Model:
         self._log(record_id, Change(record.version + 1, "delete", before, upload))
 
     def restore(self, record_id: str, before: dict[str, Any], upload: str | None) -> None:
-        values = {k: v for k, v in before.items() if k != "_source"}
+        blank = {f: None for f in self.dataset.field_names}  # fields that came after its deletion
+        values = {**blank, **{k: v for k, v in before.items() if k != "_source"}}
         version = self.changes[record_id][-1].version + 1
         self.records[record_id] = Record(values, before["_source"], version)
         self._log(record_id, Change(version, "restore", None, upload))
@@ -410,10 +417,14 @@ class Model:
         done: set[str],
         rollback: str,
     ) -> str | None:
-        kind, last = mine[0].kind, mine[-1].version
-        before = mine[0].before or {}
+        if mine[0].kind == "delete" and len(mine) > 1:  # somebody restored it, and rows came back
+            mine = mine[1:]
+        kind, before = mine[0].kind, mine[0].before or {}
         record = self.records.get(record_id)
-        owned = self._owned(record, [c for c in changes if c.version > last])
+        if kind == "update":
+            touched = {f for c in mine for f in c.before or {}}
+            before = {f: self._old(f, mine, changes) for f in touched}
+        owned = self._owned(record, mine, changes)
         if kind == "delete":
             if record is not None:
                 return "kept"
@@ -434,12 +445,26 @@ class Model:
         return "reversed" if len(back) == len(fields) else "kept"
 
     @staticmethod
-    def _owned(record: Record | None, later: list[Change]) -> set[str]:
-        """Fields whose present value is not the one that was there before the later changes."""
+    def _owned(record: Record | None, mine: list[Change], changes: list[Change]) -> set[str]:
+        """Fields whose present value is not the one that the upload gave last."""
         given: dict[str, Any] = {}
-        for change in later:
-            for name, value in (change.before or {}).items():
-                given.setdefault(name, value)
-        if record is None:
-            return set()
-        return {f for f, v in given.items() if not f.startswith("_") and record.values[f] != v}
+        for name in record.values if record else ():
+            touching = [c.version for c in mine if c.kind != "update" or name in (c.before or {})]
+            last = max(touching, default=mine[-1].version)
+            for change in changes:
+                if change.version > last and name in (change.before or {}):
+                    given.setdefault(name, (change.before or {})[name])
+        return {f for f, v in given.items() if record and record.values[f] != v}
+
+    @staticmethod
+    def _old(name: str, mine: list[Change], changes: list[Change]) -> Any:
+        """What a field was before the upload: back through its changes, unless another's is between."""
+        touching = [c for c in changes if name in (c.before or {})]
+        own = [c for c in touching if c in mine]
+        old = (own[-1].before or {})[name]
+        for change in reversed(own[:-1]):
+            after = touching[touching.index(change) + 1].before or {}
+            if after[name] != old:  # it gave another value than the next one found
+                break
+            old = (change.before or {})[name]
+        return old

@@ -54,6 +54,20 @@ def missing(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> dict[str
     return {n: k for n, k in columns(dataset).items() if n not in have}
 
 
+def stored(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> dict[str, str]:
+    """Column name to SQL type of what the table really has.
+
+    A field that left the definition keeps its column and its values: history and deletions speak of
+    them too, so that nothing is lost when the field comes back.
+    """
+    rows = connection.execute(
+        "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = 'main'"
+        " AND database_name = current_database() AND table_name = ? ORDER BY column_index",
+        [dataset.name],
+    ).fetchall()
+    return dict(rows)
+
+
 def ensure(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
     """Create or extend the table. Runs on the writer, outside a transaction: DDL wants CHECKPOINTs."""
     lacking = missing(connection, dataset)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import duckdb
 
-from core.datasets.tables import bump, columns, table
+from core.datasets.tables import bump, stored, table
 from core.errors import HeldBack, WrongState
 from core.history import events
 from core.history.events import Origin, now
@@ -139,7 +139,7 @@ def _delete(connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origi
     source = compare.source(staged)
     connection.execute(
         f"INSERT INTO history.changes SELECT ?, m.record_id, m._version + 1, 'delete',"
-        f" {whole(columns(staged.dataset))}, ?, NULL, ?, ?, ?, NULL FROM ({compare.absent(staged)}) m",
+        f" {whole(stored(connection, staged.dataset))}, ?, NULL, ?, ?, ?, NULL FROM ({compare.absent(staged)}) m",
         [staged.dataset.name, staged.upload_id, origin.actor, origin.door, now(), source],
     )
     connection.execute(

@@ -57,8 +57,24 @@ def draft(corridor: Corridor, upload_id: str) -> Draft:
             c.column != name for c, name in zip(columns, table.names)
         ):
             columns = _guess(cursor, dataset, table, sample)
+        columns = known(dataset, columns)
     candidates = mapping.candidates(dataset, table.names, sample)
     return Draft(upload, table, columns, tuple(tuple(c) for c in candidates), sample)
+
+
+def known(dataset: Dataset, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The mapping without fields that the dataset has lost since; their columns go nowhere."""
+    names = set(dataset.field_names)
+    return tuple(
+        (
+            c
+            if c.field is None or c.field in names
+            else c.model_copy(
+                update={"field": None, "reason": f"there is no field {c.field} any more"}
+            )
+        )
+        for c in columns
+    )
 
 
 def _guess(

@@ -14,6 +14,7 @@ from core.errors import TooManyRows
 from core.ingest import compare, drafting, preview as preview_, problems, promise, staging, states
 from core.ingest import uploads
 from core.ingest.corridor import Corridor
+from core.ingest.plan import rebased
 from core.ingest.preview import Outcome, Preview, RowChange
 from core.ingest.staging import Staged
 from core.ingest.uploads import Upload
@@ -76,7 +77,8 @@ def _stage(
     progress.stage("reading")
     draft = drafting.draft(corridor, upload.id)
     if upload.plan.mapping != draft.mapping:
-        upload = drafting.replan(corridor, upload.id, mapping=draft.mapping)
+        recipe = rebased(dataset, upload.plan.recipe, upload.plan.mapping, draft.mapping)
+        upload = drafting.replan(corridor, upload.id, mapping=draft.mapping, recipe=recipe)
     corridor.database.check_space(2 * (upload.size or 0))
     progress.stage("checking", draft.table.total or _estimate(upload, draft.sample))
     with progress.watch(cursor):

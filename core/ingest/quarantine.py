@@ -11,6 +11,13 @@ from core.files.table import Table
 from core.ingest.staging import Staged
 from core.storage.sql import literal
 
+CONFLICTS = (
+    "ambiguous",
+    "ambiguous_record",
+    "shared_record",
+)  # what nobody can decide but a person
+WITHDRAWN = "withdrawn "  # before the status, while the upload is taken back
+
 
 @dataclass(frozen=True)
 class QuarantinedRow:
@@ -83,8 +90,9 @@ def load(
     """Rows in quarantine in the order of the file; `columns` are the headers of the file."""
     rows = connection.execute(
         "SELECT row_no, line, cells, rules, status FROM ops.quarantine"
-        " WHERE upload_id = ? AND (? IS NULL OR status = ?) ORDER BY row_no LIMIT ? OFFSET ?",
-        [upload_id, status, status, limit, offset],
+        " WHERE upload_id = ? AND (? IS NULL OR status = ?) AND NOT starts_with(status, ?)"
+        " ORDER BY row_no LIMIT ? OFFSET ?",
+        [upload_id, status, status, WITHDRAWN, limit, offset],
     ).fetchall()
     return [
         QuarantinedRow(n, line, _named(columns, cells), tuple(rules), state)
@@ -105,6 +113,18 @@ def waiting(connection: duckdb.DuckDBPyConnection, upload_id: str) -> int:
     return int(row[0]) if row else 0
 
 
+def left(connection: duckdb.DuckDBPyConnection, upload_id: str) -> dict[str, int]:
+    """How many of the waiting rows are rejected, and how many conflicting."""
+    row = connection.execute(
+        "SELECT count(*) FILTER (NOT conflicts), count(*) FILTER (conflicts) FROM (SELECT"
+        " len(rules) > 0 AND list_bool_and(list_transform(rules, lambda r: list_contains(?::VARCHAR[],"
+        " split_part(r, ':', -1)))) AS conflicts FROM ops.quarantine"
+        " WHERE upload_id = ? AND status = 'waiting')",
+        [list(CONFLICTS), upload_id],
+    ).fetchone() or (0, 0)
+    return {"rejected": int(row[0]), "conflicting": int(row[1])}
+
+
 def settle(connection: duckdb.DuckDBPyConnection, upload_id: str, rows: list[int]) -> None:
     """Mark rows as imported."""
     connection.execute(
@@ -115,5 +135,17 @@ def settle(connection: duckdb.DuckDBPyConnection, upload_id: str, rows: list[int
 
 
 def release(connection: duckdb.DuckDBPyConnection, upload_id: str) -> None:
-    """After a rollback nothing waits any more and nothing is imported."""
-    connection.execute("DELETE FROM ops.quarantine WHERE upload_id = ?", [upload_id])
+    """After a rollback nothing waits any more and nothing is imported; `reinstate` brings it back."""
+    connection.execute(
+        "UPDATE ops.quarantine SET status = ? || status WHERE upload_id = ?"
+        " AND NOT starts_with(status, ?)",
+        [WITHDRAWN, upload_id, WITHDRAWN],
+    )
+
+
+def reinstate(connection: duckdb.DuckDBPyConnection, upload_id: str) -> None:
+    """The rollback was taken back: rows wait or are imported as before, with what was typed into them."""
+    connection.execute(
+        "UPDATE ops.quarantine SET status = replace(status, ?, '') WHERE upload_id = ?",
+        [WITHDRAWN, upload_id],
+    )

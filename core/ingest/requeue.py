@@ -11,9 +11,9 @@ import pyarrow as pa
 from core.errors import InputError, NotFound, WrongState
 from core.files.table import Table
 from core.history.events import Origin
-from core.ingest import commit, compare, importing, quarantine, staging, uploads
+from core.ingest import commit, compare, drafting, importing, quarantine, staging, uploads
 from core.ingest.corridor import Corridor
-from core.ingest.plan import Step
+from core.ingest.plan import Step, rebased
 from core.ingest.uploads import Counts, Upload
 from core.storage.database import Connection, transaction
 from core.storage.ids import new_id
@@ -50,8 +50,14 @@ def requeue(
         _put(connection, name, rows, upload)
         table = _table(upload, name)
         steps = tuple(Step.model_validate(s) for s in upload.reading.get("recipe", ()))
+        columns = drafting.known(dataset, upload.plan.mapping)
         plan = upload.plan.model_copy(
-            update={"recipe": steps, "mode": _mode(upload), "on_error": "quarantine"}
+            update={
+                "recipe": rebased(dataset, steps, upload.plan.mapping, columns),
+                "mapping": columns,
+                "mode": _mode(upload),
+                "on_error": "quarantine",
+            }
         )
         staged = staging.stage(connection, upload.id, dataset, plan, table)
         # History names the row of the file, not the row among the fixed ones.
@@ -158,16 +164,10 @@ def _write(
             "new": before.new + counts.new,
             "changed": before.changed + counts.changed,
             "unchanged": before.unchanged + counts.unchanged,
-            **_left(before, counts, len(imported)),
+            **quarantine.left(connection, upload.id),
         }
     )
     uploads.update(connection, upload.id, counts=total)
-
-
-def _left(before: Counts, counts: Counts, imported: int) -> dict[str, int]:
-    conflicting = max(before.conflicting - max(imported - before.rejected, 0), 0)
-    rest = before.rejected + before.conflicting - imported
-    return {"rejected": rest - conflicting, "conflicting": conflicting}
 
 
 def _keep_fixes(

@@ -21,7 +21,7 @@ from typing import Any
 import duckdb
 
 from core.datasets.model import Dataset
-from core.datasets.tables import bump, columns, table
+from core.datasets.tables import bump, stored, table
 from core.history.events import Origin, now
 from core.ingest.commit import whole
 from core.storage.sql import ident, literal
@@ -57,25 +57,45 @@ def plan(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, upload_id: str, na
 
 
 def _plan_sql(dataset: Dataset) -> str:
-    # net      the upload's own changes per record, in one: the first kind, the oldest values
+    # own      the upload's changes; a deletion that somebody undid before rows came back is moot
+    # net      the same per record, in one: the first kind, and the values before the upload. A record
+    #          has several when rows came back from quarantine; where somebody else changed a field
+    #          between two of them, the value to go back to is the other's (`steps` finds such breaks)
     # undone   what a rollback of this upload, still standing, has set back already
-    # later    changes after it; only records that have any
+    # later    changes by others after the upload gave the field its value
     # owned    fields whose present value is not the one this upload gave
     return f"""
-    WITH own AS (
+    WITH every AS (
         SELECT record_id, version, kind, before FROM history.changes
         WHERE upload_id = ?::UUID AND dataset = {literal(dataset.name)}
+    ), own AS (
+        SELECT * FROM every QUALIFY kind <> 'delete' OR count(*) OVER (PARTITION BY record_id) = 1
     ), net AS (
         SELECT record_id, max(version) AS version, arg_min(kind, version) AS kind,
                arg_min_null(before, version) AS before, count(*) AS n
         FROM own GROUP BY record_id
+    ), touched AS (
+        SELECT record_id, version, mine, f, coalesce((before -> f)::VARCHAR, 'null') AS old,
+               lead(coalesce((before -> f)::VARCHAR, 'null')) OVER (
+                   PARTITION BY record_id, f ORDER BY version) AS given
+        FROM (SELECT c.record_id, c.version, c.before, o.version IS NOT NULL AS mine,
+                     unnest(json_keys(c.before)) AS f
+              FROM history.changes c LEFT JOIN own o USING (record_id, version)
+              WHERE c.dataset = {literal(dataset.name)} AND c.before IS NOT NULL
+                AND c.record_id IN (SELECT record_id FROM net WHERE n > 1))
+    ), steps AS (
+        SELECT *, lag(given) OVER (PARTITION BY record_id, f ORDER BY version) IS DISTINCT FROM old
+                  AS begins
+        FROM touched WHERE mine
     ), oldest AS (
         SELECT record_id, '{{' || string_agg(to_json(f)::VARCHAR || ':' || old, ',') || '}}' AS before
-        FROM (SELECT record_id, f, arg_min(coalesce((before -> f)::VARCHAR, 'null'), version) AS old
-              FROM (SELECT *, unnest(json_keys(before)) AS f FROM own
-                    WHERE record_id IN (SELECT record_id FROM net WHERE n > 1 AND kind = 'update'))
-              GROUP BY record_id, f)
+        FROM (SELECT record_id, f, arg_max(old, version) AS old FROM steps WHERE begins GROUP BY ALL)
+        WHERE record_id IN (SELECT record_id FROM net WHERE kind = 'update')
         GROUP BY record_id
+    ), last_own AS (
+        SELECT record_id, f, max(version) AS version FROM touched WHERE mine GROUP BY ALL
+    ), first_own AS (
+        SELECT record_id, min(version) AS version FROM own GROUP BY record_id
     ), mine AS (
         SELECT net.* REPLACE (coalesce(oldest.before, net.before) AS before)
         FROM net LEFT JOIN oldest USING (record_id)
@@ -87,13 +107,15 @@ def _plan_sql(dataset: Dataset) -> str:
         GROUP BY c.record_id
     ), later AS (
         SELECT c.record_id, c.version, c.kind, c.before, c.actor, c.door, c.upload_id
-        FROM history.changes c JOIN mine USING (record_id)
-        WHERE c.dataset = {literal(dataset.name)} AND c.version > mine.version
+        FROM history.changes c JOIN first_own o USING (record_id)
+        WHERE c.dataset = {literal(dataset.name)} AND c.version > o.version
     ), later_fields AS (
         SELECT record_id, f AS field, arg_min_null(before ->> f, version) AS given,
                arg_max(struct_pack(actor, door, upload_id, version), version) AS who
-        FROM (SELECT *, unnest(json_keys(before)) AS f FROM later WHERE before IS NOT NULL)
-        WHERE NOT starts_with(f, '_') OR f = '_extra'
+        FROM (SELECT *, unnest(json_keys(before)) AS f FROM later WHERE before IS NOT NULL) l
+        WHERE (NOT starts_with(f, '_') OR f = '_extra') AND NOT EXISTS (
+            SELECT 1 FROM last_own o WHERE o.record_id = l.record_id AND o.f = l.f
+            AND o.version >= l.version)
         GROUP BY record_id, f
     ), owned AS (
         SELECT l.record_id, list(l.field ORDER BY l.field) AS fields, max(l.who) AS who
@@ -103,7 +125,8 @@ def _plan_sql(dataset: Dataset) -> str:
     ), last_change AS (
         SELECT record_id, max(version) AS version, arg_max(kind, version) AS kind,
                arg_max(struct_pack(actor, door, upload_id, version), version) AS who
-        FROM later GROUP BY record_id
+        FROM later JOIN (SELECT record_id, version AS own_version FROM net) USING (record_id)
+        WHERE version > own_version GROUP BY record_id
     )
     SELECT mine.record_id, mine.kind, mine.before, m.record_id IS NOT NULL AS present,
            coalesce(last_change.version, mine.version) AS version,
@@ -203,7 +226,7 @@ def apply(
     origin: Origin,
 ) -> None:
     """Carry the work table out: history first, then the records. Inside the writer's transaction."""
-    at = now()
+    at, kinds = now(), stored(connection, dataset)
     add = "INSERT INTO history.changes BY NAME SELECT"
     base = (
         f"{literal(dataset.name)} AS dataset, w.record_id, w.version + 1 AS version, ?::UUID AS upload_id,"
@@ -213,11 +236,11 @@ def apply(
     mine = f"{name} w JOIN {table(dataset)} m USING (record_id)"
     remove = f"{_INSERT} AND present AND len(owned) = 0"
     connection.execute(
-        f"{add} {base}, 'delete' AS kind, {whole(columns(dataset))} AS before FROM {mine} WHERE {remove}",
+        f"{add} {base}, 'delete' AS kind, {whole(kinds)} AS before FROM {mine} WHERE {remove}",
         who,
     )
     connection.execute(
-        f"{add} {base}, 'update' AS kind, {_old(dataset)} AS before FROM {mine} WHERE {_FIELDS_BACK}",
+        f"{add} {base}, 'update' AS kind, {_old(kinds)} AS before FROM {mine} WHERE {_FIELDS_BACK}",
         who,
     )
     connection.execute(
@@ -226,28 +249,28 @@ def apply(
     connection.execute(
         f"DELETE FROM {table(dataset)} WHERE record_id IN (SELECT record_id FROM {name} WHERE {remove})"
     )
-    _set_back(connection, dataset, name, at)
+    _set_back(connection, dataset, kinds, name, at)
     connection.execute(
-        f"INSERT INTO {table(dataset)} BY NAME {restored(dataset, f'{name} w')}"
+        f"INSERT INTO {table(dataset)} BY NAME {restored(kinds, f'{name} w')}"
         " WHERE w.kind = 'delete' AND NOT present",
         [at],
     )
     bump(connection, dataset.name)
 
 
-def _changeable(dataset: Dataset) -> dict[str, str]:
-    return {n: k for n, k in columns(dataset).items() if not n.startswith("_") or n == "_extra"}
+def _changeable(kinds: dict[str, str]) -> dict[str, str]:
+    names = [n for n in kinds if not n.startswith("_") or n == "_extra"]
+    return {n: kinds[n] for n in names if n != "record_id"}
 
 
 def _goes_back(field: str) -> str:
     return f"list_contains(w.fields, {literal(field)}) AND NOT list_contains(w.owned, {literal(field)})"
 
 
-def _old(dataset: Dataset) -> str:
+def _old(kinds: dict[str, str]) -> str:
     parts = [
         f"CASE WHEN {_goes_back(n)} THEN '\"{n}\":' || coalesce(to_json(m.{ident(n)})::VARCHAR, 'null') END"
-        for n in _changeable(dataset)
-        if n != "record_id"
+        for n in _changeable(kinds)
     ]
     return "'{' || concat_ws(',', " + ", ".join(parts) + ") || '}'"
 
@@ -260,11 +283,14 @@ def from_json(name: str, kind: str, source: str) -> str:
     return text if kind == "VARCHAR" else f"{text}::{kind}"
 
 
-def restored(dataset: Dataset, source: str) -> str:
-    """SELECT of whole records out of `before` (alias w, with version); one parameter, the time."""
+def restored(kinds: dict[str, str], source: str) -> str:
+    """SELECT of whole records out of `before` (alias w, with version); one parameter, the time.
+
+    `kinds` are the columns of the table.
+    """
     parts = [
         f"{from_json(n, k, 'w.before')} AS {ident(n)}"
-        for n, k in columns(dataset).items()
+        for n, k in kinds.items()
         if n not in ("record_id", "_version", "_updated_at")
     ]
     return (
@@ -274,9 +300,13 @@ def restored(dataset: Dataset, source: str) -> str:
 
 
 def _set_back(
-    connection: duckdb.DuckDBPyConnection, dataset: Dataset, name: str, at: object
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    kinds: dict[str, str],
+    name: str,
+    at: object,
 ) -> None:
-    fields = {n: k for n, k in _changeable(dataset).items() if n != "record_id"}
+    fields = _changeable(kinds)
     values = ", ".join(
         f"CASE WHEN {_goes_back(n)} THEN {from_json(n, k, 'w.before')} ELSE m.{ident(n)} END AS {ident(n)}"
         for n, k in fields.items()

@@ -94,3 +94,5 @@ def _reinstate(connection: Connection, rolled: Upload) -> None:
     target = uploads.get(connection, rolled.target_id or "")
     counts = target.counts.model_copy(update={"reversed": 0, "kept": 0})
     uploads.update(connection, target.id, status="imported", counts=counts)
+    if target.kind == "import":
+        quarantine.reinstate(connection, target.id)

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from core.datasets.model import Dataset
-from core.datasets.tables import bump, columns, table
+from core.datasets.tables import bump, stored, table
 from core.errors import BadValue, NotFound, VersionMismatch, WrongState
 from core.history import events
 from core.history.events import Origin, now
@@ -166,7 +166,7 @@ def delete(
     record = fetch(connection, dataset, record_id)
     _expect(record, version)
     row = connection.execute(
-        f"SELECT {whole(columns(dataset))} FROM {table(dataset)} m WHERE record_id = ?",
+        f"SELECT {whole(stored(connection, dataset))} FROM {table(dataset)} m WHERE record_id = ?",
         [record["record_id"]],
     ).fetchone()
     _log(connection, dataset, record, "delete", row[0] if row else None, origin, now())
@@ -196,7 +196,7 @@ def restore(
     at = now()
     source = "(SELECT ?::UUID AS record_id, ?::INTEGER AS version, ?::VARCHAR AS before) w"
     connection.execute(
-        f"INSERT INTO {table(dataset)} BY NAME {rollback.restored(dataset, source)}",
+        f"INSERT INTO {table(dataset)} BY NAME {rollback.restored(stored(connection, dataset), source)}",
         [at, wanted, last[0], last[1]],
     )
     gone = {"record_id": wanted, "_version": last[0]}
