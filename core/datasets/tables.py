@@ -23,6 +23,9 @@ SYSTEM = {
     "_updated_at": "TIMESTAMP",
 }
 
+# Packed ids are smaller by a third, but one record in ten million is then found in 10 ms instead of 2.
+PLAIN = {"record_id": " USING COMPRESSION uncompressed"}
+
 
 def columns(dataset: Dataset) -> dict[str, str]:
     """Column name to SQL type, in the order of the table."""
@@ -75,7 +78,7 @@ def ensure(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
         return
     checkpoint(connection)
     if lacking is None:
-        body = ", ".join(f"{ident(n)} {k}" for n, k in columns(dataset).items())
+        body = ", ".join(f"{ident(n)} {k}{PLAIN.get(n, '')}" for n, k in columns(dataset).items())
         connection.execute(f"CREATE TABLE {table(dataset)} ({body})")
         connection.execute(
             "INSERT INTO ops.datasets VALUES (?, 0, ?)",

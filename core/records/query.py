@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Where = str | Mapping[str, Any] | Sequence[tuple[str, str, Any]] | None
 
+NEVER_NULL = ("record_id", "_version", "_updated_at")
 ZONED = ("TIMESTAMP WITH TIME ZONE", "TIME WITH TIME ZONE")
 
 # Operator -> SQL with {c} the column, {t} its type and ? the value.
@@ -287,7 +288,9 @@ def after(dataset: Dataset, query: Query, cursor: str) -> Query:
         value = values[position]
         if value is None:
             continue  # nulls come last, nothing is after them
-        beyond = f"({ident(name)} {'<' if down else '>'} ?::{kinds[name]} OR {ident(name)} IS NULL)"
+        beyond = f"{ident(name)} {'<' if down else '>'} ?::{kinds[name]}"
+        if name not in NEVER_NULL:  # with an OR nothing can be skipped by its min and max
+            beyond = f"({beyond} OR {ident(name)} IS NULL)"
         alternatives.append(" AND ".join([*equal, beyond]))
         parameters += [*values[:position], value]
     condition = " OR ".join(f"({a})" for a in alternatives) or "false"

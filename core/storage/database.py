@@ -38,6 +38,8 @@ Task = tuple[Callable[[Connection], Any], "Future[Any]", bool]
 # two ways, which halves the work of writing. What is there already keeps its format.
 STORAGE = "v1.3.0"
 
+PAGE_ROWS = 1_001  # the largest page, and the row that tells whether there is more
+
 # How Linux and macOS, and how Windows say it.
 _LOCKED = ("Could not set lock", "Conflicting lock", "being used by another process")
 
@@ -237,6 +239,9 @@ def _connect(path: Path, settings: Settings) -> Connection:
     # A row group is compressed by the thread that filled it, as soon as it is full. DuckDB gathers five
     # by default, which leaves one thread without work at the end of a large import.
     connection.execute("SET write_buffer_row_group_count = 1")
+    # A page of records is sorted by its row numbers, and only what is shown is fetched whole; by default
+    # that ends at 50 rows.
+    connection.execute(f"SET late_materialization_max_rows = {PAGE_ROWS}")
     # Progress is only counted when a progress bar is on; it need not be printed.
     connection.execute("SET enable_progress_bar = true")
     connection.execute("SET enable_progress_bar_print = false")
