@@ -38,6 +38,7 @@ from core.settings import Settings, load
 from core.storage.database import open_database, release
 from core.storage.ids import check_id
 from core.storage.warm import warm_up
+from core.telemetry.engine import Engine
 
 Bytes = Path | str | BinaryIO | Iterable[bytes]
 
@@ -54,6 +55,7 @@ class Workbench:
         warm_up()
         self.database = open_database(settings.database, settings)
         self.corridor = Corridor(self.database, self.registry, settings)
+        self.engine = Engine(self.database, settings)
         self.origin = Origin()
         self.worker = background.worker(self.corridor)
         self.watcher = Watcher(self)
@@ -99,6 +101,7 @@ class Workbench:
         """Stop the services and let go of the file."""
         if not self._closed:
             self._closed = True
+            self.engine.close()
             self.watcher.stop()
             self.worker.stop()
             self.housekeeper.stop()
@@ -338,7 +341,8 @@ class Workbench:
         return self.database.read(
             lambda c: changes_.page_of_upload(
                 c, definition, upload.id, kind=kind, limit=limit, offset=offset
-            )
+            ),
+            name="changes of an upload",
         )
 
     def quarantine(
@@ -408,7 +412,7 @@ class Workbench:
     def record(self, dataset: str, record_id: str) -> dict[str, Any]:
         """One record with `_version`, `_upload_id`, ... Raises NotFound."""
         definition = self.corridor.dataset(dataset)
-        return self.database.read(lambda c: edit_.fetch(c, definition, record_id))
+        return self.database.read(lambda c: edit_.fetch(c, definition, record_id), name="record")
 
     def edit(
         self, dataset: str, record_id: str, values: Mapping[str, Any], *, version: int | None = None
@@ -423,12 +427,16 @@ class Workbench:
     def delete(self, dataset: str, record_id: str, *, version: int | None = None) -> None:
         """Delete a record; `restore` brings it back."""
         definition = self.corridor.dataset(dataset)
-        self.database.write(lambda c: edit_.delete(c, definition, record_id, self.origin, version))
+        self.database.write(
+            lambda c: edit_.delete(c, definition, record_id, self.origin, version), name="delete"
+        )
 
     def restore(self, dataset: str, record_id: str) -> dict[str, Any]:
         """Bring a deleted record back as it was."""
         definition = self.corridor.dataset(dataset)
-        return self.database.write(lambda c: edit_.restore(c, definition, record_id, self.origin))
+        return self.database.write(
+            lambda c: edit_.restore(c, definition, record_id, self.origin), name="restore"
+        )
 
     def deleted(self, dataset: str, *, limit: int = 100) -> list[Change]:
         """Records that are not there any more, by their last state."""
@@ -442,7 +450,7 @@ class Workbench:
     def history(self, dataset: str, record_id: str) -> list[Change]:
         """Every version of a record, the newest first, with old and new values."""
         definition = self.corridor.dataset(dataset)
-        with self.database.reader() as cursor:
+        with self.database.operations.measure("history"), self.database.reader() as cursor:
             present = edit_.find(cursor, definition, record_id)
             wanted = check_id(record_id, "record")
             names = (*definition.field_names, "_extra")

@@ -13,6 +13,7 @@ from core.ingest.corridor import Draft
 from core.ingest.uploads import Upload
 from core.records.query import Result
 from core.storage.ids import check_id
+from core.telemetry.sizes import TableSize
 from pages import _state
 from pages._formats import text
 
@@ -118,3 +119,9 @@ def draft(upload: Upload) -> Draft:
 @st.cache_resource(max_entries=8, show_spinner="Reading the file …")
 def _read(database: str, upload_id: str, reading: str) -> Draft:
     return _state.workbench().draft(upload_id)
+
+
+@st.cache_data(ttl=30, max_entries=8, show_spinner=False)
+def table_sizes(database: str) -> list[TableSize]:
+    """Rows and bytes of every table: looking through all blocks of a large database takes a second."""
+    return _state.workbench().engine.tables()

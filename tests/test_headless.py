@@ -51,8 +51,9 @@ def test_the_public_surface() -> None:
     assert all(getattr(core, name).__doc__ for name in core.__all__)
 
 
-LOW = ("errors", "settings", "formulas", "storage")
+LOW = ("errors", "settings", "formulas", "telemetry", "storage")
 BELOW = {
+    "telemetry": ("errors", "settings", "telemetry"),
     "storage": LOW,
     "files": (*LOW, "files"),
     "datasets": (*LOW, "files", "datasets"),

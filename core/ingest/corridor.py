@@ -23,6 +23,7 @@ from core.ingest import quarantine, uploads
 from core.ingest.plan import Column
 from core.ingest.shelf import Shelf
 from core.ingest.uploads import Upload
+from core.jobs.progress import Progress
 from core.settings import Settings
 from core.storage.database import Database
 
@@ -60,6 +61,11 @@ class Corridor:
         if self.database.read(lambda c: tables.missing(c, dataset)) != {}:
             self.database.write(lambda c: tables.ensure(c, dataset), transaction=False)
         return dataset
+
+    def note(self, upload_id: str, progress: Progress, rows: int) -> None:
+        """Keep how long the stages took that an upload has gone through."""
+        for stage, seconds in progress.spent().items():
+            self.database.operations.stage(upload_id, stage, seconds, rows)
 
     def waiting(self, upload_id: str) -> int:
         """Rows in quarantine."""

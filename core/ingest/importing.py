@@ -40,7 +40,7 @@ def commit(
     `promised` may be what was shown when somebody said yes; True means the newest preview.
     """
     progress = progress or Progress()
-    with corridor.shelf.held(upload_id):
+    with corridor.shelf.held(upload_id), corridor.database.operations.measure("import") as timer:
         upload = corridor.upload(upload_id)
         states.must_be_open(upload)
         shown = promise.shown(upload) if promised is True else promised or None
@@ -51,6 +51,8 @@ def commit(
         except Exception as error:
             states.ended_badly(corridor, upload, error, progress)
             raise
+        timer.rows = preview.counts.rows
+        corridor.note(upload_id, progress, timer.rows)
         corridor.shelf.forget(upload_id)
         return corridor.upload(upload_id)
 
@@ -77,7 +79,7 @@ def _write(
                 guard(connection)
                 commit_.commit(connection, staged, counts, origin)
                 _remember_mapping(connection, staged)
-                progress.check()  # a wish to stop that came between two statements
+                progress.stage("finishing")  # or stop, if that was asked for between two statements
 
     progress.stage("writing", preview.counts.rows)
     corridor.database.write(task, transaction=False)

@@ -45,7 +45,11 @@ def preview(corridor: Corridor, upload_id: str, progress: Progress | None = None
             corridor.shelf.used(upload_id)
             return kept
         try:
-            return _make(corridor, upload, kept, progress)
+            with corridor.database.operations.measure("preview") as timer:
+                made = _make(corridor, upload, kept, progress)
+                timer.rows = made.counts.rows
+                corridor.note(upload_id, progress, timer.rows)
+            return made
         except Exception as error:
             states.ended_badly(corridor, upload, error, progress)
             raise

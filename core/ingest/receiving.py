@@ -30,8 +30,12 @@ def receive(
 ) -> Upload:
     """Keep the raw bytes and open an upload. Raises DuplicateUpload unless `force`."""
     corridor.registry.get(plan.dataset)
-    raw = source if isinstance(source, store.RawFile) else keep(corridor, source, filename)
-    return corridor.database.write(lambda c: _open(c, raw, plan, origin, force))
+    operations = corridor.database.operations
+    with operations.measure("receive") as timer:
+        raw = source if isinstance(source, store.RawFile) else keep(corridor, source, filename)
+        upload = corridor.database.write(lambda c: _open(c, raw, plan, origin, force))
+    operations.stage(upload.id, "receiving", timer.seconds, 0)
+    return upload
 
 
 def receive_once(

@@ -39,8 +39,8 @@ def take_back(
             connection.execute(f"DROP TABLE IF EXISTS {work}")
 
     if dry_run:
-        return corridor.database.read(task)
-    return corridor.database.write(task, transaction=False)
+        return corridor.database.read(task, name="rollback preview")
+    return corridor.database.write(task, transaction=False, name="rollback")
 
 
 def _check(upload: Upload) -> None:

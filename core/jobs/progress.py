@@ -41,15 +41,25 @@ class Progress:
         self._rows_total = 0
         self._begun: float | None = None  # the share that was done before this job
         self._started = time.monotonic()
+        self._stages: list[tuple[str, float]] = []  # when each began
 
     def stage(self, name: str, rows_total: int | None = None) -> None:
         """Enter a stage. Raises Cancelled when that was asked for."""
         self.check()
         self._stage = name
+        self._stages.append((name, time.monotonic()))
         if self._begun is None:
             self._begun = _before(name)
         if rows_total is not None:
             self._rows_total = rows_total
+
+    def spent(self) -> dict[str, float]:
+        """Seconds by stage since this was last asked; the stage of this moment ends here."""
+        begun, self._stages = self._stages, []
+        found: dict[str, float] = {}
+        for (name, at), until in zip(begun, [*(at for _, at in begun[1:]), time.monotonic()]):
+            found[name] = found.get(name, 0.0) + until - at
+        return found
 
     def check(self) -> None:
         """Raises Cancelled when that was asked for."""

@@ -17,6 +17,7 @@ from core.errors import BadQuery, MarqueeError
 from core.records.readonly import check_condition
 from core.storage.database import Database, translate
 from core.storage.sql import ident
+from core.telemetry.operations import Timer
 
 if TYPE_CHECKING:
     import pandas
@@ -71,25 +72,33 @@ class Query:
 class Result:
     """An answer that is computed when it is asked for, in the form that is asked for."""
 
-    def __init__(self, database: Database, sql: str, parameters: Sequence[Any] = ()) -> None:
+    def __init__(
+        self, database: Database, sql: str, parameters: Sequence[Any] = (), name: str = "sql"
+    ) -> None:
         self._database, self._sql, self._parameters = database, sql, list(parameters)
+        self._name = name  # what it is counted as
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         """Rows as tuples."""
-        with self._answer() as found:
-            return found.fetchall()
+        with self._answer() as (found, timer):
+            rows = found.fetchall()
+            timer.rows = len(rows)
+            return rows
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Rows as dicts, in bounded memory."""
-        with self._answer() as found:
+        with self._answer() as (found, timer):
             names = [d[0] for d in found.description or []]
             while batch := found.fetchmany(2_000):
+                timer.rows += len(batch)
+                timer.pause()
                 for row in batch:
                     yield {n: _plain(v) for n, v in zip(names, row)}
+                timer.resume()
 
     def columns(self) -> list[str]:
         """Names of the columns."""
-        with self._answer(f"SELECT * FROM (\n{self._sql}\n) LIMIT 0") as found:
+        with self._answer(f"SELECT * FROM (\n{self._sql}\n) LIMIT 0") as (found, _):
             return [d[0] for d in found.description or []]
 
     def pl(self) -> polars.DataFrame:
@@ -100,20 +109,29 @@ class Result:
 
     def df(self) -> pandas.DataFrame:
         """As a pandas DataFrame."""
-        with self._answer() as found:
-            return found.df()
+        with self._answer() as (found, timer):
+            frame = found.df()
+            timer.rows = len(frame)
+            return frame
 
     def arrow(self) -> pyarrow.Table:
         """As an Arrow table."""
-        with self._answer() as found:
-            return found.to_arrow_table()
+        with self._answer() as (found, timer):
+            table = found.to_arrow_table()
+            timer.rows = table.num_rows
+            return table
 
     @contextmanager
-    def _answer(self, sql: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _answer(self, sql: str | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnection, Timer]]:
+        timer, sql = Timer(), sql or self._sql
         with self._database.reader() as cursor:
             try:
-                yield _read_only(cursor, sql or self._sql, self._parameters)
+                yield _read_only(cursor, sql, self._parameters), timer
+                timer.pause()
+                self._database.operations.asked(self._name, timer, sql, self._parameters)
             except (duckdb.Error, UnicodeError) as error:
+                timer.pause()
+                self._database.operations.add(self._name, timer.seconds, failed=True)
                 told = translate(error) if isinstance(error, duckdb.Error) else error
                 if isinstance(told, MarqueeError):
                     raise told from error

@@ -29,14 +29,16 @@ def select(
     if after is not None:
         question = query.after(dataset, question, after)
     sql = query.ordered(question) + query.page(limit, offset)
-    return Result(database, sql, question.parameters)
+    name = "search" if search else "page of records" if limit is not None else "all records"
+    return Result(database, sql, question.parameters, name)
 
 
 def count(database: Database, dataset: Dataset, where: Where, search: str | None) -> int:
     """How many records fit."""
     question = query.compile_query(dataset, where, None, search)
     sql = f"SELECT count(*) FROM ({question.sql})"
-    return int(Result(database, sql, question.parameters).fetchall()[0][0])
+    name = "count of a search" if search else "count"
+    return int(Result(database, sql, question.parameters, name).fetchall()[0][0])
 
 
 def edit(
@@ -48,10 +50,13 @@ def edit(
     version: int | None,
 ) -> dict[str, Any]:
     """Clean and check the values beside the record, then write. Raises BadValue, VersionMismatch."""
-    with database.reader() as cursor:
-        record = edit_.fetch(cursor, dataset, record_id)
-        typed = edit_.typed(cursor, dataset, dict(values), record)
-    return database.write(lambda c: edit_.edit(c, dataset, record_id, dict(typed), origin, version))
+    with database.operations.measure("edit"):
+        with database.reader() as cursor:
+            record = edit_.fetch(cursor, dataset, record_id)
+            typed = edit_.typed(cursor, dataset, dict(values), record)
+        return database.write(
+            lambda c: edit_.edit(c, dataset, record_id, dict(typed), origin, version)
+        )
 
 
 def sql(database: Database, statement: str) -> Result:

@@ -18,7 +18,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +29,8 @@ from core.errors import Cancelled, DatabaseBroken, DatabaseLocked, DiskFull, Sto
 from core.settings import Settings
 from core.storage import migrations
 from core.storage.sql import literal
+from core.telemetry import kept
+from core.telemetry.operations import Line, Operations, Timer
 
 log = logging.getLogger("marquee.storage")
 T = TypeVar("T")
@@ -39,6 +42,9 @@ Task = tuple[Callable[[Connection], Any], "Future[Any]", bool]
 STORAGE = "v1.3.0"
 
 PAGE_ROWS = 1_001  # the largest page, and the row that tells whether there is more
+
+# Seconds. A program that only looked something up leaves the file as it was when it ends.
+WORTH_KEEPING = 2.0
 
 # How Linux and macOS, and how Windows say it.
 _LOCKED = ("Could not set lock", "Conflicting lock", "being used by another process")
@@ -58,6 +64,7 @@ class Database:
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._door = threading.Lock()  # no task is put behind the end of the queue
         self._closed = False
+        self.operations = Operations(self._keep)
         self._writer = threading.Thread(target=self._write_loop, name="marquee-writer", daemon=True)
         try:
             self._prepare()
@@ -89,20 +96,28 @@ class Database:
         finally:
             cursor.close()
 
-    def read(self, question: Callable[[Connection], T]) -> T:
-        """Run `question(cursor)` on a reader of its own."""
-        with self.reader() as cursor:
-            return question(cursor)
+    def read(self, question: Callable[[Connection], T], *, name: str | None = None) -> T:
+        """Run `question(cursor)` on a reader of its own; with a `name` it is counted under that."""
+        with self._counted(name) as timer, self.reader() as cursor:
+            found = question(cursor)
+            timer.rows = len(found) if isinstance(found, list) else 1
+            return found
+
+    def _counted(self, name: str | None) -> AbstractContextManager[Timer]:
+        return self.operations.measure(name) if name else nullcontext(Timer())
 
     # -------------------------------------------------------------- writing
 
-    def write(self, task: Callable[[Connection], T], *, transaction: bool = True) -> T:
+    def write(
+        self, task: Callable[[Connection], T], *, transaction: bool = True, name: str | None = None
+    ) -> T:
         """Run `task(connection)` on the writer thread and wait. One task is one transaction.
 
         With `transaction=False` the task opens its own (DDL needs CHECKPOINTs around it).
         Raises what the task raises, after ROLLBACK.
         """
-        return self.queue(task, transaction=transaction).result()
+        with self._counted(name):
+            return self.queue(task, transaction=transaction).result()
 
     def queue(self, task: Callable[[Connection], T], *, transaction: bool = True) -> Future[T]:
         """`write` without waiting: the task runs after those that are queued already."""
@@ -134,8 +149,20 @@ class Database:
             except BaseException as error:  # the waiting caller gets it, whatever it is
                 future.set_exception(translate(error) if isinstance(error, duckdb.Error) else error)
 
+    def _keep(self, lines: list[Line]) -> None:
+        """Write statistics down behind whatever is queued; nobody waits, and nobody misses them."""
+        if lines and threading.current_thread() is not self._writer:
+            with suppress(StorageError):  # closed
+                self.queue(
+                    lambda c: kept.write(c, lines, datetime.now(timezone.utc).replace(tzinfo=None))
+                )
+
     def close(self) -> None:
         """Finish the tasks in the queue, checkpoint, and let go of the file."""
+        if any(
+            line.upload_id or line.seconds > WORTH_KEEPING for line in self.operations.pending()
+        ):
+            self._keep(self.operations.drain())
         with self._door:
             if self._closed:
                 return

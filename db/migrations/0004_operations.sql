@@ -1,7 +1,11 @@
--- How long the work takes: one line for every operation of a door, and for every stage of an import
--- (then with its upload). Names, times and numbers of rows, and never a value or a text of a query.
+-- How long the work takes. A line is either all calls of one operation within some minutes, or (with its
+-- upload) one stage of an import. Names, times and numbers of rows, and never a value or a text of a query.
 CREATE TABLE ops.operations (
-    happened_at TIMESTAMP, name VARCHAR, seconds DOUBLE, row_count BIGINT, failed BOOLEAN, upload_id UUID
+    happened_at TIMESTAMP, name VARCHAR, calls BIGINT, failed BIGINT, row_count BIGINT,
+    seconds DOUBLE,          -- of all calls together
+    slowest DOUBLE,
+    samples DOUBLE[],        -- seconds of some calls, drawn evenly from all of them
+    upload_id UUID
 );
 
 -- Record ids stay as they are, 16 bytes each: packed, finding one means unpacking tens of thousands

@@ -1,0 +1,23 @@
+"""How charts look: the colours of the theme, room for words, no tool bar."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import streamlit as st
+
+CONFIG = {"displayModeBar": False, "scrollZoom": False}
+
+
+def show(figure: go.Figure, key: str, height: int) -> None:
+    """Draw a figure over the whole width; Streamlit's theme colours it, light and dark."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "title": None},
+        hoverlabel={"namelength": -1},
+        bargap=0.25,
+        dragmode=False,
+    )
+    figure.update_xaxes(automargin=True, fixedrange=True)
+    figure.update_yaxes(automargin=True, fixedrange=True)
+    st.plotly_chart(figure, theme="streamlit", config=CONFIG, key=key)
