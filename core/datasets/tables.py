@@ -23,14 +23,26 @@ SYSTEM = {
     "_updated_at": "TIMESTAMP",
 }
 
-# Packed ids are smaller by a third, but one record in ten million is then found in 10 ms instead of 2.
-PLAIN = {"record_id": " USING COMPRESSION uncompressed"}
-
 
 def columns(dataset: Dataset) -> dict[str, str]:
     """Column name to SQL type, in the order of the table."""
     fields = {f.name: f.sql_type for f in dataset.fields}
     return {"record_id": "UUID", **fields, **{k: v for k, v in SYSTEM.items() if k != "record_id"}}
+
+
+def _compression(dataset: Dataset, name: str) -> str:
+    """How a column is kept, where DuckDB's own choice costs time.
+
+    Packed ids are smaller by a third, but one record in ten million is then found in 10 ms instead of
+    2; keys are compared four times as fast. Long texts and addresses hardly repeat as a whole: zstd makes them smaller
+    than a dictionary does, and sooner.
+    """
+    if name in ("record_id", "_key"):
+        return " USING COMPRESSION uncompressed"
+    field = next((f for f in dataset.fields if f.name == name), None)
+    if field and field.type == "text" and (field.multiline or field.format == "url"):
+        return " USING COMPRESSION zstd"
+    return ""
 
 
 def table(dataset: Dataset) -> str:
@@ -78,7 +90,9 @@ def ensure(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
         return
     checkpoint(connection)
     if lacking is None:
-        body = ", ".join(f"{ident(n)} {k}{PLAIN.get(n, '')}" for n, k in columns(dataset).items())
+        body = ", ".join(
+            f"{ident(n)} {k}{_compression(dataset, n)}" for n, k in columns(dataset).items()
+        )
         connection.execute(f"CREATE TABLE {table(dataset)} ({body})")
         connection.execute(
             "INSERT INTO ops.datasets VALUES (?, 0, ?)",
