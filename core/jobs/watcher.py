@@ -1,24 +1,31 @@
 """The watched folder: what is copied into `pending/` is imported and ends in `processed/` or `failed/`.
 
 A file is taken when it is complete: nobody has it open for writing (Linux can tell exactly), and its
-size and time did not change for a moment. It is claimed by a rename, so two watchers never take the
-same file, and a claim left behind by a crash is taken up at the next start.
+size and time did not change for a moment; a round takes what is there in the order of names. It is
+claimed by a rename (see `claims`), so two apps never take the same file. Of a claim there is one
+upload, also when a crash or a full disk interrupts it: it goes on with the next round, or the next start.
 """
 
 from __future__ import annotations
 
-import json
+import hashlib
 import logging
 import os
-import shutil
+import stat
 import threading
 import time
 import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from core.errors import DuplicateUpload, MarqueeError, UnsafePath
+from core.errors import DuplicateUpload, MarqueeError, StorageError, UnsafePath
+from core.files import store
+from core.ingest.idempotency import Request
+from core.ingest.uploads import Upload
+from core.jobs.claims import Claims
 from core.jobs.progress import Progress
 
 if TYPE_CHECKING:
@@ -32,26 +39,35 @@ except ImportError:  # Windows
 log = logging.getLogger("marquee.folder")
 POLL = 0.4  # seconds between looks
 STILL = 0.8  # seconds a file must not change
+PATIENCE = 5.0  # seconds until the next try when the disk, not the file, was the trouble
 IGNORED = (".", "~$")  # hidden files, and the lock files of spreadsheet programs
-NAME_BYTES = 255  # what a file system takes
 IGNORED_ENDS = (".part", ".crdownload", ".tmp", ".swp", ".filepart")
 
 
+class StillChanging(Exception):
+    """A file that looked complete is being written to."""
+
+
 class Watcher:
-    """Looks at `<data_dir>/pending` in a thread of its own."""
+    """Looks at `<data_dir>/pending` in a thread of its own.
+
+    `trouble` says what keeps it from working now (a full disk, a folder that it may not write to).
+    """
 
     def __init__(self, workbench: Workbench) -> None:
         self.workbench = workbench.through("folder")
         self.root = workbench.settings.data_dir
+        self.claims = Claims(self.root, workbench.settings.database)
+        self.trouble: str | None = None
         self._seen: dict[Path, tuple[tuple[int, int, int], float]] = {}
+        self._opened = False
         self._stop = threading.Event()
         self._progress = Progress()
         self._thread = threading.Thread(target=self._loop, name="marquee-folder", daemon=True)
 
     def start(self) -> None:
-        """Make the folders and begin."""
-        for name in ("pending", "processed", "failed", ".claimed"):
-            (self.root / name).mkdir(parents=True, exist_ok=True)
+        """Make the folders, take over what a crash left there, and begin to look."""
+        self._opened = self._guard(self._open)
         self._thread.start()
 
     def stop(self) -> None:
@@ -67,35 +83,59 @@ class Watcher:
         return self._thread.is_alive() and not self._stop.is_set()
 
     def _loop(self) -> None:
-        self._guard(self._resume)
-        while not self._stop.wait(POLL):
-            self._guard(self.look)
+        pause = 0.0
+        while not self._stop.wait(pause):
+            self._opened = self._opened or self._guard(self._open)
+            well = self._opened and self._guard(self.look)
+            pause = POLL if well else PATIENCE
 
-    def _guard(self, work: Any) -> None:
+    def _open(self) -> None:
+        for name in ("pending", "processed", "failed"):
+            (self.root / name).mkdir(parents=True, exist_ok=True)
+        self.claims.open()
+
+    def _guard(self, work: Callable[[], Any]) -> bool:
         try:
             work()
-        except Exception:  # the folder may vanish or refuse; watching goes on
+        except (OSError, StorageError) as error:  # the disk or the folder; watching goes on
+            self._in_trouble(f"the watched folder could not be looked at: {error}")
+            return isinstance(error, FileNotFoundError)
+        except Exception:
             log.exception("the watched folder could not be looked at")
+            return False
+        if self.trouble:
+            log.info("the watched folder works again")
+            self.trouble = None
+        return True
 
-    def _resume(self) -> None:
-        for path in sorted((self.root / ".claimed").iterdir()):
-            self.take(path, claimed=True)
+    def _in_trouble(self, text: str) -> None:
+        if text != self.trouble:  # said once, not with every look
+            log.warning("%s", text)
+        self.trouble = text
 
     def look(self) -> int:
-        """One round; returns how many files were taken."""
-        taken, present = 0, set()
+        """One round; returns how many files were taken. Raises OSError, StorageError: not the file's fault."""
+        taken, refused, present = 0, None, set()
+        for path in self.claims.mine():  # what a crash or a full disk left
+            if self._stop.is_set():
+                return taken
+            self.take(path, claimed=True)
         for path in sorted((self.root / "pending").iterdir()):
             if self._stop.is_set():
                 break
-            name = path.name.lower()
-            if name.startswith(IGNORED) or name.endswith(IGNORED_ENDS) or name == "readme.md":
+            if not meant(path.name):
                 continue
             present.add(path)
             if self._complete(path):
                 self._seen.pop(path, None)
-                self.take(path)
+                try:
+                    self.take(path)
+                except PermissionError as error:  # the others have their turn
+                    refused = error
                 taken += 1
         self._seen = {p: s for p, s in self._seen.items() if p in present}
+        if refused:
+            raise refused
         return taken
 
     def _complete(self, path: Path) -> bool:
@@ -111,75 +151,110 @@ class Watcher:
         return time.monotonic() - before[1] >= STILL and not being_written(path)
 
     def take(self, path: Path, *, claimed: bool = False) -> None:
-        """Claim one file, import it, and move it where it belongs, with its report."""
+        """Claim one file, import it, and move it where it belongs, with its report.
+
+        Raises OSError and StorageError when it cannot be done now: it stays claimed.
+        """
         try:
-            mine = path if claimed else self._claim(path)
+            mine = path if claimed else self.claims.claim(path)
         except FileNotFoundError:
-            return  # another watcher was faster
+            return  # another app was faster
         report: dict[str, Any] = {
             "file": printable(mine.name),
             "dataset": self.workbench.settings.watch_dataset,
         }
         try:
             self._import(mine, report)
-        except MarqueeError as error:
+        except StillChanging:
+            self.claims.put_back(mine)
+            return
+        except (MarqueeError, OSError) as error:
             if self._progress.stopping:
                 return
-            report |= {"status": "failed", "error": error.as_dict()}
-        except OSError as error:
-            report |= {
-                "status": "failed",
-                "error": {"title": "The file cannot be read", "detail": str(error)},
-            }
+            if isinstance(error, StorageError):
+                raise
+            report |= {"status": "failed", "error": _told(error)}
         except Exception as error:  # a bug must not stop the folder; the report says so
-            log.exception("importing %s failed", mine.name)
+            log.exception("importing %s failed", printable(mine.name))
             report |= {
                 "status": "failed",
                 "error": {"title": "Something went wrong", "detail": repr(error)},
             }
         self._finish(mine, report)
 
-    def _claim(self, path: Path) -> Path:
-        return path.rename(_free(self.root / ".claimed" / path.name))
-
     def _import(self, path: Path, report: dict[str, Any]) -> None:
-        if path.is_symlink() or not path.is_file():
-            raise UnsafePath(
-                f"{path.name} is no plain file", hint="Copy the file itself into the folder."
-            )
-        dataset = self.workbench.settings.watch_dataset
         try:
-            upload = self.workbench.import_file(
-                path, dataset, filename=printable(path.name), progress=self._progress
-            )
+            upload = self._receive(path)
+            if upload.status not in ("imported", "rolled_back"):
+                upload = self.workbench.commit(upload.id, self._progress)
         except DuplicateUpload as error:
             report |= {"status": "already imported", "upload_id": error.extra.get("upload_id")}
             report |= {"message": f"{error}. {error.hint}"}
             return
         report |= {
-            "status": upload.status,
+            "status": "imported",
             "upload_id": upload.id,
             "counts": upload.counts.model_dump(),
             "problems": [p.as_dict() for p in self.workbench.problems(upload.id)],
         }
 
+    def _receive(self, path: Path) -> Upload:
+        """The upload of this claim: a new one, or the one that was interrupted."""
+        settings = self.workbench.settings
+        with _opened(path) as file:
+            before = os.fstat(file.fileno())
+            raw = store.receive(
+                file,
+                filename=printable(path.name),
+                folder=self.root,
+                max_bytes=settings.max_file_mb * 1_000_000,
+            )
+            after = os.fstat(file.fileno())
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise StillChanging
+        key = self.claims.key(path)
+        asked = hashlib.sha256(f"{key} {raw.sha256}".encode()).hexdigest()
+        receipt = self.workbench.receive_once(
+            raw, Request(key, asked), dataset=settings.watch_dataset
+        )
+        return receipt.upload
+
     def _finish(self, path: Path, report: dict[str, Any]) -> None:
         ok = report["status"] in ("imported", "already imported")
         report["finished_at"] = datetime.now(timezone.utc).isoformat(timespec="seconds")
         report["summary"] = summary(report)
-        target = _free(self.root / ("processed" if ok else "failed") / path.name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _move(path, target)
-        text = json.dumps(report, ensure_ascii=False, indent=2, default=str)
-        _beside(target).write_text(text + "\n", "utf-8")
+        self.claims.deliver(path, self.root / ("processed" if ok else "failed"), report)
         log.info("%s", report["summary"])
 
 
-def _move(path: Path, target: Path) -> None:
-    try:
-        path.rename(target)
-    except OSError:  # another file system
-        shutil.move(path, target)
+def meant(name: str) -> bool:
+    """Whether a file of that name is meant to be imported."""
+    name = name.lower()
+    return not (name.startswith(IGNORED) or name.endswith(IGNORED_ENDS) or name == "readme.md")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """The file itself: no link is followed, no pipe waited for. Raises UnsafePath, StillChanging."""
+    unsafe = UnsafePath(
+        f"{printable(path.name)} is no plain file", hint="Copy the file itself into the folder."
+    )
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise unsafe
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise unsafe
+        if being_written(path):  # somebody opened it between the look and the claim
+            raise StillChanging
+        yield file
+
+
+def _told(error: Exception) -> dict[str, Any]:
+    if isinstance(error, MarqueeError):
+        return error.as_dict()
+    return {"title": "The file cannot be read", "detail": str(error)}
 
 
 def summary(report: dict[str, Any]) -> str:
@@ -222,33 +297,7 @@ def being_written(path: Path) -> bool:
         os.close(handle)
 
 
-def _beside(path: Path) -> Path:
-    return path.parent / (path.name + ".report.json")
-
-
 def printable(name: str) -> str:
     """The name as text on one line: what is no UTF-8, or would break the line, becomes `_` or `?`."""
     text = "".join("_" if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in name)
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _taken(path: Path) -> bool:
-    # A symlink to nothing takes its name as well.
-    return os.path.lexists(path) or os.path.lexists(_beside(path))
-
-
-def _free(path: Path) -> Path:
-    """The path itself, or one like it that is not taken; with room in its name for the report's."""
-    room = NAME_BYTES - len(_beside(Path()).name) - len(".20260101-000000-9999")
-    stem, suffix = path.stem, path.suffix
-    while len(os.fsencode(stem + suffix)) > room:
-        stem, suffix = (stem[:-1], suffix) if stem else ("_", "")
-    path = path.with_name(stem + suffix)
-    if not _taken(path):
-        return path
-    stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
-    for number in range(1, 10_000):
-        candidate = path.with_name(f"{path.stem}.{stamp}-{number}{path.suffix}")
-        if not _taken(candidate):
-            return candidate
-    raise UnsafePath(f"there are too many files named {path.name}")

@@ -33,7 +33,7 @@ PLACES = (
     ("core.files.store", "Receiving.finish", "receiving"),
     ("core.files.store", "Receiving.write", "receiving"),
     ("core.ingest.receiving", "_open", "receiving"),
-    ("core.jobs.watcher", "Watcher._claim", "claiming"),
+    ("core.jobs.claims", "Claims.claim", "claiming"),
     ("core.jobs.table", "claim", "claiming"),
     ("core.ingest.drafting", "draft", "reading"),
     ("core.ingest.staging", "stage", "staging"),

@@ -195,8 +195,10 @@ class App:
 
     def places(self, name: str) -> list[str]:
         """In which of the folders a dropped file is now: pending, .claimed, processed, failed."""
-        folders = ("pending", ".claimed", "processed", "failed")
-        return [f for f in folders if (self.data / f / name).exists()]
+        folders = ("pending", "processed", "failed")
+        found = [f for f in folders if (self.data / f / name).exists()]
+        claimed = any((self.data / "pending" / ".claimed").glob(f"*/{name}"))
+        return [*found, *([".claimed"] if claimed else [])]
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import threading
 import time
@@ -47,8 +48,9 @@ def watched(settings: Settings, quick: None) -> Iterator[Workbench]:
 @pytest.fixture
 def taker(wb: Workbench) -> Watcher:
     """A watcher whose thread is not started: the test says when it looks."""
-    for name in ("pending", "processed", "failed", ".claimed"):
+    for name in ("processed", "failed"):
         (wb.settings.data_dir / name).mkdir(parents=True)
+    wb.watcher.claims.open()
     return wb.watcher
 
 
@@ -59,7 +61,8 @@ def drop(wb: Workbench, name: str, text: str = "name\nA\n") -> Path:
 
 
 def files(wb: Workbench, where: str) -> list[str]:
-    return sorted(os.listdir(wb.settings.data_dir / where))
+    folder = wb.watcher.claims.own if where == "claimed" else wb.settings.data_dir / where
+    return sorted(set(os.listdir(folder)) - {".claimed", ".owner"})
 
 
 def report(wb: Workbench, where: str, name: str) -> dict[str, Any]:
@@ -91,8 +94,8 @@ def test_a_file_is_imported_and_reported(watched: Workbench) -> None:
     assert told["problems"][0]["field"] == "mbti" and told["finished_at"] and told["dataset"]
     upload = watched.upload(told["upload_id"])
     assert (upload.door, upload.filename, upload.status) == ("folder", "people.csv", "imported")
-    assert files(watched, "processed") == ["people.csv", "people.csv.report.json"]
-    assert files(watched, "pending") == files(watched, ".claimed") == files(watched, "failed") == []
+    wait(lambda: files(watched, "processed") == ["people.csv", "people.csv.report.json"])
+    assert files(watched, "pending") == files(watched, "claimed") == files(watched, "failed") == []
 
 
 def test_the_folder_is_watched_until_the_end(settings: Settings, quick: None) -> None:
@@ -123,7 +126,8 @@ def test_broken_files_fail_and_the_next_is_taken(watched: Workbench) -> None:
         assert told["status"] == "failed" and told["error"]["code"] == code
         assert told["summary"].startswith(f"{name}: {told['error']['title']}")
     assert report(watched, "processed", "d.csv")["status"] == "imported"
-    assert watched.watcher.alive and files(watched, ".claimed") == []
+    assert watched.watcher.alive and files(watched, "claimed") == []
+    wait(lambda: files(watched, "claimed") == [])
     assert (watched.settings.data_dir / "failed" / "a.json").read_text() == '{"celebrities": ['
 
 
@@ -131,7 +135,7 @@ def test_a_vanished_folder_does_not_end_the_watching(
     watched: Workbench, caplog: pytest.LogCaptureFixture
 ) -> None:
     pending = watched.settings.data_dir / "pending"
-    pending.rmdir()
+    shutil.rmtree(pending)
     wait(lambda: "could not be looked at" in caplog.text)
     pending.mkdir()
     drop(watched, "a.csv")
@@ -256,7 +260,7 @@ def test_a_dangling_symlink_takes_its_name(taker: Watcher, wb: Workbench, tmp_pa
 
 @links
 def test_a_claimed_symlink_is_not_replaced(taker: Watcher, wb: Workbench, tmp_path: Path) -> None:
-    left = wb.settings.data_dir / ".claimed" / "a.csv"
+    left = wb.watcher.claims.own / "a.csv"
     left.symlink_to(tmp_path / "nosuch")
     finish(wb, drop(wb, "a.csv"))
     assert left.is_symlink() and wb.count() == 1
@@ -316,7 +320,7 @@ def test_a_name_that_is_no_text(taker: Watcher, wb: Workbench) -> None:
     finish(wb, drop(wb, name))
     (found,) = [f for f in files(wb, "processed") if f.endswith(".report.json")]
     assert report(wb, "processed", found.removesuffix(".report.json"))["status"] == "imported"
-    assert files(wb, ".claimed") == []
+    assert files(wb, "claimed") == []
 
 
 @links
@@ -327,7 +331,7 @@ def test_the_longest_names_leave_room_for_the_report(
     for names in ("A", "B"):
         finish(wb, drop(wb, stem + ".csv", f"name\n{names}\n"))
     found = files(wb, "processed")
-    assert len(found) == 4 and files(wb, ".claimed") == []
+    assert len(found) == 4 and files(wb, "claimed") == []
     assert sum(name.endswith(".csv") for name in found) == 2
 
 
@@ -346,19 +350,20 @@ def test_a_bug_fails_the_file_and_says_so(
 
 
 def test_a_claimed_leftover_is_taken_up_at_the_start(settings: Settings, quick: None) -> None:
-    claimed = settings.data_dir / ".claimed"
+    claimed = settings.data_dir / ".claimed"  # where earlier versions had it
     claimed.mkdir(parents=True)
     (claimed / "left.csv").write_text("name\nA\n")
     with Workbench.open(settings=settings) as wb:
         wb.start()
         assert report(wb, "processed", "left.csv")["status"] == "imported"
-        assert wb.count() == 1 and files(wb, ".claimed") == []
+        wait(lambda: files(wb, "claimed") == [])
+        assert wb.count() == 1
 
 
 def test_a_leftover_that_was_imported_is_not_imported_again(
     settings: Settings, quick: None
 ) -> None:
-    claimed = settings.data_dir / ".claimed"
+    claimed = settings.data_dir / ".claimed"  # where earlier versions had it
     claimed.mkdir(parents=True)
     (claimed / "left.csv").write_text("name\nA\n")
     with Workbench.open(settings=settings) as wb:
@@ -383,7 +388,7 @@ def test_stopping_leaves_the_file_for_the_next_start(
         drop(wb, "a.csv")
         assert reached.wait(15)
         time.sleep(0.1)
-    assert os.listdir(settings.data_dir / ".claimed") == ["a.csv"]
+    assert files(wb, "claimed") == ["a.csv"]
     assert os.listdir(settings.data_dir / "failed") == []
     with Workbench.open(settings=settings) as wb:
         wb.start()

@@ -1,0 +1,180 @@
+"""Files on their way through the watched folder: claimed by one app, delivered with a report.
+
+A claim is a rename into `pending/.claimed/<owner>/`: beside what it was claimed from, so that it also
+works where `pending` is another file system, and in a folder of its own for every database, so that of
+several apps on one folder none takes what another one is working on. What a crash leaves there is
+taken up by the app of the same database, or by anybody when that database is gone.
+
+Delivering is in an order that a crash cannot tear: first the report, which also reserves the name,
+then the file. A report without its file belongs to a claim that is still there.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from core.errors import UnsafePath
+
+OWNER = ".owner"  # in a claiming folder: the path of the database that it belongs to
+NAME_BYTES = 255  # what a file system takes
+
+
+class Claims:
+    """The claims of one database below `<root>/pending`."""
+
+    def __init__(self, root: Path, database: Path) -> None:
+        self.root = root
+        self.pending = root / "pending"
+        self._all = self.pending / ".claimed"
+        self._database = str(database.resolve())
+        name = hashlib.sha256(os.fsencode(self._database)).hexdigest()[:16]
+        self.own = self._all / name
+
+    def open(self) -> None:
+        """Make the folder, and take over what nobody else will come back for."""
+        self.own.mkdir(parents=True, exist_ok=True)
+        (self.own / OWNER).write_bytes(os.fsencode(self._database))
+        for path in self._abandoned():
+            with suppress(FileNotFoundError):  # another app was faster
+                path.rename(free(self.own / path.name))
+
+    def _abandoned(self) -> Iterator[Path]:
+        for folder in (
+            self.root / ".claimed",
+            *self._all.iterdir(),
+        ):  # the first: of older versions
+            if folder == self.own or not folder.is_dir():
+                continue
+            with suppress(OSError):
+                owner = folder / OWNER
+                if owner.exists() and Path(os.fsdecode(owner.read_bytes())).exists():
+                    continue
+                yield from sorted(p for p in folder.iterdir() if p.name != OWNER)
+
+    def mine(self) -> list[Path]:
+        """What is claimed and not delivered, in the order of names."""
+        if not self.own.is_dir():
+            return []
+        return sorted(path for path in self.own.iterdir() if path.name != OWNER)
+
+    def claim(self, path: Path) -> Path:
+        """Take a file out of `pending`. Raises FileNotFoundError when somebody else was faster."""
+        if not self.own.is_dir():  # somebody tidied up
+            self.open()
+        return path.rename(free(self.own / path.name))
+
+    def put_back(self, path: Path) -> Path:
+        """It is not complete after all: where it came from, or beside it when the name is taken."""
+        return path.rename(free(self.pending / path.name))
+
+    def key(self, path: Path) -> str:
+        """What tells this claim from every other one, also after a restart."""
+        info = path.lstat()
+        told = f"{self.own.name}/{info.st_ino}/{info.st_size}/{info.st_mtime_ns}/".encode()
+        return "folder " + hashlib.sha256(told + os.fsencode(path.name)).hexdigest()
+
+    def deliver(self, path: Path, folder: Path, report: dict[str, Any]) -> Path:
+        """Move a claimed file into `folder` with its report beside it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(report, ensure_ascii=False, indent=2, default=str) + "\n"
+        target = self._torn(path, folder, report) or reserve(folder / path.name, text)
+        move(path, target)
+        return target
+
+    @staticmethod
+    def _torn(path: Path, folder: Path, report: dict[str, Any]) -> Path | None:
+        """The name that a crash has reserved for this file: its report is there, the file is not."""
+        target = short(folder / path.name)
+        if os.path.lexists(target):
+            return None
+        with suppress(OSError, ValueError):
+            told = json.loads(beside(target).read_text("utf-8"))
+            if told.get("upload_id") == report.get("upload_id"):
+                return target
+        return None
+
+
+def reserve(path: Path, text: str) -> Path:
+    """A free name like the path's, with the report written beside it: nobody else can take it then."""
+    while True:
+        target = free(path)
+        try:
+            handle = os.open(beside(target), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        except FileExistsError:
+            continue
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode("utf-8", "replace"))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            with suppress(OSError):
+                beside(target).unlink()
+            raise
+        return target
+
+
+def move(path: Path, target: Path) -> None:
+    """Rename, or copy where that is another file system; never a half file under the target's name."""
+    try:
+        path.rename(target)
+        return
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+    if path.is_symlink() or not path.is_file():
+        shutil.move(path, target)
+        return
+    part = target.with_name(f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.part")
+    try:
+        with path.open("rb") as source, part.open("wb") as copy:
+            shutil.copyfileobj(source, copy, 1 << 20)
+            copy.flush()
+            os.fsync(copy.fileno())
+        shutil.copystat(path, part)
+        part.rename(target)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    path.unlink()
+
+
+def beside(path: Path) -> Path:
+    """Where the report of a file is."""
+    return path.parent / (path.name + ".report.json")
+
+
+def taken(path: Path) -> bool:
+    """Whether the name, or that of its report, is in use; a symlink to nothing takes its name as well."""
+    return os.path.lexists(path) or os.path.lexists(beside(path))
+
+
+def short(path: Path) -> Path:
+    """The path, its name cut so that a time stamp and the report's ending still fit."""
+    room = NAME_BYTES - len(beside(Path()).name) - len(".20260101-000000-9999")
+    stem, suffix = path.stem, path.suffix
+    while len(os.fsencode(stem + suffix)) > room:
+        stem, suffix = (stem[:-1], suffix) if stem else ("_", "")
+    return path.with_name(stem + suffix)
+
+
+def free(path: Path) -> Path:
+    """The path itself, or one like it that is not taken."""
+    path = short(path)
+    if not taken(path):
+        return path
+    stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
+    for number in range(1, 10_000):
+        candidate = path.with_name(f"{path.stem}.{stamp}-{number}{path.suffix}")
+        if not taken(candidate):
+            return candidate
+    raise UnsafePath(f"there are too many files named {path.name}")
