@@ -40,6 +40,7 @@ class App:
         self.data = self.folder / "uploads"
         self.log = self.folder / "server.log"
         self.settings = settings
+        self.prefix: tuple[str, ...] = ()  # what the process is started through, such as setpriv
         self.process: subprocess.Popen[bytes] | None = None
         self.port = 0
         self.started = 0.0
@@ -80,7 +81,7 @@ class App:
         assert not self.alive, "it runs already"
         self.port = free_port()
         module = ["tests.faults.aimed"] if aimed else ["streamlit"]
-        command = [sys.executable, "-m", *module, "run", str(ROOT / "app.py")]
+        command = [*self.prefix, sys.executable, "-m", *module, "run", str(ROOT / "app.py")]
         command += [
             *("--server.address=127.0.0.1", f"--server.port={self.port}"),
             *("--server.headless=true", "--server.enableAgentApi=true"),
