@@ -15,7 +15,7 @@
     ├── NotAllowed             the token is missing or wrong
     │   ├── ForeignSite        another web site asks through somebody's browser
     └── StorageError           the database or the disk
-        ├── DatabaseLocked  DatabaseBroken  DiskFull  MigrationError  ChainBroken
+        ├── DatabaseLocked  DatabaseBroken  DiskFull  MemoryShort  SpillFull  MigrationError  ChainBroken
     SettingsError              Marquee cannot start like this
     Fault                      nobody foresaw this
 
@@ -342,6 +342,26 @@ class DiskFull(StorageError):
 
     code, title, status = "disk_full", "The disk is full", 507
     default_hint = "Free some space and try again; nothing was changed."
+
+
+class MemoryShort(StorageError):
+    """More memory than the settings allow, and what is in it cannot be put aside."""
+
+    code, title = "memory_short", "There is too little memory for this"
+    default_hint = (
+        "Raise MARQUEE_MEMORY_LIMIT (1GB by default) and start again, or bring the file in smaller "
+        "pieces. Nothing was changed."
+    )
+
+
+class SpillFull(StorageError):
+    """What did not fit into memory was put on disk, up to the limit for that."""
+
+    code, title, status = "spill_full", "There is too little room for temporary data", 507
+    default_hint = (
+        "Raise MARQUEE_MAX_TEMP_MB or MARQUEE_MEMORY_LIMIT and start again, or bring the file in "
+        "smaller pieces. Nothing was changed."
+    )
 
 
 class MigrationError(StorageError):

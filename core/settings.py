@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import SettingsError
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(?:([KMGT])(i?))?B\Z")
+LEAST_MEMORY = 150_000_000  # bytes; with less, not even a file of one row can be imported
 
 
 class Settings(BaseSettings):
@@ -50,6 +54,15 @@ class Settings(BaseSettings):
     backup_every_hours: float = Field(0, ge=0)  # 0: only when somebody asks
     backup_keep: int = Field(14, ge=1)  # how many stay when the schedule made a new one
     backup_format: Literal["parquet", "duckdb"] = "parquet"
+
+    @field_validator("memory_limit")
+    @classmethod
+    def _enough(cls, value: str) -> str:
+        number, power, thousand = _SIZE.match(value).groups()  # type: ignore[union-attr]
+        size = float(number) * (1024 if thousand else 1000) ** " KMGT".index(power or " ")
+        if size < LEAST_MEMORY:
+            raise ValueError("the database needs 150MB at least, and 1GB to be quick")
+        return value
 
     @property
     def loopback(self) -> bool:

@@ -67,6 +67,9 @@ def test_the_example_is_what_there_is() -> None:
         ("WATCH_FOLDER", "perhaps"),
         ("MEMORY_LIMIT", "lots"),
         ("MEMORY_LIMIT", "1GB; DROP"),
+        ("MEMORY_LIMIT", "149MB"),
+        ("MEMORY_LIMIT", "1KiB"),
+        ("MEMORY_LIMIT", "9B"),
         ("THREADS", ""),
     ],
 )
@@ -79,7 +82,7 @@ def test_a_bad_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value:
     assert caught.value.exit_code == 2
 
 
-@pytest.mark.parametrize("value", ["1GB", "512MB", "1.5GiB", "2 TB", "900000000B"])
+@pytest.mark.parametrize("value", ["1GB", "512MB", "1.5GiB", "2 TB", "900000000B", "150MB"])
 def test_memory_limits_that_work(value: str, tmp_path: Path) -> None:
     settings = load(memory_limit=value, database=tmp_path / "m.duckdb", data_dir=tmp_path / "d")
     with Workbench.open(settings=settings) as wb:

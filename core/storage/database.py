@@ -25,7 +25,15 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from core.errors import Cancelled, DatabaseBroken, DatabaseLocked, DiskFull, StorageError
+from core.errors import (
+    Cancelled,
+    DatabaseBroken,
+    DatabaseLocked,
+    DiskFull,
+    MemoryShort,
+    SpillFull,
+    StorageError,
+)
 from core.settings import Settings
 from core.storage import migrations
 from core.storage.sql import literal
@@ -246,7 +254,6 @@ def _connect(path: Path, settings: Settings) -> Connection:
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": settings.memory_limit,
         "threads": settings.threads,
-        "max_temp_directory_size": f"{settings.max_temp_mb}MB",
         "storage_compatibility_version": STORAGE,
         # Nothing in a query may fetch code from outside.
         "autoinstall_known_extensions": False,
@@ -262,6 +269,8 @@ def _connect(path: Path, settings: Settings) -> Connection:
     # The file is ours alone now, so what lies there is what a crash left behind.
     shutil.rmtree(str(path) + ".tmp", ignore_errors=True)
     connection.execute(f"SET temp_directory = {literal(str(path) + '.tmp')}")
+    # After the folder: naming one lifts the limit of the one before (DuckDB 1.5).
+    connection.execute(f"SET max_temp_directory_size = '{settings.max_temp_mb}MB'")
     connection.execute("SET TimeZone = 'UTC'")
     # A row group is compressed by the thread that filled it, as soon as it is full. DuckDB gathers five
     # by default, which leaves one thread without work at the end of a large import.
@@ -286,6 +295,8 @@ def translate(error: duckdb.Error, path: Path | None = None) -> Exception:
         return DatabaseLocked(f"{who} holds {path or 'the database'}")
     if "No space left" in text or os.strerror(errno.ENOSPC) in text:
         return DiskFull(text.splitlines()[0])
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return _short(text)
     if path is not None:
         return DatabaseBroken(f"{path}: {text.splitlines()[0]}")
     if isinstance(error, duckdb.FatalException):
@@ -293,6 +304,12 @@ def translate(error: duckdb.Error, path: Path | None = None) -> Exception:
             text.splitlines()[0], hint="Restart Marquee; nothing committed is lost."
         )
     return error
+
+
+def _short(text: str) -> StorageError:
+    used = re.search(r"/([\d.]+ \w+) used\)", text)
+    limit = f"the limit is {used[1]}, and it is used up" if used else text.splitlines()[0]
+    return SpillFull(limit) if "max_temp_directory_size" in text else MemoryShort(limit)
 
 
 def _command(pid: int) -> str:
