@@ -16,6 +16,7 @@ import streamlit as st
 from starlette.routing import Mount
 
 from api.app import api
+from api.prompt import answer_at_once
 from core import shared
 from core.errors import MarqueeError, SettingsError
 from core.settings import Settings, load
@@ -55,6 +56,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
         found.check_address()
         shared.workbench(found)
         end_well()
+        answer_at_once()
     except MarqueeError as error:
         print(f"\n{error}\n{error.hint}\n", file=sys.stderr)
         raise

@@ -1,125 +1,111 @@
-"""`python -m benchmarks ingest` and `reading` measure; `report` writes docs/performance.md anew."""
+"""Measure, compare, and write the figures into the documents.
+
+ingest, large, peers, load and reading measure; all runs what docs/performance.md is made of, compare
+holds the last two runs against each other, report writes the page, people writes the generated files.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
+from benchmarks import commands
+from benchmarks.people import KINDS
+from benchmarks.suite import BenchmarkError
 
-from benchmarks import report
-from benchmarks.machine import peak_mb
+CANCELLED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; gives the exit code (1 when a target was asked for and missed)."""
+    """Run one command: 0, 1 when it cannot be measured (or a target is missed with --strict),
+    2 for a wrong option, 130 when it was cancelled."""
     options = _parser().parse_args(arguments)
     if options.command == "case":
         return _case(options)
-    if options.command == "report":
-        report.write_page(report.newest())
-        print(f"wrote {report.PAGE}")
-        return 0
-    return _reading(options) if options.command == "reading" else _ingest(options)
+    before = {number: signal.signal(number, _stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        return int(options.act(options))
+    except BenchmarkError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("cancelled", file=sys.stderr)
+        return CANCELLED
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    # Once is enough: what ends the children and removes the files is not disturbed any more.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    ingest = commands.add_parser("ingest", help="files in, pages out, and back again")
-    ingest.add_argument("--rows", type=int, default=report.TARGET_ROWS)
-    ingest.add_argument("--repeat", type=int, default=3)
-    ingest.add_argument("--json", type=Path, metavar="FILE", help="save the result here, too")
-    ingest.add_argument("--save", action="store_true", help="save it into benchmarks/results")
-    ingest.add_argument("--files", type=Path, metavar="FOLDER", help="keep the generated files")
+    names = parser.add_subparsers(dest="command", required=True)
+
+    def command(name: str, act: Any, text: str, rows: int | None = None, runs: int = 1) -> Any:
+        found = names.add_parser(name, help=text, description=text)
+        found.set_defaults(act=act)
+        if rows:
+            _measuring(found, rows, runs)
+        return found
+
+    ingest = command("ingest", commands.ingest, "files in, pages out, and back again", 1_000_000, 3)
+    ingest.add_argument("--only", metavar="CASES", help="these cases alone, by comma")
+    ingest.add_argument("--short", action="store_true", help="the import and its floor alone")
     ingest.add_argument("--strict", action="store_true", help="end with 1 when a target is missed")
-    reading = commands.add_parser("reading", help="how well and how fast files are read")
-    reading.add_argument("--rows", type=int, default=report.TARGET_ROWS)
-    reading.add_argument("--repeat", type=int, default=3)
-    reading.add_argument("--collections", type=Path, metavar="FOLDER", help="the public test files")
-    reading.add_argument("--files", type=Path, metavar="FOLDER", help="keep the generated files")
-    reading.add_argument("--json", type=Path, metavar="FILE", help="save the result here, too")
-    reading.add_argument("--save", action="store_true", help="save it, and write docs/reading.md")
-    commands.add_parser("report", help="write docs/performance.md from the newest saved result")
-    case = commands.add_parser("case")  # a child of `ingest`
+    command("large", commands.large, "an import of many rows, and what then is asked", 10_000_000)
+    reading = command("reading", commands.reading, "how well and fast files are read", 1_000_000, 3)
+    reading.add_argument("--collections", type=Path, metavar="FOLDER", help="public test files")
+    command("compare", commands.compare, "the last run of each kind against the one before")
+    command("report", commands.report, "write docs/performance.md and its plots from what is saved")
+    people = command("people", commands.people, "write the generated files")
+    people.add_argument("--rows", type=_count, default=1_000_000)
+    people.add_argument(
+        "--kind", choices=KINDS, action="append", help="again for more; default: all"
+    )
+    people.add_argument("--files", type=Path, metavar="FOLDER", required=True)
+    case = names.add_parser("case")  # a child of the others
     case.add_argument("name")
-    case.add_argument("paths", type=Path, nargs=3)
+    case.add_argument("work", type=Path)
+    case.add_argument("files", type=Path)
+    case.add_argument("rows", type=int)
     return parser
 
 
+def _measuring(parser: argparse.ArgumentParser, rows: int, runs: int) -> None:
+    parser.add_argument("--rows", type=_count, default=rows)
+    parser.add_argument("--runs", type=_count, default=runs, help="medians of so many")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the result here, too")
+    parser.add_argument("--save", action="store_true", help="keep it in benchmarks/results")
+    parser.add_argument("--files", type=Path, metavar="FOLDER", help="keep the generated files")
+    parser.add_argument("--progress", action="store_true", help="a line of JSON for each step")
+
+
+def _count(text: str) -> int:
+    number = int(text.replace("_", "").replace(",", ""))
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no count")
+    return number
+
+
 def _case(options: argparse.Namespace) -> int:
-    from benchmarks.cases import CASES
+    from benchmarks.cases import CASES, Work
+    from benchmarks.machine import peak_mb
+    from benchmarks.people import Files
 
-    result = CASES[options.name](*options.paths)
-    print(json.dumps({**result, "peak_mb": peak_mb()}))
+    found = CASES[options.name].run(Work(options.work, Files(options.files, options.rows)))
+    print(json.dumps({**found, "peak_mb": peak_mb()}))
     return 0
-
-
-def _ingest(options: argparse.Namespace) -> int:
-    from benchmarks.ingest import run
-
-    result = run(options.rows, options.repeat, options.files, tell=_tell)
-    _show(result)
-    for path in _targets(options, result):
-        _keep(path, result)
-    missed = any(": missed" in word for row in report.lines(result) for word in row)
-    return 1 if options.strict and missed else 0
-
-
-def _reading(options: argparse.Namespace) -> int:
-    from benchmarks import reading
-
-    result = reading.run(options.rows, options.repeat, options.collections, options.files, _tell)
-    table = Table(box=None, title=f"reading, {result['machine']['cores']} cores")
-    for name in ("on", "found", "to reach", "beside it"):
-        table.add_column(name, overflow="fold")
-    for row in reading.lines(result):
-        table.add_row(*row)
-    Console().print(table)
-    for path in _targets(options, result):
-        _keep(path, result)
-    if options.save:
-        report.put(reading.markdown(result), reading.PAGE)
-        print(f"wrote {reading.PAGE}")
-    return 0
-
-
-def _keep(path: Path, result: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
-    path.write_text(text, "utf-8", newline="\n")
-    print(f"saved as {path}")
-
-
-def _targets(options: argparse.Namespace, result: dict[str, Any]) -> list[Path]:
-    stamp = result["when"][:19].replace(":", "").replace("-", "")
-    saved = report.RESULTS / f"{options.command}-{options.rows}-{stamp}.json"
-    return [*([options.json] if options.json else []), *([saved] if options.save else [])]
-
-
-def _tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-def _show(result: dict[str, Any]) -> None:
-    given, machine = result["input"], result["machine"]
-    table = Table(
-        title=f"{given['rows']:,} people x {given['columns']} columns, {machine['cores']} cores",
-        box=None,
-    )
-    names = ("what", "time", "x floor", "x floor cpu", "rows/s", "peak memory", "target")
-    for name in names:
-        side = "left" if name in ("what", "target") else "right"
-        table.add_column(name, justify=side, overflow="fold")  # type: ignore[arg-type]
-    for row in report.lines(result):
-        table.add_row(*row)
-    console = Console()
-    console.print(table)
-    console.print(f"stages of the import: {result['cases']['import'].get('stages')}")
 
 
 if __name__ == "__main__":

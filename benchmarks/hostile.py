@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import ROOT
-from benchmarks.read_speed import Memory
+from benchmarks.children import Memory
 from core.errors import MarqueeError
 from core.files.reader import read
 

@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess  # nosec B404
 import sys
+from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ PACKAGES = ("duckdb", "pyarrow", "pydantic", "streamlit", "fastapi", "orjson")
 
 
 def describe() -> dict[str, Any]:
-    """Machine, versions and commit, as far as they can be known."""
+    """Moment, machine, versions and commit, as far as they can be known."""
     return {
+        "at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "machine": {
             "system": f"{platform.system()} {platform.release()}",
             "cpu": _cpu(),
@@ -76,7 +78,7 @@ def peak_mb() -> float | None:
     try:
         for line in Path("/proc/self/status").read_text("utf-8").splitlines():
             if line.startswith("VmHWM"):
-                return int(line.split()[1]) / 1024
+                return int(line.split()[1]) * 1024 / 1e6
     except OSError:
         pass
     if sys.platform == "win32":
@@ -84,4 +86,4 @@ def peak_mb() -> float | None:
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1024 / 1024 if sys.platform == "darwin" else peak / 1024
+    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6

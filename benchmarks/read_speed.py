@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess  # nosec B404
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,36 +17,25 @@ from statistics import median
 from typing import Any
 
 import duckdb
-import psutil
 
-from benchmarks.machine import ROOT
+from benchmarks.children import run
 from benchmarks.people import generate
 from core.files.reader import read
 from core.settings import Settings
 
-LOOK = 0.02  # seconds between two looks at the memory
 Tell = Callable[[str], None]
 
 
 def write_people(folder: Path, rows: int) -> dict[str, Path]:
     """The people of the other benchmarks in every shape, unless the files are there."""
-    people = generate(folder, rows).people
-    noted = folder / f"people-{rows}-noted.csv"
+    files = generate(folder, rows, ("people", "lines", "array"))
+    people, noted = files.path("people"), folder / f"people-{rows}-noted.csv"
     if not noted.exists():
         shutil.copyfile(people, noted)
         with noted.open("ab") as file:
             file.write(b"\n\nSource: made for measuring\n")
-    files = {"lines": folder / f"people-{rows}.jsonl", "array": folder / f"people-{rows}.json"}
-    for name, path in files.items():
-        if not path.exists():
-            array = ", ARRAY true" if name == "array" else ""
-            partial = path.with_suffix(".partial")
-            duckdb.sql(
-                f"COPY (FROM read_csv('{people.as_posix()}', all_varchar = true)) "
-                f"TO '{partial.as_posix()}' (FORMAT json{array})"
-            )
-            partial.replace(path)
-    return {"CSV": people, "CSV with a note below": noted, **files}
+    named = {name: files.path(name) for name in ("lines", "array")}
+    return {"CSV": people, "CSV with a note below": noted, **named}
 
 
 def measure(path: Path, repeat: int, tell: Tell = lambda _: None) -> dict[str, Any]:
@@ -73,18 +60,11 @@ def measure(path: Path, repeat: int, tell: Tell = lambda _: None) -> dict[str, A
 
 
 def _child(who: str, path: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.read_speed", who, str(path)]
-    done = subprocess.run(  # nosec B603
-        command, cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise RuntimeError(f"reading {path} failed:\n{done.stderr.strip()[-2000:]}")
-    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return answer
+    return run([sys.executable, "-m", "benchmarks.read_speed", who, str(path)])
 
 
 def _case(who: str, path: Path) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="marquee-bench-") as scratch, Memory() as memory:
+    with tempfile.TemporaryDirectory(prefix="marquee-bench-") as scratch:
         begin = time.perf_counter()
         if who == "duckdb":
             reader = "read_csv" if path.suffix == ".csv" else "read_json"
@@ -101,7 +81,7 @@ def _case(who: str, path: Path) -> dict[str, Any]:
             begin += seen - known
         rows = _stage(sql)
         seconds = time.perf_counter() - begin
-    return {"seconds": seconds, "rows": rows, "peak_mb": memory.peak / 2**20, **extra}
+    return {"seconds": seconds, "rows": rows, **extra}
 
 
 def _stage(sql: str) -> int:
@@ -111,37 +91,6 @@ def _stage(sql: str) -> int:
         connection.execute(f"CREATE TABLE rows AS {sql}")
         row = connection.execute("SELECT count(*) FROM rows").fetchone()
     return int(row[0]) if row else 0
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.Error:  # it has just ended
-        return 0
-
-
-class Memory:
-    """The most that this process and its children had resident together, and the children alone."""
-
-    def __init__(self) -> None:
-        self.peak = self.children = 0  # bytes
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def _watch(self) -> None:
-        me = psutil.Process()
-        while not self._ended.wait(LOOK):
-            children = sum(_resident(child) for child in me.children(recursive=True))
-            self.children = max(self.children, children)
-            self.peak = max(self.peak, children + _resident(me))
-
-    def __enter__(self) -> Memory:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -31,9 +30,11 @@ def run(
     tell("hostile files")
     return {
         "benchmark": "reading",
-        "when": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         **describe(),
-        "input": {"rows": rows, "columns": COLUMNS, "repeat": repeat},
+        "rows": rows,
+        "columns": COLUMNS,
+        "runs": repeat,
+        "cases": [],
         "collections": exact,
         "speed": speed,
         "workbook": sheets,
@@ -106,7 +107,6 @@ def _exactness(found: dict[str, Any]) -> list[tuple[str, str, str, str]]:
 
 def _speeds(result: dict[str, Any]) -> list[tuple[str, str, str, str]]:
     rows = []
-    given = result["input"]
     for name, case in result["speed"].items():
         limit = 2.0 if name in ("lines", "array") else 1.5
         title = {"lines": "JSON lines", "array": "one JSON array"}.get(name, name)
@@ -115,7 +115,7 @@ def _speeds(result: dict[str, Any]) -> list[tuple[str, str, str, str]]:
         met = case["ratio"] <= limit and (limit != 2.0 or case["peak_mb"] <= 1_024)
         goal = goal if "note" in name else _verdict(goal, met)
         beside = f"DuckDB {case['floor']:.2f} s, {case['floor_mb']:,} MB"
-        rows.append((f"{given['rows']:,} rows x {COLUMNS}: {title}", said, goal, beside))
+        rows.append((f"{result['rows']:,} rows x {COLUMNS}: {title}", said, goal, beside))
     mine, *others = result["workbook"]
     beside = ", ".join(f"{o['reader']} {o['rows_per_second']:,}" for o in others)
     rate = mine["rows_per_second"]
@@ -140,12 +140,12 @@ def _verdict(goal: str, met: bool) -> str:
 
 def markdown(result: dict[str, Any]) -> str:
     """The generated part of docs/reading.md."""
-    machine, given = result["machine"], result["input"]
+    machine = result["machine"]
     versions = ", ".join(f"{n} {v}" for n, v in result["versions"].items())
     head = "| On | Found | To reach | Beside it |\n|---|---|---|---|\n"
     rows = "\n".join("| " + " | ".join(_cell(c) for c in row) + " |" for row in lines(result))
     return f"""\
-Medians of {given['repeat']} runs, {result['when'][:10]}, commit {result['commit'] or 'unknown'}.
+Medians of {result['runs']} runs, {result['at'][:10]}, commit {result['commit'] or 'unknown'}.
 Machine: {machine['cpu']}, {machine['cores']} cores, {machine['system']}. {versions}.
 
 {head}{rows}

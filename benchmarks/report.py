@@ -1,148 +1,147 @@
-"""Figures as a table: on the terminal, and as the generated part of docs/performance.md."""
+"""docs/performance.md: its figures and plots, from the newest saved results."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks import plots, results, show
 from benchmarks.machine import ROOT
+from benchmarks.suite import BenchmarkError
+from benchmarks.targets import MILLION, TEN_MILLION, verdicts
 
 PAGE = ROOT / "docs" / "performance.md"
-RESULTS = ROOT / "benchmarks" / "results"
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+PARTS = (("ingest", MILLION), ("large", TEN_MILLION), ("peers", None), ("load", None))
+Result = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Target:
-    """A figure to reach: at most (`ratio`, `seconds`, `peak_mb`) or at least (`rows_per_second`)."""
+def write(page: Path = PAGE, saved: Path = results.SAVED) -> list[Path]:
+    """The figures between the page's markers, the plots beside it; gives what was written.
 
-    case: str
-    measure: str
-    limit: float
-
-    def met(self, case: dict[str, Any]) -> bool:
-        """Whether the case keeps to it."""
-        value = case.get(self.measure)
-        if value is None:
-            return False
-        return bool(
-            value >= self.limit if self.measure == "rows_per_second" else value <= self.limit
-        )
-
-    def __str__(self) -> str:
-        texts = {
-            "ratio": f"≤ {self.limit:g} x floor",
-            "seconds": f"≤ {self.limit:g} s",
-            "peak_mb": f"peak < {self.limit:,.0f} MB",
-            "rows_per_second": f"≥ {self.limit:,.0f} rows/s",
-        }
-        return texts[self.measure]
+    Raises BenchmarkError when nothing was saved yet.
+    """
+    found = [results.newest(name, rows, saved) for name, rows in PARTS]
+    there = {result["benchmark"]: result for result in found if result}
+    if not there:
+        raise BenchmarkError("nothing was saved yet: python -m benchmarks all --save")
+    older = [r for r in results.kept("ingest", saved) if r["rows"] == MILLION]
+    drawn = plots.draw(there, older, page.parent / "images")
+    show.put(markdown(there, drawn), page)
+    return [page, *drawn.values()]
 
 
-TARGETS = (
-    Target("import", "ratio", 3.0),
-    Target("import", "rows_per_second", 50_000),
-    Target("import", "peak_mb", 1_500),
-    Target("first screen", "seconds", 3.0),
-    Target("page, first", "seconds", 0.3),
-    Target("page, deep", "seconds", 0.3),
-    Target("page, filtered", "seconds", 0.3),
-    Target("page, sorted", "seconds", 0.3),
-    Target("start", "seconds", 5.0),
-)
-TARGET_ROWS = 1_000_000
-
-TITLES = {
-    "floor": "DuckDB alone: `CREATE TABLE AS SELECT * FROM read_csv(...)` (the floor)",
-    "first screen": "First screen of a preview (receive, read the head, map, 100 rows)",
-    "import": "Whole import into an empty database",
-    "again": "The same file again (every row unchanged)",
-    "rollback preview": "Rollback of the whole import, as a preview",
-    "rollback": "Rollback of the whole import",
-    "known": "Import when 20 % are known, half of those with older values",
-    "page, first": "Page of 50 records: first",
-    "page, deep": "Page of 50 records: from the middle, by cursor",
-    "page, filtered": "Page of 50 records: filtered by two fields",
-    "page, searched": "Page of 50 records: searched for two words",
-    "page, sorted": "Page of 50 records: sorted by birth date",
-    "count, filtered": "Count of a filter",
-    "one record": "One record by its id",
-    "its history": "One record's history",
-    "start": "Start of the server to the first page",
-}
-
-
-def lines(result: dict[str, Any]) -> list[tuple[str, ...]]:
-    """Rows of the table: case, seconds, ratio, ratio of processor time, rows/s, peak, targets."""
-    found: list[tuple[str, ...]] = []
-    for name, title in TITLES.items():
-        case = result["cases"].get(name)
-        if case is None:
-            continue
-        seconds = case["seconds"]
-        found.append(
-            (
-                title,
-                f"{seconds:.2f} s" if seconds >= 0.1 else f"{seconds * 1000:.1f} ms",
-                f"{case['ratio']:.2f}" if "ratio" in case and name != "start" else "",
-                f"{case['cpu_ratio']:.2f}" if "cpu_ratio" in case else "",
-                f"{case['rows_per_second']:,}" if "rows_per_second" in case else "",
-                f"{case['peak_mb']:,} MB" if "peak_mb" in case else "",
-                _verdicts(name, case, result),
-            )
-        )
-    return found
-
-
-def _verdicts(name: str, case: dict[str, Any], result: dict[str, Any]) -> str:
-    if result["input"]["rows"] != TARGET_ROWS:
-        return ""  # the targets speak of a million rows
-    mine = [target for target in TARGETS if target.case == name]
-    return "; ".join(f"{target}: {'met' if target.met(case) else 'missed'}" for target in mine)
-
-
-def markdown(result: dict[str, Any]) -> str:
+def markdown(there: dict[str, Result], drawn: dict[str, Path]) -> str:
     """The generated part of the page."""
-    machine, given = result["machine"], result["input"]
+    parts = [_head(there), "## Against the targets\n", _targets(there)]
+    for name, write_part in (
+        ("ingest", _ingest),
+        ("large", _large),
+        ("peers", _peers),
+        ("load", _load),
+    ):
+        if name in there:
+            parts.append(write_part(there[name]))
+            parts += [
+                f"![{plots.TITLES[plot]}](images/{path.name})\n"
+                for plot, path in drawn.items()
+                if plot.startswith(name)
+            ]
+    return "\n".join(parts)
+
+
+def _head(there: dict[str, Result]) -> str:
+    newest = max(there.values(), key=lambda result: str(result["at"]))
+    machine = newest["machine"]
     memory = f", {machine['memory_gb']} GB" if machine.get("memory_gb") else ""
-    versions = ", ".join(f"{n} {v}" for n, v in result["versions"].items())
-    head = "| What | Time | x floor | x floor, processor | Rows/s | Peak memory | Target |\n|---|--:|--:|--:|--:|--:|---|\n"
-    rows = "\n".join("| " + " | ".join(row) + " |" for row in lines(result))
-    stages = result["cases"]["import"].get("stages", {})
-    parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stages.items())
-    return f"""\
-{given['rows']:,} people x {given['columns']} columns ({given['bytes'] / 1e6:,.0f} MB of CSV), medians of {given['repeat']} runs,
-{result['when'][:10]}, commit {result['commit'] or 'unknown'}.
-
-Machine: {machine['cpu']}, {machine['cores']} cores{memory}, {machine['system']}. {versions}.
-
-{head}{rows}
-
-Where the import's time goes: {parts}.
-"""
+    versions = ", ".join(f"{n} {v}" for n, v in newest["versions"].items())
+    return f"Machine: {machine['cpu']}, {machine['cores']} cores{memory}, {machine['system']}.\n{versions}.\n"
 
 
-def newest(folder: Path = RESULTS) -> dict[str, Any]:
-    """The newest saved result, one of a million rows before others. Raises FileNotFoundError."""
-    found = [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("ingest-*.json"))]
-    if not found:
-        raise FileNotFoundError(f"no results in {folder}; run: python -m benchmarks ingest --save")
-    found.sort(key=lambda r: (r["input"]["rows"] == TARGET_ROWS, r["when"]))
-    return dict(found[-1])
+def _targets(there: dict[str, Result]) -> str:
+    return show.markdown(("What", "To reach", "Found", "Reached"), verdicts(list(there.values())))
 
 
-def write_page(result: dict[str, Any], page: Path = PAGE) -> None:
-    """Put the figures of an import into their page."""
-    put(markdown(result), page)
+def _stamp(result: Result) -> str:
+    runs = result.get("runs", 1)
+    often = f"medians of {runs} runs" if runs > 1 else "one run"
+    return f"{often}, {result['at'][:10]}, commit {result['commit'] or 'unknown'}"
 
 
-def put(figures: str, page: Path) -> None:
-    """Put figures between the markers of a page. Raises ValueError when they are missing."""
-    text = page.read_text("utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{page} has no {BEGIN} ... {END}")
-    page.write_text(f"{before}{BEGIN}\n{figures}{END}{after}", "utf-8", newline="\n")
+def _cases(result: Result) -> str:
+    names = (
+        "What",
+        "Time",
+        "x floor",
+        "x floor, processor",
+        "p95",
+        "Rows/s",
+        "Peak memory",
+        "Written",
+    )
+    return show.markdown(names, show.figures(result))
+
+
+def _stages(result: Result) -> str:
+    case: Result = next((c for c in result["cases"] if c["name"] == "import"), {})
+    parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in case.get("stages", {}).items())
+    kept = f" History takes {case['history_share']:.0%} of it." if "history_share" in case else ""
+    return f"Where the import's time goes: {parts}.{kept}\n" if parts else ""
+
+
+def _ingest(result: Result) -> str:
+    size = f"{result['bytes'] / 1e6:,.0f} MB of CSV"
+    head = f"## {result['rows']:,} people x {result['columns']} columns ({size})\n"
+    return "\n".join([head, f"{_stamp(result)}.\n", _cases(result), _stages(result)])
+
+
+def _large(result: Result) -> str:
+    size = f"{result['bytes'] / 1e9:,.1f} GB of CSV"
+    head = f"## {result['rows']:,} people ({size})\n"
+    tenth = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result["tenth"].items())
+    said = f"{_stamp(result)}. A tenth of the rows, in the same run: {tenth}.\n"
+    return "\n".join([head, said, _cases(result), _stages(result)])
+
+
+def _peers(result: Result) -> str:
+    names = ("What", "Rows", "Time", "Rows/s", "Peak memory", "Marquee is faster by", "Set aside")
+    rows = [
+        (
+            case["title"],
+            f"{case['rows']:,}",
+            show.duration(case["seconds"]),
+            f"{case['rows_per_s']:,}",
+            f"{case['peak_mb']:,} MB",
+            f"{case['faster']:.3g} x" if "faster" in case else "",
+            f"{case['rejected']:,}" if "rejected" in case else "",
+        )
+        for case in result["cases"]
+    ]
+    versions = ", ".join(f"{name} {version}" for name, version in result["peers"].items())
+    head = f"## Beside what one would take instead\n\n{_stamp(result)}. {versions}.\n"
+    return "\n".join([head, show.markdown(names, rows)])
+
+
+def _load(result: Result) -> str:
+    names = ("A person does", "Reruns", "p50", "p95", "Longest", "Errors")
+    rows = [
+        (
+            case["title"],
+            f"{case['calls']:,}",
+            show.duration(case["seconds"]),
+            show.duration(case["p95"]),
+            show.duration(case["longest"]),
+            str(case["errors"]),
+        )
+        for case in result["cases"]
+    ]
+    load = result["load"]
+    said = (
+        f"{load['people']} people at once for {load['seconds']:.0f} s over {result['rows']:,} records,"
+        f" each pausing {load['pause'][0]:g} to {load['pause'][1]:g} s between two clicks;"
+        f" {load['reruns_per_s']:.1f} reruns/s, the server using {load['server_cores']:.2f} cores and the"
+        f" people {load['people_cores']:.2f}. Memory: {load['memory_mb']['before']:,} MB before,"
+        f" {load['memory_mb']['peak']:,} MB at most, {load['mb_per_session']:.1f} MB for each session.\n"
+    )
+    return "\n".join(
+        [f"## Twenty people clicking\n\n{_stamp(result)}. {said}", show.markdown(names, rows)]
+    )

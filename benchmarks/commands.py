@@ -1,0 +1,114 @@
+"""What the commands do: run a benchmark, show it, keep it, hold it against the last one."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from benchmarks import people as people_
+from benchmarks import results, show
+from benchmarks.suite import INGEST, LARGE, SHORT, BenchmarkError, Suite, Teller, only
+from benchmarks.targets import verdicts
+
+
+def ingest(options: argparse.Namespace) -> int:
+    """All cases over one file of people, several times."""
+    rounds = SHORT if options.short else INGEST
+    if options.only:
+        rounds = only(INGEST, {name.strip() for name in options.only.split(",")})
+    suite = Suite("ingest", options.rows, options.runs, rounds, options.files)
+    result = suite.run(teller(options, suite.steps))
+    finish(options, result)
+    missed = any(word == "missed" for *_, word in verdicts([result]))
+    return 1 if options.strict and missed else 0
+
+
+def large(options: argparse.Namespace) -> int:
+    """One large import and the questions after it, and a tenth of it in the same run."""
+    tenth = Suite("tenth", max(options.rows // 10, 1), 1, SHORT, options.files)
+    whole = Suite("large", options.rows, options.runs, LARGE, options.files)
+    tell = teller(options, tenth.steps + whole.steps)
+    small = {case["name"]: case for case in tenth.run(tell)["cases"]}
+    result = whole.run(tell)
+    result["tenth"] = {name: case["seconds"] for name, case in small.items()}
+    for case in result["cases"]:
+        if case["name"] in small:
+            case["linear"] = round(case["seconds"] / small[case["name"]]["seconds"], 2)
+    finish(options, result)
+    return 0
+
+
+def reading(options: argparse.Namespace) -> int:
+    """The reader: how exactly, how fast, what it takes."""
+    from benchmarks import reading as reading_
+
+    result = reading_.run(
+        options.rows, options.runs, options.collections, options.files, lambda text: note(text)
+    )
+    show.table("reading", ("on", "found", "to reach", "beside it"), reading_.lines(result))
+    keep(options, result)
+    if options.save:
+        show.put(reading_.markdown(result), reading_.PAGE)
+        print(f"wrote {reading_.PAGE}")
+    return 0
+
+
+def compare(options: argparse.Namespace) -> int:
+    """The last run of each benchmark and size against the one before it on the same machine."""
+    newest: dict[tuple[str, int], dict[str, Any]] = {}
+    for result in results.kept():
+        newest[result["benchmark"], result["rows"]] = result
+    if not newest:
+        raise BenchmarkError("no run was kept yet: python -m benchmarks ingest")
+    for result in newest.values():
+        show.comparison(result, results.before(result))
+    return 0
+
+
+def report(options: argparse.Namespace) -> int:
+    """docs/performance.md and its plots, from the newest saved results."""
+    from benchmarks import report as report_
+
+    for path in report_.write():
+        print(f"wrote {path}")
+    return 0
+
+
+def people(options: argparse.Namespace) -> int:
+    """Write the files and say where they are."""
+    kinds = tuple(options.kind or people_.KINDS)
+    files = people_.generate(options.files, options.rows, kinds)
+    for kind in kinds:
+        print(files.path(kind))
+    return 0
+
+
+# ------------------------------------------------------------------ what they share
+
+
+def teller(options: argparse.Namespace, steps: int) -> Teller:
+    """Says how far it is, in the way that was asked for."""
+    return Teller(options.progress, steps)
+
+
+def finish(options: argparse.Namespace, result: dict[str, Any]) -> None:
+    """Show it, hold it against the run before, keep it."""
+    if not options.progress:
+        show.result(result)
+        show.comparison(result, results.before(result))
+    keep(options, result)
+
+
+def keep(options: argparse.Namespace, result: dict[str, Any]) -> None:
+    """Where it was asked for, and among the runs of this machine."""
+    if options.json:
+        results.write(options.json, result)
+        note(f"wrote {options.json}")
+    if path := results.keep(result, save=options.save):
+        note(f"kept as {path}")
+
+
+def note(text: str) -> None:
+    """For a person, not for a program."""
+    print(text, file=sys.stderr, flush=True)
