@@ -120,7 +120,7 @@ def _name(one: Result) -> str:
 
 def ratios(shown: list[Result]) -> None:
     """Bars by case, a line at the floor; the newest result on top of each group."""
-    names = [case for case in shown[0].cases if case.ratio is not None and case.name != "floor"]
+    names = [case for case in shown[0].cases if case.ratio and not case.name.startswith("floor")]
     _bars(
         shown,
         names,
