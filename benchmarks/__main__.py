@@ -64,6 +64,17 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_argument("--short", action="store_true", help="the import and its floor alone")
     ingest.add_argument("--strict", action="store_true", help="end with 1 when a target is missed")
     command("large", commands.large, "an import of many rows, and what then is asked", 10_000_000)
+    load = command("load", commands.load, "people clicking on the Records page", 1_000_000)
+    load.add_argument("--people", type=_count, default=20)
+    load.add_argument("--seconds", type=float, default=60.0, help="how long they click")
+    load.add_argument(
+        "--pause",
+        type=float,
+        nargs=2,
+        default=(1.0, 5.0),
+        metavar=("LEAST", "MOST"),
+        help="seconds a person waits between two clicks",
+    )
     reading = command("reading", commands.reading, "how well and fast files are read", 1_000_000, 3)
     reading.add_argument("--collections", type=Path, metavar="FOLDER", help="public test files")
     command("compare", commands.compare, "the last run of each kind against the one before")

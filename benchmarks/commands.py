@@ -39,6 +39,17 @@ def large(options: argparse.Namespace) -> int:
     return 0
 
 
+def load(options: argparse.Namespace) -> int:
+    """People on the Records page of the real server. 1 when a page said that something is wrong."""
+    from benchmarks.load import measure
+
+    result = measure.run(options, teller(options, measure.STEPS))
+    if not options.progress:
+        show.load(result)
+    finish(options, result)
+    return 1 if result["cases"][0]["errors"] else 0
+
+
 def reading(options: argparse.Namespace) -> int:
     """The reader: how exactly, how fast, what it takes."""
     from benchmarks import reading as reading_

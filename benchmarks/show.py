@@ -52,6 +52,13 @@ def result(found: dict[str, Any]) -> None:
         table("to reach", ("what", "to reach", "found", ""), reached)
 
 
+def load(found: dict[str, Any]) -> None:
+    """What a load test says beyond its times."""
+    console = Console()
+    for name, value in found["load"].items():
+        console.print(f"{name.replace('_', ' ')}: {value}", highlight=False)
+
+
 def comparison(found: dict[str, Any], other: dict[str, Any] | None) -> None:
     """A result beside the run before it."""
     title = f"{found['benchmark']}, {found['rows']:,} rows"

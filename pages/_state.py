@@ -61,12 +61,14 @@ def _clean(params: dict[str, Any]) -> dict[str, str | list[str]]:
     }
 
 
-def go(page: str, **params: object) -> NoReturn:
+def go(page: str, /, **params: object) -> NoReturn:
     """Open another page (or the same with other parameters)."""
     st.switch_page(f"{page}.py", query_params=_clean(params))
 
 
-def link(page: str, label: str, *, icon: str | None = None, help: str | None = None, **params: Any):
+def link(
+    page: str, label: str, /, *, icon: str | None = None, help: str | None = None, **params: Any
+) -> None:
     """A link to a page with parameters."""
     st.page_link(
         f"{page}.py", label=label, icon=icon, help=help, query_params=_clean(params) or None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 SUITE_RESULT = {
     "benchmark": "ingest",
-    "at": "2026-01-02T03:04:05+00:00",
+    "at": "2099-01-02T03:04:05+00:00",
     "machine": {"system": "Linux", "cpu": "Abacus 9", "cores": 2, "memory_gb": 4.0},
     "versions": {"duckdb": "1.5.5"},
     "commit": "abc1234",
