@@ -32,7 +32,6 @@ NAMES = [
         "x" * 251 + ".csv",
         "周" * 83 + ".csv",
         " leading.csv",
-        "con.csv",
         "%2e%2e%2fup.csv",
         "a.csv.csv",
     ),

@@ -126,13 +126,13 @@ def same_file(app: App, tag: str, counts: Counter[str], faults: list[str]) -> No
             told[what] += 1
 
     def api(number: int) -> None:
-        key = f"{tag}-{number % 3}" if number % 2 else None
+        key = f"{tag} key {number % 3}" if number % 2 else None
         with httpx.Client(timeout=120, trust_env=False) as client:
             headers = {"Idempotency-Key": key} if key else {}
             answer = client.post(
                 f"{app.url}/api/v1/uploads",
                 content=content,
-                params={"filename": f"{tag} {number}.csv", "wait": 60},
+                params={"filename": f"{key or f'{tag} {number}'}.csv", "wait": 60},
                 headers=headers,
             )
         code = answer.json().get("code", "")
@@ -146,7 +146,7 @@ def same_file(app: App, tag: str, counts: Counter[str], faults: list[str]) -> No
             return
         try:
             visitor.import_(upload_id)
-            note("page imported")
+            note("page pressed Import")
         except PageBroken:
             note("page told at the import" if "already" in visitor.words() else "page broke")
 
@@ -339,7 +339,7 @@ class Load:
 
     def visiting(self, client: httpx.Client, chance: random.Random) -> None:
         visitor = Page(self.app)
-        visitor.go(chance.choice(["home", "records", "history", "datasets"]))
+        visitor.go(chance.choice(["records", "history", "datasets", "upload"]))
         self.count("page visits")
         time.sleep(chance.uniform(0.5, 1.5))
 
