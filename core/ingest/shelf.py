@@ -62,7 +62,12 @@ class Shelf:
             self._previews.move_to_end(preview.id)
             old = list(self._previews)[:-KEPT]
         for upload_id in old:
-            self.forget(upload_id)
+            lock = self.held(upload_id)
+            if lock.acquire(blocking=False):  # else somebody works on it, perhaps waits to commit it
+                try:
+                    self.forget(upload_id)
+                finally:
+                    lock.release()
 
     def outdated(self, upload_id: str) -> None:
         """The plan gives other rows now; what is staged is replaced at the next preview."""
