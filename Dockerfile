@@ -17,7 +17,7 @@ COPY . .
 
 # The user owns the data and nothing of the program.
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin marquee \
-    && mkdir -p /data/db /data/uploads /data/datasets \
+    && mkdir -p /data/db /data/uploads /data/datasets /data/backups \
     && chown -R marquee:marquee /data
 USER marquee
 
@@ -27,6 +27,7 @@ ENV MARQUEE_HOST=0.0.0.0 \
     MARQUEE_DATABASE=/data/db/marquee.duckdb \
     MARQUEE_DATA_DIR=/data/uploads \
     MARQUEE_DATASETS_DIR=/data/datasets \
+    MARQUEE_BACKUP_DIR=/data/backups \
     HOME=/data
 
 VOLUME ["/data"]

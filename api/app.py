@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 import core.shared
-from api import datasets, downloads, errors, jobs, pages, records, schema, service, session
+from api import backups, datasets, downloads, errors, jobs, pages, records, schema, service, session
 from api import uploads
 from api.guard import Guard
 from core.workbench import Workbench
@@ -21,6 +21,7 @@ TAGS = [
     {"name": "datasets", "description": "What a record is: fields, rules, templates."},
     {"name": "records", "description": "The records: look, filter, edit, history."},
     {"name": "jobs", "description": "Work in the background."},
+    {"name": "backups", "description": "Backups, and the check of everything."},
     {"name": "service", "description": "Health and the audit trail."},
 ]
 
@@ -42,7 +43,7 @@ def create(workbench: Callable[[], Workbench]) -> FastAPI:
     app.state.workbench = workbench
     app.add_middleware(Guard, workbench=workbench)
     errors.install(app)
-    for room in (uploads, downloads, datasets, records, jobs, service):
+    for room in (uploads, downloads, datasets, records, jobs, backups, service):
         app.include_router(room.router, prefix="/v1")
     pages.install(app)
     session.install(app)

@@ -67,10 +67,9 @@ def upload(request: Request, workbench: Workbench, upload: Upload) -> models.Upl
 
 def job(request: Request, found: Job) -> models.Job:
     """A job with its address."""
-    links = {
-        "self": link(request, f"/jobs/{found.id}"),
-        "upload": link(request, f"/uploads/{found.upload_id}"),
-    }
+    links = {"self": link(request, f"/jobs/{found.id}")}
+    if found.upload_id:
+        links["upload"] = link(request, f"/uploads/{found.upload_id}")
     return models.Job.model_validate(found).model_copy(update={"links": links})
 
 

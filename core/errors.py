@@ -16,6 +16,7 @@
     │   ├── ForeignSite        another web site asks through somebody's browser
     └── StorageError           the database or the disk
         ├── DatabaseLocked  DatabaseBroken  DiskFull  MemoryShort  SpillFull  MigrationError  ChainBroken
+        ├── BackupBroken  BackupBusy  RestoreInterrupted  Unsound
     SettingsError              Marquee cannot start like this
     Fault                      nobody foresaw this
 
@@ -377,6 +378,34 @@ class ChainBroken(StorageError):
     default_hint = (
         "Compare with a backup: the first event named here, or one before it, was altered."
     )
+
+
+class BackupBroken(StorageError):
+    """A backup, or a part of it, is not what was written."""
+
+    code, title, status = "backup_broken", "This backup is damaged", 500
+    default_hint = "Use another one: `python -m core backups` lists them. Nothing was changed."
+
+
+class BackupBusy(StorageError):
+    """Another process makes, tests or deletes backups in the same folder."""
+
+    code, title, status = "backup_busy", "A backup is being made already", 409
+    default_hint = "Wait until it is done."
+
+
+class RestoreInterrupted(StorageError):
+    """A restore was stopped while it put one database in the other's place."""
+
+    code, title = "restore_interrupted", "A restore was interrupted"
+    default_hint = "Restore again: `python -m core restore --backup NAME`. The old file is kept."
+
+
+class Unsound(StorageError):
+    """What was restored or rebuilt does not pass the check; it was not put in place."""
+
+    code, title = "unsound", "The new database does not pass the check"
+    default_hint = "Nothing was replaced. `python -m core check --db FILE` tells what is wrong."
 
 
 class SettingsError(MarqueeError):

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
+from core.backups.service import KIND as BACKUP, Backups
 from core.datasets import infer as infer_, tables
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
@@ -28,7 +29,10 @@ from core.ingest.problems import Problem
 from core.ingest.quarantine import QuarantinedRow
 from core.ingest.rollback import Rollback
 from core.ingest.uploads import Upload
+from core.integrity import check as check_
+from core.integrity.findings import Report
 from core.jobs import table as jobs
+from core.jobs.clock import Clock
 from core.jobs.progress import Progress
 from core.jobs.table import Job
 from core.jobs.watcher import Watcher
@@ -58,8 +62,13 @@ class Workbench:
         self.engine = Engine(self.database, settings)
         self.origin = Origin()
         self.worker = background.worker(self.corridor)
+        self.backups = Backups(self.corridor, self.worker, self.origin)
+        self.worker.kinds[BACKUP] = self.backups.run
         self.watcher = Watcher(self)
         self.housekeeper = Housekeeper(self.corridor)
+        self.clock = Clock()
+        if self.backups.scheduled:
+            self.clock.every(60, self.backups.tick)
         self._closed = False
 
     @classmethod
@@ -84,6 +93,7 @@ class Workbench:
         """The same workbench for another door: what it does is logged under that name."""
         other = copy.copy(self)
         other.origin = Origin(actor, door)
+        other.backups = self.backups.through(other.origin)
         return other
 
     def start(self) -> None:
@@ -94,6 +104,7 @@ class Workbench:
         self.database.write(background.resume)
         self.worker.start()
         self.housekeeper.start()
+        self.clock.start()
         if self.settings.watch_folder:
             self.watcher.start()
 
@@ -102,6 +113,7 @@ class Workbench:
         if not self._closed:
             self._closed = True
             self.engine.close()
+            self.clock.stop()
             self.watcher.stop()
             self.worker.stop()
             self.housekeeper.stop()
@@ -474,6 +486,15 @@ class Workbench:
     def verify_events(self) -> int:
         """Check the chain of the audit trail; returns its length. Raises ChainBroken."""
         return self.database.read(events.verify)
+
+    def check(self, *, deep: bool = False, progress: Progress | None = None) -> Report:
+        """Tables against history, ledger against uploads, files against hashes; reads only.
+
+        `deep` reads every raw file again and holds every value that came from it against its row.
+        """
+        for dataset in self.datasets():
+            self.corridor.dataset(dataset.name)
+        return check_.check(self.corridor, deep=deep, progress=progress)
 
     def sql(self, statement: str) -> Result:
         """A read-only SELECT over the records, history and ops tables."""

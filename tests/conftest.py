@@ -29,6 +29,7 @@ def settings(tmp_path: Path) -> Settings:
         database=home / "db" / "m.duckdb",
         data_dir=home / "data_uploads",
         datasets_dir=home / "datasets",
+        backup_dir=home / "backups",
     )
 
 

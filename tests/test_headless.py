@@ -51,6 +51,7 @@ def test_the_public_surface() -> None:
     assert all(getattr(core, name).__doc__ for name in core.__all__)
 
 
+MIDDLE = ("files", "datasets", "ingest", "records", "history", "jobs")
 LOW = ("errors", "settings", "formulas", "telemetry", "storage")
 BELOW = {
     "telemetry": ("errors", "settings", "telemetry"),
@@ -59,8 +60,10 @@ BELOW = {
     "datasets": (*LOW, "files", "datasets"),
     **dict.fromkeys(
         ("ingest", "records", "history", "jobs"),
-        (*LOW, "files", "datasets", "ingest", "records", "history", "jobs"),
+        (*LOW, *MIDDLE),
     ),
+    "integrity": (*LOW, *MIDDLE, "integrity"),
+    "backups": (*LOW, *MIDDLE, "integrity", "backups"),
 }
 
 

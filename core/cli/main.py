@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from core.cli import admin, files, output, records, uploads
+from core.cli import admin, backups, files, output, records, uploads
 from core.errors import Cancelled, Fault, FileError, MarqueeError, Usage
 
 EXIT_CODES = """
@@ -47,6 +47,11 @@ for name, command in {
     "delete": records.delete,
     "restore": records.restore,
     "sql": records.sql,
+    "check": backups.check,
+    "backup": backups.backup,
+    "backups": backups.backups,
+    "verify": backups.verify,
+    "rebuild": backups.rebuild,
     "datasets": admin.datasets,
     "template": admin.template,
     "serve": admin.serve,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from core.cli import output
+from core.cli import backups, output
 from core.cli.options import Csv, InDataset, Json, Place, RecordId, Version, with_place
 from core.datasets.model import Dataset
-from core.errors import BadQuery, BadValue
+from core.errors import BadQuery, BadValue, Usage
 from core.history.changes import Change
 from core.records.export import csv_bytes
 from core.records.query import OPERATORS, Result
@@ -180,8 +181,33 @@ def delete(
 
 @with_place
 def restore(
-    record_id: RecordId, place: Place, dataset: InDataset = "celebrities", as_json: Json = False
-) -> None:
-    """Bring a deleted record back as it was."""
+    place: Place,
+    record_id: Annotated[
+        str | None, typer.Argument(metavar="[RECORD]", help="The record's id.")
+    ] = None,
+    backup: Annotated[
+        str | None, typer.Option("--backup", help="Restore this backup instead of a record.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="With --backup: only into this new file.")
+    ] = None,
+    files: Annotated[
+        bool, typer.Option("--files", help="With --backup: only put back files that are missing.")
+    ] = False,
+    dataset: InDataset = "celebrities",
+    as_json: Json = False,
+) -> int | None:
+    """Bring a deleted record back as it was; or, with --backup NAME, the whole database.
+
+    A backup is restored into a new file, verified and checked, and takes the place of the database,
+    which is kept beside it. Stop the app first.
+    """
+    if (record_id is None) == (backup is None):
+        raise Usage("name a record, or a backup with --backup NAME")
+    if backup is not None:
+        return backups.restore_backup(place, backup, to, files, as_json)
+    if to is not None or files:
+        raise Usage("--to and --files go with --backup")
     with place.open() as wb:
-        _show_record(wb.restore(dataset, record_id), as_json)
+        _show_record(wb.restore(dataset, str(record_id)), as_json)
+    return None

@@ -24,7 +24,7 @@ def worker(corridor: Corridor) -> Worker:
     def import_(job: Job, progress: Progress) -> int:
         upload = importing.commit(
             corridor,
-            job.upload_id,
+            _upload(job),
             Origin(job.actor, job.door),
             progress,
             promised=_promised(job),
@@ -33,7 +33,7 @@ def worker(corridor: Corridor) -> Worker:
         return upload.counts.rows
 
     def preview(job: Job, progress: Progress) -> int:
-        return previewing.preview(corridor, job.upload_id, progress).counts.rows
+        return previewing.preview(corridor, _upload(job), progress).counts.rows
 
     return Worker(corridor.database, {"import": import_, "preview": preview})
 
@@ -44,6 +44,12 @@ def _promised(job: Job) -> bool | Promise:
     if not seen:
         return bool(job.options.get("promised"))
     return Promise(Counts.model_validate(seen["counts"]), seen["mark"])
+
+
+def _upload(job: Job) -> str:
+    if job.upload_id is None:
+        raise WrongState(f"this {job.kind} belongs to no upload")
+    return job.upload_id
 
 
 def submit(

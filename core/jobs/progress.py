@@ -37,6 +37,7 @@ class Progress:
         self._cancelled = False
         self._highest = 0.0
         self.stopping = False
+        self.stages = STAGES  # other work has other stages
         self._stage = "waiting"
         self._rows_total = 0
         self._begun: float | None = None  # the share that was done before this job
@@ -49,7 +50,7 @@ class Progress:
         self._stage = name
         self._stages.append((name, time.monotonic()))
         if self._begun is None:
-            self._begun = _before(name)
+            self._begun = _before(name, self.stages)
         if rows_total is not None:
             self._rows_total = rows_total
 
@@ -94,7 +95,7 @@ class Progress:
         with self._lock:
             raw = self._connection.query_progress() if self._connection is not None else 0.0
             within = min(max(float(raw), 0.0), 100.0) / 100
-            share = _before(self._stage) + STAGES.get(self._stage, 0.0) * within
+            share = _before(self._stage, self.stages) + self.stages.get(self._stage, 0.0) * within
             share = self._highest = min(max(self._highest, share), 1.0)
         done = int(self._rows_total * share)
         elapsed = max(time.monotonic() - self._started, 0.001)
@@ -102,7 +103,7 @@ class Progress:
         return Snapshot(self._stage, done, self._rows_total, rate, share)
 
 
-def _before(stage: str) -> float:
+def _before(stage: str, stages: dict[str, float]) -> float:
     """The share that is done when a stage begins."""
-    names = list(STAGES)
-    return sum(STAGES[n] for n in names[: names.index(stage)]) if stage in names else 0.0
+    names = list(stages)
+    return sum(stages[n] for n in names[: names.index(stage)]) if stage in names else 0.0

@@ -27,11 +27,14 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Job:
-    """One piece of work. status: queued, running, done, failed or cancelled."""
+    """One piece of work. status: queued, running, done, failed or cancelled.
+
+    `upload_id` is None for what is no upload's: a backup.
+    """
 
     id: str
     kind: str
-    upload_id: str
+    upload_id: str | None
     status: str
     stage: str | None
     rows_done: int
@@ -65,7 +68,7 @@ def _job(row: tuple[Any, ...]) -> Job:
 def add(
     connection: duckdb.DuckDBPyConnection,
     kind: str,
-    upload_id: str,
+    upload_id: str | None,
     origin: Origin,
     options: dict[str, Any],
 ) -> str:
@@ -95,6 +98,7 @@ def find(
     *,
     upload_id: str | None = None,
     status: str | None = None,
+    kind: str | None = None,
     limit: int = 100,
 ) -> list[Job]:
     """Jobs, the newest first."""
@@ -102,8 +106,9 @@ def find(
         upload_id = check_id(upload_id, "upload")
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM ops.jobs WHERE (?1 IS NULL OR upload_id = ?1::UUID)"
-        " AND (?2 IS NULL OR status = ?2) ORDER BY created_at DESC LIMIT ?3",
-        [upload_id, status, limit],
+        " AND (?2 IS NULL OR status = ?2) AND (?3 IS NULL OR kind = ?3)"
+        " ORDER BY created_at DESC LIMIT ?4",
+        [upload_id, status, kind, limit],
     ).fetchall()
     return [_job(row) for row in rows]
 

@@ -31,6 +31,7 @@ from core.errors import (
     DatabaseLocked,
     DiskFull,
     MemoryShort,
+    RestoreInterrupted,
     SpillFull,
     StorageError,
 )
@@ -235,9 +236,22 @@ def open_database(path: Path, settings: Settings) -> Database:
     with _OPEN_LOCK:
         database = _OPEN.get(real)
         if database is None:
+            if restoring_note(real).exists():
+                raise RestoreInterrupted(f"{real} is not wholly in its place")
             database = _OPEN[real] = Database(real, settings)
         database.users += 1
         return database
+
+
+def restoring_note(path: Path) -> Path:
+    """The note that a restore writes while it puts one file in the other's place."""
+    return path.with_name(path.name + ".restoring")
+
+
+def is_open(path: Path) -> bool:
+    """Whether this process has the database open."""
+    with _OPEN_LOCK:
+        return path.resolve() in _OPEN
 
 
 def release(database: Database) -> None:

@@ -33,6 +33,7 @@ def settings_in(folder: Path, **more: Any) -> Settings:
         database=folder / "db" / "test.duckdb",
         data_dir=folder / "data",
         datasets_dir=folder / "datasets",
+        backup_dir=folder / "backups",
         watch_folder=False,
         **more,
     )

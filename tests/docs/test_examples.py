@@ -105,6 +105,10 @@ def test_the_command_line(reader: Reader) -> None:
         bare = command.split(" #")[0].strip()
         if "UPLOAD" in bare:
             bare = bare.replace("UPLOAD", _first_import(reader))
+        if "BACKUP" in bare:
+            bare = bare.replace(
+                "BACKUP", json.loads(reader.type("python -m core backups --json"))[0]["name"]
+            )
         said[command.split(" #")[0].strip()] = reader.type(bare)
     assert "30 rows" in said["python -m core preview people.csv"]
     assert "26 new" in said["python -m core import people.csv"]
@@ -112,6 +116,9 @@ def test_the_command_line(reader: Reader) -> None:
     assert all(f"\t{n}\t" in listed for n in ("people.csv", "a.csv", "b.json", "c.xlsx"))
     assert "INTX" in said["python -m core problems UPLOAD"]
     assert "INTX" in (reader.folder / "fix-me.csv").read_text("utf-8-sig")
+    assert "nothing is wrong" in said["python -m core check --deep"]
+    assert "kept" in said["python -m core restore --backup BACKUP"]
+    assert "made again" in said["python -m core rebuild --to rebuilt.duckdb"]
     left = (reader.folder / "everybody.csv").read_text("utf-8-sig")
     assert SEEN_BY_CURL.split("\n")[1].split(",")[0] in left and "Saoirse Ronan" not in left
 

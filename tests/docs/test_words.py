@@ -13,7 +13,7 @@ from core.datasets import model
 from core.settings import Settings
 from tests.docs.examples import DOCUMENTS, ROOT
 
-MADE_AT_RUN_TIME = ("db/marquee.duckdb",)
+MADE_AT_RUN_TIME = ("db/marquee.duckdb", "db/backups")
 
 
 def page(name: str) -> str:

@@ -20,6 +20,7 @@ def wb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
     monkeypatch.setenv("MARQUEE_DATABASE", str(tmp_path / "m.duckdb"))
     monkeypatch.setenv("MARQUEE_DATA_DIR", str(tmp_path / "uploads"))
     monkeypatch.setenv("MARQUEE_DATASETS_DIR", str(tmp_path / "datasets"))
+    monkeypatch.setenv("MARQUEE_BACKUP_DIR", str(tmp_path / "backups"))
     monkeypatch.setenv("MARQUEE_WATCH_FOLDER", "false")
     monkeypatch.chdir(tmp_path)
     yield shared.workbench()

@@ -1,0 +1,149 @@
+"""Restore and rebuild: acts on files, while no app has the database open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+from core.backups import rebuilding, restoring, swapping
+from core.backups.folder import MAKING, Folder
+from core.datasets.registry import Registry
+from core.errors import Conflict, NotFound, Unsound
+from core.ingest.corridor import Corridor
+from core.integrity import check as check_
+from core.integrity.findings import Report
+from core.jobs.progress import Progress
+from core.settings import Settings
+from core.storage.database import open_database, release, restoring_note
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was put where. `kept` is the database that was there before."""
+
+    name: str
+    database: Path
+    kept: Path | None
+    files: int
+    report: Report
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The new file, and the records that it has by dataset."""
+
+    database: Path
+    records: dict[str, int]
+    report: Report
+
+
+def restore(
+    settings: Settings, name: str, *, to: Path | None = None, progress: Progress | None = None
+) -> Restored:
+    """A backup into a new file, verified and checked; without `to` it takes the database's place.
+
+    Raises NotFound, BackupBroken, DatabaseLocked (somebody has it open), Unsound; nothing was changed then.
+    """
+    progress, folder = progress or Progress(), Folder(settings.backup_dir)
+    manifest = folder.manifest(name)
+    if to is None:
+        swapping.must_be_free(settings.database)
+    new = to or _beside(settings.database)
+    progress.stage("restoring")
+    restoring.build(folder, manifest, new, settings, progress)
+    try:
+        files, _ = restoring.put_back_files(folder, manifest, settings)
+        progress.stage("checking")
+        report = _checked(settings, new, progress)
+        if to is not None:
+            return Restored(name, new, None, files, report)
+        if report.lost:
+            raise Unsound(_said(report), findings=[f.as_dict() for f in report.lost])
+        kept = swapping.swap(new, settings.database)
+        return Restored(name, settings.database, kept, files, report)
+    except BaseException:
+        if to is None and not restoring_note(settings.database).exists():
+            _remove(new)
+        raise
+
+
+def put_back(settings: Settings, name: str) -> tuple[int, list[str]]:
+    """Only the raw files and definitions that are missing; how many came, and what is lost."""
+    folder = Folder(settings.backup_dir)
+    return restoring.put_back_files(folder, folder.manifest(name), settings)
+
+
+def test(settings: Settings, name: str, progress: Progress | None = None) -> None:
+    """Restore a backup into a file that goes again, and check it. Raises BackupBroken, Unsound."""
+    progress, folder = progress or Progress(), Folder(settings.backup_dir)
+    with TemporaryDirectory(prefix=f"{MAKING}test-", dir=folder.path) as place:
+        target = Path(place) / "test.duckdb"
+        restoring.build(folder, folder.manifest(name), target, settings, progress)
+        report = _checked(settings, target, progress)
+        if report.lost:
+            raise Unsound(_said(report), findings=[f.as_dict() for f in report.lost])
+
+
+def rebuild(
+    settings: Settings, to: Path, *, name: str | None = None, progress: Progress | None = None
+) -> Rebuilt:
+    """The database from raw files and history, those of the database or of the backup `name`.
+
+    Raises NotFound, Unsound, StorageError; the file is not there then. The database itself stays as it is.
+    """
+    progress = progress or Progress()
+    if to.exists():
+        raise Conflict(f"{to} is there already", hint="Name a file that is not there yet.")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    if name is not None:
+        folder = Folder(settings.backup_dir)
+        manifest = folder.manifest(name)
+        restoring.build(folder, manifest, to, settings, progress, records=False)
+        restoring.put_back_files(folder, manifest, settings)
+    else:
+        if not settings.database.exists():
+            raise NotFound(f"there is no database {settings.database}")
+        swapping.must_be_free(settings.database)
+        rebuilding.take_over(settings.database, to)
+    try:
+        with _corridor(settings, to) as corridor:
+            rebuilding.must_have_files(corridor)
+            made = rebuilding.rebuild(corridor, progress)
+            progress.stage("checking")
+            report = check_.check(corridor, progress=progress)
+        return Rebuilt(to, made, report)
+    except BaseException:
+        _remove(to)
+        raise
+
+
+def _checked(settings: Settings, path: Path, progress: Progress) -> Report:
+    with _corridor(settings, path) as corridor:
+        return check_.check(corridor, progress=progress)
+
+
+@contextmanager
+def _corridor(settings: Settings, path: Path) -> Iterator[Corridor]:
+    own = settings.model_copy(update={"database": path})
+    database = open_database(path, own)
+    try:
+        yield Corridor(database, Registry(settings.datasets_dir), own)
+    finally:
+        release(database)
+
+
+def _beside(database: Path) -> Path:
+    return database.with_name(f"{database.name}.new-{uuid4().hex[:8]}")
+
+
+def _remove(path: Path) -> None:
+    for each in (path, path.with_name(path.name + ".wal")):
+        each.unlink(missing_ok=True)
+
+
+def _said(report: Report) -> str:
+    return "; ".join(f"{f.kind.title}: {f.count} ({f.where})" for f in report.lost[:3])

@@ -1,0 +1,185 @@
+"""Copying the tables of one snapshot: to Parquet parts, or into a compact DuckDB file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+
+from core.backups.folder import Folder, move_in, sync
+from core.backups.manifest import Manifest, Part, TableCopy
+from core.datasets.model import Dataset
+from core.datasets.tables import compression
+from core.files.cache import sql_path
+from core.integrity.files import sha256
+from core.storage.database import STORAGE
+from core.storage.sql import ident, literal
+
+APPEND_ONLY = (("history", "changes"), ("ops", "events"))
+# As the migrations say it.
+_KEPT = {
+    ("history", "changes"): {
+        "record_id": " USING COMPRESSION uncompressed",
+        "before": " USING COMPRESSION zstd",
+        "after": " USING COMPRESSION zstd",
+    }
+}
+MOST_PARTS = 30  # of one table; then it is written as one again
+
+
+@dataclass
+class Copied:
+    """The tables, and how many bytes no earlier backup had."""
+
+    tables: list[TableCopy]
+    written: int = 0
+    file: Part | None = None
+
+
+def name_of(schema: str, name: str) -> str:
+    """The quoted, qualified name."""
+    return f"{ident(schema)}.{ident(name)}"
+
+
+def contents(cursor: duckdb.DuckDBPyConnection, source: str) -> tuple[int, str]:
+    """How many rows, and a hash of them in whatever order they stand."""
+    row = cursor.execute(
+        f"SELECT count(*), coalesce(sum(hash(t)::HUGEINT), 0)::VARCHAR FROM {source} t"
+    ).fetchone()
+    return (int(row[0]), str(row[1])) if row else (0, "0")
+
+
+def tables(cursor: duckdb.DuckDBPyConnection) -> list[TableCopy]:
+    """Every table of the database with its count and contents."""
+    found = []
+    for table in shapes(cursor):
+        n, hashed = contents(cursor, name_of(table.schema_name, table.name))
+        found.append(table.model_copy(update={"rows": n, "contents": hashed}))
+    return found
+
+
+def shapes(cursor: duckdb.DuckDBPyConnection, database: str | None = None) -> list[TableCopy]:
+    """Every table with its columns, of the cursor's database or of another that is attached."""
+    rows = cursor.execute(
+        "SELECT schema_name, table_name, list(column_name ORDER BY column_index),"
+        " list(data_type ORDER BY column_index) FROM duckdb_columns()"
+        " WHERE database_name = coalesce(?, current_database())"
+        " AND schema_name IN ('main', 'ops', 'history') AND NOT internal GROUP BY ALL ORDER BY ALL",
+        [database],
+    ).fetchall()
+    return [
+        TableCopy(
+            schema_name=schema, name=name, columns=dict(zip(columns, kinds)), rows=0, contents=""
+        )
+        for schema, name, columns, kinds in rows
+    ]
+
+
+def to_parquet(
+    cursor: duckdb.DuckDBPyConnection, folder: Folder, making: Path, earlier: Manifest | None
+) -> Copied:
+    """Each table as Parquet; of what only grows, just what came since the `earlier` backup."""
+    before = {(t.schema_name, t.name): t for t in earlier.tables} if earlier else {}
+    copied = Copied([])
+    for table in tables(cursor):
+        place = (table.schema_name, table.name)
+        kept: tuple[Part, ...] = ()
+        if place in APPEND_ONLY and place in before:
+            kept = _still_so(cursor, folder, table, before[place])
+        first = sum(part.rows for part in kept)
+        parts = list(kept)
+        if first < table.rows or not parts:
+            part, size = _export(cursor, folder, making, table, first)
+            parts.append(part)
+            copied.written += size
+        copied.tables.append(table.model_copy(update={"parts": tuple(parts)}))
+    return copied
+
+
+def _still_so(
+    cursor: duckdb.DuckDBPyConnection, folder: Folder, table: TableCopy, before: TableCopy
+) -> tuple[Part, ...]:
+    """The parts of an earlier backup that hold exactly what the first rows are now."""
+    kept: list[Part] = []
+    if before.columns != table.columns or len(before.parts) >= MOST_PARTS:
+        return ()
+    for part in before.parts:
+        first, last = part.first, part.first + part.rows
+        source = f"(SELECT * FROM {name_of(table.schema_name, table.name)} WHERE rowid >= {first} AND rowid < {last})"
+        path = folder.part(part)
+        same = first == sum(p.rows for p in kept) and path.is_file()
+        if not same or path.stat().st_size != part.size:
+            break
+        if contents(cursor, source) != (part.rows, part.contents):
+            break
+        kept.append(part)
+    rest = f"(SELECT * FROM {name_of(table.schema_name, table.name)} WHERE rowid >= {sum(p.rows for p in kept)})"
+    whole = sum(p.rows for p in kept) + contents(cursor, rest)[0] == table.rows
+    return tuple(kept) if whole else ()
+
+
+def _export(
+    cursor: duckdb.DuckDBPyConnection, folder: Folder, making: Path, table: TableCopy, first: int
+) -> tuple[Part, int]:
+    temporary = making / f"{uuid4().hex}.parquet"
+    source = f"SELECT * FROM {name_of(table.schema_name, table.name)}"
+    source += f" WHERE rowid >= {first}" if first else ""
+    rows, hashed = contents(cursor, f"({source})") if first else (table.rows, table.contents)
+    cursor.execute(
+        f"COPY ({source}) TO {literal(str(temporary))} (FORMAT parquet, COMPRESSION zstd)"
+    )
+    sha, size = sha256(temporary), temporary.stat().st_size
+    part = Part(
+        path=f"parts/{sha[:2]}/{sha}",
+        sha256=sha,
+        size=size,
+        rows=rows,
+        first=first,
+        contents=hashed,
+    )
+    final = folder.part(part)
+    if final.is_file() and final.stat().st_size == size and sha256(final) == sha:
+        temporary.unlink()
+        return part, 0
+    move_in(temporary, final)
+    return part, size
+
+
+def to_duckdb(cursor: duckdb.DuckDBPyConnection, making: Path, name: str) -> Copied:
+    """A compact copy in one file. Opens and closes the snapshot itself: ATTACH goes before it."""
+    path, alias = making / "marquee.duckdb", ident(f"copy_{uuid4().hex}")
+    own = cursor.execute("SELECT current_database()").fetchone()
+    cursor.execute(f"ATTACH {literal(str(path))} AS {alias} (STORAGE_VERSION {literal(STORAGE)})")
+    try:
+        cursor.execute("BEGIN")
+        try:
+            found = tables(cursor)
+            cursor.execute(f"COPY FROM DATABASE {ident(str(own[0]) if own else '')} TO {alias}")
+            cursor.execute("COMMIT")
+        except BaseException:
+            cursor.execute("ROLLBACK")
+            raise
+        cursor.execute(f"CHECKPOINT {alias}")
+    finally:
+        cursor.execute(f"DETACH {alias}")
+    sync(path)
+    size = path.stat().st_size
+    part = Part(path=f"{name}/marquee.duckdb", sha256=sha256(path), size=size)
+    return Copied(found, size, part)
+
+
+def declared(table: TableCopy, datasets: dict[str, Dataset]) -> str:
+    """SQL for the columns of a table with how each is kept, which DuckDB does not tell of itself."""
+    kept = _KEPT.get((table.schema_name, table.name), {})
+    dataset = datasets.get(table.name) if table.schema_name == "main" else None
+    return ", ".join(
+        f"{ident(n)} {kind}{compression(dataset, n) if dataset else kept.get(n, '')}"
+        for n, kind in table.columns.items()
+    )
+
+
+def reading(paths: list[Path]) -> str:
+    """SQL: the rows of these Parquet files."""
+    return f"read_parquet([{', '.join(sql_path(p) for p in paths)}])"

@@ -1,0 +1,158 @@
+"""Making a backup: one snapshot of the tables, the raw files by hash, and the definitions.
+
+It is written under another name and gets its own when all of it is on the disk, the manifest last; a
+crash in the middle leaves nothing that is taken for a backup.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+from core.backups import copying, manifest as manifest_
+from core.backups.folder import MAKING, Folder, move_in, sync, write
+from core.backups.manifest import Format, Manifest, RawCopy
+from core.errors import BackupBroken, NotFound
+from core.files.store import CHUNK, raw_path
+from core.history.events import now
+from core.ingest.corridor import Corridor
+from core.jobs.progress import Progress
+
+
+def make(corridor: Corridor, folder: Folder, format: Format, progress: Progress) -> Manifest:
+    """Make a backup of the database as it is now. The caller holds the folder. Raises DiskFull."""
+    folder.tidy()
+    began, at = time.monotonic(), now()
+    _check_space(corridor, folder)
+    name = folder.new_name(at)
+    making = Path(tempfile.mkdtemp(prefix=f"{MAKING}{name}-", dir=folder.path))
+    try:
+        progress.stage("copying the tables")
+        copied, wanted, version = _snapshot(corridor, folder, making, format, name, progress)
+        progress.stage("copying the files")
+        raw, missing, size = _raw(corridor, folder, wanted, progress)
+        manifest = Manifest(
+            name=name,
+            format=format,
+            made_at=at,
+            seconds=round(time.monotonic() - began, 3),
+            duckdb=version,
+            tables=tuple(copied.tables),
+            file=copied.file,
+            raw=tuple(raw),
+            missing=tuple(missing),
+            datasets=_definitions(corridor),
+            written=copied.written + size,
+        )
+        progress.check()
+        write(making / manifest_.FILE, manifest_.sealed(manifest))
+        os.replace(making, folder.path / name)
+        sync(folder.path)
+        return manifest
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def _snapshot(
+    corridor: Corridor,
+    folder: Folder,
+    making: Path,
+    format: Format,
+    name: str,
+    progress: Progress,
+) -> tuple[copying.Copied, list[tuple[str, int, str]], str]:
+    with corridor.database.reader() as cursor, progress.watch(cursor):
+        if format == "duckdb":
+            copied = copying.to_duckdb(cursor, making, name)
+            return copied, _wanted(cursor), duckdb.__version__
+        cursor.execute("BEGIN")
+        try:
+            copied = copying.to_parquet(cursor, folder, making, _earlier(folder))
+            return copied, _wanted(cursor), duckdb.__version__
+        finally:
+            cursor.execute("ROLLBACK")  # it only read
+
+
+def _wanted(cursor: duckdb.DuckDBPyConnection) -> list[tuple[str, int, str]]:
+    return cursor.execute(
+        "SELECT sha256, max(size), min(filename) FROM ops.uploads WHERE sha256 IS NOT NULL"
+        " GROUP BY sha256 ORDER BY sha256"
+    ).fetchall()
+
+
+def _earlier(folder: Folder) -> Manifest | None:
+    """The newest backup whose parts may be used again."""
+    for name in folder.names():
+        try:
+            found = folder.manifest(name)
+        except (BackupBroken, NotFound):
+            continue
+        if found.format == "parquet" and found.duckdb == duckdb.__version__:
+            return found
+    return None
+
+
+def _check_space(corridor: Corridor, folder: Folder) -> None:
+    # The copy, and the file that the restore test makes; the raw files that are not there yet.
+    database = corridor.database.path
+    wal = database.with_name(database.name + ".wal")
+    size = database.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
+    with corridor.database.reader() as cursor:
+        raw = sum(n or 0 for sha, n, _ in _wanted(cursor) if not folder.raw(sha).is_file())
+    folder.check_space(2 * size + raw, corridor.settings.min_free_mb * 1_000_000)
+
+
+def _raw(
+    corridor: Corridor,
+    folder: Folder,
+    wanted: list[tuple[str, int, str]],
+    progress: Progress,
+) -> tuple[list[RawCopy], list[str], int]:
+    """Copy what is not there yet; what is gone or altered already is named, and never copied."""
+    raw, missing, written = [], [], 0
+    for sha, size, filename in wanted:
+        progress.check()
+        final = folder.raw(sha)
+        if not (final.is_file() and final.stat().st_size == size):
+            if not copy_checked(raw_path(corridor.folder, sha), final, sha):
+                missing.append(f"{sha} {filename}")
+                continue
+            written += size
+        raw.append(RawCopy(sha256=sha, size=final.stat().st_size))
+    return raw, missing, written
+
+
+def copy_checked(source: Path, final: Path, sha256: str) -> bool:
+    """Copy a file to its place if its bytes have that hash; durably, never half. False: they have not."""
+    final.parent.mkdir(parents=True, exist_ok=True)
+    temporary = final.with_name(f".{final.name}.part")
+    digest = hashlib.sha256()
+    try:
+        with source.open("rb") as old, temporary.open("wb") as new:
+            while chunk := old.read(CHUNK):
+                digest.update(chunk)
+                new.write(chunk)
+        if digest.hexdigest() != sha256:
+            return False
+        move_in(temporary, final)
+        return True
+    except FileNotFoundError:
+        return False
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _definitions(corridor: Corridor) -> dict[str, str]:
+    found = {}
+    for path in sorted(corridor.settings.datasets_dir.glob("*.toml")):
+        try:
+            found[path.name] = path.read_text("utf-8-sig")
+        except (OSError, UnicodeError):
+            continue  # the check tells of it
+    return found

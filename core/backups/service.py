@@ -1,0 +1,235 @@
+"""Backups as one thing with an address: `workbench.backups`."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from core.backups import making, restoring, retention
+from core.backups.folder import MAKING, Folder
+from core.backups.manifest import Format, Manifest, Test
+from core.backups.restoring import Verified
+from core.errors import BackupBroken, Conflict, MarqueeError
+from core.history import events
+from core.history.events import Origin, now
+from core.ingest.corridor import Corridor
+from core.jobs import table as jobs
+from core.jobs.progress import Progress
+from core.jobs.table import Job
+from core.jobs.worker import Worker
+from core.storage.database import Connection
+
+KIND = "backup"
+PATIENCE = timedelta(hours=1)  # after a failure, before the schedule tries again
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A backup in a list: what it says of itself, and how its last restore test ended."""
+
+    name: str
+    manifest: Manifest | None
+    test: Test | None
+    error: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """It was really restored once, and was whole."""
+        return self.manifest is not None and bool(self.test and self.test.ok)
+
+
+@dataclass(frozen=True)
+class State:
+    """How things stand: the newest backup, the job that runs or ran last, and what is to be worried about."""
+
+    last: Backup | None
+    job: Job | None
+    worry: str = ""
+
+
+class Backups:
+    """Make, list, verify, test and delete backups. They are only read from the configured folder."""
+
+    def __init__(self, corridor: Corridor, worker: Worker, origin: Origin) -> None:
+        self.corridor, self.worker, self.origin = corridor, worker, origin
+        self.settings = corridor.settings
+        self.folder = Folder(self.settings.backup_dir)
+
+    def through(self, origin: Origin) -> Backups:
+        """The same for another door."""
+        return Backups(self.corridor, self.worker, origin)
+
+    # -------------------------------------------------------------- looking
+
+    def all(self) -> list[Backup]:
+        """All whole backups, the newest first; one whose manifest is damaged has an `error`."""
+        return [self._backup(name) for name in self.folder.names()]
+
+    def get(self, name: str) -> Manifest:
+        """What a backup says of itself. Raises NotFound, BackupBroken."""
+        return self.folder.manifest(name)
+
+    def _backup(self, name: str) -> Backup:
+        try:
+            return Backup(name, self.folder.manifest(name), self.folder.test(name))
+        except BackupBroken as error:
+            return Backup(name, None, None, error.detail)
+
+    def verify(self, name: str, progress: Progress | None = None) -> Verified:
+        """Hash every file of a backup. Raises NotFound, BackupBroken."""
+        return restoring.verify(self.folder, name, progress)
+
+    def state(self) -> State:
+        """The newest backup and, where a schedule is set, what is wrong with how things stand."""
+        names = self.folder.names()
+        last = self._backup(names[0]) if names else None
+        found = self.corridor.database.read(lambda c: jobs.find(c, kind=KIND, limit=1))
+        job = self.worker.live(found[0]) if found else None
+        return State(last, job, self._worry(last, job) if self.scheduled else "")
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether the clock makes backups."""
+        return self.settings.backup_every_hours > 0
+
+    def _worry(self, last: Backup | None, job: Job | None) -> str:
+        if job and job.status == "failed":
+            return f"The last backup failed: {(job.error or {}).get('title', 'see the job')}."
+        if last is None:
+            return "" if job and job.active else "There is no backup yet."
+        if last.error or (last.test and not last.test.ok):
+            return "The last backup did not pass its restore test."
+        made = _made(last)
+        if made and now() - made > 2 * self._every():
+            return f"The last backup is from {made:%Y-%m-%d %H:%M} UTC, which is too old."
+        return ""
+
+    # -------------------------------------------------------------- making
+
+    def create(self, format: Format | None = None, progress: Progress | None = None) -> Backup:
+        """Make a backup and test that it can be restored. Raises DiskFull, BackupBusy, BackupBroken."""
+        progress = progress or Progress()
+        with self.folder.held():
+            kind = format or self.settings.backup_format
+            manifest = making.make(self.corridor, self.folder, kind, progress)
+            self._tell("backup.made", manifest.name, bytes=manifest.size, format=kind)
+            test = self._tested(manifest, progress)
+        if not test.ok:
+            raise BackupBroken(f"{manifest.name} was made, but not restored: {test.detail}")
+        return Backup(manifest.name, manifest, test)
+
+    def restore_test(self, name: str, progress: Progress | None = None) -> Test:
+        """Really restore a backup into a file of its own, compare, and keep the result beside it."""
+        with self.folder.held():
+            return self._tested(self.folder.manifest(name), progress or Progress())
+
+    def _tested(self, manifest: Manifest, progress: Progress) -> Test:
+        progress.stage("testing the backup")
+        began = time.monotonic()
+        place = Path(tempfile.mkdtemp(prefix=f"{MAKING}test-", dir=self.folder.path))
+        try:
+            target = place / "test.duckdb"
+            restoring.build(self.folder, manifest, target, self.settings, progress)
+            rows = sum(t.rows for t in manifest.tables)
+            ok, detail = (
+                True,
+                f"{len(manifest.tables)} tables with {rows:,} rows came back the same",
+            )
+        except MarqueeError as error:
+            if error.code == "cancelled":
+                raise
+            ok, detail = False, str(error)
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+        test = Test(at=now(), ok=ok, detail=detail, seconds=round(time.monotonic() - began, 3))
+        self.folder.keep_test(manifest.name, test)
+        return test
+
+    def prune(self, keep: int | None = None) -> list[str]:
+        """Delete all but the newest; gives the names that went. Raises BackupBusy."""
+        with self.folder.held():
+            gone = retention.prune(self.folder, keep or self.settings.backup_keep)
+        for name in gone:
+            self._tell("backup.deleted", name)
+        return gone
+
+    def _tell(self, kind: str, name: str, **details: Any) -> None:
+        self.corridor.database.write(
+            lambda c: events.append(c, kind, self.origin, backup=name, **details)
+        )
+
+    # -------------------------------------------------------------- in the background
+
+    def submit(self, format: Format | None = None) -> Job:
+        """Make one in the background. Raises Conflict while one is being made."""
+
+        def task(connection: Connection) -> str:
+            if any(j.active for j in jobs.find(connection, kind=KIND, limit=20)):
+                raise Conflict("a backup is being made already", hint="Wait until it is done.")
+            options = {"format": format or self.settings.backup_format}
+            return jobs.add(connection, KIND, None, self.origin, options)
+
+        job_id = self.corridor.database.write(task)
+        self.worker.wake()
+        return self.corridor.database.read(lambda c: jobs.get(c, job_id))
+
+    def run(self, job: Job, progress: Progress) -> int:
+        """What the worker does for such a job; gives how many records were copied."""
+        mine = self.through(Origin(job.actor, job.door))
+        progress.stages = STAGES
+        made = mine.create(job.options.get("format"), progress)
+        if job.door == "schedule":
+            mine.prune()
+        return made.manifest.records if made.manifest else 0
+
+    def tick(self) -> None:
+        """For the clock: submit a backup when one is due."""
+        if self.due():
+            try:
+                self.through(Origin("marquee", "schedule")).submit()
+            except Conflict:
+                pass
+
+    def due(self) -> bool:
+        """Whether the schedule wants a backup now."""
+        if not self.scheduled:
+            return False
+        found = self.corridor.database.read(lambda c: jobs.find(c, kind=KIND, limit=1))
+        if found and (found[0].active or _failed_just_now(found[0])):
+            return False
+        names = self.folder.names()
+        made = _made(self._backup(names[0])) if names else None
+        return made is None or now() - made >= self._every()
+
+    def _every(self) -> timedelta:
+        return timedelta(hours=self.settings.backup_every_hours)
+
+    # -------------------------------------------------------------- taking away
+
+    def files(self, name: str) -> Iterator[tuple[str, Path]]:
+        """Every file of a backup with its path below the folder, the manifest first."""
+        manifest = self.folder.manifest(name)
+        yield f"{name}/manifest.json", self.folder.of(name) / "manifest.json"
+        places = {part.path: self.folder.part(part) for part in manifest.parts}
+        places |= {
+            f"raw/{r.sha256[:2]}/{r.sha256}": self.folder.raw(r.sha256) for r in manifest.raw
+        }
+        yield from places.items()
+
+
+# The share of the whole that each stage takes, roughly: what the bar shows.
+STAGES = {"copying the tables": 0.45, "copying the files": 0.15, "testing the backup": 0.4}
+
+
+def _made(backup: Backup) -> datetime | None:
+    return backup.manifest.made_at if backup.manifest else None
+
+
+def _failed_just_now(job: Job) -> bool:
+    return job.status == "failed" and now() - (job.finished_at or job.created_at) < PATIENCE

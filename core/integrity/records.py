@@ -1,0 +1,84 @@
+"""Records against history: every record is where its last change left it, and every change has its place."""
+
+from __future__ import annotations
+
+import duckdb
+
+from core.datasets.model import Dataset
+from core.datasets.tables import table
+from core.ingest.compiler import key
+from core.integrity.findings import Finding
+from core.integrity.rules import Rule, apply
+from core.storage.sql import literal
+
+
+def check(cursor: duckdb.DuckDBPyConnection, dataset: Dataset) -> list[Finding]:
+    """What is wrong between a record table and its history. Leaves a temporary table `lines`."""
+    _lines(cursor, dataset)
+    return apply(cursor, _rules(dataset), dataset.name)
+
+
+def _lines(cursor: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
+    """One line per record that history knows."""
+    cursor.execute(f"""CREATE OR REPLACE TEMP TABLE lines AS
+        SELECT c.record_id, count(*) AS n, count(DISTINCT version) AS versions,
+               min(version) AS lowest, max(version) AS version,
+               arg_min(c.kind, version) AS first_kind, arg_max(c.kind, version) AS last_kind,
+               min(happened_at) FILTER (version = 1) AS first_at, arg_max(happened_at, version) AS last_at,
+               arg_max(c.upload_id, version) FILTER (u.kind = 'import' AND c.kind IN ('insert', 'update'))
+                   AS upload_id
+        FROM history.changes c LEFT JOIN ops.uploads u USING (upload_id)
+        WHERE c.dataset = {literal(dataset.name)} GROUP BY c.record_id""")
+
+
+def _rules(dataset: Dataset) -> tuple[Rule, ...]:
+    m, mine = table(dataset), f"c.dataset = {literal(dataset.name)}"
+    folded = key(dataset, dataset.field_names, prefix="")
+    both = f"{m} m JOIN lines USING (record_id)"
+    said = "record_id || ' is at version ' || _version || ', history at ' || version"
+    return (
+        Rule(
+            "record_without_history", f"SELECT record_id FROM {m} ANTI JOIN lines USING (record_id)"
+        ),
+        Rule(
+            "version_differs", f"SELECT {said} FROM {both} WHERE _version IS DISTINCT FROM version"
+        ),
+        Rule("deleted_but_there", f"SELECT record_id FROM {both} WHERE last_kind = 'delete'"),
+        Rule(
+            "record_vanished",
+            f"SELECT record_id FROM lines ANTI JOIN {m} USING (record_id) WHERE last_kind <> 'delete'",
+        ),
+        Rule("record_twice", f"SELECT record_id FROM {m} GROUP BY record_id HAVING count(*) > 1"),
+        Rule(
+            "versions_broken",
+            "SELECT record_id || ': ' || n || ' changes, versions ' || lowest || ' to ' || version"
+            " FROM lines WHERE lowest <> 1 OR n <> version OR versions <> version",
+        ),
+        Rule("no_insert", "SELECT record_id FROM lines WHERE first_kind <> 'insert'"),
+        Rule(
+            "order_broken",
+            f"""
+            SELECT record_id || ': ' || kind || ' after ' || previous FROM (
+                SELECT record_id, kind, lag(kind) OVER (PARTITION BY record_id ORDER BY version) AS previous
+                FROM history.changes c SEMI JOIN lines ON c.record_id = lines.record_id AND n > 1
+                WHERE {mine})
+            WHERE previous IS NOT NULL AND (kind = 'insert' OR (kind = 'restore') <> (previous = 'delete'))
+            """,
+        ),
+        Rule(
+            "values_broken",
+            f"""
+            SELECT record_id || ', version ' || version FROM history.changes c WHERE {mine} AND
+            (kind NOT IN ('insert', 'update', 'delete', 'restore') OR NOT json_valid(coalesce(after, '{{}}'))
+             OR CASE WHEN kind IN ('update', 'delete') THEN NOT coalesce(json_valid(before), false)
+                ELSE before IS NOT NULL END)""",
+        ),
+        Rule("key_differs", f"SELECT record_id FROM {m} WHERE _key IS DISTINCT FROM {folded}"),
+        # Edits of before the history kept the record's own time differ by the time between two statements.
+        Rule(
+            "origin_differs",
+            f"""SELECT record_id FROM {both} WHERE version = _version AND
+            (_upload_id IS DISTINCT FROM upload_id OR _created_at IS DISTINCT FROM first_at
+             OR abs(epoch_us(_updated_at) - epoch_us(last_at)) > 1000000)""",
+        ),
+    )

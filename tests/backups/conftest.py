@@ -1,0 +1,7 @@
+"""The installation that lived, for the tests of the backups."""
+
+from __future__ import annotations
+
+from tests.lived import _home, busy, wb
+
+__all__ = ["_home", "busy", "wb"]
