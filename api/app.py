@@ -22,7 +22,7 @@ TAGS = [
     {"name": "records", "description": "The records: look, filter, edit, history."},
     {"name": "jobs", "description": "Work in the background."},
     {"name": "backups", "description": "Backups, and the check of everything."},
-    {"name": "service", "description": "Health and the audit trail."},
+    {"name": "service", "description": "Health, performance and the audit trail."},
 ]
 
 

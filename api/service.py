@@ -36,3 +36,14 @@ def list_events(
     where = link(request, f"/events?limit={limit}&before={found[-1].seq}") if more else None
     events = [models.Event.model_validate(event) for event in found]
     return views.answer(models.EventList(events=events, next=where))
+
+
+@router.get("/performance", response_model=models.Performance)
+def get_performance(
+    workbench: Bench,
+    days: Annotated[float, Query(gt=0, le=30, description="Operations of so many days")] = 7,
+    imports: Annotated[int, Query(ge=0, le=1_000, description="The newest imports")] = 20,
+) -> Response:
+    """How long operations and the stages of imports take; sizes of tables and files; memory and spill."""
+    found = workbench.engine.report(days=days, imports=imports)
+    return views.answer(models.Performance.model_validate(found))

@@ -10,7 +10,9 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 def show(figure: go.Figure, key: str, height: int) -> None:
     """Draw a figure over the whole width; Streamlit's theme colours it, light and dark."""
+    kind = st.context.theme.type or "light"
     figure.update_layout(
+        colorway=st.get_option(f"theme.{kind}.chartCategoricalColors"),
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "title": None},

@@ -47,7 +47,7 @@ def figures(engine: Engine) -> None:
     ]
     with st.container(horizontal=True, gap="small"):
         for label, value, more in cards:
-            with st.container(border=True, width=215):
+            with st.container(border=True, width=200):
                 st.metric(label, value)
                 st.caption(more)
 

@@ -43,7 +43,7 @@ def size(value: int | None) -> str:
     """Bytes as B, KB, MB or GB (powers of 1000)."""
     amount = float(value or 0)
     for unit in ("B", "KB", "MB"):
-        if amount < 1000:
+        if round(amount) < 1000:
             return f"{amount:.0f} {unit}" if unit == "B" or amount >= 10 else f"{amount:.1f} {unit}"
         amount /= 1000
     return f"{amount:.1f} GB"

@@ -94,6 +94,8 @@ def plan(found: Plan) -> None:
 
 def seconds(value: float) -> str:
     """1.2 ms, 45 ms, 1.23 s, 75 s"""
+    if value < 0.0001:
+        return "< 0.1 ms"
     if value < 0.01:
         return f"{1000 * value:.1f} ms"
     if value < 1:

@@ -111,6 +111,25 @@ def list_(
     )
 
 
+# ------------------------------------------------------------------ the engine
+
+
+@with_place
+def performance(
+    place: Place,
+    days: Annotated[float, typer.Option("--days", min=0.01, help="Operations of so many.")] = 7,
+    limit: Limit = 10,
+    as_json: Json = False,
+) -> None:
+    """Show how long operations and imports took, and what the database takes on disk and in memory."""
+    with place.open() as wb:
+        found = wb.engine.report(days=days, imports=limit)
+    if as_json:
+        output.emit(found)
+    else:
+        show.performance(found)
+
+
 # ------------------------------------------------------------------ the server
 
 

@@ -54,6 +54,7 @@ for name, command in {
     "rebuild": backups.rebuild,
     "datasets": admin.datasets,
     "template": admin.template,
+    "performance": admin.performance,
     "serve": admin.serve,
 }.items():
     app.command(name)(command)

@@ -142,3 +142,40 @@ def fields(dataset: Dataset) -> None:
             for f in dataset.fields
         ],
     )
+
+
+def performance(found: dict[str, Any]) -> None:
+    """Statistics of operations, imports by stage, sizes and memory."""
+    operations = [
+        (o["name"], f"{o['calls']:,}", f"{o['failed']:,}")
+        + tuple(f"{1000 * o[name]:,.1f}" for name in ("p50", "p95", "slowest"))
+        for o in found["operations"]
+    ]
+    table(("operation", "calls", "failed", "p50 ms", "p95 ms", "slowest ms"), operations)
+    say()
+    table(
+        ("import", "rows", "seconds", "rows/s", "stages (s)"),
+        [
+            (i["filename"], f"{i['rows']:,}", f"{i['seconds']:.2f}")
+            + (f"{i['rows'] / max(i['seconds'], 0.001):,.0f}",)
+            + (", ".join(f"{name} {s:.2f}" for name, s in i["stages"].items()),)
+            for i in found["imports"]
+        ],
+    )
+    say()
+    sizes = [(t["name"], f"{t['rows']:,}", megabytes(t["size"])) for t in found["tables"]]
+    table(("table", "rows", "MB"), [size for size in sizes if size[1] != "0"])
+    say()
+    files, memory = found["files"], found["memory"]
+    pairs({f"{name} on disk, MB": megabytes(size) for name, size in files.items()})
+    pairs(
+        {
+            "duckdb, MB": f"{megabytes(memory['duckdb'])} of {megabytes(memory['limit'])}",
+            "process, MB": f"{megabytes(memory['process'])}, peak {megabytes(memory['process_peak'])}",
+        }
+    )
+
+
+def megabytes(size: int) -> str:
+    """1234567 -> 1.2"""
+    return f"{size / 1e6:,.1f}"

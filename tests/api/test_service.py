@@ -81,3 +81,12 @@ def test_stale_docs_are_told(tmp_path: Any, monkeypatch: Any, capsys: Any) -> No
     assert "api.md" in capsys.readouterr().err
     assert docs.main([]) == 0 and docs.main(["--check"]) == 0
     assert (tmp_path / "openapi.json").exists()
+
+
+def test_performance_tells_the_same_figures(client: TestClient) -> None:
+    client.get("datasets/celebrities/records?q=nobody")
+    found = client.get("performance").json()
+    assert "search" in [one["name"] for one in found["operations"]]
+    assert found["memory"]["limit"] > found["memory"]["duckdb"] > 0
+    assert found["files"]["database"] > 0 and found["imports"] == []
+    assert client.get("performance?days=0").status_code == 422

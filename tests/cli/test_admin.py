@@ -94,3 +94,14 @@ def test_every_exit_code_is_documented(name: str) -> None:
     kind = getattr(errors, name)
     if isinstance(kind, type) and issubclass(kind, errors.MarqueeError):
         assert f"{kind.exit_code} " in EXIT_CODES
+
+
+def test_performance_is_told_to_people_and_programs(
+    marquee: Marquee, imported: dict[str, Any]
+) -> None:
+    shown = marquee("performance").out
+    assert "main.celebrities" in shown and "people.csv" in shown and "process, MB" in shown
+    found = marquee("performance", "--json").json
+    assert found["imports"][0]["upload_id"] == imported["id"]
+    assert found["imports"][0]["stages"]["writing"] > 0
+    assert "import" in [one["name"] for one in found["operations"]]
