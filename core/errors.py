@@ -12,6 +12,7 @@
     ├── Conflict               it made sense, but not now
     │   ├── DuplicateUpload  StalePreview  VersionMismatch  WrongState  IdempotencyMismatch
     ├── Cancelled              somebody asked to stop; nothing was changed
+    │   ├── TakenOver          another worker does it now
     ├── NotAllowed             the token is missing or wrong
     │   ├── ForeignSite        another web site asks through somebody's browser
     └── StorageError           the database or the disk
@@ -299,6 +300,13 @@ class Cancelled(MarqueeError):
 
     code, title, status, exit_code = "cancelled", "Cancelled", 409, 6
     default_hint = "Nothing was changed. You can start again at any time."
+
+
+class TakenOver(Cancelled):
+    """The lease of a job ran out and another worker claimed it. This one wrote nothing."""
+
+    code, title = "taken_over", "Taken over"
+    default_hint = "The other worker finishes it. Nothing was written by this one."
 
 
 class NotAllowed(MarqueeError):

@@ -56,11 +56,8 @@ class Receiving:
         self._hash = hashlib.sha256()
         incoming = self._root / ".incoming"
         incoming.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=incoming, suffix=".part")
-        self._temp = Path(name)
+        handle, self._temp = _temporary(incoming)
         self._file: BinaryIO | None = os.fdopen(handle, "wb")
-        if fcntl is not None:  # says to `sweep`, also of another process, that somebody is at it
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def write(self, data: bytes) -> None:
         """Take the next bytes."""
@@ -87,7 +84,10 @@ class Receiving:
         try:
             self._file.flush()
             os.fsync(self._file.fileno())
-            self._file.close()
+            if (
+                os.name == "nt"
+            ):  # where an open file cannot be renamed; elsewhere it stays ours until then
+                self._file.close()
             if not final.parent.is_dir():
                 final.parent.mkdir(exist_ok=True)
                 for folder in (self._root, self._root.parent):  # either may be new
@@ -97,6 +97,7 @@ class Receiving:
             else:
                 os.replace(self._temp, final)
             sync_folder(final.parent)  # in both cases: who kept it before may not be that far yet
+            self._file.close()
         except OSError as error:
             self._fail(error)
         self._file = None
@@ -118,6 +119,19 @@ class Receiving:
         if error.errno == errno.ENOSPC:
             raise DiskFull(f"no room left while receiving {self.filename!r}") from error
         raise error
+
+
+def _temporary(folder: Path) -> tuple[int, Path]:
+    # A lock says to `sweep`, also of another process, that somebody is at it. A sweep may come between
+    # the making and the locking; then there is a next one.
+    while True:
+        handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
+        if not hasattr(fcntl, "flock"):
+            return handle, Path(name)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.fstat(handle).st_nlink:
+            return handle, Path(name)
+        os.close(handle)
 
 
 def receive(
@@ -144,7 +158,8 @@ def sweep(folder: Path) -> int:
             with part.open("rb") as file:
                 if hasattr(fcntl, "flock"):
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            part.unlink()
+                    part.unlink()
+            part.unlink(missing_ok=True)
             removed += 1
         except OSError:
             pass  # somebody is at it, or it is gone

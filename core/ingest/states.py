@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from core.errors import Cancelled, Conflict, HeldBack, MarqueeError, WrongState
+from core.errors import Cancelled, Conflict, HeldBack, MarqueeError, TakenOver, WrongState
 from core.history import events
 from core.history.events import Origin
 from core.ingest import uploads
@@ -45,8 +45,8 @@ def reopen(connection: Connection, upload_id: str) -> None:
 
 def ended_badly(corridor: Corridor, upload: Upload, error: Exception, progress: Progress) -> None:
     """Write down why an upload was not previewed or imported; it stays usable."""
-    if progress.stopping:
-        return  # nobody asked to cancel it: it goes on at the next start
+    if progress.stopping or isinstance(error, TakenOver):
+        return  # nobody asked to cancel it: it goes on at the next start, or with another worker
     if not isinstance(error, MarqueeError):  # a bug; the upload says so
         error = MarqueeError(f"{type(error).__name__}: {error}", hint="Please report this.")
     status, told = _status_after(upload, error), error

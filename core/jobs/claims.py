@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import UnsafePath
+from core.files import store
 
 OWNER = ".owner"  # in a claiming folder: the path of the database that it belongs to
 NAME_BYTES = 255  # what a file system takes
@@ -70,7 +71,9 @@ class Claims:
         """Take a file out of `pending`. Raises FileNotFoundError when somebody else was faster."""
         if not self.own.is_dir():  # somebody tidied up
             self.open()
-        return path.rename(free(self.own / path.name))
+        mine = path.rename(free(self.own / path.name))
+        _sync(mine)
+        return mine
 
     def put_back(self, path: Path) -> Path:
         """It is not complete after all: where it came from, or beside it when the name is taken."""
@@ -101,6 +104,18 @@ class Claims:
             if told.get("upload_id") == report.get("upload_id"):
                 return target
         return None
+
+
+def _sync(path: Path) -> None:
+    # What is claimed is accepted: its bytes and its new name must survive a power cut.
+    with suppress(OSError):  # a network folder, a file without permission: said when it is read
+        if not path.is_symlink() and path.is_file():
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        store.sync_folder(path.parent)
 
 
 def reserve(path: Path, text: str) -> Path:

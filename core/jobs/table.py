@@ -1,7 +1,9 @@
 """The jobs table: work that runs in the background and survives a restart.
 
-A job is claimed with a lease and a fence (a number that grows with every claim). A commit is only
-accepted from the holder of the newest fence, so a worker that was thought dead cannot write.
+A job is claimed with a lease and a fence (a number that grows with every claim). Whoever works on it
+renews the lease; when that stops, because the worker hangs, another one claims the job once the lease
+has run out. A commit is only accepted from the holder of the newest fence, checked in the transaction
+of the commit itself, so a worker that was thought dead cannot write.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from core.errors import Cancelled, MarqueeError, NotFound
+from core.errors import Cancelled, MarqueeError, NotFound, TakenOver
 from core.history.events import Origin, now
 from core.storage.ids import check_id, new_id
 
@@ -114,26 +116,52 @@ def find(
 
 
 def claim(connection: duckdb.DuckDBPyConnection) -> Job | None:
-    """Take the oldest queued job: running, one attempt more, a new fence. None when there is none."""
+    """Take the oldest job that waits, or whose worker let its lease run out. None when there is none.
+
+    It is running then, with one attempt more and a new fence.
+    """
+    at = now()
     row = connection.execute(
         "SELECT job_id::VARCHAR FROM ops.jobs WHERE status = 'queued'"
-        " ORDER BY created_at, job_id LIMIT 1"
+        " OR (status = 'running' AND lease_until < ? AND attempts < ?)"
+        " ORDER BY created_at, job_id LIMIT 1",
+        [at, ATTEMPTS],
     ).fetchone()
     if row is None:
         return None
     connection.execute(
         "UPDATE ops.jobs SET status = 'running', attempts = attempts + 1, fence = fence + 1,"
         " lease_until = ?, started_at = ? WHERE job_id = ?",
-        [now() + LEASE, now(), row[0]],
+        [at + LEASE, at, row[0]],
     )
     return get(connection, row[0])
 
 
+def renew(connection: duckdb.DuckDBPyConnection, job: Job) -> bool:
+    """Still at it: the lease begins anew. False when somebody else claimed the job, or ended it.
+
+    A lease that ran out is renewed all the same as long as nobody took the job over: a machine that
+    slept goes on.
+    """
+    rows = connection.execute(
+        "UPDATE ops.jobs SET lease_until = ? WHERE job_id = ? AND fence = ? AND status = 'running'"
+        " RETURNING job_id",
+        [now() + LEASE, job.id, job.fence],
+    ).fetchall()
+    return bool(rows)
+
+
 def check_fence(connection: duckdb.DuckDBPyConnection, job: Job) -> None:
-    """Inside the commit: still ours? Raises Cancelled when somebody else claimed or cancelled it."""
+    """Inside the commit: still ours? Raises TakenOver, or Cancelled when it was ended.
+
+    It writes the job's line: a claim at the same moment would be in conflict, and one of both fails.
+    """
+    if renew(connection, job):
+        return
     present = get(connection, job.id)
-    if present.status != "running" or present.fence != job.fence:
-        raise Cancelled("another worker took this job over")
+    if present.fence != job.fence or present.status == "queued":
+        raise TakenOver("another worker took this job over")
+    raise Cancelled("this job was ended meanwhile")
 
 
 def finish(

@@ -1,4 +1,7 @@
-"""The worker: one thread that takes queued jobs one by one. It never imports a door."""
+"""The worker: one thread that takes queued jobs one by one, and one that renews their leases.
+
+It never imports a door.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
-from core.errors import MarqueeError
+from core.errors import MarqueeError, TakenOver
 from core.jobs import table
 from core.jobs.progress import Progress
 from core.jobs.table import Job
-from core.storage.database import Database
+from core.storage.database import Connection, Database
 
 log = logging.getLogger("marquee.jobs")
 Run = Callable[[Job, Progress], int]  # does the job, returns its rows
@@ -23,30 +27,39 @@ class Worker:
     def __init__(self, database: Database, kinds: dict[str, Run]) -> None:
         self.database, self.kinds = database, kinds
         self._wake, self._stop = threading.Event(), threading.Event()
-        self._running: dict[str, Progress] = {}
+        self._running: dict[str, tuple[Job, Progress]] = {}
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._loop, name="marquee-worker", daemon=True)
+        self._pulse = threading.Thread(target=self._beat, name="marquee-lease", daemon=True)
 
     def start(self) -> None:
         """Begin with what an earlier process left behind."""
         self.database.write(table.requeue_interrupted)
         self._wake.set()
         self._thread.start()
+        self._pulse.start()
 
     def stop(self, *, timeout: float = 30.0) -> None:
         """Interrupt what runs (it goes on at the next start) and end the thread."""
         self._stop.set()
         with self._lock:
-            for progress in self._running.values():
+            for _, progress in self._running.values():
                 progress.cancel(stopping=True)
         self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout)
+        for thread in (self._thread, self._pulse):
+            if thread.is_alive():
+                thread.join(timeout)
 
     @property
     def alive(self) -> bool:
         """Whether jobs are being taken."""
         return self._thread.is_alive() and not self._stop.is_set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is being done."""
+        with self._lock:
+            return bool(self._running)
 
     def wake(self) -> None:
         """There is something to do."""
@@ -55,17 +68,17 @@ class Worker:
     def cancel(self, job: Job) -> None:
         """Stop a running job."""
         with self._lock:
-            progress = self._running.get(job.id)
-        if progress:
-            progress.cancel()
+            found = self._running.get(job.id)
+        if found:
+            found[1].cancel()
 
     def live(self, job: Job) -> Job:
         """The job with its progress of this moment."""
         with self._lock:
-            progress = self._running.get(job.id)
-        if progress is None or job.status != "running":
+            found = self._running.get(job.id)
+        if found is None or job.status != "running":
             return replace(job, share=1.0) if job.status == "done" else job
-        now = progress.snapshot()
+        now = found[1].snapshot()
         return replace(
             job,
             stage=now.stage,
@@ -82,6 +95,24 @@ class Worker:
             while not self._stop.is_set() and self._one():
                 pass
 
+    def _beat(self) -> None:
+        """Say again and again that somebody is at it; who lost a job stops.
+
+        The question goes through the writer, which may be busy with the very import: then nobody else
+        can claim it either.
+        """
+        while not self._stop.wait(table.LEASE.total_seconds() / 4):
+            with self._lock:
+                running = list(self._running.values())
+            for job, progress in running:
+                try:
+                    ours = self.database.write(partial(_renew, job))
+                except Exception:  # the next beat tries again
+                    log.exception("the lease of job %s could not be renewed", job.id)
+                    continue
+                if not ours:  # whoever has it now writes down how it ends
+                    progress.cancel(stopping=True)
+
     def _one(self) -> bool:
         try:
             job = self.database.write(table.claim)
@@ -92,7 +123,7 @@ class Worker:
             return False
         progress = Progress()
         with self._lock:
-            self._running[job.id] = progress
+            self._running[job.id] = (job, progress)
         try:
             self._run(job, progress)
         except Exception:  # not even its end could be written down; the next start finds it running
@@ -106,8 +137,8 @@ class Worker:
         try:
             rows = self.kinds[job.kind](job, progress)
         except MarqueeError as error:
-            if error.code == "cancelled" and progress.stopping:
-                return  # the app is stopping: the job is taken up again at the next start
+            if isinstance(error, TakenOver) or error.code == "cancelled" and progress.stopping:
+                return  # another worker goes on with it, or the next start does
             status = "cancelled" if error.code == "cancelled" else "failed"
             self._finish(job, status, error)
         except Exception as error:  # a bug must not end the worker; the job says so
@@ -119,3 +150,7 @@ class Worker:
 
     def _finish(self, job: Job, status: str, error: MarqueeError) -> None:
         self.database.write(lambda c: table.finish(c, job, status, error=error))
+
+
+def _renew(job: Job, connection: Connection) -> bool:
+    return table.renew(connection, job)

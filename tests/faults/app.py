@@ -19,6 +19,8 @@ from typing import Any
 
 import httpx2 as httpx
 
+from tests.faults.zygote import Forked, Zygote
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0  # seconds until a start is given up
 
@@ -41,7 +43,8 @@ class App:
         self.log = self.folder / "server.log"
         self.settings = settings
         self.prefix: tuple[str, ...] = ()  # what the process is started through, such as setpriv
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Forked | None = None
+        self.zygote: Zygote | None = None  # set: an aimed start is a fork of it
         self.port = 0
         self.started = 0.0
         self.client = httpx.Client(timeout=60, trust_env=False)
@@ -76,18 +79,23 @@ class App:
         }
         return {**clean, **mine, **self.settings, **more}
 
-    def spawn(self, *, aimed: bool = False, **more: str) -> subprocess.Popen[bytes]:
+    def spawn(self, *, aimed: bool = False, **more: str) -> subprocess.Popen[bytes] | Forked:
         """Start the process and do not wait. `aimed`: through `tests.faults.aimed`."""
         assert not self.alive, "it runs already"
         self.port = free_port()
-        module = ["tests.faults.aimed"] if aimed else ["streamlit"]
-        command = [*self.prefix, sys.executable, "-m", *module, "run", str(ROOT / "app.py")]
-        command += [
+        arguments = [
+            *("run", str(ROOT / "app.py")),
             *("--server.address=127.0.0.1", f"--server.port={self.port}"),
             *("--server.headless=true", "--server.enableAgentApi=true"),
             "--server.fileWatcherType=none",
+            "--server.agentSessionTTL=60",
         ]
         self.started = time.monotonic()
+        if aimed and self.zygote is not None:
+            self.process = self.zygote.start(arguments, self.environment(**more), self.log)
+            return self.process
+        module = "tests.faults.aimed" if aimed else "streamlit"
+        command = [*self.prefix, sys.executable, "-m", module, *arguments]
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 command,

@@ -68,8 +68,8 @@ def check(database: Path, data: Path, *, known: dict[str, int] | None = None) ->
 def look(connection: duckdb.DuckDBPyConnection) -> State:
     """Everything about an open database, the raw files aside."""
     state = State()
-    if not _tables(connection, "ops"):
-        return state  # killed before its first migration
+    if "event_head" not in _tables(connection, "ops"):
+        return state  # killed before its first migrations were over
     for line in _dicts(connection, "SELECT * FROM ops.uploads ORDER BY created_at"):
         line["counts"] = json.loads(line["counts"] or "{}")
         line["error"] = json.loads(line["error"]) if line["error"] else None

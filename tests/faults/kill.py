@@ -21,6 +21,7 @@ from tests.faults.app import App
 from tests.faults.board import STAGES, Board
 from tests.faults.feed import Feed
 from tests.faults.invariants import State
+from tests.faults.zygote import Zygote
 
 ANYWHERE = "anywhere"
 AIMS = (*[s for s in STAGES if s != "migrating"], ANYWHERE)
@@ -33,6 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=int, default=30, help="how many kills (default 30)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where to work (default: a temporary folder)")
+    parser.add_argument(
+        "--fork",
+        action="store_true",
+        help="starts are forks of a process that loaded the libraries",
+    )
     parser.add_argument("--keep", action="store_true", help="leave the folder when a promise broke")
 
 
@@ -40,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
     """Kill it `runs` times."""
     folder = args.folder or Path(tempfile.mkdtemp(prefix="marquee-kill-"))
     scene = Scene(folder, args.runs, random.Random(args.seed))
+    scene.zygote = Zygote() if args.fork else None
     try:
         scene.play()
     finally:
@@ -66,6 +73,7 @@ class Scene:
         self.kills = 0
         self.began = time.monotonic()
         self.app: App | None = None
+        self.zygote: Zygote | None = None
         self.feed: Feed
         self.board: Board
         self.known: dict[str, int] = {}
@@ -94,6 +102,8 @@ class Scene:
         """Whatever happened, no process stays."""
         if self.app is not None:
             self.app.kill()
+        if self.zygote is not None:
+            self.zygote.close()
 
     # -------------------------------------------------------------- an installation
 
@@ -102,6 +112,7 @@ class Scene:
             self._close()
         folder = self.folder / f"epoch-{epoch}"
         self.app = App(folder)
+        self.app.zygote = self.zygote
         self.board = Board(folder / "board")
         self.feed = Feed(self.app, self.rng)
         self.known = {}
@@ -128,9 +139,7 @@ class Scene:
 
     def _left_behind(self) -> None:
         assert self.app is not None
-        parts = list((self.app.data / "raw").rglob("*.part"))
-        temp = list(self.app.folder.glob("m.duckdb.tmp/*"))
-        for path in (*parts, *temp):
+        for path in self.app.folder.glob("m.duckdb.tmp/*"):
             self.faults.append(f"left behind: {path.relative_to(self.app.folder)}")
 
     # -------------------------------------------------------------- one run

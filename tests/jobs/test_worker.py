@@ -269,7 +269,7 @@ def test_cancel_stops_the_writing_itself(
         done(connection, *given, **more)
         reached.set()
         if between:
-            wait(lambda: served.worker._running[job.id]._cancelled)
+            wait(lambda: served.worker._running[job.id][1]._cancelled)
         else:
             connection.execute("SELECT count(*) FROM range(9000000000) a WHERE hash(a.range) = 8")
 
@@ -325,9 +325,10 @@ def test_a_commit_of_a_zombie_is_refused(
         heir = served.database.write(table.claim)
         assert heir and heir.fence == 2
         held.go.set()
-        wait(lambda: "cancelled" == served.upload(upload.id).status)
+        wait(lambda: not served.worker.busy)
     assert served.count() == 0
     assert served.job(job.id).status == "running"  # the heir's, not the zombie's to end
+    assert served.upload(upload.id).status == "importing"  # nor its upload
 
 
 def test_unknown_ids(served: Workbench) -> None:
