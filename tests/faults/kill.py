@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("--runs", type=int, default=30, help="how many kills (default 30)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=600, help="end after that, however few")
     parser.add_argument("--folder", type=Path, help="where to work (default: a temporary folder)")
     parser.add_argument(
         "--fork",
@@ -46,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     """Kill it `runs` times."""
     folder = args.folder or Path(tempfile.mkdtemp(prefix="marquee-kill-"))
     scene = Scene(folder, args.runs, random.Random(args.seed))
+    scene.until = time.monotonic() + args.minutes * 60
     scene.zygote = Zygote() if args.fork else None
     try:
         scene.play()
@@ -72,6 +74,7 @@ class Scene:
         self.resumed: list[float] = []
         self.kills = 0
         self.began = time.monotonic()
+        self.until = self.began + 36_000
         self.app: App | None = None
         self.zygote: Zygote | None = None
         self.feed: Feed
@@ -81,22 +84,24 @@ class Scene:
     def play(self) -> None:
         """Every run; the migration is a scene of its own."""
         migrations = self.runs // (len(AIMS) + 1)
-        told = 0
-        for number in range(self.runs - migrations):
-            if number % EPOCH == 0:
-                self._renew(number // EPOCH)
-            self._one(AIMS[number % len(AIMS)])
-            for fault in self.faults[told:]:
-                print(f"run {number}, {AIMS[number % len(AIMS)]}: {fault}", flush=True)
-            told = len(self.faults)
-            if number % 50 == 49:
-                print(f"{number + 1} runs, {time.monotonic() - self.began:.0f} s", flush=True)
-        self._close()
-        told = migrating.play(self.folder / "migrating", migrations, self.rng)
+        told = migrating.play(self.folder / "migrating", migrations, self.rng, self.zygote)
         self.stages["migrating"] += told.kills
         self.kills += told.kills
         self.faults += told.faults
         self.ready += told.ready
+        said = len(self.faults)
+        for number in range(self.runs - migrations):
+            if time.monotonic() > self.until:
+                break
+            if number % EPOCH == 0:
+                self._renew(number // EPOCH)
+            self._one(AIMS[number % len(AIMS)])
+            for fault in self.faults[said:]:
+                print(f"run {number}, {AIMS[number % len(AIMS)]}: {fault}", flush=True)
+            said = len(self.faults)
+            if number % 50 == 49:
+                print(f"{number + 1} runs, {time.monotonic() - self.began:.0f} s", flush=True)
+        self._close()
 
     def end(self) -> None:
         """Whatever happened, no process stays."""

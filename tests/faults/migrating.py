@@ -17,6 +17,7 @@ from tests.faults import invariants
 from tests.faults.app import ROOT, App
 from tests.faults.board import Board
 from tests.faults.feed import Feed
+from tests.faults.zygote import Zygote
 
 LINES = 200_000
 SQL = f"""
@@ -36,12 +37,13 @@ class Told:
     ready: list[float] = field(default_factory=list)
 
 
-def play(folder: Path, runs: int, rng: random.Random) -> Told:
+def play(folder: Path, runs: int, rng: random.Random, zygote: Zygote | None = None) -> Told:
     """Migrate so many copies of one installation, each killed once on the way."""
     told = Told()
     if runs < 1:
         return told
     app = App(folder / "app")
+    app.zygote = zygote
     board = Board(folder / "app" / "board")
     feed = Feed(app, rng, prefix="M")
     app.start(aimed=True, FAULT_BOARD=str(board.path))
