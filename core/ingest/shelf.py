@@ -63,7 +63,9 @@ class Shelf:
             old = list(self._previews)[:-KEPT]
         for upload_id in old:
             lock = self.held(upload_id)
-            if lock.acquire(blocking=False):  # else somebody works on it, perhaps waits to commit it
+            if lock.acquire(
+                blocking=False
+            ):  # else somebody works on it, perhaps waits to commit it
                 try:
                     self.forget(upload_id)
                 finally:

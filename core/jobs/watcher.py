@@ -21,7 +21,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from core.errors import DuplicateUpload, MarqueeError, StorageError, UnsafePath
+from core.errors import DiskFull, DuplicateUpload, MarqueeError, StorageError, UnsafePath
 from core.files import store
 from core.ingest.idempotency import Request
 from core.ingest.uploads import Upload
@@ -171,7 +171,7 @@ class Watcher:
         except (MarqueeError, OSError) as error:
             if self._progress.stopping:
                 return
-            if isinstance(error, StorageError):
+            if type(error) in (DiskFull, StorageError):  # not the file's fault: it is tried again
                 raise
             report |= {"status": "failed", "error": _told(error)}
         except Exception as error:  # a bug must not stop the folder; the report says so

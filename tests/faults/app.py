@@ -32,6 +32,11 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def client(timeout: float = 60) -> httpx.Client:
+    """A client that keeps no connection for so long that the server may be closing it just now."""
+    return httpx.Client(timeout=timeout, trust_env=False, limits=httpx.Limits(keepalive_expiry=1.0))
+
+
 class App:
     """One installation: a folder, and the process that serves it, when it runs."""
 
@@ -47,7 +52,7 @@ class App:
         self.zygote: Zygote | None = None  # set: an aimed start is a fork of it
         self.port = 0
         self.started = 0.0
-        self.client = httpx.Client(timeout=60, trust_env=False)
+        self.client = client()
 
     # -------------------------------------------------------------- the process
 

@@ -20,7 +20,7 @@ from core import Workbench
 from core.errors import Conflict, MarqueeError
 from core.settings import Settings
 from tests.faults import invariants, report
-from tests.faults.app import App, running
+from tests.faults.app import App, client as new_client, running
 from tests.faults.page import Page, PageBroken
 
 GROUPS, PEOPLE = 6, 20  # every import of a group gives all its people one and the same marker
@@ -127,7 +127,7 @@ def same_file(app: App, tag: str, counts: Counter[str], faults: list[str]) -> No
 
     def api(number: int) -> None:
         key = f"{tag} key {number % 3}" if number % 2 else None
-        with httpx.Client(timeout=120, trust_env=False) as client:
+        with new_client(120) as client:
             headers = {"Idempotency-Key": key} if key else {}
             answer = client.post(
                 f"{app.url}/api/v1/uploads",
@@ -207,7 +207,7 @@ class Load:
         self.number = 0
 
     def run(self, seconds: float) -> None:
-        with httpx.Client(timeout=120, trust_env=False) as client:
+        with new_client(120) as client:
             for group in range(GROUPS):  # the records; these imports stay
                 self.send(client, group, self.marker(), commit=True)
         acts = (
@@ -231,7 +231,7 @@ class Load:
 
     def _loop(self, act: Callable[[httpx.Client, random.Random], None], number: int) -> None:
         chance = random.Random(f"{self.seed} {number}")
-        with httpx.Client(timeout=120, trust_env=False) as client:
+        with new_client(120) as client:
             while not self.stop.is_set():
                 try:
                     act(client, chance)
