@@ -20,6 +20,7 @@ def pages() -> list[st.Page]:  # type: ignore[valid-type]
         st.Page("records.py", title="Records", icon=":material/groups:"),
         st.Page("history.py", title="History", icon=":material/history:"),
         st.Page("datasets.py", title="Datasets", icon=":material/schema:"),
+        st.Page("backups.py", title="Backups", icon=":material/shield:"),
         st.Page("performance.py", title="Performance", icon=":material/speed:"),
     ]
 

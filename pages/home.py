@@ -42,6 +42,7 @@ def main() -> None:
         st.space("stretch")
         if st.button("Upload a file", type="primary", icon=":material/upload_file:"):
             _state.go("upload")
+    worried(wb)
     figures(wb, counts)
     running(wb)
     todo(wb)
@@ -83,6 +84,15 @@ def load_sample(wb: Workbench) -> None:
         _state.go("records", dataset="celebrities")
 
 
+def worried(wb: Workbench) -> None:
+    """When backups are planned and something is wrong with them."""
+    worry = wb.backups.state().worry
+    if worry:
+        with st.container(key="worry"):
+            st.warning(f"**{plain(worry)}** The records are safe.", icon=":material/shield:")
+            _state.link("backups", "See the backups", icon=":material/shield:")
+
+
 def figures(wb: Workbench, counts: dict[str, int]) -> None:
     """Records per dataset, and the ways on."""
     with st.container(horizontal=True, gap="small"):
@@ -97,6 +107,8 @@ def figures(wb: Workbench, counts: dict[str, int]) -> None:
 def running(wb: Workbench) -> None:
     """Jobs of this moment, with their progress."""
     for job in [j for j in wb.jobs(limit=20) if j.active]:
+        if job.upload_id is None:
+            continue  # a backup has its own page
         with st.container(border=True):
             st.markdown(f"**{plain(wb.upload(job.upload_id).filename)}**")
             _progress.watch(job.upload_id)

@@ -179,6 +179,17 @@ class Backups:
         self.worker.wake()
         return self.corridor.database.read(lambda c: jobs.get(c, job_id))
 
+    def cancel(self) -> None:
+        """Stop the one that is being made; nothing of it is left."""
+        active = [
+            j
+            for j in self.corridor.database.read(lambda c: jobs.find(c, kind=KIND, limit=20))
+            if j.active
+        ]
+        for job in active:
+            self.corridor.database.write(lambda c, job=job: jobs.finish(c, job, "cancelled"))  # type: ignore[misc]
+            self.worker.cancel(job)
+
     def run(self, job: Job, progress: Progress) -> int:
         """What the worker does for such a job; gives how many records were copied."""
         mine = self.through(Origin(job.actor, job.door))
