@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
+import io
 import zipfile
-from typing import IO
 
 import streamlit as st
 
@@ -102,12 +101,10 @@ def _said(backup: Backup) -> None:
     ]
     st.caption(plain(" · ".join(facts)))
     if backup.test and not backup.test.ok:
-        st.caption(f":red[{plain(backup.test.detail)}]")
+        st.markdown(f":small[:red[{plain(backup.test.detail)}]]")
     if manifest.missing:
-        st.caption(
-            f":orange[{count(len(manifest.missing), 'raw file was', 'raw files were')} gone or altered"
-            " already when it was made]"
-        )
+        lost = count(len(manifest.missing), "raw file was", "raw files were")
+        st.markdown(f":small[:orange[{lost} gone or altered already when it was made]]")
 
 
 def _look(backups: Backups, name: str, test: bool) -> None:
@@ -128,13 +125,12 @@ def _look(backups: Backups, name: str, test: bool) -> None:
         st.error("  \n".join(plain(line) for line in found.wrong[:5]), icon=":material/error:")
 
 
-def _zip(backups: Backups, name: str) -> IO[bytes]:
-    spooled = tempfile.SpooledTemporaryFile(max_size=MOST)
-    with zipfile.ZipFile(spooled, "w") as archive:
+def _zip(backups: Backups, name: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
         for inside, path in backups.files(name):
             archive.write(path, inside)
-    spooled.seek(0)
-    return spooled
+    return packed.getvalue()
 
 
 def ways_back(settings: Settings) -> None:

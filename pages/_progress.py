@@ -19,6 +19,9 @@ STAGES = {
     "comparing": "Comparing with the records",
     "writing": "Writing",
     "finishing": "Finishing",
+    "copying the tables": "Copying the tables",
+    "copying the files": "Copying the files that are new",
+    "testing the backup": "Restoring it, to see that it can be",
 }
 
 

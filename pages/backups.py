@@ -53,7 +53,7 @@ def _figures(backups: Backups, state: State) -> None:
         "Last backup": ago(manifest.made_at) if manifest else "none yet",
         "Its size": size(manifest.size) if manifest else "–",
         "Restore test": passed,
-        "Made": plan,
+        "Schedule": plan,
     }
     with st.container(horizontal=True, gap="small"):
         for label, value in facts.items():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import time
+import zipfile
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import Workbench
+from pages import _backups
 from tests.pages.helpers import Open, button, fine, labels, said
 
 
@@ -48,6 +51,16 @@ def test_verify_and_test_again(sample: Workbench, open_page: Open) -> None:
     at = open_page("backups")
     button(at, "Verify").click().run()
     assert "was altered or cut off" in at.error[0].value.replace("\\", "")
+
+
+def test_the_download_is_all_of_it(sample: Workbench) -> None:
+    """What the button gives must be bytes, or the browser gets nothing."""
+    name = sample.backups.create().name
+    given = _backups._zip(sample.backups, name)
+    assert isinstance(given, bytes)
+    with zipfile.ZipFile(io.BytesIO(given)) as archive:
+        names = set(archive.namelist())
+    assert f"{name}/manifest.json" in names and any(n.startswith("raw/") for n in names)
 
 
 def test_check_now(sample: Workbench, open_page: Open) -> None:
