@@ -50,7 +50,7 @@ def begin(benchmarks: Benchmarks) -> None:
         run = st.button("Run benchmark", type="primary", icon=":material/speed:")
     st.caption(
         "It makes files of invented people and imports them into a database of its own, in a temporary "
-        "folder. Your data is not touched. 100,000 rows take a minute or two, and everything else here is "
+        "folder. Your data is not touched. 100,000 rows take some minutes, and everything else here is "
         "slower meanwhile."
     )
     if run:
@@ -148,7 +148,7 @@ def _bars(
     floor: float | None = None,
 ) -> None:
     titles = [_wrapped(case.title) for case in cases]
-    figure = go.Figure()
+    figure, colours = go.Figure(), _charts.colours()
     for place, result in reversed(list(enumerate(shown))):
         known = {case.name: case for case in result.cases}
         figure.add_bar(
@@ -157,10 +157,17 @@ def _bars(
             y=titles,
             x=[value(known[case.name]) if case.name in known else None for case in cases],
             hovertemplate=f"%{{y}}: {hover}<extra></extra>",
+            marker_color=colours[place % len(colours)],
             opacity=1.0 if place == 0 else 0.55,
         )
     if floor is not None:
-        figure.add_vline(x=floor, line_dash="dot", annotation_text="DuckDB alone", line_width=1.5)
+        figure.add_vline(
+            x=floor,
+            line_dash="dot",
+            annotation_text="DuckDB alone",
+            line_width=1.5,
+            line_color="#888",
+        )
     figure.update_layout(barmode="group", xaxis_title=axis, showlegend=len(shown) > 1)
     figure.update_layout(legend_traceorder="reversed")
     figure.update_yaxes(autorange="reversed")

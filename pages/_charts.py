@@ -8,11 +8,16 @@ import streamlit as st
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
+def colours() -> list[str]:
+    """The colours of the theme that the browser shows, the strongest first."""
+    kind = st.context.theme.type or "light"
+    return list(st.get_option(f"theme.{kind}.chartCategoricalColors") or ["#7464E6"])
+
+
 def show(figure: go.Figure, key: str, height: int) -> None:
     """Draw a figure over the whole width; Streamlit's theme colours it, light and dark."""
-    kind = st.context.theme.type or "light"
     figure.update_layout(
-        colorway=st.get_option(f"theme.{kind}.chartCategoricalColors"),
+        colorway=colours(),
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "title": None},
