@@ -161,13 +161,7 @@ def _bars(
             opacity=1.0 if place == 0 else 0.55,
         )
     if floor is not None:
-        figure.add_vline(
-            x=floor,
-            line_dash="dot",
-            annotation_text="DuckDB alone",
-            line_width=1.5,
-            line_color="#888",
-        )
+        figure.add_vline(x=floor, line_dash="dot", line_width=1.5, line_color="#888")
     figure.update_layout(barmode="group", xaxis_title=axis, showlegend=len(shown) > 1)
     figure.update_layout(legend_traceorder="reversed")
     figure.update_yaxes(autorange="reversed")
