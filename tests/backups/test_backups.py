@@ -125,7 +125,8 @@ def test_verify_finds_every_damage(
         assert wb.backups.all()[0].error
     if damage is _raw:
         return  # the database itself comes back all the same
-    with pytest.raises(BackupBroken):
+    # By its hash, before it is opened: what DuckDB would say of it comes too late.
+    with pytest.raises(BackupBroken, match="altered or cut off|is missing|manifest"):
         manifest = wb.backups.get(name)
         build(wb.backups.folder, manifest, tmp_path / "x.duckdb", wb.settings, Progress())
     assert not (tmp_path / "x.duckdb").exists()
