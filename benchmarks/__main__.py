@@ -24,7 +24,7 @@ CANCELLED = 130
 def main(arguments: list[str] | None = None) -> int:
     """Run one command: 0, 1 when it cannot be measured (or a target is missed with --strict),
     2 for a wrong option, 130 when it was cancelled."""
-    options = _parser().parse_args(arguments)
+    options = parse(arguments)
     if options.command == "case":
         return _case(options)
     before = {number: signal.signal(number, _stop) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -39,6 +39,11 @@ def main(arguments: list[str] | None = None) -> int:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The command and its options; `act` does it."""
+    return _parser().parse_args(arguments)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -75,6 +80,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar=("LEAST", "MOST"),
         help="seconds a person waits between two clicks",
     )
+    peers = command("peers", commands.peers, "what one would take instead", 1_000_000)
+    _peers(peers)
+    everything = command("all", commands.everything, "all that docs/performance.md is made of")
+    everything.add_argument("--files", type=Path, metavar="FOLDER", help="keep the generated files")
+    everything.add_argument("--save", action="store_true", help="keep it, and write the page")
+    everything.add_argument("--parts", help="of ingest,large,peers,load, by comma")
+    everything.add_argument("--venv", type=Path, help="the environment of the peers")
     reading = command("reading", commands.reading, "how well and fast files are read", 1_000_000, 3)
     reading.add_argument("--collections", type=Path, metavar="FOLDER", help="public test files")
     command("compare", commands.compare, "the last run of each kind against the one before")
@@ -91,6 +103,12 @@ def _parser() -> argparse.ArgumentParser:
     case.add_argument("files", type=Path)
     case.add_argument("rows", type=int)
     return parser
+
+
+def _peers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--peer-rows", type=_count, default=100_000, help="of the peers' file")
+    parser.add_argument("--venv", type=Path, help="the environment of the peers")
+    parser.add_argument("--setup", action="store_true", help="make that environment, and end")
 
 
 def _measuring(parser: argparse.ArgumentParser, rows: int, runs: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from typing import Any
 
 from benchmarks import people as people_
@@ -48,6 +49,50 @@ def load(options: argparse.Namespace) -> int:
         show.load(result)
     finish(options, result)
     return 1 if result["cases"][0]["errors"] else 0
+
+
+def peers(options: argparse.Namespace) -> int:
+    """The same work by what one would take instead."""
+    from benchmarks.peers import measure
+
+    options.venv = options.venv or measure.HOME
+    if options.setup:
+        measure.set_up(options.venv)
+        note(f"set up {options.venv}")
+        return 0
+    there = measure.installed(options.venv)
+    finish(options, measure.run(options, teller(options, measure.steps(options, there)), there))
+    return 0
+
+
+# What the page is made of, and what each part is asked.
+PARTS = {
+    "ingest": ["ingest", "--runs", "5"],
+    "large": ["large"],
+    "peers": ["peers", "--runs", "3"],
+    "load": ["load"],
+}
+
+
+def everything(options: argparse.Namespace) -> int:
+    """One part after the other; with --save the page and its plots in the end."""
+    from benchmarks.__main__ import parse
+
+    parts = options.parts.split(",") if options.parts else list(PARTS)
+    if unknown := set(parts) - set(PARTS):
+        raise BenchmarkError(f"there is no part {', '.join(unknown)}; parts: {', '.join(PARTS)}")
+    worst = 0
+    for part in parts:
+        begin = time.monotonic()
+        chosen = parse(PARTS[part] + (["--save"] if options.save else []))
+        chosen.files = options.files
+        if part == "peers":
+            chosen.venv = options.venv
+        worst = max(worst, chosen.act(chosen))
+        note(f"{part}: {(time.monotonic() - begin) / 60:.1f} minutes")
+    if options.save:
+        report(options)
+    return worst
 
 
 def reading(options: argparse.Namespace) -> int:

@@ -103,7 +103,16 @@ def _large(result: Result) -> str:
 
 
 def _peers(result: Result) -> str:
-    names = ("What", "Rows", "Time", "Rows/s", "Peak memory", "Marquee is faster by", "Set aside")
+    names = (
+        "What",
+        "Rows",
+        "Time",
+        "Rows/s",
+        "Peak memory",
+        "Marquee is faster, by row",
+        "... on the same file",
+        "Set aside",
+    )
     rows = [
         (
             case["title"],
@@ -112,6 +121,7 @@ def _peers(result: Result) -> str:
             f"{case['rows_per_s']:,}",
             f"{case['peak_mb']:,} MB",
             f"{case['faster']:.3g} x" if "faster" in case else "",
+            f"{case['faster_same_file']:.3g} x" if "faster_same_file" in case else "",
             f"{case['rejected']:,}" if "rejected" in case else "",
         )
         for case in result["cases"]

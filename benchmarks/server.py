@@ -9,6 +9,7 @@ import socket
 import subprocess  # nosec B404
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +80,9 @@ class Server:
             if self._child.poll() is not None:
                 raise RuntimeError(f"the server ended with {self._child.returncode}: {self.said()}")
             try:
-                if Client(self.port, timeout=5).get(path)[0] == 200:
-                    return
+                with closing(Client(self.port, timeout=5)) as client:
+                    if client.get(path)[0] == 200:
+                        return
             except (OSError, http.client.HTTPException):
                 pass
             time.sleep(0.05)
@@ -92,6 +94,10 @@ class Client:
 
     def __init__(self, port: int, timeout: float = PATIENCE) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Status and body."""

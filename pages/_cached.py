@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import pyarrow
 import streamlit as st
 
 from core.ingest.corridor import Draft
@@ -19,16 +20,23 @@ from pages._formats import text
 
 Filters = tuple[tuple[str, str, str], ...]
 Rows = list[dict[str, Any]]
-DEEP = 10_000  # records to skip
+DEEP = 2_000  # records to skip
+FEW = 50_000  # ids kept of a search
+MANY = 1_000_000  # ids kept of an order; 36 bytes each
+NEWEST = "-_updated_at"
 
 
 def _database() -> str:
     return str(_state.workbench().database.path)
 
 
-def total(dataset: str, filters: Filters = (), search: str = "") -> int:
-    """How many records fit."""
+def total(dataset: str, filters: Filters = (), search: str = "", sort: str = NEWEST) -> int:
+    """How many records fit. With the sort of the page that is shown, a search is done once for both."""
     version = _state.workbench().data_version(dataset)
+    if search:
+        found = _found(_database(), version, dataset, filters, search, sort)
+        if len(found) <= FEW:
+            return len(found)
     return _total(_database(), version, dataset, filters, search)
 
 
@@ -60,14 +68,48 @@ def _page(
     fields = ["record_id", *wb.dataset(dataset).field_names, "_version", "_updated_at"]
     asked: dict[str, Any] = {"where": list(filters), "search": search, "order_by": sort}
     offset = size * (number - 1)
-    if offset < DEEP:
-        found = wb.records(dataset, fields=fields, limit=size, offset=offset, **asked)
-        return list(found.rows())
-    # Far down, whole records would be sorted only to be skipped: sort the ids, then fetch the few.
-    ids = wb.records(dataset, fields=["record_id"], limit=size, offset=offset, **asked)
-    order = [str(r["record_id"]) for r in ids.rows()]
+    question = (database, version, dataset, filters, search, sort)
+    if search and len(found := _found(*question)) <= FEW:
+        order = found.slice(offset, size).to_pylist()
+    elif offset < DEEP:
+        return list(wb.records(dataset, fields=fields, limit=size, offset=offset, **asked).rows())
+    elif offset + size <= MANY:
+        order = _order(*question).slice(offset, size).to_pylist()
+    else:  # whole records would be sorted only to be skipped: sort the ids, then fetch the few
+        ids = wb.records(dataset, fields=["record_id"], limit=size, offset=offset, **asked)
+        order = [str(r["record_id"]) for r in ids.rows()]
     rows = {r["record_id"]: r for r in _by_id(dataset, order, fields).rows()} if order else {}
     return [rows[i] for i in order if i in rows]
+
+
+# A search looks at every text, so it is done once: for the count, and for every page of what it found.
+@st.cache_resource(max_entries=30, show_spinner=False)
+def _found(
+    database: str, version: int, dataset: str, filters: Filters, search: str, sort: str
+) -> pyarrow.ChunkedArray:
+    return _ids(dataset, filters, search, sort, FEW + 1)
+
+
+# A far page needs all that is before it in order, and the next far page the same.
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _order(
+    database: str, version: int, dataset: str, filters: Filters, search: str, sort: str
+) -> pyarrow.ChunkedArray:
+    return _ids(dataset, filters, search, sort, MANY)
+
+
+def _ids(
+    dataset: str, filters: Filters, search: str, sort: str, limit: int
+) -> pyarrow.ChunkedArray:
+    found = _state.workbench().records(
+        dataset,
+        where=list(filters),
+        search=search,
+        order_by=sort,
+        fields=["record_id"],
+        limit=limit,
+    )
+    return found.arrow().column(0).cast(pyarrow.string())
 
 
 def _by_id(dataset: str, ids: Sequence[str], fields: list[str]) -> Result:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.datasets.model import Dataset, Field
 from pages import _state
-from pages._cached import Filters
+from pages._cached import NEWEST, Filters
 from pages._formats import plain
 
 SIZES = (25, 50, 100, 200)
@@ -30,7 +30,6 @@ BY_TYPE = {
     "number": ("eq", "ne", "ge", "le", "empty"),
     "boolean": ("eq", "empty"),
 }
-NEWEST = "-_updated_at"
 
 
 @dataclass(frozen=True)

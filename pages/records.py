@@ -60,7 +60,7 @@ def browse(dataset: Dataset) -> None:
     if now.page == 1 and len(rows) < now.size:
         fitting = len(rows)  # all of them are here, so nothing needs counting
     else:
-        fitting = _cached.total(dataset.name, now.filters, now.search)
+        fitting = _cached.total(dataset.name, now.filters, now.search, now.sort)
     pages_ = max(1, -(-fitting // now.size))
     if now.page > pages_:
         _filters.again(page=pages_ if pages_ > 1 else None)

@@ -90,6 +90,8 @@ class Person:
         begin = time.perf_counter()
         await self._socket.send(message.SerializeToString())
         await asyncio.wait_for(self._watch(), PATIENCE)
+        there = {element.id for _, element in self.shown}  # a browser forgets what is not there
+        self.states = {one: value for one, value in self.states.items() if one in there}
         return time.perf_counter() - begin
 
     async def _watch(self) -> None:

@@ -65,6 +65,7 @@ def test_what_the_app_imports_is_required() -> None:
 
 def test_what_the_tests_import_is_required() -> None:
     everything = required("requirements.txt") | required("requirements-dev.txt")
+    everything |= required("requirements-bench.txt")
     assert unnamed(imported("tests", "benchmarks"), everything) == {}
 
 
@@ -76,7 +77,10 @@ def test_the_set_up_scripts_need_only_the_standard_library() -> None:
     assert imported("run_app.py", "run_local_ci.py") == {}
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements.lock"])
+@pytest.mark.parametrize(
+    "name",
+    ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "requirements.lock"],
+)
 def test_everything_is_pinned_exactly(name: str) -> None:
     loose = [pin for pin in run_app.pins(ROOT / name) if not PIN.fullmatch(pin)]
     assert loose == []
@@ -84,7 +88,7 @@ def test_everything_is_pinned_exactly(name: str) -> None:
 
 
 def test_every_requirement_says_why() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt"):
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
         assert [line for line in lines if "==" in line and not re.search(r"#\s+\S", line)] == []
 
