@@ -123,13 +123,16 @@ def _gives(cursor: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
         "  FROM history.changes WHERE dataset = ? AND kind = 'update' AND json_valid(after))",
         [dataset.name],
     )
-    # A rollback gives a field the value that the upload taken back had found.
+    # A rollback gives a field the value that the upload taken back had found; where somebody else changed
+    # it between two changes of that upload (rows that came back from quarantine), the other's value.
     cursor.execute(
-        "INSERT INTO gives SELECT b.record_id, b.version, b.field, found.old FROM touches b JOIN ("
-        " SELECT u.upload_id, t.record_id, t.field, arg_min(t.old, t.version) AS old"
-        " FROM touches t JOIN ops.uploads u ON u.target_id = t.upload_id"
-        " WHERE u.kind = 'rollback' GROUP BY ALL) found"
-        " ON b.upload_id = found.upload_id AND b.record_id = found.record_id AND b.field = found.field"
+        "INSERT INTO gives SELECT record_id, version, field, arg_max(old, own) FROM ("
+        " SELECT b.record_id, b.version, b.field, t.version AS own, t.old, lag(t.new) OVER ("
+        "   PARTITION BY b.record_id, b.version, b.field ORDER BY t.version) IS DISTINCT FROM t.old AS begins"
+        " FROM touches b JOIN ops.uploads u ON u.upload_id = b.upload_id AND u.kind = 'rollback'"
+        " JOIN touches t ON t.upload_id = u.target_id AND t.record_id = b.record_id"
+        "  AND t.field = b.field AND t.version < b.version)"
+        " WHERE begins GROUP BY record_id, version, field"
     )
 
 
