@@ -210,7 +210,10 @@ async def receive(request: Request, options: Options, settings: Settings) -> Arr
 def receiving(filename: str, settings: Settings) -> Receiving:
     """A place for the bytes in the raw store. Raises UnsafePath."""
     return Receiving(
-        filename=filename, folder=settings.data_dir, max_bytes=settings.max_file_mb * 1_000_000
+        filename=filename,
+        folder=settings.data_dir,
+        max_bytes=settings.max_file_mb * 1_000_000,
+        min_free=settings.min_free_mb * 1_000_000,
     )
 
 

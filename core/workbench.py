@@ -70,6 +70,13 @@ class Workbench:
         if self.backups.scheduled:
             self.clock.every(60, self.backups.tick)
         self._closed = False
+        self.database.recovery.again.append(self._go_on)
+
+    def _go_on(self) -> None:
+        # The database was opened anew while the services run: they take up what was interrupted.
+        if self.worker.alive and not self.worker.busy:
+            self.database.write(background.resume)
+        self.worker.wake()
 
     @classmethod
     def open(

@@ -11,6 +11,7 @@ import errno
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from core.errors import DiskFull, FileTooLarge, UnsafePath
+from core.errors import DiskFull, FileTooLarge, StorageError, UnsafePath
 
 try:
     import fcntl
@@ -26,6 +27,7 @@ except ImportError:  # Windows, which removes no file that is open
     fcntl = None  # type: ignore[assignment]
 
 CHUNK = 1 << 20
+LOOK = 16 << 20  # bytes between two looks at the free space
 NAME_LIMIT = 200  # characters; file systems allow 255 bytes, some scripts need three per character
 BYTE_LIMIT = 240
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -48,9 +50,13 @@ class Receiving:
     for a bad name, DiskFull when the disk is.
     """
 
-    def __init__(self, *, filename: str, folder: Path, max_bytes: int) -> None:
+    def __init__(self, *, filename: str, folder: Path, max_bytes: int, min_free: int = 0) -> None:
         self.filename = safe_name(filename)
         self.size = 0
+        self._min_free, self._looked = (
+            min_free,
+            0,
+        )  # bytes that stay free; how many came at the last look
         self._root = Path(folder) / "raw"
         self._max = max_bytes
         self._hash = hashlib.sha256()
@@ -71,9 +77,18 @@ class Receiving:
             )
         self._hash.update(data)
         try:
+            self._leave_room()
             self._file.write(data)
         except OSError as error:
             self._fail(error)
+
+    def _leave_room(self) -> None:
+        # What lives on the same disk, the database above all, must never find it full.
+        if self._looked and self.size - self._looked < LOOK:
+            return
+        self._looked = self.size
+        if shutil.disk_usage(self._temp.parent).free < self._min_free:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def finish(self) -> RawFile:
         """Everything came: make it durable and give it its name."""
@@ -118,7 +133,7 @@ class Receiving:
             self._temp.unlink(missing_ok=True)
         if error.errno == errno.ENOSPC:
             raise DiskFull(f"no room left while receiving {self.filename!r}") from error
-        raise error
+        raise StorageError(f"{self.filename!r} cannot be kept: {error}") from error
 
 
 def _temporary(folder: Path) -> tuple[int, Path]:
@@ -135,10 +150,15 @@ def _temporary(folder: Path) -> tuple[int, Path]:
 
 
 def receive(
-    source: Path | BinaryIO | Iterable[bytes], *, filename: str, folder: Path, max_bytes: int
+    source: Path | BinaryIO | Iterable[bytes],
+    *,
+    filename: str,
+    folder: Path,
+    max_bytes: int,
+    min_free: int = 0,
 ) -> RawFile:
     """Copy a file, stream or iterable of bytes into the store. Errors: see Receiving."""
-    receiving = Receiving(filename=filename, folder=folder, max_bytes=max_bytes)
+    receiving = Receiving(filename=filename, folder=folder, max_bytes=max_bytes, min_free=min_free)
     try:
         for chunk in _chunks(source):
             receiving.write(chunk)

@@ -82,6 +82,7 @@ def _write(
                 progress.stage("finishing")  # or stop, if that was asked for between two statements
 
     progress.stage("writing", preview.counts.rows)
+    corridor.database.check_space(2 * (corridor.upload(preview.id).size or 0))
     corridor.database.write(task, transaction=False)
 
 

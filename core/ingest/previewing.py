@@ -84,6 +84,7 @@ def _stage(
         recipe = rebased(dataset, upload.plan.recipe, upload.plan.mapping, draft.mapping)
         upload = drafting.replan(corridor, upload.id, mapping=draft.mapping, recipe=recipe)
     corridor.database.check_space(2 * (upload.size or 0))
+    corridor.database.bound_spill()
     progress.stage("checking", draft.table.total or _estimate(upload, draft.sample))
     with progress.watch(cursor):
         staged = staging.stage(cursor, upload.id, dataset, upload.plan, draft.table)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from datetime import timezone
 from pathlib import Path
 from typing import BinaryIO
 
 import duckdb
 
-from core.errors import DuplicateUpload, NotFound
+from core.errors import DuplicateUpload, NotFound, StorageError
 from core.files import store
 from core.history import events
 from core.history.events import Origin
@@ -59,18 +61,40 @@ def keep(
 ) -> store.RawFile:
     """Stream bytes into the raw store, by hash."""
     limit = corridor.settings.max_file_mb * 1_000_000
-    return store.receive(source, filename=filename, folder=corridor.folder, max_bytes=limit)
+    return store.receive(
+        source,
+        filename=filename,
+        folder=corridor.folder,
+        max_bytes=limit,
+        min_free=corridor.settings.min_free_mb * 1_000_000,
+    )
 
 
 def original(corridor: Corridor, upload: Upload) -> Path:
-    """The raw file as it came. Raises NotFound when it is gone."""
+    """The raw file as it came. Raises NotFound when it is gone, StorageError when it was altered."""
     path = store.raw_path(corridor.folder, upload.sha256 or "")
     if not upload.sha256 or not path.is_file():
         raise NotFound(
             f"the original file of {upload.filename} is not in {corridor.folder}/raw any more",
             hint="Put the file back, or upload it again.",
         )
+    _as_it_came(path, upload)
     return path
+
+
+def _as_it_came(path: Path, upload: Upload) -> None:
+    """A raw file is written once. One that was written later is hashed before anybody believes it."""
+    info, received = path.stat(), upload.created_at.replace(tzinfo=timezone.utc).timestamp()
+    if info.st_size == upload.size:
+        if info.st_mtime <= received:
+            return
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() == upload.sha256:
+                return
+    raise StorageError(
+        f"the original file of {upload.filename} is not what came in any more: {path}",
+        hint="Put the file back as it was, or upload it again. What was imported is not touched.",
+    )
 
 
 def _open(

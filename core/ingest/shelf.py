@@ -29,6 +29,7 @@ class Shelf:
             weakref.WeakValueDictionary()  # whoever holds one, or waits for it, keeps it
         )
         self._lock = threading.Lock()
+        database.recovery.again.append(self.clear)
 
     def held(self, upload_id: str) -> threading.RLock:
         """The lock that lets one thread at a time work on an upload."""
@@ -76,6 +77,12 @@ class Shelf:
         with self._lock:
             self._previews.pop(upload_id, None)
             self._made.pop(upload_id, None)
+
+    def clear(self) -> None:
+        """Nothing is staged any more: the database was opened anew."""
+        with self._lock:
+            self._previews.clear()
+            self._made.clear()
 
     def forget(self, upload_id: str) -> None:
         """Drop what is staged for an upload; it can be made again."""

@@ -65,7 +65,7 @@ def ended_badly(corridor: Corridor, upload: Upload, error: Exception, progress: 
             code=told.code,
         )
 
-    corridor.database.write(task)
+    corridor.database.write(task, note=True)
     if status in ("cancelled", "failed"):
         corridor.shelf.forget(upload.id)
 

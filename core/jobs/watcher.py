@@ -208,6 +208,7 @@ class Watcher:
                 filename=printable(path.name),
                 folder=self.root,
                 max_bytes=settings.max_file_mb * 1_000_000,
+                min_free=settings.min_free_mb * 1_000_000,
             )
             after = os.fstat(file.fileno())
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):

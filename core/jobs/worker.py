@@ -26,6 +26,7 @@ class Worker:
 
     def __init__(self, database: Database, kinds: dict[str, Run]) -> None:
         self.database, self.kinds = database, kinds
+        self._lost = False  # the end of a job could not be written down
         self._wake, self._stop = threading.Event(), threading.Event()
         self._running: dict[str, tuple[Job, Progress]] = {}
         self._lock = threading.Lock()
@@ -92,8 +93,18 @@ class Worker:
         while not self._stop.is_set():
             self._wake.wait(timeout=5.0)
             self._wake.clear()
+            self._take_up()
             while not self._stop.is_set() and self._one():
                 pass
+
+    def _take_up(self) -> None:
+        """What could not be written down, for want of a disk, is done again when there is one."""
+        if self._lost:
+            try:
+                self.database.write(table.requeue_interrupted, note=True)
+                self._lost = False
+            except Exception:
+                log.warning("the job that was interrupted cannot go on yet")
 
     def _beat(self) -> None:
         """Say again and again that somebody is at it; who lost a job stops.
@@ -126,8 +137,9 @@ class Worker:
             self._running[job.id] = (job, progress)
         try:
             self._run(job, progress)
-        except Exception:  # not even its end could be written down; the next start finds it running
-            log.exception("the end of job %s could not be kept", job.id)
+        except Exception:  # not even its end could be written down
+            log.exception("the end of job %s could not be kept; it is done again", job.id)
+            self._lost = True
         finally:
             with self._lock:
                 self._running.pop(job.id, None)
@@ -146,10 +158,10 @@ class Worker:
             wrapped = MarqueeError(f"{type(error).__name__}: {error}", hint="Please report this.")
             self._finish(job, "failed", wrapped)
         else:
-            self.database.write(lambda c: table.finish(c, job, "done", rows=rows))
+            self.database.write(lambda c: table.finish(c, job, "done", rows=rows), note=True)
 
     def _finish(self, job: Job, status: str, error: MarqueeError) -> None:
-        self.database.write(lambda c: table.finish(c, job, status, error=error))
+        self.database.write(lambda c: table.finish(c, job, status, error=error), note=True)
 
 
 def _renew(job: Job, connection: Connection) -> bool:

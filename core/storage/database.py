@@ -36,7 +36,7 @@ from core.errors import (
     StorageError,
 )
 from core.settings import Settings
-from core.storage import migrations
+from core.storage import migrations, recovery
 from core.storage.sql import literal
 from core.telemetry import kept
 from core.telemetry.operations import Line, Operations, Timer
@@ -44,7 +44,7 @@ from core.telemetry.operations import Line, Operations, Timer
 log = logging.getLogger("marquee.storage")
 T = TypeVar("T")
 Connection = duckdb.DuckDBPyConnection
-Task = tuple[Callable[[Connection], Any], "Future[Any]", bool]
+Task = tuple[Callable[[Connection], Any], "Future[Any]", bool, bool]
 
 # The format of new files: the first one in which DuckDB compresses text in one attempt instead of trying
 # two ways, which halves the work of writing. What is there already keeps its format.
@@ -72,6 +72,7 @@ class Database:
         self._root = _connect(path, settings)
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._door = threading.Lock()  # no task is put behind the end of the queue
+        self.recovery = recovery.Recovery(self._reopen)
         self._closed = False
         self.operations = Operations(self._keep)
         self._writer = threading.Thread(target=self._write_loop, name="marquee-writer", daemon=True)
@@ -97,13 +98,16 @@ class Database:
         """A cursor of one's own; it sees the last committed state."""
         if self._closed:
             raise StorageError("the database was closed")
-        cursor = self._root.cursor()
-        try:
-            yield cursor
-        except duckdb.Error as error:
-            raise translate(error) from error
-        finally:
-            cursor.close()
+        with self.recovery.inside():
+            try:
+                cursor = self._root.cursor()
+                try:
+                    yield cursor
+                finally:
+                    cursor.close()
+            except duckdb.Error as error:
+                self.recovery.notice(error)
+                raise translate(error) from error
 
     def read(self, question: Callable[[Connection], T], *, name: str | None = None) -> T:
         """Run `question(cursor)` on a reader of its own; with a `name` it is counted under that."""
@@ -118,17 +122,25 @@ class Database:
     # -------------------------------------------------------------- writing
 
     def write(
-        self, task: Callable[[Connection], T], *, transaction: bool = True, name: str | None = None
+        self,
+        task: Callable[[Connection], T],
+        *,
+        transaction: bool = True,
+        name: str | None = None,
+        note: bool = False,
     ) -> T:
         """Run `task(connection)` on the writer thread and wait. One task is one transaction.
 
-        With `transaction=False` the task opens its own (DDL needs CHECKPOINTs around it).
-        Raises what the task raises, after ROLLBACK.
+        With `transaction=False` the task opens its own (DDL needs CHECKPOINTs around it). A `note` is
+        small and tells how something ended: it is written even when the disk is nearly full.
+        Raises what the task raises, after ROLLBACK; DiskFull before the task when the disk is.
         """
         with self._counted(name):
-            return self.queue(task, transaction=transaction).result()
+            return self.queue(task, transaction=transaction, note=note).result()
 
-    def queue(self, task: Callable[[Connection], T], *, transaction: bool = True) -> Future[T]:
+    def queue(
+        self, task: Callable[[Connection], T], *, transaction: bool = True, note: bool = False
+    ) -> Future[T]:
         """`write` without waiting: the task runs after those that are queued already."""
         if threading.current_thread() is self._writer:
             raise RuntimeError("a write inside a write would wait for itself")
@@ -136,27 +148,54 @@ class Database:
         with self._door:
             if self._closed:
                 raise StorageError("the database was closed")
-            self._tasks.put((task, future, transaction))
+            self._tasks.put((task, future, transaction, note))
         return future
 
-    def check_space(self, needed: int) -> None:
-        """Refuse before the disk is full: a full disk would invalidate the whole instance."""
+    def check_space(self, needed: int, *, note: bool = False) -> None:
+        """Refuse before the disk is full: a full disk can invalidate the whole instance."""
         free = shutil.disk_usage(self.path.parent).free
         floor = self.settings.min_free_mb * 1_000_000
+        if note:  # how things ended is told with what is kept for that
+            floor //= 4
         if free < needed + floor:
             raise DiskFull(
                 f"{free // 1_000_000} MB are free where the database lives, and this needs "
                 f"about {(needed + floor) // 1_000_000} MB"
             )
 
+    def bound_spill(self) -> None:
+        """What is put aside on disk may fill it up to the floor, and no further."""
+        free = shutil.disk_usage(self.path.parent).free // 1_000_000
+        room = max(min(self.settings.max_temp_mb, free - self.settings.min_free_mb), 1)
+        self.read(lambda c: c.execute(f"SET max_temp_directory_size = '{room}MB'") and None)
+
     def _write_loop(self) -> None:
-        connection = self._write_connection
         while (item := self._tasks.get()) is not None:
-            task, future, transaction = item
+            task, future, transaction, note = item
             try:
-                future.set_result(_run(connection, task, transaction))
+                with self.recovery.inside():
+                    self.check_space(0, note=note)
+                    found = _run(self._write_connection, task, transaction)
+                future.set_result(found)
             except BaseException as error:  # the waiting caller gets it, whatever it is
-                future.set_exception(translate(error) if isinstance(error, duckdb.Error) else error)
+                if isinstance(error, duckdb.Error):
+                    self.recovery.notice(error)
+                    error = translate(error)
+                future.set_exception(error)
+
+    def _reopen(self) -> None:
+        """The instance is lost: let go of it and open the file anew. Raises while that cannot be."""
+        for connection in (self._write_connection, self._root):
+            with suppress(duckdb.Error):
+                connection.close()
+        root = _connect(self.path, self.settings)
+        try:
+            root.execute("ATTACH ':memory:' AS staging")
+            migrations.apply(root, self.path)
+        except BaseException:
+            root.close()
+            raise
+        self._root, self._write_connection = root, root.cursor()
 
     def _keep(self, lines: list[Line]) -> None:
         """Write statistics down behind whatever is queued; nobody waits, and nobody misses them."""
@@ -178,9 +217,11 @@ class Database:
             self._closed = True
             self._tasks.put(None)
         self._writer.join()
+        self.recovery.end()
         try:
+            self.check_space(0, note=True)
             self._root.execute("CHECKPOINT")
-        except duckdb.Error:
+        except (duckdb.Error, DiskFull):
             pass  # the WAL keeps everything; the next start replays it
         self._write_connection.close()
         self._root.close()
@@ -313,9 +354,10 @@ def translate(error: duckdb.Error, path: Path | None = None) -> Exception:
         return _short(text)
     if path is not None:
         return DatabaseBroken(f"{path}: {text.splitlines()[0]}")
-    if isinstance(error, duckdb.FatalException):
+    if recovery.is_fatal(error):
         return StorageError(
-            text.splitlines()[0], hint="Restart Marquee; nothing committed is lost."
+            text.splitlines()[0],
+            hint="Marquee opens the database again by itself; nothing committed is lost.",
         )
     return error
 

@@ -311,7 +311,7 @@ def test_errors_are_told_in_our_words() -> None:
     assert isinstance(translate(full), DiskFull)
     assert isinstance(translate(duckdb.InterruptException("Interrupted!")), Cancelled)
     fatal = translate(duckdb.FatalException("database has been invalidated"))
-    assert isinstance(fatal, StorageError) and "Restart" in fatal.hint
+    assert isinstance(fatal, StorageError) and "opens the database again" in fatal.hint
     other = duckdb.BinderException("no")
     assert translate(other) is other
 

@@ -1,0 +1,104 @@
+"""What happens when DuckDB gives its instance up: it is closed, and the file is opened anew.
+
+A disk that fills up in the middle of a checkpoint invalidates the whole instance: every question
+fails from then on, though nothing that was committed is lost. Until the file is open again everybody
+gets a clear word; work that was interrupted goes on by itself then.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from core.errors import StorageError
+
+log = logging.getLogger("marquee.storage")
+PAUSE = 2.0  # seconds between two tries
+LEAVING = 10.0  # seconds that readers have to leave, before it is tried without
+
+
+def is_fatal(error: duckdb.Error) -> bool:
+    """Whether the instance is of no use any more."""
+    text = str(error)
+    return isinstance(error, duckdb.FatalException) or "database has been invalidated" in text
+
+
+class Recovery:
+    """Notices the end of an instance, keeps everybody out, and opens the next one.
+
+    `reopen` closes what is left and opens the file; it raises while that is not possible. `again` are
+    called when it is: what was staged is gone, and what was interrupted can go on.
+    """
+
+    def __init__(self, reopen: Callable[[], None]) -> None:
+        self._reopen = reopen
+        self.again: list[Callable[[], None]] = []
+        self.reason: str | None = None
+        self._inside = 0
+        self._changed = threading.Condition()
+        self._ended = False
+
+    def check(self) -> None:
+        """Raises StorageError while there is no instance."""
+        if self.reason is not None:
+            raise StorageError(
+                self.reason,
+                hint="Marquee opens the database again by itself; nothing committed is lost."
+                " When the disk is full, free some space.",
+            )
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Somebody uses the instance. Raises StorageError while there is none."""
+        with self._changed:
+            self.check()
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._inside -= 1
+                self._changed.notify_all()
+
+    def notice(self, error: duckdb.Error) -> None:
+        """Look at an error; when the instance is lost, begin to open the next one."""
+        if not is_fatal(error):
+            return
+        with self._changed:
+            if self.reason is not None or self._ended:
+                return
+            self.reason = str(error).splitlines()[0][:300]
+        log.error("the database gave up and is opened again: %s", self.reason)
+        threading.Thread(target=self._loop, name="marquee-reopen", daemon=True).start()
+
+    def end(self) -> None:
+        """No more tries: the database is being closed."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def _loop(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._ended or self._inside == 0, LEAVING)
+                if self._ended:
+                    return
+            try:
+                self._reopen()
+                break
+            except Exception as error:
+                log.warning("the database cannot be opened yet: %s", error)
+            with self._changed:
+                self._changed.wait_for(lambda: self._ended, PAUSE)
+        with self._changed:
+            self.reason = None
+        log.info("the database is open again")
+        for act in self.again:
+            try:
+                act()
+            except Exception:  # the others have their turn
+                log.exception("what was interrupted does not go on by itself")

@@ -1,0 +1,407 @@
+"""The disk: full in every stage, read-only, a WAL cut short or damaged, raw files missing or altered."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from core import Workbench
+from core.errors import MarqueeError
+from core.settings import Settings
+from tests.faults import invariants, report
+from tests.faults.app import App
+
+MB = 1_000_000
+SIZE = 64  # MB of the small disk
+LEFT = (0.0, 0.2, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12, 15)  # MB left when things begin
+ROWS = 6_000  # of a file, about half a megabyte
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--left", type=int, default=len(LEFT), help="how many fillings to try")
+    parser.add_argument("--step", type=int, default=512, help="bytes between two cuts of the WAL")
+
+
+def run(args: argparse.Namespace) -> int:
+    home = Path(tempfile.mkdtemp(prefix="marquee-disk-"))
+    counts: dict[str, Any] = {}
+    faults: list[str] = []
+    try:
+        counts |= cut_wal(home / "wal", args.step, faults)
+        counts |= raw_files(home / "raw", faults)
+        if can_mount():
+            every = LEFT[:: max(len(LEFT) // max(args.left, 1), 1)]
+            for floor in (
+                8,
+                0,
+            ):  # with a reserve, and with none: then DuckDB itself meets the full disk
+                with small_disk(home / f"full{floor}") as disk:
+                    counts |= full(disk, floor, every, faults)
+            with small_disk(home / "read-only") as disk:
+                counts |= read_only(disk, faults)
+        else:
+            counts["full and read-only disk"] = "skipped: a small disk can only be mounted by root"
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    return report.show("disk", counts, faults)
+
+
+def can_mount() -> bool:
+    """Whether a small disk can be made here."""
+    try:
+        with tempfile.TemporaryDirectory() as folder, small_disk(Path(folder) / "x"):
+            return True
+    except (OSError, subprocess.CalledProcessError):
+        return False
+
+
+@contextmanager
+def small_disk(place: Path) -> Iterator[Path]:
+    place.mkdir(parents=True)
+    subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={SIZE}m", "tmpfs", str(place)],
+        check=True,
+        capture_output=True,
+    )
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def csv(tag: str, rows: int = ROWS) -> bytes:
+    lines = (
+        f"{tag} {i},{1900 + i % 100},about {tag} {i * 7919 % 10007} and more" for i in range(rows)
+    )
+    return ("name,birth_date,description\n" + "\n".join(lines) + "\n").encode()
+
+
+# ------------------------------------------------------------------ full
+
+
+def fill(disk: Path, left: float) -> None:
+    """Fill the disk until so many MB are left."""
+    room = shutil.disk_usage(disk).free - int(left * MB)
+    with (disk / "filler").open("ab") as file:
+        while room > 0:
+            piece = min(room, MB)
+            try:
+                file.write(b"x" * piece)
+                file.flush()
+            except OSError:
+                return
+            room -= piece
+
+
+def full(  # noqa: C901
+    disk: Path, floor: int, fillings: tuple[float, ...], faults: list[str]
+) -> dict[str, Any]:
+    """At every filling: an upload, a file in the folder, a rollback, an edit. Then space, and all goes on."""
+    app = App(disk / "app", MARQUEE_MIN_FREE_MB=str(floor), MARQUEE_MEMORY_LIMIT="256MB")
+    told: Counter[str] = Counter()
+    wanted: list[str] = []
+    app.start()
+    try:
+        base = app.upload("base.csv", csv("Base", 200), wait=60)
+        assert base.status_code == 201, base.text
+        for number, left in enumerate(fillings):
+            again = app.upload(f"earlier {number}.csv", csv(f"Earlier{number}", 1_500), wait=60)
+            if again.status_code != 201:
+                faults.append(f"with space: {again.status_code} {again.text[:200]}")
+                break
+            earlier = again.json()["id"]
+            fill(disk, left)
+            content = csv(f"Full{number}")
+            answer = app.upload(f"full {number}.csv", content, wait=60)
+            told[f"upload {_said(answer)}"] += 1
+            rolled = app.post(f"uploads/{earlier}/rollback", limit=0)
+            told[f"rollback {_said(rolled)}"] += 1
+            wanted += [f"full {number}.csv", f"dropped {number}.csv"]
+            try:
+                app.drop(f"dropped {number}.csv", csv(f"Dropped{number}", 2_000))
+                dropped = True
+            except OSError:  # the one who copies has no space either
+                dropped = False
+            time.sleep(2.5)
+            if not app.alive:
+                faults.append(f"{left} MB left: the app ended:\n{app.said()}")
+                break
+            (disk / "filler").unlink()
+            if not _well(app):
+                faults.append(f"{left} MB left: not well 30 s after there was space\n{app.said()}")
+                break
+            if not dropped:
+                for part in app.pending.glob(".*.part"):
+                    part.unlink()
+                app.drop(f"dropped {number}.csv", csv(f"Dropped{number}", 2_000))
+            if rolled.status_code != 200:
+                rolled = app.post(f"uploads/{earlier}/rollback", limit=0)
+            if rolled.status_code != 200:
+                faults.append(f"{left} MB left: no rollback afterwards: {rolled.text[:200]}")
+            if not _goes_on(app, f"full {number}.csv", content):
+                faults.append(
+                    f"{left} MB left: full {number}.csv does not go on: {answer.text[:300]}"
+                )
+            until = time.monotonic() + 40
+            while "processed" not in app.places(f"dropped {number}.csv"):
+                if time.monotonic() > until:
+                    faults.append(
+                        f"{left} MB left: dropped is in {app.places(f'dropped {number}.csv')}"
+                    )
+                    break
+                time.sleep(0.2)
+        reopened = app.said(10**7).count("the database is open again")
+    finally:
+        app.stop()
+    odd = [w for w in told if w.split()[1] not in ("200", "201", "507", "503")]
+    faults.extend(f"an answer without a clear word: {w}" for w in odd)
+    _reckon(app, wanted, 200 + len(fillings) * (ROWS + 2_000), faults)
+    name = f"full disk, {floor} MB kept free" if floor else "full disk, nothing kept free"
+    return {
+        name: f"{len(fillings)} fillings",
+        f"... answers ({floor})": dict(sorted(told.items())),
+        f"... opened anew ({floor})": reopened,
+    }
+
+
+def _reckon(app: App, wanted: list[str], people: int, faults: list[str]) -> None:
+    """Every file once, every record there, and nothing half."""
+    state = invariants.check(app.database, app.data)
+    faults.extend(state.faults)
+    imported = Counter(u["filename"] for u in state.uploads.values() if u["status"] == "imported")
+    faults.extend(f"{n} was imported {imported[n]} times" for n in wanted if imported[n] != 1)
+    if len(state.records["celebrities"]) != people:
+        faults.append(f"{len(state.records['celebrities'])} records instead of {people}")
+
+
+def _said(answer: Any) -> str:
+    code = answer.json().get("code", "") if answer.status_code >= 400 else ""
+    return f"{answer.status_code} {code}".strip()
+
+
+def _well(app: App, patience: float = 30) -> bool:
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        answer = app.client.get(f"{app.url}/api/v1/health")
+        if answer.status_code == 200:
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def _goes_on(app: App, name: str, content: bytes, patience: float = 40) -> bool:
+    """By itself, or when it is sent again: it is imported."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        answer = app.upload(name, content, wait=30)
+        if answer.status_code == 201 or answer.status_code == 409:
+            return True
+        time.sleep(0.5)
+    return False
+
+
+# ------------------------------------------------------------------ read-only
+
+
+def read_only(disk: Path, faults: list[str]) -> dict[str, Any]:
+    """A disk that becomes read-only under the app: it can be looked at, says why, and goes on later."""
+    app = App(disk / "app", MARQUEE_MIN_FREE_MB="1")
+    app.start()
+    answers = []
+    try:
+        assert app.upload("a.csv", csv("A", 50), wait=30).status_code == 201
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    except (
+        subprocess.CalledProcessError
+    ):  # something is open for writing: the rule, not the exception
+        app.stop()
+        return {
+            "read-only under the app": "skipped: a disk in use cannot be made read-only here"
+        } | (_started_read_only(disk, app, faults))
+    try:
+        answers.append(_said(app.upload("b.csv", csv("B", 50), wait=30)))
+        subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+        if not _well(app) or not _goes_on(app, "b.csv", csv("B", 50)):
+            faults.append("it does not go on when the disk can be written again")
+    finally:
+        app.stop()
+    faults.extend(f"read-only: {a}" for a in answers if not a.startswith(("507", "503")))
+    return {"read-only under the app": answers} | _started_read_only(disk, app, faults)
+
+
+def _started_read_only(disk: Path, app: App, faults: list[str]) -> dict[str, Any]:
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    app.log = disk.parent / "read-only.log"
+    app.spawn()
+    assert app.process is not None
+    try:
+        app.process.wait(timeout=60)
+        code = app.process.returncode
+    except subprocess.TimeoutExpired:
+        code = None
+        faults.append("it started on a read-only disk")
+        app.kill()
+    words = app.said()
+    if "cannot be opened" not in words or "Traceback" in words.split("cannot be opened")[0]:
+        faults.append(f"no clear word about the read-only disk:\n{words[-600:]}")
+    subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+    app.start()
+    there = len(app.records())
+    app.stop()
+    faults.extend([f"{there} records after it"] if there not in (50, 100) else [])
+    return {"started on a read-only disk": f"refused, exit code {code}; whole afterwards"}
+
+
+# ------------------------------------------------------------------ the WAL
+
+
+def cut_wal(home: Path, step: int, faults: list[str]) -> dict[str, Any]:
+    """Cut at every `step` bytes, and damaged there: a committed prefix, or a clear refusal."""
+    home.mkdir(parents=True)
+    where = settings(home, home / "m.duckdb")
+    states: dict[int, list[Any]] = {}
+    with Workbench.open(settings=where) as wb:
+        wb.database.write(lambda c: c.execute("CHECKPOINT"), transaction=False)
+
+        def keep() -> None:
+            with wb.database.reader() as c:
+                states[invariants.look(c).events] = _content(c)
+
+        keep()
+        uploads = []
+        for i in range(5):
+            path = home / f"{i}.csv"
+            path.write_bytes(csv(f"Wal{i % 3}", 40 + i))
+            uploads.append(wb.receive(path).id)
+            keep()
+            wb.preview(uploads[-1])
+            wb.commit(uploads[-1])
+            keep()
+            record = next(iter(wb.records(limit=1).rows()))
+            wb.edit("celebrities", record["record_id"], {"mbti": ["INTJ", "ENFP"][i % 2]})
+            keep()
+        for upload_id in (uploads[1], uploads[0]):
+            wb.rollback(upload_id)
+            keep()
+        wb.delete("celebrities", next(iter(wb.records(limit=1).rows()))["record_id"])
+        keep()
+        shutil.copyfile(where.database, home / "before.duckdb")
+        shutil.copyfile(wal(where.database), home / "before.wal")
+    data = (home / "before.wal").read_bytes()
+    found: Counter[str] = Counter()
+    for at in range(0, len(data) + 1, step):
+        told = _opens(home, data[:at], states, by_marquee=(at // step) % 16 == 0)
+        found["cut"] += 1
+        if told != "prefix":
+            faults.append(f"the WAL cut at {at} of {len(data)}: {told}")
+        if at < len(data):
+            broken = bytearray(data)
+            broken[at] ^= 0x55
+            told = _opens(home, bytes(broken), states, by_marquee=(at // step) % 16 == 0)
+            found["damaged: " + ("refused" if told == "refused" else "opened with a prefix")] += 1
+            if told not in ("prefix", "refused"):
+                faults.append(f"the WAL damaged at {at}: {told}")
+    return {"WAL bytes": len(data), "WAL": dict(found), "states of its transactions": len(states)}
+
+
+def settings(home: Path, database: Path) -> Settings:
+    return Settings(
+        database=database, data_dir=home / "data", datasets_dir=home / "datasets", min_free_mb=0
+    )
+
+
+def wal(database: Path) -> Path:
+    return database.with_name(database.name + ".wal")
+
+
+def _content(connection: duckdb.DuckDBPyConnection) -> list[Any]:
+    if not connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE table_name = 'celebrities'"
+    ).fetchone():
+        return []
+    return connection.execute("SELECT * FROM main.celebrities ORDER BY record_id").fetchall()
+
+
+def _opens(home: Path, log: bytes, states: dict[int, list[Any]], *, by_marquee: bool) -> str:
+    database = home / "cut.duckdb"
+    shutil.copyfile(home / "before.duckdb", database)
+    wal(database).write_bytes(log)
+    try:
+        if by_marquee:
+            try:
+                with Workbench.open(settings=settings(home, database)) as wb:
+                    wb.verify_events()
+            except MarqueeError as error:
+                return "refused" if error.code == "database_broken" and error.hint else str(error)
+        try:
+            connection = duckdb.connect(str(database), config={"threads": 1})
+        except duckdb.Error:
+            return "refused"
+        with connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            state = invariants.look(connection)
+            if state.faults:
+                return "; ".join(state.faults[:3])
+            same = states.get(state.events) == _content(connection)
+            return "prefix" if same else f"wrong rows after {state.events} events"
+    finally:
+        for path in (database, wal(database)):
+            path.unlink(missing_ok=True)
+
+
+# ------------------------------------------------------------------ raw files
+
+
+def raw_files(home: Path, faults: list[str]) -> dict[str, Any]:
+    """A raw file that is gone, and one that was altered: a clear word, and nothing of it is imported."""
+    home.mkdir(parents=True)
+    where = settings(home, home / "m.duckdb")
+    tried = 0
+    for what in ("missing", "altered", "altered, the same size", "cut short", "a folder"):
+        path = home / f"{what}.csv"
+        path.write_bytes(csv(what.replace(",", ""), 30))
+        with Workbench.open(settings=where) as wb:
+            upload = wb.receive(path)
+            raw = wb.original(upload.id)
+            _spoil(raw, what)
+            tried += 1
+            before = wb.count()
+            try:
+                wb.commit(upload.id)
+                faults.append(f"a raw file that is {what} was imported")
+            except MarqueeError as error:
+                if not error.hint or error.code not in ("not_found", "storage_error"):
+                    faults.append(f"{what}: no clear word: {error} ({error.code}, {error.hint})")
+            if wb.count() != before:
+                faults.append(f"{what}: something of it is there")
+            if raw.is_dir():
+                raw.rmdir()
+            raw.write_bytes(path.read_bytes())  # put back as it was
+            if wb.commit(upload.id).counts.new != 30:
+                faults.append(f"{what}: it was put back, and is not imported")
+    return {"raw files spoilt": tried}
+
+
+def _spoil(raw: Path, what: str) -> None:
+    data = raw.read_bytes()
+    if what in ("missing", "a folder"):
+        raw.unlink()
+    if what == "a folder":
+        raw.mkdir()
+    if what == "altered":
+        raw.write_bytes(data + b"Mallory,1900,\n")
+    if what == "altered, the same size":
+        raw.write_bytes(data.replace(b"about", b"ABOUT", 1))
+    if what == "cut short":
+        os.truncate(raw, len(data) // 2)

@@ -1,0 +1,107 @@
+"""DuckDB gives its instance up: the file is opened anew, and what was going on goes on."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from core import Workbench
+from core.errors import DiskFull, StorageError
+from core.settings import Settings
+from core.storage.database import Connection
+
+GONE = "FATAL Error: database has been invalidated because of a previous fatal error"
+
+
+def lose(wb: Workbench) -> None:
+    """What a checkpoint on a full disk does to the instance."""
+
+    def task(connection: Connection) -> None:
+        connection.execute("CREATE TABLE never (a INTEGER)")
+        raise duckdb.FatalException(GONE)
+
+    with pytest.raises(StorageError, match="invalidated") as told:
+        wb.database.write(task)
+    assert "by itself" in told.value.hint
+
+
+def well(wb: Workbench, seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while wb.database.recovery.reason is not None:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_it_is_opened_anew_and_nothing_committed_is_lost(
+    wb: Workbench, csv_file: Callable[..., Path]
+) -> None:
+    wb.import_file(csv_file("name", "A", "B"))
+    staged = wb.receive(csv_file("name", "C", name="c.csv"))
+    wb.preview(staged.id)
+    lose(wb)
+    well(wb)
+    assert wb.count() == 2 and wb.verify_events() == 3
+    assert wb.sql("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'never'").rows()
+    assert wb.commit(staged.id).counts.new == 1  # what was staged is staged again
+    assert wb.count() == 3
+
+
+def test_meanwhile_everybody_gets_a_clear_word(
+    wb: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recovery, reopen = wb.database.recovery, wb.database._reopen
+    full = threading.Event()
+
+    def later() -> None:
+        if not full.is_set():
+            raise DiskFull("no space")
+        reopen()
+
+    monkeypatch.setattr(recovery, "_reopen", later)
+    monkeypatch.setattr("core.storage.recovery.PAUSE", 0.05)
+    lose(wb)
+    for act in (wb.count, lambda: wb.database.write(lambda c: None)):
+        with pytest.raises(StorageError, match="invalidated") as told:
+            act()  # type: ignore[operator]
+        assert "free some space" in told.value.hint
+    full.set()
+    well(wb)
+    assert wb.count() == 0
+
+
+def test_a_job_goes_on_when_the_database_is_back(
+    settings: Settings, csv_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from core.ingest import commit
+
+    real, died = commit.quarantine.keep, threading.Event()
+
+    def dies(*given: Any) -> None:
+        if not died.is_set():
+            died.set()
+            raise duckdb.FatalException(GONE)
+        real(*given)
+
+    monkeypatch.setattr(commit.quarantine, "keep", dies)
+    monkeypatch.setattr("core.storage.recovery.PAUSE", 0.05)
+    off = settings.model_copy(update={"watch_folder": False})
+    with Workbench.open(settings=off) as wb:
+        wb.start()
+        upload = wb.receive(csv_file("name", "A"))
+        wb.submit(upload.id)
+        until, status = time.monotonic() + 60, ""
+        while status != "imported":
+            assert time.monotonic() < until
+            time.sleep(0.1)
+            with suppress(StorageError):
+                status = wb.upload(upload.id).status
+                if status == "failed":  # it was told so, and orders it once more
+                    wb.submit(upload.id)
+        assert wb.count() == 1
