@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -105,3 +106,20 @@ def test_a_job_goes_on_when_the_database_is_back(
                 if status == "failed":  # it was told so, and orders it once more
                     wb.submit(upload.id)
         assert wb.count() == 1
+
+
+def test_nothing_is_written_when_the_disk_is_nearly_full_but_how_things_ended(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = [10**12]
+    usage = shutil.disk_usage(".")
+    monkeypatch.setattr(
+        "core.storage.database.shutil.disk_usage", lambda path: usage._replace(free=free[0])
+    )
+    with Workbench.open(settings=settings) as wb:
+        assert wb.count() == 0
+        free[0] = 100_000_000  # of 200 MB that are kept free
+        with pytest.raises(DiskFull, match="100 MB are free"):
+            wb.database.write(lambda c: None)
+        wb.database.write(lambda c: None, note=True)
+        assert wb.count() == 0  # reading goes on
