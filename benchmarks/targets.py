@@ -63,6 +63,14 @@ def _large(case: str, measure: str, limit: float, what: str) -> Target:
     return Target("large", case, measure, limit, what, rows=TEN_MILLION)
 
 
+def _peer(name: str, limit: float) -> Target:
+    return Target("peers", name, "faster", limit, f"Against {name}", least=True, rows=MILLION)
+
+
+def _load(measure: str, limit: float, what: str) -> Target:
+    return Target("load", "rerun", measure, limit, what, rows=MILLION)
+
+
 TARGETS = (
     _ingest("import", 2.0, "Whole import of CSV into an empty dataset"),
     _ingest("import lines", 2.0, "The same from JSON lines"),
@@ -73,9 +81,9 @@ TARGETS = (
     _ingest("rollback", 1.0, "Rollback of the import"),
     _large("import", "linear", 11.0, "10M rows imported, against 1M"),
     _large("import", "peak_mb", 1_500, "... peak memory of the whole process tree"),
-    Target("peers", "pandas + pydantic", "faster", 8, "Against pandas + pydantic", least=True),
-    Target("peers", "dlt", "faster", 30, "Against dlt", least=True),
-    Target("peers", "Great Expectations", "faster", 15, "Against Great Expectations", least=True),
+    _peer("pandas + pydantic", 8),
+    _peer("dlt", 30),
+    _peer("Great Expectations", 15),
     Target("ingest", "first screen", "seconds", 2.0, "First preview screen"),
     _large("first screen", "seconds", 2.0, "First preview screen at 10M"),
     _large("page, first", "p95", 0.1, "Page of Records at 10M, first, p95 in core"),
@@ -86,8 +94,8 @@ TARGETS = (
     _large("one record", "p95", 0.010, "One record by id at 10M, p95 in core"),
     _large("api, one record", "p95", 0.025, "One record by id at 10M, p95 through the API"),
     Target("ingest", "import", "history_share", 0.25, "History kept for it all", rows=MILLION),
-    Target("load", "rerun", "p95", 1.0, "A page's rerun, 20 people at 1M records, p95"),
-    Target("load", "rerun", "errors", 0, "... errors"),
+    _load("p95", 1.0, "A page's rerun, 20 people at 1M records, p95"),
+    _load("errors", 0, "... errors"),
 )
 
 

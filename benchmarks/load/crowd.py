@@ -47,6 +47,7 @@ async def visit(
                 notes.times[act] += await ACTS[act](person, dice)
         except (Fault, OSError, TimeoutError, websockets.WebSocketException) as error:
             notes.errors[act].append(f"{type(error).__name__}: {error}"[:300])
+            await person.leave()
             person = Person(url)
             act = "arrive"
             await asyncio.sleep(1.0)
