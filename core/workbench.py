@@ -58,6 +58,7 @@ class Workbench:
         self.registry = Registry(settings.datasets_dir)
         warm_up()
         self.database = open_database(settings.database, settings)
+        self.database.read(events.go_on)
         self.corridor = Corridor(self.database, self.registry, settings)
         self.engine = Engine(self.database, settings)
         self.origin = Origin()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import duckdb
 
 from core.errors import ChainBroken
+from core.storage import ids
 
 FIRST = "0" * 64
 _COLUMNS = (
@@ -44,9 +46,35 @@ class Event:
     hash: str = ""
 
 
+_clock = threading.Lock()
+_last = datetime.min
+
+
 def now() -> datetime:
-    """This moment in UTC, without a zone, in whole microseconds: what the tables keep."""
-    return datetime.now(timezone.utc).replace(tzinfo=None)
+    """This moment in UTC, without a zone, in whole microseconds: what the tables keep.
+
+    It never goes back, nor stands still, within a process: when the clock is set back, the order of what
+    happened stays right, and the times go on from the latest one until the clock has caught up.
+    """
+    global _last
+    with _clock:
+        present = datetime.now(timezone.utc).replace(tzinfo=None)
+        _last = max(present, _last + timedelta(microseconds=1))
+        return _last
+
+
+def go_on(connection: duckdb.DuckDBPyConnection) -> None:
+    """At the start: not before the newest event, though the clock was set back while nothing ran.
+
+    An event that is more than a day ahead was written under a wrong clock, and is not gone after.
+    """
+    global _last
+    row = connection.execute("SELECT max(happened_at) FROM ops.events").fetchone()
+    present = now()
+    if row and row[0] and row[0] - present < timedelta(days=1):
+        with _clock:
+            _last = max(_last, row[0])
+        ids.not_before(row[0])
 
 
 def append(

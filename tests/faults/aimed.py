@@ -7,6 +7,8 @@ FAULT_BOARD       the file of `tests.faults.board`: stages are written there, de
 FAULT_LEASE       seconds of a job's lease
 FAULT_CLOCK       a file with the seconds by which the clock is set off; read at every look at the clock
 FAULT_STAGED      a file in which the number of staged tables is written every second
+FAULT_ZOMBIE      the first commit hangs for twice the lease, which nobody renews, while a second worker runs;
+                  the codes of refused commits are written into this file
 FAULT_MIGRATION   a folder with more migrations
 """
 
@@ -110,6 +112,43 @@ def staged(path: Path) -> None:
             path.write_text(str(row[0] if row else 0))
 
 
+def make_zombie(told: Path) -> None:
+    """Let the first commit hang until another worker has taken its job over."""
+    from core import shared
+    from core.errors import MarqueeError
+    from core.ingest import background, importing
+    from core.jobs import table, worker
+
+    plain, fence = importing._write, table.check_fence
+    first = threading.Event()
+
+    def heir() -> None:
+        wb = shared._workbench
+        assert wb is not None
+        background.worker(wb.corridor).start()
+
+    def slow(*args: Any, **more: Any) -> Any:
+        if not first.is_set():
+            first.set()
+            heirs = threading.Thread(target=heir, daemon=True)
+            threading.Timer(1.2 * table.LEASE.total_seconds(), heirs.start).start()
+            time.sleep(2 * table.LEASE.total_seconds())
+        return plain(*args, **more)
+
+    def told_fence(*args: Any) -> None:
+        try:
+            fence(*args)
+        except MarqueeError as error:
+            with told.open("a") as file:
+                file.write(error.code + "\n")
+            raise
+
+    worker.Worker._beat = lambda self: None  # type: ignore[method-assign]
+    table.requeue_interrupted = lambda connection: 0
+    importing._write = slow
+    table.check_fence = told_fence
+
+
 def set_off(path: Path) -> None:
     """Move this process's clock by what stands in the file, everywhere that Marquee looks at it."""
     import datetime as datetime_
@@ -156,6 +195,8 @@ def prepare() -> None:
         from core.storage import migrations
 
         migrations.apply.__defaults__ = (Path(more),)
+    if hanging := os.environ.get("FAULT_ZOMBIE"):
+        make_zombie(Path(hanging))
     if told := os.environ.get("FAULT_STAGED"):
         threading.Thread(target=staged, args=(Path(told),), daemon=True).start()
     if path := os.environ.get("FAULT_BOARD"):
