@@ -63,10 +63,9 @@ class Shelf:
             self._previews.move_to_end(preview.id)
             old = list(self._previews)[:-KEPT]
         for upload_id in old:
+            # Where somebody works on it, perhaps waits to commit it, it stays.
             lock = self.held(upload_id)
-            if lock.acquire(
-                blocking=False
-            ):  # else somebody works on it, perhaps waits to commit it
+            if lock.acquire(blocking=False):
                 try:
                     self.forget(upload_id)
                 finally:

@@ -394,6 +394,7 @@ def test_stopping_leaves_the_file_for_the_next_start(
         wb.start()
         assert report(wb, "processed", "a.csv")["status"] == "imported"
         assert wb.count() == 1
+        assert len(wb.uploads()) == 1  # the one that was begun, and no other beside it
 
 
 def test_summaries_are_one_line() -> None:
