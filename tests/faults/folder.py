@@ -106,7 +106,7 @@ def growing(app: App, faults: Faults) -> dict[str, Any]:
             held.write(f"Held {i}\n".encode())
             with (app.pending / "again.csv").open("ab") as again:
                 again.write(f"{'name' if i == 1 else f'Again {i}'}\n".encode())
-        time.sleep(1.5)  # still for longer than the folder waits, but open
+        time.sleep(4)  # still for much longer than the folder waits, but open
         if not (app.pending / "held.csv").exists():
             faults.append("held.csv was taken while somebody had it open for writing")
         held.write(b"Held 8\n")
