@@ -161,7 +161,7 @@ def full(  # noqa: C901
                     )
                     break
                 time.sleep(0.2)
-        reopened = app.said(10**7).count("the database is open again")
+        reopened = app.said(10**7).count("the database gave up")
     finally:
         app.stop()
     odd = [w for w in told if w.split()[1] not in ("200", "201", "507", "503")]
