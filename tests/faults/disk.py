@@ -30,6 +30,7 @@ ROWS = 6_000  # of a file, about half a megabyte
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--left", type=int, default=len(LEFT), help="how many fillings to try")
+    parser.add_argument("--floors", default="8,0", help="MB that are kept free, a run for each")
     parser.add_argument("--step", type=int, default=512, help="bytes between two cuts of the WAL")
 
 
@@ -42,10 +43,7 @@ def run(args: argparse.Namespace) -> int:
         counts |= raw_files(home / "raw", faults)
         if can_mount():
             every = LEFT[:: max(len(LEFT) // max(args.left, 1), 1)]
-            for floor in (
-                8,
-                0,
-            ):  # with a reserve, and with none: then DuckDB itself meets the full disk
+            for floor in map(int, args.floors.split(",")):  # with none, DuckDB meets the full disk
                 with small_disk(home / f"full{floor}") as disk:
                     counts |= full(disk, floor, every, faults)
             with small_disk(home / "read-only") as disk:

@@ -117,7 +117,7 @@ def growing(app: App, faults: Faults) -> dict[str, Any]:
     return {"half-written and growing files": 2}
 
 
-def replaced(app: App, faults: Faults, times: int = 40) -> dict[str, Any]:
+def replaced(app: App, faults: Faults, times: int = 24) -> dict[str, Any]:
     """A file replaced again and again: every one that was imported is one that was written, whole."""
     versions = {}
     for i in range(times):
@@ -331,18 +331,18 @@ def two_apps(home: Path, number: int, chance: random.Random, faults: Faults) -> 
     """Two databases, one folder, kills at random: every file is imported by exactly one of them."""
     first, second = App(home / "a"), App(home / "b")
     second.data = first.data
-    apps, kills = [first, second], 0
+    apps, kills, killed_times = [first, second], 4 if number > 100 else 1, 0
     for app in apps:
         app.start()
     try:
         for i in range(number):
             first.drop(f"{chance.random():.6f} {i}.csv", csv(f"Shared {i}"))
-            if i % (number // 4) == number // 8:
+            if i % (number // kills) == number // (2 * kills):
                 time.sleep(chance.uniform(0.5, 2))
                 killed = chance.choice(apps)
                 killed.kill()
                 killed.start()
-                kills += 1
+                killed_times += 1
         done = _until(first, number, number)
         if done != number or waiting(first):
             faults.append(f"two apps: {done} of {number} arrived, left: {waiting(first)[:5]}")
@@ -365,5 +365,5 @@ def two_apps(home: Path, number: int, chance: random.Random, faults: Faults) -> 
     return {
         "files for two apps": number,
         "each took": f"{shares[0]} and {shares[1]}",
-        "kills of them": kills,
+        "kills of them": killed_times,
     }
