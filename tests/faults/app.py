@@ -141,6 +141,8 @@ class App:
 
     def end(self, how: signal.Signals, patience: float) -> int:
         """Send a signal and wait for the end; gives the exit code."""
+        self.client.close()
+        self.client = client()
         if self.process is None:
             return 0
         self.process.send_signal(how)
