@@ -5,6 +5,7 @@ Started by `streamlit run app.py`, by `python app.py`, and by `python run_app.py
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -22,11 +23,32 @@ from core.errors import MarqueeError, SettingsError
 from core.settings import Settings, load
 from pages._errors import on_script_error
 
+GRACE = 10  # seconds for requests to end when the app is told to stop
+LAST = 25  # seconds until it ends, whatever hangs
+HANGS = 75  # the exit code then: try again
+
 
 def settings() -> Settings:
     """What this process was told, with the address that it really listens on."""
     # No address means every address of the machine, so it is checked as one that others can reach.
     return load(host=st.get_option("server.address") or "*")
+
+
+def _end_anyway_after(seconds: int) -> None:
+    """What hangs does not keep the process alive: it can hang for ever when memory has run out once."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        print(
+            "\nSomething hangs, so Marquee ends without waiting for it. What was not committed is rolled "
+            "back, and goes on at the next start.\n",
+            file=sys.stderr,
+            flush=True,
+        )
+        os._exit(HANGS)
+
+    if hasattr(signal, "SIGALRM"):  # no thread, which might be what hangs
+        signal.signal(signal.SIGALRM, end)
+        signal.alarm(seconds)
 
 
 def end_well() -> None:
@@ -37,10 +59,14 @@ def end_well() -> None:
     """
     theirs = signal.getsignal(signal.SIGTERM)
     server: Any = getattr(theirs, "__self__", None)
-    if not callable(theirs) or not hasattr(server, "should_exit"):
+    if not callable(theirs) or not (hasattr(server, "should_exit") and hasattr(server, "config")):
         return  # another server: it knows best
 
+    # Requests that are still at it, such as a download over a slow line, do not hold it up without end.
+    server.config.timeout_graceful_shutdown = GRACE
+
     def stop(number: int, frame: FrameType | None) -> None:
+        _end_anyway_after(LAST)
         if server.should_exit:
             theirs(number, frame)  # the second one is in earnest
         server.should_exit = True

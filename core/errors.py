@@ -330,6 +330,7 @@ class StorageError(MarqueeError):
     """The database or the disk."""
 
     code, title, status, exit_code = "storage_error", "The database cannot do this now", 503, 8
+    default_hint = "What was accepted is safe. Try again; if it stays so, restart Marquee."
 
 
 class DatabaseLocked(StorageError):

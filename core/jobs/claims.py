@@ -120,22 +120,34 @@ def _sync(path: Path) -> None:
 
 def reserve(path: Path, text: str) -> Path:
     """A free name like the path's, with the report written beside it: nobody else can take it then."""
-    while True:
-        target = free(path)
-        try:
-            handle = os.open(beside(target), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        except FileExistsError:
-            continue
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode("utf-8", "replace"))
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError:
-            with suppress(OSError):
-                beside(target).unlink()
-            raise
-        return target
+    path.parent.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]
+    part = path.with_name(f".{name}.{os.getpid()}.report.part")
+    try:
+        with part.open("wb") as file:
+            file.write(text.encode("utf-8", "replace"))
+            file.flush()
+            os.fsync(file.fileno())
+        while True:
+            target = free(path)
+            try:
+                _name(part, beside(target))
+            except FileExistsError:
+                continue
+            return target
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _name(part: Path, report: Path) -> None:
+    """Give a whole file its name, unless that is taken: a crash leaves no report that is cut short."""
+    try:
+        os.link(part, report)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        os.close(os.open(report, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+        os.replace(part, report)
 
 
 def move(path: Path, target: Path) -> None:

@@ -14,6 +14,7 @@ FAULT_MIGRATION   a folder with more migrations
 
 from __future__ import annotations
 
+import faulthandler
 import functools
 import importlib
 import os
@@ -181,6 +182,7 @@ def set_off(path: Path) -> None:
 
 def prepare() -> None:
     """Heed the variables."""
+    faulthandler.register(signal.SIGUSR1, all_threads=True)  # "where are you?"
     import core.workbench  # noqa: F401  every room is there before the notes are put on
 
     if lease := os.environ.get("FAULT_LEASE"):

@@ -54,6 +54,9 @@ class App:
         self.started = 0.0
         self.client = client()
 
+    def __del__(self) -> None:
+        self.client.close()
+
     # -------------------------------------------------------------- the process
 
     @property

@@ -6,7 +6,9 @@ Idempotency-Key, the page by looking, the folder not at all (a file that lies th
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import threading
 import time
 from collections import Counter
@@ -160,6 +162,7 @@ class Feed:
                 return
             time.sleep(0.1)
         where = {s.name: self.app.places(s.name) for s in dropped}
+        os.kill(self.app.pid, signal.SIGUSR1)  # where every thread is goes into the log
         self.faults.append(f"after {patience:.0f} s there is still work: {busy} {where}")
 
     def _report(self, sent: Sent) -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -17,11 +19,11 @@ from collections import Counter
 from pathlib import Path
 
 from tests.faults import invariants, migrating, report
-from tests.faults.app import App
+from tests.faults.app import ROOT, App
 from tests.faults.board import STAGES, Board
 from tests.faults.feed import Feed
 from tests.faults.invariants import State
-from tests.faults.zygote import Zygote
+from tests.faults.zygote import Forked, Zygote
 
 ANYWHERE = "anywhere"
 AIMS = (*[s for s in STAGES if s != "migrating"], ANYWHERE)
@@ -129,11 +131,27 @@ class Scene:
         self._settle()
         self.app.stop()
         self._compare(invariants.check(self.app.database, self.app.data), settled=True)
+        self._checked()
         self._left_behind()
         self._gather()
         if not self.faults:
             shutil.rmtree(self.app.folder, ignore_errors=True)
         self.app = None
+
+    def _checked(self) -> None:
+        """What Marquee's own check says of it."""
+        assert self.app is not None
+        done = subprocess.run(
+            [sys.executable, "-m", "core", "check"],
+            cwd=ROOT,
+            env=self.app.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.counts["checks by Marquee itself"] += 1
+        if done.returncode:
+            self.faults.append(f"python -m core check: {done.stdout[-1_500:]}{done.stderr[-500:]}")
 
     def _gather(self) -> None:
         self.counts += self.feed.counts
@@ -184,7 +202,9 @@ class Scene:
         for act in acts:
             act.start()
         if aim == "checkpointing":
-            threading.Thread(target=self._checkpoint, daemon=True).start()
+            assert self.app is not None
+            now = (self.app.process,)  # not the one that is started after it
+            threading.Thread(target=self._checkpoint, args=now, daemon=True).start()
         self._death(aim)
         for act in acts:
             act.join(90)
@@ -211,12 +231,14 @@ class Scene:
             acts.append(threading.Thread(target=self.feed.take_back, args=(back,), daemon=True))
         return acts
 
-    def _checkpoint(self) -> None:
+    def _checkpoint(self, process: subprocess.Popen[bytes] | Forked) -> None:
         time.sleep(self.rng.uniform(0, 0.6))
+        if process.poll() is not None:
+            return
         if self.rng.random() < 0.5:
             self.board.checkpoint()
-        elif self.app is not None and self.app.process is not None:
-            self.app.process.terminate()  # it checkpoints when it is told to stop
+        else:
+            process.terminate()  # it checkpoints when it is told to stop
 
     def _death(self, aim: str) -> None:
         """Wait until it killed itself at the place, or kill it."""
