@@ -313,11 +313,9 @@ def _until(app: App, wanted: int, number: int) -> int:
     """Wait until so many were delivered, or nothing moves any more."""
     folder, last, moved = app.data / "processed", -1, time.monotonic()
     while True:
-        done = (
-            sum(1 for n in os.listdir(folder) if not n.endswith(".report.json"))
-            if folder.exists()
-            else 0
-        )
+        names = os.listdir(folder) if folder.exists() else []
+        # A report that is being written is hidden, and no delivered file.
+        done = sum(1 for n in names if not n.startswith(".") and not n.endswith(".report.json"))
         if done >= wanted:
             return done
         if done != last:
