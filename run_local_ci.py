@@ -362,7 +362,7 @@ STEPS = (
     Step(
         "integration",
         "a real server process, the real API, the watched folder",
-        tests("integration", "integration and not browser"),
+        tests("integration", "integration and not browser", "-n", "2"),
     ),
     Step("browser", "journeys in a real Chromium", browser),
     Step("docs", "the generated API docs are up to date", command("api.docs", "--check")),

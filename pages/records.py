@@ -117,7 +117,7 @@ def grid(dataset: Dataset, rows: list[dict[str, Any]], shown: str) -> None:
         key=f"grid-{turn}-{shown}",
     )
     picked = event.selection.rows  # type: ignore[union-attr]
-    if picked:
+    if picked and picked[0] < len(rows):
         st.session_state[GRID] = turn + 1
         _state.go("records", **{**_here(), "record": rows[picked[0]]["record_id"]})
 
