@@ -31,14 +31,16 @@ def draw() -> None:
     report = st.session_state.get(KEPT)
     if not isinstance(report, Report):
         return
-    looked = ", ".join(f"{number(n)} {what}" for what, n in report.looked.items())
+    looked = ", ".join(f"{what}: {number(n)}" for what, n in report.looked.items())
     if report.ok:
         what = "Every value is what its row says" if report.deep else "Everything adds up"
-        st.success(f"**{what}.** {looked}; {report.seconds:.1f} s.", icon=":material/verified:")
+        st.success(
+            f"**{what}.** Looked at {looked}; {report.seconds:.1f} s.", icon=":material/verified:"
+        )
     for finding in report.findings:
         _finding(finding)
     if not report.ok:
-        st.caption(f"Looked at: {looked}; {report.seconds:.1f} s. Nothing was changed.")
+        st.caption(f"Looked at {looked}; {report.seconds:.1f} s. Nothing was changed.")
 
 
 def _finding(finding: Finding) -> None:

@@ -38,7 +38,7 @@ def draw(engine: Engine) -> None:
         )
         for one in found
     ]
-    head = ("Operation", "Calls", "Half within", "95 % within", "Slowest", "Rows", "Failed", "Last")
+    head = ("Operation", "Calls", "Median (p50)", "p95", "Slowest", "Rows", "Failed", "Last")
     table(head, rows, tight=range(1, 8))
     st.caption("Names, times and numbers of rows are kept for 30 days; never a value.")
     st.subheader("Slowest statements since the start")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages import _audit, _state, _timeline, _upload_page
+from pages import _audit, _state, _timeline, _upload_page, _views
 
 VIEWS = {"": "Timeline", "audit": "Audit trail"}
 
@@ -16,21 +16,7 @@ def main() -> None:
         _upload_page.draw(upload_id)
         return
     st.title("History")
-    now = "audit" if _state.param("view") == "audit" else ""
-    view = st.segmented_control(
-        "View",
-        list(VIEWS),
-        default=now,
-        required=True,
-        format_func=lambda v: VIEWS[v],
-        label_visibility="collapsed",
-        key=f"view-{now}",
-    )
-    if view != now:
-        st.query_params.clear()
-        _state.set_params(view=view)
-        st.rerun()
-    if view == "audit":
+    if _views.choose(VIEWS) == "audit":
         _audit.draw()
     else:
         _timeline.draw()
