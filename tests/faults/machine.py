@@ -164,8 +164,11 @@ class Records(RuleBasedStateMachine):
         return workbench
 
     def teardown(self) -> None:
+        # What Marquee says of itself, too: nothing is wrong, and every value is what its source made of it.
+        report = self.wb.check(deep=True)
         self.wb.close()
         shutil.rmtree(self.folder)
+        assert report.ok, report.findings
 
     def step(self, name: str) -> None:
         TALLY["steps"] += 1
