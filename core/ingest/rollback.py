@@ -69,11 +69,18 @@ def _plan_sql(dataset: Dataset) -> str:
         SELECT record_id, version, kind, before FROM history.changes
         WHERE upload_id = ?::UUID AND dataset = {literal(dataset.name)}
     ), own AS (
-        SELECT * FROM every QUALIFY kind <> 'delete' OR count(*) OVER (PARTITION BY record_id) = 1
+        SELECT * FROM every WHERE kind <> 'delete' OR record_id IN (
+            SELECT record_id FROM every SEMI JOIN (FROM every WHERE kind = 'delete') USING (record_id)
+            GROUP BY record_id HAVING count(*) = 1)
+    ), several AS (
+        SELECT record_id FROM own GROUP BY record_id HAVING count(*) > 1
     ), net AS (
-        SELECT record_id, max(version) AS version, arg_min(kind, version) AS kind,
-               arg_min_null(before, version) AS before, count(*) AS n
-        FROM own GROUP BY record_id
+        SELECT record_id, version, version AS first, kind, before
+        FROM own ANTI JOIN several USING (record_id)
+        UNION ALL
+        SELECT record_id, max(version), min(version), arg_min(kind, version),
+               arg_min_null(before, version)
+        FROM own SEMI JOIN several USING (record_id) GROUP BY record_id
     ), touched AS (
         SELECT record_id, version, mine, f, coalesce((before -> f)::VARCHAR, 'null') AS old,
                lead(coalesce((before -> f)::VARCHAR, 'null')) OVER (
@@ -82,7 +89,7 @@ def _plan_sql(dataset: Dataset) -> str:
                      unnest(json_keys(c.before)) AS f
               FROM history.changes c LEFT JOIN own o USING (record_id, version)
               WHERE c.dataset = {literal(dataset.name)} AND c.before IS NOT NULL
-                AND c.record_id IN (SELECT record_id FROM net WHERE n > 1))
+                AND c.record_id IN (SELECT record_id FROM several))
     ), steps AS (
         SELECT *, lag(given) OVER (PARTITION BY record_id, f ORDER BY version) IS DISTINCT FROM old
                   AS begins
@@ -94,8 +101,6 @@ def _plan_sql(dataset: Dataset) -> str:
         GROUP BY record_id
     ), last_own AS (
         SELECT record_id, f, max(version) AS version FROM touched WHERE mine GROUP BY ALL
-    ), first_own AS (
-        SELECT record_id, min(version) AS version FROM own GROUP BY record_id
     ), mine AS (
         SELECT net.* REPLACE (coalesce(oldest.before, net.before) AS before)
         FROM net LEFT JOIN oldest USING (record_id)
@@ -107,8 +112,8 @@ def _plan_sql(dataset: Dataset) -> str:
         GROUP BY c.record_id
     ), later AS (
         SELECT c.record_id, c.version, c.kind, c.before, c.actor, c.door, c.upload_id
-        FROM history.changes c JOIN first_own o USING (record_id)
-        WHERE c.dataset = {literal(dataset.name)} AND c.version > o.version
+        FROM history.changes c JOIN net USING (record_id)
+        WHERE c.dataset = {literal(dataset.name)} AND c.version > net.first
     ), later_fields AS (
         SELECT record_id, f AS field, arg_min_null(before ->> f, version) AS given,
                arg_max(struct_pack(actor, door, upload_id, version), version) AS who
