@@ -17,7 +17,7 @@ from core.files.table import Table
 from core.history import changes as changes_, events
 from core.history.changes import Change, Source
 from core.history.events import Event, Origin
-from core.ingest import background, drafting, importing, previewing, receiving
+from core.ingest import background, drafting, importing, keys, previewing, receiving
 from core.ingest import problems as problems_, quarantine as quarantine_
 from core.ingest import requeue as requeue_, takeback, uploads
 from core.ingest.corridor import Corridor, Draft
@@ -160,7 +160,11 @@ class Workbench:
         return dataset
 
     def save_dataset(self, dataset: Dataset, *, replace: bool = False) -> Path:
-        """Keep a dataset as TOML in the datasets folder. Raises Conflict when the name is taken."""
+        """Keep a dataset as TOML in the datasets folder. Raises Conflict when the name is taken.
+
+        Records that are there are folded anew when the key changed; BadDataset when two would be the same.
+        """
+        self.database.read(lambda c: keys.refuse_doubles(c, dataset))
         path = self.registry.save(dataset, replace=replace)
         self.corridor.dataset(dataset.name)
         self.database.write(
@@ -500,12 +504,10 @@ class Workbench:
 
         `deep` reads every raw file again and holds every value that came from it against its row.
         """
-        for dataset in self.datasets():
-            self.corridor.dataset(dataset.name)
+        self.corridor.look_at_all()
         return check_.check(self.corridor, deep=deep, progress=progress)
 
     def sql(self, statement: str) -> Result:
         """A read-only SELECT over the records, history and ops tables."""
-        for dataset in self.datasets():
-            self.corridor.dataset(dataset.name)
+        self.corridor.look_at_all()
         return requests.sql(self.database, statement)

@@ -21,7 +21,7 @@ from core.files.store import raw_path
 from core.history import replay, walk
 from core.history.replay import Replayed
 from core.history.walk import data_columns, decoded
-from core.ingest import uploads
+from core.ingest import keys, uploads
 from core.ingest.compiler import key
 from core.ingest.corridor import Corridor
 from core.ingest.rollback import from_json
@@ -82,7 +82,8 @@ def _empty(connection: Connection, dataset: Dataset, version: int) -> None:
     connection.execute("DELETE FROM ops.datasets WHERE name = ?", [dataset.name])
     tables.ensure(connection, dataset)
     connection.execute(
-        "UPDATE ops.datasets SET data_version = ? WHERE name = ?", [version, dataset.name]
+        "UPDATE ops.datasets SET data_version = ?, keyed = ? WHERE name = ?",
+        [version, keys.signature(dataset), dataset.name],
     )
 
 
@@ -150,7 +151,7 @@ def _insert(connection: Connection, dataset: Dataset, values: dict[str, str], so
 
 def _kept(connection: Connection, dataset: Dataset) -> None:
     values = {n: from_json(n, kind, "l.kept") for n, kind in data_columns(dataset).items()}
-    values["_key"] = from_json("_key", "VARCHAR", "l.kept")
+    values["_key"] = "NULL"  # the key may have changed since: `_typed` folds it
     _insert(connection, dataset, values, "lives l WHERE l.kind = 'restore'")
 
 

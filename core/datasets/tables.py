@@ -95,7 +95,7 @@ def ensure(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
         )
         connection.execute(f"CREATE TABLE {table(dataset)} ({body})")
         connection.execute(
-            "INSERT INTO ops.datasets VALUES (?, 0, ?)",
+            "INSERT INTO ops.datasets (name, data_version, fields) VALUES (?, 0, ?)",
             [dataset.name, json.dumps(list(dataset.field_names))],
         )
     else:

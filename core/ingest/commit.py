@@ -12,7 +12,7 @@ from core.datasets.tables import bump, stored, table
 from core.errors import HeldBack, WrongState
 from core.history import events
 from core.history.events import Origin, now
-from core.ingest import compare, quarantine, uploads
+from core.ingest import compare, keys, quarantine, uploads
 from core.ingest.merge import after, before, merges, unchanged, values
 from core.ingest.staging import Staged
 from core.ingest.uploads import Counts
@@ -39,6 +39,7 @@ def commit(
     `part` 0 is the file itself; rows brought back from quarantine are parts 1, 2, ...
     """
     begin(connection, staged.upload_id, part)
+    keys.must_fit(connection, staged.dataset)
     if counts.deleted:  # first: what is inserted below is no record of before
         _delete(connection, staged, origin)
     # What comes back from quarantine was typed by hand: no file holds it, so the history does.

@@ -11,6 +11,7 @@ Every door walks through all of them; `background` does it in a job.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from typing import Any
 from core.datasets import tables
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
+from core.errors import BadDataset
 from core.files.table import Table
-from core.ingest import quarantine, uploads
+from core.history.events import Origin
+from core.ingest import keys, quarantine, uploads
 from core.ingest.plan import Column
 from core.ingest.shelf import Shelf
 from core.ingest.uploads import Upload
@@ -56,11 +59,25 @@ class Corridor:
         return self.database.read(lambda c: uploads.get(c, upload_id))
 
     def dataset(self, name: str) -> Dataset:
-        """A dataset whose table is there and has all its columns. Raises NotFound."""
+        """A dataset whose table is there with all its columns, folded by its key.
+
+        Raises NotFound, or BadDataset when what is there does not fit the definition.
+        """
         dataset = self.registry.get(name)
-        if self.database.read(lambda c: tables.missing(c, dataset)) != {}:
+        missing, keyed = self.database.read(
+            lambda c: (tables.missing(c, dataset), keys.kept(c, dataset.name))
+        )
+        if missing != {}:
             self.database.write(lambda c: tables.ensure(c, dataset), transaction=False)
+        if keyed != keys.signature(dataset):
+            self.database.write(lambda c: keys.renew(c, dataset, Origin()))
         return dataset
+
+    def look_at_all(self) -> None:
+        """Every table is there, for who reads them all; what does not fit its definition stays as it is."""
+        for dataset in self.registry.all():
+            with suppress(BadDataset):
+                self.dataset(dataset.name)
 
     def note(self, upload_id: str, progress: Progress, rows: int) -> None:
         """Keep how long the stages took that an upload has gone through."""

@@ -24,6 +24,7 @@ from core.datasets.model import Dataset
 from core.datasets.tables import bump, stored, table
 from core.history.events import Origin, now
 from core.ingest.commit import whole
+from core.ingest.compiler import key
 from core.storage.sql import ident, literal
 
 
@@ -256,8 +257,8 @@ def apply(
     )
     _set_back(connection, dataset, kinds, name, at)
     connection.execute(
-        f"INSERT INTO {table(dataset)} BY NAME {restored(kinds, f'{name} w')}"
-        " WHERE w.kind = 'delete' AND NOT present",
+        f"INSERT INTO {table(dataset)} BY NAME "
+        + restored(dataset, kinds, f"{name} w WHERE w.kind = 'delete' AND NOT present"),
         [at],
     )
     bump(connection, dataset.name)
@@ -288,19 +289,20 @@ def from_json(name: str, kind: str, source: str) -> str:
     return text if kind == "VARCHAR" else f"{text}::{kind}"
 
 
-def restored(kinds: dict[str, str], source: str) -> str:
+def restored(dataset: Dataset, kinds: dict[str, str], source: str) -> str:
     """SELECT of whole records out of `before` (alias w, with version); one parameter, the time.
 
-    `kinds` are the columns of the table.
+    `kinds` are the columns of the table. The key may have changed since, so it is folded anew.
     """
     parts = [
         f"{from_json(n, k, 'w.before')} AS {ident(n)}"
         for n, k in kinds.items()
         if n not in ("record_id", "_version", "_updated_at")
     ]
+    folded = key(dataset, kinds, prefix="")
     return (
-        f"SELECT w.record_id, {', '.join(parts)}, w.version + 1 AS _version,"
-        f" ?::TIMESTAMP AS _updated_at FROM {source}"
+        f"SELECT * REPLACE ({folded} AS _key) FROM (SELECT w.record_id, {', '.join(parts)},"
+        f" w.version + 1 AS _version, ?::TIMESTAMP AS _updated_at FROM {source})"
     )
 
 

@@ -196,7 +196,7 @@ def restore(
     at = now()
     source = "(SELECT ?::UUID AS record_id, ?::INTEGER AS version, ?::VARCHAR AS before) w"
     connection.execute(
-        f"INSERT INTO {table(dataset)} BY NAME {rollback.restored(stored(connection, dataset), source)}",
+        f"INSERT INTO {table(dataset)} BY NAME {rollback.restored(dataset, stored(connection, dataset), source)}",
         [at, wanted, last[0], last[1]],
     )
     gone = {"record_id": wanted, "_version": last[0]}

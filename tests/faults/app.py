@@ -156,6 +156,17 @@ class App:
             pass
         return code
 
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """`python -m core <words>` on its files, to the end."""
+        return subprocess.run(
+            [sys.executable, "-m", "core", *words],
+            cwd=ROOT,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
     def said(self, last: int = 3_000) -> str:
         """The end of what the process printed."""
         return self.log.read_text("utf-8", "replace")[-last:] if self.log.exists() else ""

@@ -65,8 +65,8 @@ def check(database: Path, data: Path, *, known: dict[str, int] | None = None) ->
     return state
 
 
-def look(connection: duckdb.DuckDBPyConnection) -> State:
-    """Everything about an open database, the raw files aside."""
+def look(connection: duckdb.DuckDBPyConnection, *, records: bool = True) -> State:
+    """Everything about an open database, the raw files aside; without `records`, these aside too."""
     state = State()
     if "event_head" not in _tables(connection, "ops"):
         return state  # killed before its first migrations were over
@@ -77,7 +77,8 @@ def look(connection: duckdb.DuckDBPyConnection) -> State:
     state.jobs = _dicts(connection, "SELECT * FROM ops.jobs ORDER BY created_at")
     _chain(connection, state)
     _ledger(connection, state)
-    for (name,) in connection.execute("SELECT name FROM ops.datasets ORDER BY name").fetchall():
+    names = connection.execute("SELECT name FROM ops.datasets ORDER BY name").fetchall()
+    for (name,) in names if records else ():
         state.records[name] = _dicts(connection, f'SELECT * FROM main."{name}"')
         _versions(connection, state, name)
     _counts(connection, state)

@@ -11,15 +11,14 @@ import argparse
 import random
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections import Counter
 from pathlib import Path
 
-from tests.faults import invariants, migrating, report
-from tests.faults.app import ROOT, App
+from tests.faults import big, invariants, migrating, report
+from tests.faults.app import App
 from tests.faults.board import STAGES, Board
 from tests.faults.feed import Feed
 from tests.faults.invariants import State
@@ -42,11 +41,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="starts are forks of a process that loaded the libraries",
     )
+    parser.add_argument(
+        "--big",
+        action="store_true",
+        help="with a database of more than 1 GB, made in the folder once: how soon it is back",
+    )
+    parser.add_argument(
+        "--rows", type=int, default=200_000, help="with --big: of an import (default 200,000)"
+    )
     parser.add_argument("--keep", action="store_true", help="leave the folder when a promise broke")
 
 
 def run(args: argparse.Namespace) -> int:
     """Kill it `runs` times."""
+    if args.big:
+        return _big(args)
     folder = args.folder or Path(tempfile.mkdtemp(prefix="marquee-kill-"))
     scene = Scene(folder, args.runs, random.Random(args.seed))
     scene.until = time.monotonic() + args.minutes * 60
@@ -61,6 +70,19 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(f"left in {folder}")
     return code
+
+
+def _big(args: argparse.Namespace) -> int:
+    folder = args.folder or Path(tempfile.mkdtemp(prefix="marquee-kill-"))
+    until = time.monotonic() + args.minutes * 60
+    scene = big.Scene(folder, args.runs, random.Random(args.seed), args.rows, until)
+    try:
+        scene.play()
+    finally:
+        scene.end()
+        if not args.folder:
+            shutil.rmtree(folder, ignore_errors=True)
+    return report.show("kill --big", scene.summary(), scene.faults)
 
 
 class Scene:
@@ -129,7 +151,8 @@ class Scene:
         assert self.app is not None
         self.ready.append(self.app.wait_ready())
         self._settle()
-        self.app.stop()
+        if code := self.app.stop():
+            self.faults.append(f"SIGTERM ended the app with {code}: {self.app.said(500)}")
         self._compare(invariants.check(self.app.database, self.app.data), settled=True)
         self._checked()
         self._left_behind()
@@ -141,14 +164,7 @@ class Scene:
     def _checked(self) -> None:
         """What Marquee's own check says of it."""
         assert self.app is not None
-        done = subprocess.run(
-            [sys.executable, "-m", "core", "check"],
-            cwd=ROOT,
-            env=self.app.environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = self.app.command("check")
         self.counts["checks by Marquee itself"] += 1
         if done.returncode:
             self.faults.append(f"python -m core check: {done.stdout[-1_500:]}{done.stderr[-500:]}")

@@ -6,6 +6,7 @@ as `tests.faults.aimed`; its database, threads and server are made after the for
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
@@ -118,7 +119,16 @@ def _become(asked: dict[str, object]) -> None:
     sys.argv = ["streamlit", *arguments]
     from tests.faults import aimed
 
-    aimed.main()
+    code: object = 0
+    try:
+        aimed.main()
+    except SystemExit as ended:
+        code = ended.code or 0
+    # `import duckdb` starts a thread, which a fork does not have; DuckDB would wait for it in the end.
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code if isinstance(code, int) else 1)
 
 
 def main() -> None:
