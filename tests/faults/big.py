@@ -86,7 +86,7 @@ class Scene:
         self.faults: list[str] = []
         self.kills: list[Kill] = []
         self.batches: list[Batch] = []
-        self.edited: dict[str, list[str]] = {}  # record to the texts it may have
+        self.edited: dict[str, list[str | None]] = {}  # record to the texts it may have
         self.took = {act: 5.0 for act in ACTS}
         self.people = 0
         self.edits = 0
@@ -193,7 +193,7 @@ class Scene:
             record = self.rng.choice(self.ids)
             self.edits += 1
             text = f"Edited {self.edits}"
-            self.edited.setdefault(record, []).append(text)
+            self.edited.setdefault(record, [None]).append(text)  # no answer yet
             url = f"{self.app.url}/api/v1/{CELEBRITIES}/{record}"
             with httpx.Client(timeout=60, trust_env=False) as client:
                 answer = client.patch(url, json={"description": text}, headers={"If-Match": "*"})
@@ -314,7 +314,7 @@ class Scene:
         return [
             f"the edit of {record} is lost: {there.get(record)}, not {texts}"
             for record, texts in self.edited.items()
-            if len(texts) == 1 and there.get(record) != texts[0]
+            if there.get(record) not in texts
         ]
 
     def summary(self) -> dict[str, Any]:
