@@ -2,7 +2,8 @@
 """Set up Marquee beside this file (.venv, pinned requirements) and start it. Standard library only.
 
 Exit codes: 0 stopped as asked, 2 a wrong option or setting, 3 the set-up failed, 4 the address cannot be used;
-otherwise the server's own code (128 + n when signal n ended it).
+otherwise the server's own code (128 + n when signal n ended it). A server that ran and ended with 75, or by
+a signal that nobody sent through here, is started again, five times within ten minutes at most.
 """
 
 import sys
@@ -37,6 +38,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 LOCK = "requirements.lock"
+AGAIN = 75  # the server's exit code that asks for another start (app.py)
+TRIES, CALM = 5, 600  # so many starts within so many seconds
+PAUSE = 1  # seconds before the first of them; twice as many before each next one
 WINDOWS = os.name == "nt"
 # Debian's Python comes without ensurepip; this pip, checked by its hash, fills an empty environment.
 PIP_URL = (
@@ -393,20 +397,52 @@ def start(
     return subprocess.Popen(command, cwd=HERE, env=environment, **group)  # type: ignore[call-overload, no-any-return]  # nosec B603
 
 
-def pass_on_signals(child: "subprocess.Popen[bytes]") -> list[int]:
-    """Whoever stops this process stops the server. Gives the list in which such signals will be noted."""
-    asked: list[int] = []
+class Keeper:
+    """The server that runs now, and the wish that it stops: whoever stops this process stops the server.
 
-    def hand_over(number: int, _frame: object) -> None:
-        asked.append(number)
+    A server that ended in a way that a new start cures is started again: after 1, 2, 4, 8 and 16 seconds,
+    and no more when that was within ten minutes.
+    """
+
+    def __init__(self, begin: "Callable[[], subprocess.Popen[bytes]]") -> None:
+        self.begin = begin
+        self.asked: list[int] = []  # the signals that came
+        self.ends: list[float] = []  # when it ended by itself
+        self.resting = False  # it was asked to stop while no server ran
+        self.child = begin()
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self._hand_over)
+
+    def _hand_over(self, number: int, _frame: object) -> None:
+        self.asked.append(number)
         console_told_it = WINDOWS and number == signal.SIGINT
-        if child.poll() is None and not console_told_it:
-            child.terminate()  # for Ctrl+C too: it ends the same way, without a traceback
+        if self.child.poll() is None and not console_told_it:
+            self.child.terminate()  # for Ctrl+C too: it ends the same way, without a traceback
 
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), hand_over)
-    return asked
+    def again(self, code: int) -> bool:
+        """Start it once more, if its exit code and the number of tries allow that."""
+        if self.asked or not (code == AGAIN or code < 0):
+            return False
+        now = time.monotonic()
+        self.ends = [*(end for end in self.ends if now - end < CALM), now]
+        how = f"ended with {code}" if code > 0 else f"was ended by signal {-code}"
+        if len(self.ends) > TRIES:
+            say(
+                f"Marquee {how}, {len(self.ends)} times in {CALM // 60} minutes; it is not started again."
+            )
+            return False
+        pause = PAUSE * 2 ** (len(self.ends) - 1)
+        say(f"Marquee {how}. What was committed is safe; it starts again in {pause} s.")
+        while not self.asked and time.monotonic() < now + pause:
+            time.sleep(0.1)
+        if self.asked:
+            self.resting = True
+            return False
+        self.child = self.begin()
+        if self.asked:  # between the two
+            self.child.terminate()
+        return True
 
 
 def wait_until_up(child: "subprocess.Popen[bytes]", host: str, port: int, seconds: float) -> bool:
@@ -427,18 +463,27 @@ def can_show_browser() -> bool:
 
 
 def serve(python: str, environment: Mapping[str, str], host: str, port: int, browser: bool) -> int:
-    begun = time.monotonic()
-    child = start(python, environment, host, port)
-    asked = pass_on_signals(child)
-    if wait_until_up(child, host, port, seconds=90):
-        took = time.monotonic() - begun
-        say(f"Marquee is ready after {took:.1f} s: {address(host, port)}   (stop it with Ctrl+C)")
-        if browser and can_show_browser():
-            webbrowser.open(address(host, port))
-    elif child.poll() is None:
-        say("Marquee does not answer yet; still waiting. See the lines above for what it is doing.")
-    code = child.wait()
-    if asked and code in (-signal.SIGTERM, -asked[-1]):
+    keeper = Keeper(lambda: start(python, environment, host, port))
+    begun, up = time.monotonic(), False
+    while True:
+        if wait_until_up(keeper.child, host, port, seconds=90):
+            took = time.monotonic() - begun
+            say(
+                f"Marquee is ready after {took:.1f} s: {address(host, port)}   (stop it with Ctrl+C)"
+            )
+            if browser and not up and can_show_browser():
+                webbrowser.open(address(host, port))
+            up = True
+        elif keeper.child.poll() is None:
+            say(
+                "Marquee does not answer yet; still waiting. See the lines above for what it is doing."
+            )
+        code = keeper.child.wait()
+        begun = time.monotonic()
+        if not up or not keeper.again(code):  # one that never was up has told why
+            break
+    asked = keeper.asked
+    if asked and (code in (-signal.SIGTERM, -asked[-1]) or keeper.resting):
         return 0
     return code if code >= 0 else 128 - code
 

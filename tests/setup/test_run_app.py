@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 import textwrap
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -202,28 +204,33 @@ def test_the_pip_that_may_be_fetched_is_the_locked_one() -> None:
 # --- the server
 
 STAND_IN = """
-    import signal, sys, time
+    import os, signal, sys, time
     from http.server import BaseHTTPRequestHandler, HTTPServer
 
     class Healthy(BaseHTTPRequestHandler):
         def do_GET(self):
             self.send_response(200); self.end_headers()
+            self.wfile.write(str(os.getpid()).encode())
         def log_message(self, *words): pass
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
+    signal.signal(signal.SIGUSR1, lambda *_: os._exit(75))
     if "{mode}" == "breaks":
         sys.exit(5)
     HTTPServer(("127.0.0.1", {port}), Healthy).serve_forever()
 """
 
 
-def launch(tmp_path: Path, mode: str, port: int) -> subprocess.Popen[str]:
+def launch(
+    tmp_path: Path, mode: str, port: int, *, tries: int = 5, pause: float = 0.2
+) -> subprocess.Popen[str]:
     """run_app's serving half, in its own process, over a server of a few lines."""
     server = tmp_path / "server.py"
     server.write_text(textwrap.dedent(STAND_IN.format(mode=mode, port=port)))
     launcher = tmp_path / "launcher.py"
     launcher.write_text(
         "import subprocess, sys, os, run_app\n"
+        f"run_app.TRIES, run_app.PAUSE = {tries}, {pause}\n"
         "run_app.start = lambda python, environment, host, port: "
         f"subprocess.Popen([python, {str(server)!r}], env=environment, process_group=0)\n"
         f"sys.exit(run_app.serve(sys.executable, dict(os.environ), '127.0.0.1', {port}, False))\n"
@@ -254,3 +261,71 @@ def test_a_server_that_does_not_start_gives_its_code(tmp_path: Path) -> None:
         out, _ = process.communicate(timeout=20)
     assert process.returncode == 5
     assert "ready" not in out
+
+
+# --- a server that ends by itself
+
+
+def status(port: int) -> int:
+    """The process that answers."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/pid", timeout=5) as answer:
+        return int(answer.read())
+
+
+def until_another(port: int, before: int) -> int:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            if (now := status(port)) != before:
+                return now
+        except OSError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError("it was not started again")
+
+
+@POSIX
+def test_a_server_that_gives_up_or_is_killed_comes_back(tmp_path: Path) -> None:
+    port = free_port()
+    with launch(tmp_path, "runs", port) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        first = status(port)
+        os.kill(first, signal.SIGUSR1)  # it ends with 75
+        second = until_another(port, first)
+        os.kill(second, signal.SIGKILL)
+        third = until_another(port, second)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 7
+        told = process.stdout.read()
+    assert "ended with 75" in told and "signal 9" in told
+    assert third not in (first, second) and not run_app.healthy("127.0.0.1", port)
+
+
+@POSIX
+def test_it_is_not_started_again_for_ever(tmp_path: Path) -> None:
+    port = free_port()
+    with launch(tmp_path, "runs", port, tries=1) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        second = until_another(port, _give_up(status(port)))
+        _give_up(second)
+        assert process.wait(timeout=20) == run_app.AGAIN
+        assert "not started again" in process.stdout.read()
+
+
+@POSIX
+def test_stopping_while_it_waits_is_a_stop(tmp_path: Path) -> None:
+    port = free_port()
+    with launch(tmp_path, "runs", port, pause=60) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        _give_up(status(port))
+        assert "starts again" in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+
+
+def _give_up(pid: int) -> int:
+    os.kill(pid, signal.SIGUSR1)
+    return pid
