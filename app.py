@@ -51,6 +51,16 @@ def _end_anyway_after(seconds: int) -> None:
         signal.alarm(seconds)
 
 
+def end_now(reason: str) -> None:
+    """It cannot go on in this process: whoever started it starts it again (run_app.py does)."""
+    print(
+        f"\nMarquee ends, to be started again: {reason}. What was committed is safe.\n",
+        file=sys.stderr,
+        flush=True,
+    )
+    os._exit(HANGS)
+
+
 def end_well() -> None:
     """A SIGTERM that was obeyed in order ends with 0.
 
@@ -80,7 +90,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     try:
         found = settings()
         found.check_address()
-        shared.workbench(found)
+        shared.workbench(found).database.recovery.give_up = end_now
         end_well()
         answer_at_once()
     except MarqueeError as error:

@@ -72,7 +72,8 @@ class Database:
         self._root = _connect(path, settings)
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._door = threading.Lock()  # no task is put behind the end of the queue
-        self.recovery = recovery.Recovery(self._reopen)
+        self._reading: dict[int, tuple[str, float]] = {}  # thread and since when, by cursor
+        self.recovery = recovery.Recovery(self._reopen, self._holders)
         self._closed = False
         self.operations = Operations(self._keep)
         self._writer = threading.Thread(target=self._write_loop, name="marquee-writer", daemon=True)
@@ -101,13 +102,20 @@ class Database:
         with self.recovery.inside():
             try:
                 cursor = self._root.cursor()
+                self._reading[id(cursor)] = threading.current_thread().name, time.monotonic()
                 try:
                     yield cursor
                 finally:
+                    del self._reading[id(cursor)]
                     cursor.close()
             except duckdb.Error as error:
                 self.recovery.notice(error)
                 raise translate(error) from error
+
+    def _holders(self) -> list[str]:
+        """Who is reading, and for how long."""
+        found = list(self._reading.values())
+        return [f"{name}, for {time.monotonic() - since:.0f} s" for name, since in found]
 
     def read(self, question: Callable[[Connection], T], *, name: str | None = None) -> T:
         """Run `question(cursor)` on a reader of its own; with a `name` it is counted under that."""

@@ -19,6 +19,7 @@ from core.errors import StorageError
 log = logging.getLogger("marquee.storage")
 PAUSE = 2.0  # seconds between two tries
 LEAVING = 10.0  # seconds that readers have to leave, before it is tried without
+HELD = 60.0  # seconds that a try waits for an answer that is still being read
 
 
 def is_fatal(error: duckdb.Error) -> bool:
@@ -32,10 +33,17 @@ class Recovery:
 
     `reopen` closes what is left and opens the file; it raises while that is not possible. `again` are
     called when it is: what was staged is gone, and what was interrupted can go on.
+
+    DuckDB opens no file whose lost instance somebody still holds: it waits, without end, for an answer
+    that is half read. After a while everybody is told who that is, by `holders`, and `give_up` is called
+    once: a server ends then, to be started again. Anybody else goes on as soon as the answer is let go.
     """
 
-    def __init__(self, reopen: Callable[[], None]) -> None:
-        self._reopen = reopen
+    def __init__(
+        self, reopen: Callable[[], None], holders: Callable[[], list[str]] = lambda: []
+    ) -> None:
+        self._reopen, self._holders = reopen, holders
+        self.give_up: Callable[[str], None] = lambda reason: None
         self.again: list[Callable[[], None]] = []
         self.reason: str | None = None
         self._inside = 0
@@ -81,17 +89,32 @@ class Recovery:
             self._ended = True
             self._changed.notify_all()
 
+    def _is_held(self) -> None:
+        who = ", ".join(self._holders()) or "an object outside Marquee"
+        with self._changed:
+            if self.reason is None or self._ended:
+                return
+            self.reason = f"the database was lost, and an answer of it is still being read: {who}"
+            told = self.reason
+        log.error("the database cannot be opened again: %s", told)
+        self.give_up(told)
+
     def _loop(self) -> None:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._ended or self._inside == 0, LEAVING)
                 if self._ended:
                     return
+            watch = threading.Timer(HELD, self._is_held)
+            watch.daemon = True
+            watch.start()
             try:
                 self._reopen()
                 break
             except Exception as error:
                 log.warning("the database cannot be opened yet: %s", error)
+            finally:
+                watch.cancel()
             with self._changed:
                 self._changed.wait_for(lambda: self._ended, PAUSE)
         with self._changed:

@@ -108,6 +108,28 @@ def test_a_job_goes_on_when_the_database_is_back(
         assert wb.count() == 1
 
 
+def test_an_answer_that_nobody_lets_go_is_named_and_ends_the_waiting(
+    wb: Workbench, csv_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wb.import_file(csv_file("name", *(f"P{n}" for n in range(5_000))))
+    monkeypatch.setattr("core.storage.recovery.LEAVING", 0.1)
+    monkeypatch.setattr("core.storage.recovery.HELD", 0.5)
+    told: list[str] = []
+    given_up = threading.Event()
+    wb.database.recovery.give_up = lambda reason: (told.append(reason), given_up.set())[0]
+    with suppress(StorageError, duckdb.Error), wb.database.reader() as cursor:
+        half = cursor.execute("SELECT * FROM celebrities").to_arrow_reader(10)
+        half.read_next_batch()
+        lose(wb)
+        assert given_up.wait(30)
+        with pytest.raises(StorageError, match="still being read: MainThread, for"):
+            wb.count()
+        half.close()
+        del half
+    well(wb)  # it was let go
+    assert wb.count() == 5_000 and len(told) == 1
+
+
 def test_nothing_is_written_when_the_disk_is_nearly_full_but_how_things_ended(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
