@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from core.files import scratch
+
 Given = TypeVar("Given")
 FETCH = 5_000  # rows per batch handed out by Table.rows()
 
@@ -186,7 +188,7 @@ class Table:
 
     def _run(self, names: str, limit: int | None, offset: int) -> Iterator[list[Any]]:
         sql = f"SELECT {names} FROM ({self.sql}) LIMIT {limit if limit is not None else 'ALL'}"
-        with duckdb.connect() as connection:
+        with scratch.looking() as connection:
             cursor = connection.execute(f"{sql} OFFSET {int(offset)}")
             while batch := cursor.fetchmany(FETCH):
                 for row in batch:
