@@ -25,6 +25,8 @@ _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 _ESCAPES = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\."
 )
+# What stands between the digits of a number: where a chunk ends here, more digits may follow.
+_CUT_NUMBER = ("", ".", "e", "E", "e+", "e-", "E+", "E-")
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(NaN|-?Infinity)', re.DOTALL)
 _ODD_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 
@@ -167,7 +169,8 @@ class Reader:
                 self._check_depth(start, len(self._text))
                 self.fail(f"it is nested deeper than {DEPTH} levels")
             size = end - start
-            if end == len(self._text) and self._more():
+            rest = len(self._text) - end
+            if rest < 3 and self._text[end:] in _CUT_NUMBER and self._more():
                 continue  # a number may go on in the next chunk
             start = self._place  # looking for more has moved the text
             end = start + size

@@ -103,6 +103,8 @@ _HALVES = re.compile(r"(\\\\)|\\ud800|\\ude00")  # an escaped backslash in front
 @example(pieces=["[", "-", "0", "]"], chunk=1)
 @example(pieces=['{"a":1}', ","], chunk=3)
 @example(pieces=["1", "0", ".", "0", "E+", "1"], chunk=1)
+@example(pieces=["1", ".", "1"], chunk=1)
+@example(pieces=["1", "E+", "1"], chunk=2)
 @example(pieces=['"', "\\", "\\ud800", '"'], chunk=1)
 def test_exactly_what_rfc_8259_allows_is_read(
     pieces: list[str],
