@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -159,7 +160,8 @@ def to_duckdb(cursor: duckdb.DuckDBPyConnection, making: Path, name: str) -> Cop
             cursor.execute(f"COPY FROM DATABASE {ident(str(own[0]) if own else '')} TO {alias}")
             cursor.execute("COMMIT")
         except BaseException:
-            cursor.execute("ROLLBACK")
+            with suppress(duckdb.Error):  # a full disk has ended it already
+                cursor.execute("ROLLBACK")
             raise
         cursor.execute(f"CHECKPOINT {alias}")
     finally:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from core.backups import copying, manifest as manifest_
+from core.backups import copying, manifest as manifest_, retention
 from core.backups.folder import MAKING, Folder, move_in, sync, write
 from core.backups.manifest import Format, Manifest, RawCopy
 from core.errors import BackupBroken, NotFound
@@ -55,6 +55,9 @@ def make(corridor: Corridor, folder: Folder, format: Format, progress: Progress)
         os.replace(making, folder.path / name)
         sync(folder.path)
         return manifest
+    except BaseException:
+        retention.sweep(folder)  # the parts that only this one would have named
+        raise
     finally:
         shutil.rmtree(making, ignore_errors=True)
 

@@ -16,12 +16,12 @@ from core.backups.making import copy_checked
 from core.backups.manifest import Manifest, TableCopy
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
-from core.errors import BackupBroken, Conflict
+from core.errors import BackupBroken, Conflict, DiskFull
 from core.files.store import raw_path
 from core.integrity.files import sha256
 from core.jobs.progress import Progress
 from core.settings import Settings
-from core.storage.database import STORAGE
+from core.storage.database import STORAGE, translate
 from core.storage.sql import ident
 
 _TYPE = re.compile(r"[A-Z]+(\[\])?\Z")
@@ -103,6 +103,8 @@ def build(
         for path in (target, target.with_name(target.name + ".wal")):
             path.unlink(missing_ok=True)
         if isinstance(error, duckdb.Error):
+            if isinstance(told := translate(error), DiskFull):
+                raise told from error
             raise BackupBroken(f"{manifest.name}: {str(error).splitlines()[0]}") from error
         raise
     sync(target)

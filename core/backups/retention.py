@@ -22,7 +22,7 @@ def prune(folder: Folder, keep: int) -> list[str]:
     going = [n for n in names[keep:] if n not in passed[:1]]
     for name in going:
         _forget(folder, name)
-    _sweep(folder)
+    sweep(folder)
     return going
 
 
@@ -34,7 +34,7 @@ def _forget(folder: Folder, name: str) -> None:
     shutil.rmtree(gone, ignore_errors=True)
 
 
-def _sweep(folder: Folder) -> None:
+def sweep(folder: Folder) -> None:
     """Parts and raw files that no backup names. With a manifest that cannot be read nothing is deleted."""
     needed: set[Path] = set()
     if any(p.parent.name not in folder.names() for p in folder.path.glob(f"2*/{manifest_.FILE}")):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +17,7 @@ from core.backups import making, restoring, retention
 from core.backups.folder import MAKING, Folder
 from core.backups.manifest import Format, Manifest, Test
 from core.backups.restoring import Verified
-from core.errors import BackupBroken, Conflict, MarqueeError
+from core.errors import BackupBroken, Conflict, DiskFull, MarqueeError, StorageError
 from core.history import events
 from core.history.events import Origin, now
 from core.ingest.corridor import Corridor
@@ -26,6 +28,10 @@ from core.jobs.worker import Worker
 from core.storage.database import Connection
 
 KIND = "backup"
+NO_ROOM = (
+    "Free some space, keep fewer backups, or set MARQUEE_BACKUP_DIR to another disk. Nothing was"
+    " changed, and the earlier backups are as they were."
+)
 PATIENCE = timedelta(hours=1)  # after a failure, before the schedule tries again
 
 
@@ -115,18 +121,25 @@ class Backups:
     def create(self, format: Format | None = None, progress: Progress | None = None) -> Backup:
         """Make a backup and test that it can be restored. Raises DiskFull, BackupBusy, BackupBroken."""
         progress = progress or Progress()
-        with self.folder.held():
+        with self.folder.held(), self._room():
             kind = format or self.settings.backup_format
             manifest = making.make(self.corridor, self.folder, kind, progress)
             self._tell("backup.made", manifest.name, bytes=manifest.size, format=kind)
-            test = self._tested(manifest, progress)
+            try:
+                test = self._tested(manifest, progress)
+            except DiskFull as error:
+                raise DiskFull(
+                    f"{manifest.name} was made, and there is no room to test it: {error.detail}",
+                    hint=f"The backup is kept. Free some space in {self.folder.path}, and test it with"
+                    f" `python -m core verify {manifest.name} --test`.",
+                ) from error
         if not test.ok:
             raise BackupBroken(f"{manifest.name} was made, but not restored: {test.detail}")
         return Backup(manifest.name, manifest, test)
 
     def restore_test(self, name: str, progress: Progress | None = None) -> Test:
         """Really restore a backup into a file of its own, compare, and keep the result beside it."""
-        with self.folder.held():
+        with self.folder.held(), self._room():
             return self._tested(self.folder.manifest(name), progress or Progress())
 
     def _tested(self, manifest: Manifest, progress: Progress) -> Test:
@@ -142,8 +155,8 @@ class Backups:
                 f"{len(manifest.tables)} tables with {rows:,} rows came back the same",
             )
         except MarqueeError as error:
-            if error.code == "cancelled":
-                raise
+            if error.code == "cancelled" or isinstance(error, DiskFull):
+                raise  # that says nothing about the backup
             ok, detail = False, str(error)
         finally:
             shutil.rmtree(place, ignore_errors=True)
@@ -158,6 +171,23 @@ class Backups:
         for name in gone:
             self._tell("backup.deleted", name)
         return gone
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        """The system's word for a full disk, in ours. Raises DiskFull, StorageError."""
+        try:
+            yield
+        except OSError as error:
+            where = error.filename or self.folder.path
+            if error.errno == errno.ENOSPC:
+                raise DiskFull(f"no room is left for a backup: {where}", hint=NO_ROOM) from error
+            raise StorageError(
+                f"the backup cannot be written: {where}: {error.strerror}"
+            ) from error
+        except DiskFull as error:
+            if error.hint == DiskFull.default_hint:
+                raise DiskFull(error.detail, hint=NO_ROOM) from error
+            raise
 
     def _tell(self, kind: str, name: str, **details: Any) -> None:
         self.corridor.database.write(

@@ -17,7 +17,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, NoReturn, cast
 
 from core.errors import DiskFull, FileTooLarge, StorageError, UnsafePath
 
@@ -61,9 +61,13 @@ class Receiving:
         self._max = max_bytes
         self._hash = hashlib.sha256()
         incoming = self._root / ".incoming"
-        incoming.mkdir(parents=True, exist_ok=True)
-        handle, self._temp = _temporary(incoming)
-        self._file: BinaryIO | None = os.fdopen(handle, "wb")
+        self._file: BinaryIO | None = None
+        try:
+            incoming.mkdir(parents=True, exist_ok=True)
+            handle, self._temp = _temporary(incoming)
+        except OSError as error:
+            self._fail(error)
+        self._file = os.fdopen(handle, "wb")
 
     def write(self, data: bytes) -> None:
         """Take the next bytes."""
@@ -125,7 +129,7 @@ class Receiving:
             self._file = None
             self._temp.unlink(missing_ok=True)
 
-    def _fail(self, error: OSError) -> None:
+    def _fail(self, error: OSError) -> NoReturn:
         try:
             self.abort()
         except OSError:  # closing flushes what is buffered, which fails again on a full disk

@@ -65,9 +65,10 @@ def ended_badly(corridor: Corridor, upload: Upload, error: Exception, progress: 
             code=told.code,
         )
 
-    corridor.database.write(task, note=True)
     if status in ("cancelled", "failed"):
+        # First: what it put aside on a full disk is the room in which its end is written down.
         corridor.shelf.forget(upload.id)
+    corridor.database.write(task, note=True)
 
 
 def _status_after(upload: Upload, error: MarqueeError) -> str:

@@ -58,6 +58,11 @@ WORTH_KEEPING = 2.0
 # How Linux and macOS, and how Windows say it.
 _LOCKED = ("Could not set lock", "Conflicting lock", "being used by another process")
 
+UNWRITABLE = (
+    "The disk takes nothing any more. What was accepted before is safe, and can be looked at. Let somebody"
+    " look at the disk; when it can be written again, start Marquee anew."
+)
+
 _OPEN: dict[Path, "Database"] = {}
 _OPEN_LOCK = threading.Lock()
 
@@ -109,7 +114,7 @@ class Database:
                     del self._reading[id(cursor)]
                     cursor.close()
             except duckdb.Error as error:
-                self.recovery.notice(error)
+                self._notice(error)
                 raise translate(error) from error
 
     def _holders(self) -> list[str]:
@@ -187,15 +192,29 @@ class Database:
                 future.set_result(found)
             except BaseException as error:  # the waiting caller gets it, whatever it is
                 if isinstance(error, duckdb.Error):
-                    self.recovery.notice(error)
+                    self._notice(error)
                     error = translate(error)
                 future.set_exception(error)
+
+    def _notice(self, error: duckdb.Error) -> None:
+        """Open the file anew if the instance is lost, or holds the room that everybody waits for."""
+        crowded = isinstance(error, duckdb.OutOfMemoryException) and self._is_full()
+        self.recovery.notice(error, lost=crowded)
+
+    def _is_full(self) -> bool:
+        """Whether not even a note can be written."""
+        try:
+            self.check_space(0, note=True)
+        except DiskFull:
+            return True
+        return False
 
     def _reopen(self) -> None:
         """The instance is lost: let go of it and open the file anew. Raises while that cannot be."""
         for connection in (self._write_connection, self._root):
             with suppress(duckdb.Error):
                 connection.close()
+        shutil.rmtree(f"{self.path}.tmp", ignore_errors=True)  # room, should there be none
         root = _connect(self.path, self.settings)
         try:
             root.execute("ATTACH ':memory:' AS staging")
@@ -362,6 +381,8 @@ def translate(error: duckdb.Error, path: Path | None = None) -> Exception:
         return _short(text)
     if path is not None:
         return DatabaseBroken(f"{path}: {text.splitlines()[0]}")
+    if any(os.strerror(number) in text for number in (errno.EROFS, errno.EIO)):
+        return StorageError(text.splitlines()[0], hint=UNWRITABLE)
     if recovery.is_fatal(error):
         return StorageError(
             text.splitlines()[0],

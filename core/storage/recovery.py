@@ -1,4 +1,4 @@
-"""What happens when DuckDB gives its instance up: it is closed, and the file is opened anew.
+"""What happens when DuckDB gives its instance up, or its room: it is closed, and the file is opened anew.
 
 A disk that fills up in the middle of a checkpoint invalidates the whole instance: every question
 fails from then on, though nothing that was committed is lost. Until the file is open again everybody
@@ -7,7 +7,9 @@ gets a clear word; work that was interrupted goes on by itself then.
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,7 +27,8 @@ HELD = 60.0  # seconds that a try waits for an answer that is still being read
 def is_fatal(error: duckdb.Error) -> bool:
     """Whether the instance is of no use any more."""
     text = str(error)
-    return isinstance(error, duckdb.FatalException) or "database has been invalidated" in text
+    lost = isinstance(error, duckdb.FatalException) or "database has been invalidated" in text
+    return lost or ("duckdb_temp_storage" in text and os.strerror(errno.ENOSPC) in text)
 
 
 class Recovery:
@@ -72,9 +75,9 @@ class Recovery:
                 self._inside -= 1
                 self._changed.notify_all()
 
-    def notice(self, error: duckdb.Error) -> None:
+    def notice(self, error: duckdb.Error, *, lost: bool = False) -> None:
         """Look at an error; when the instance is lost, begin to open the next one."""
-        if not is_fatal(error):
+        if not lost and not is_fatal(error):
             return
         with self._changed:
             if self.reason is not None or self._ended:

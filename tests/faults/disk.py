@@ -9,8 +9,6 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +17,18 @@ import duckdb
 from core import Workbench
 from core.errors import MarqueeError
 from core.settings import Settings
-from tests.faults import invariants, report
+from tests.faults import invariants, no_room, report
 from tests.faults.app import App
+from tests.faults.small import ROWS, can_mount, csv, fill, goes_on, reckon, said, small_disk, well
 
-MB = 1_000_000
-SIZE = 64  # MB of the small disk
 LEFT = (0.0, 0.2, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12, 15)  # MB left when things begin
-ROWS = 6_000  # of a file, about half a megabyte
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--left", type=int, default=len(LEFT), help="how many fillings to try")
     parser.add_argument("--floors", default="8,0", help="MB that are kept free, a run for each")
+    parser.add_argument("--spills", type=int, default=99, help="fillings while an import spills")
+    parser.add_argument("--backups", type=int, default=99, help="fillings around backups")
     parser.add_argument("--step", type=int, default=512, help="bytes between two cuts of the WAL")
 
 
@@ -48,6 +46,10 @@ def run(args: argparse.Namespace) -> int:
                     counts |= full(disk, floor, every, faults)
             with small_disk(home / "read-only") as disk:
                 counts |= read_only(disk, faults)
+            with small_disk(home / "spill", 400) as disk:
+                counts |= no_room.spill(disk, args.spills, faults)
+            counts |= no_room.backups(home / "backups", args.backups, faults)
+            counts |= no_room.turned_read_only(home / "turned", faults)
         else:
             counts["full and read-only disk"] = "skipped: a small disk can only be mounted by root"
     finally:
@@ -55,51 +57,7 @@ def run(args: argparse.Namespace) -> int:
     return report.show("disk", counts, faults)
 
 
-def can_mount() -> bool:
-    """Whether a small disk can be made here."""
-    try:
-        with tempfile.TemporaryDirectory() as folder, small_disk(Path(folder) / "x"):
-            return True
-    except (OSError, subprocess.CalledProcessError):
-        return False
-
-
-@contextmanager
-def small_disk(place: Path) -> Iterator[Path]:
-    place.mkdir(parents=True)
-    subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SIZE}m", "tmpfs", str(place)],
-        check=True,
-        capture_output=True,
-    )
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
-
-
-def csv(tag: str, rows: int = ROWS) -> bytes:
-    lines = (
-        f"{tag} {i},{1900 + i % 100},about {tag} {i * 7919 % 10007} and more" for i in range(rows)
-    )
-    return ("name,birth_date,description\n" + "\n".join(lines) + "\n").encode()
-
-
 # ------------------------------------------------------------------ full
-
-
-def fill(disk: Path, left: float) -> None:
-    """Fill the disk until so many MB are left."""
-    room = shutil.disk_usage(disk).free - int(left * MB)
-    with (disk / "filler").open("ab") as file:
-        while room > 0:
-            piece = min(room, MB)
-            try:
-                file.write(b"x" * piece)
-                file.flush()
-            except OSError:
-                return
-            room -= piece
 
 
 def full(  # noqa: C901
@@ -122,9 +80,9 @@ def full(  # noqa: C901
             fill(disk, left)
             content = csv(f"Full{number}")
             answer = app.upload(f"full {number}.csv", content, wait=60)
-            told[f"upload {_said(answer)}"] += 1
+            told[f"upload {said(answer)}"] += 1
             rolled = app.post(f"uploads/{earlier}/rollback", limit=0)
-            told[f"rollback {_said(rolled)}"] += 1
+            told[f"rollback {said(rolled)}"] += 1
             wanted += [f"full {number}.csv", f"dropped {number}.csv"]
             try:
                 app.drop(f"dropped {number}.csv", csv(f"Dropped{number}", 2_000))
@@ -136,7 +94,7 @@ def full(  # noqa: C901
                 faults.append(f"{left} MB left: the app ended:\n{app.said()}")
                 break
             (disk / "filler").unlink()
-            if not _well(app):
+            if not well(app):
                 faults.append(f"{left} MB left: not well 30 s after there was space\n{app.said()}")
                 break
             if not dropped:
@@ -147,7 +105,7 @@ def full(  # noqa: C901
                 rolled = app.post(f"uploads/{earlier}/rollback", limit=0)
             if rolled.status_code != 200:
                 faults.append(f"{left} MB left: no rollback afterwards: {rolled.text[:200]}")
-            if not _goes_on(app, f"full {number}.csv", content):
+            if not goes_on(app, f"full {number}.csv", content):
                 faults.append(
                     f"{left} MB left: full {number}.csv does not go on: {answer.text[:300]}"
                 )
@@ -164,7 +122,7 @@ def full(  # noqa: C901
         app.stop()
     odd = [w for w in told if w.split()[1] not in ("200", "201", "507", "503")]
     faults.extend(f"an answer without a clear word: {w}" for w in odd)
-    _reckon(app, wanted, 200 + len(fillings) * (ROWS + 2_000), faults)
+    reckon(app, wanted, 200 + len(fillings) * (ROWS + 2_000), faults)
     name = f"full disk, {floor} MB kept free" if floor else "full disk, nothing kept free"
     return {
         name: f"{len(fillings)} fillings",
@@ -173,69 +131,18 @@ def full(  # noqa: C901
     }
 
 
-def _reckon(app: App, wanted: list[str], people: int, faults: list[str]) -> None:
-    """Every file once, every record there, and nothing half."""
-    state = invariants.check(app.database, app.data)
-    faults.extend(state.faults)
-    imported = Counter(u["filename"] for u in state.uploads.values() if u["status"] == "imported")
-    faults.extend(f"{n} was imported {imported[n]} times" for n in wanted if imported[n] != 1)
-    if len(state.records["celebrities"]) != people:
-        faults.append(f"{len(state.records['celebrities'])} records instead of {people}")
-
-
-def _said(answer: Any) -> str:
-    code = answer.json().get("code", "") if answer.status_code >= 400 else ""
-    return f"{answer.status_code} {code}".strip()
-
-
-def _well(app: App, patience: float = 30) -> bool:
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        answer = app.client.get(f"{app.url}/api/v1/health")
-        if answer.status_code == 200:
-            return True
-        time.sleep(0.2)
-    return False
-
-
-def _goes_on(app: App, name: str, content: bytes, patience: float = 40) -> bool:
-    """By itself, or when it is sent again: it is imported."""
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        answer = app.upload(name, content, wait=30)
-        if answer.status_code == 201 or answer.status_code == 409:
-            return True
-        time.sleep(0.5)
-    return False
-
-
 # ------------------------------------------------------------------ read-only
 
 
 def read_only(disk: Path, faults: list[str]) -> dict[str, Any]:
-    """A disk that becomes read-only under the app: it can be looked at, says why, and goes on later."""
+    """Started on a disk that is read-only: it says why, and is whole when it can be written again."""
     app = App(disk / "app", MARQUEE_MIN_FREE_MB="1")
     app.start()
-    answers = []
     try:
         assert app.upload("a.csv", csv("A", 50), wait=30).status_code == 201
-        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-    except (
-        subprocess.CalledProcessError
-    ):  # something is open for writing: the rule, not the exception
-        app.stop()
-        return {
-            "read-only under the app": "skipped: a disk in use cannot be made read-only here"
-        } | (_started_read_only(disk, app, faults))
-    try:
-        answers.append(_said(app.upload("b.csv", csv("B", 50), wait=30)))
-        subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
-        if not _well(app) or not _goes_on(app, "b.csv", csv("B", 50)):
-            faults.append("it does not go on when the disk can be written again")
     finally:
         app.stop()
-    faults.extend(f"read-only: {a}" for a in answers if not a.startswith(("507", "503")))
-    return {"read-only under the app": answers} | _started_read_only(disk, app, faults)
+    return _started_read_only(disk, app, faults)
 
 
 def _started_read_only(disk: Path, app: App, faults: list[str]) -> dict[str, Any]:
@@ -257,7 +164,7 @@ def _started_read_only(disk: Path, app: App, faults: list[str]) -> dict[str, Any
     app.start()
     there = len(app.records())
     app.stop()
-    faults.extend([f"{there} records after it"] if there not in (50, 100) else [])
+    faults.extend([f"{there} records after it"] if there != 50 else [])
     return {"started on a read-only disk": f"refused, exit code {code}; whole afterwards"}
 
 

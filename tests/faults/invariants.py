@@ -229,7 +229,9 @@ def _counts(connection: duckdb.DuckDBPyConnection, state: State) -> None:
 
 def _orphans(connection: duckdb.DuckDBPyConnection, state: State) -> None:
     for table in ("ops.quarantine", "ops.problems", "ops.jobs"):
-        rows = connection.execute(f"SELECT DISTINCT upload_id::VARCHAR FROM {table}").fetchall()
+        rows = connection.execute(
+            f"SELECT DISTINCT upload_id::VARCHAR FROM {table} WHERE upload_id IS NOT NULL"
+        ).fetchall()  # the job of a backup is no upload's
         for (upload_id,) in rows:
             if upload_id not in state.uploads:
                 state.faults.append(f"{table} speaks of {upload_id}, which is no upload")
