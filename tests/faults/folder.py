@@ -10,6 +10,8 @@ import shutil
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--shared", type=int, default=400, help="how many for two apps on one folder"
     )
+    parser.add_argument("--at-once", type=int, default=1, help="how many scenes at a time")
     parser.add_argument("--seed", type=int, default=1)
 
 
@@ -51,21 +54,35 @@ def run(args: argparse.Namespace) -> int:
     home, faults = Path(tempfile.mkdtemp(prefix="marquee-folder-")), Faults()
     counts: dict[str, Any] = {}
     try:
-        with running(home / "odd") as app:
-            for act in (growing, replaced, names, no_files, links):
-                before = len(faults)
-                counts |= act(app, faults)
-                print(
-                    f"  {act.__name__}: {'held' if len(faults) == before else faults[before:]}",
-                    flush=True,
-                )
-        counts |= forbidden(home / "forbidden", faults)
-        counts |= elsewhere(home / "elsewhere", faults)
-        counts |= many(home / "many", args.files, faults)
-        counts |= two_apps(home / "two", args.shared, random.Random(args.seed), faults)
+        scenes: tuple[Callable[[Faults], dict[str, Any]], ...] = (
+            lambda told: odd(home / "odd", told),
+            lambda told: forbidden(home / "forbidden", told),
+            lambda told: elsewhere(home / "elsewhere", told),
+            lambda told: many(home / "many", args.files, told),
+            lambda told: two_apps(home / "two", args.shared, random.Random(args.seed), told),
+        )
+        with ThreadPoolExecutor(args.at_once) as pool:  # each has apps and a folder of its own
+            own = [Faults() for _ in scenes]
+            for found in pool.map(lambda scene, told: scene(told), scenes, own):
+                counts |= found
+            faults += [fault for told in own for fault in told]
     finally:
         shutil.rmtree(home, ignore_errors=True)
     return report.show("folder", counts, faults)
+
+
+def odd(home: Path, faults: Faults) -> dict[str, Any]:
+    """Odd files, one kind after the other."""
+    counts: dict[str, Any] = {}
+    with running(home) as app:
+        for act in (growing, replaced, names, no_files, links):
+            before = len(faults)
+            counts |= act(app, faults)
+            print(
+                f"  {act.__name__}: {'held' if len(faults) == before else faults[before:]}",
+                flush=True,
+            )
+    return counts
 
 
 def csv(*names: str) -> bytes:

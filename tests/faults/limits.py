@@ -187,7 +187,7 @@ def memory(scene: Scene) -> None:
     scene.start()
     scene.send().join(60)
     limit = psutil.Process(scene.app.pid).memory_info().vms // 2
-    scene.app.client = httpx.Client(timeout=20, trust_env=False)
+    scene.app.client = httpx.Client(timeout=8, trust_env=False)
     seen: dict[int, int] = {}
     _under(scene, resource.RLIMIT_AS, limit, lambda: seen.update(_tries(scene, 4)))
     scene.counts["MB"] = limit // 1_000_000

@@ -80,7 +80,9 @@ def spill(disk: Path, tries: int, faults: list[str]) -> dict[str, Any]:
                 faults.append(f"{where}: it is not imported when there is space")
             for upload in app.ask("uploads", status="imported", limit=5)["uploads"]:
                 if upload["filename"] != "base.csv":  # so that every try begins alike
-                    app.post(f"uploads/{upload['id']}/rollback", limit=0)
+                    back = app.post(f"uploads/{upload['id']}/rollback", limit=0)
+                    if back.status_code != 200:
+                        faults.append(f"{where}: not taken back: {back.text[:300]}")
         reopened = app.said(10**7).count("the database gave up")
     finally:
         app.stop()

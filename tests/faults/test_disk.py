@@ -11,5 +11,6 @@ from tests.faults import __main__ as faults
 
 @pytest.mark.skipif(sys.platform != "linux", reason="small disks are mounted as on Linux")
 def test_a_full_or_damaged_disk_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    code = faults.main(["disk", "--left", "2", "--floors", "0", "--step", "16384"])
+    few = ["disk", "--left", "2", "--floors", "0", "--step", "16384"]
+    code = faults.main([*few, "--spills", "1", "--backups", "2"])
     assert code == 0, capsys.readouterr().out

@@ -15,5 +15,5 @@ linux = pytest.mark.skipif(
 
 @linux
 def test_nothing_that_is_dropped_is_lost_or_doubled(capsys: pytest.CaptureFixture[str]) -> None:
-    code = faults.main(["folder", "--files", "24", "--shared", "12"])
+    code = faults.main(["folder", "--files", "24", "--shared", "12", "--at-once", "3"])
     assert code == 0, capsys.readouterr().out
