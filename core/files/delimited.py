@@ -195,7 +195,8 @@ def _table(source: Source, head: _Head) -> Table:
     if reason:
         return _careful(source, head, reason)
     sql = fast_sql(head.text, head.sniffed, outline)
-    if not _agrees(fast_sql(head.text, head.sniffed, outline, few=True), outline):
+    first = fast_sql(head.text, head.sniffed, outline, few=True)
+    if not _agrees(first, outline):
         return _careful(source, head, "DuckDB reads its first rows differently")
     table = _assembled(source, head, outline, sql)
     way = Decision("parser", "fast", f"all {found.lines:,} lines are regular")
@@ -204,6 +205,7 @@ def _table(source: Source, head: _Head) -> Table:
         decisions=(*table.decisions, way),
         total=found.lines - outline.first_line + 1,
         _careful=lambda: _careful(source, head, "DuckDB refused a line"),
+        _first_sql=first,
     )
 
 

@@ -16,6 +16,7 @@ from core.files import scratch
 
 Given = TypeVar("Given")
 FETCH = 5_000  # rows per batch handed out by Table.rows()
+FIRST = 20_000  # rows that a look at the beginning takes at most
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ class Table:
 
     `sql` of a regular CSV file lets DuckDB parse it. Should DuckDB refuse a line far down
     (`core.files.reader.is_refusal`), take `careful()`: the same file, parsed without assumptions.
+    `first_sql` gives the same rows, and the first of them sooner; all of them later.
     """
 
     format: str
@@ -119,12 +121,18 @@ class Table:
     tables: tuple[Region, ...] = ()
     raw: tuple[RawLine, ...] = ()
     _careful: Callable[[], Table] | None = field(default=None, repr=False, compare=False)
+    _first_sql: str | None = field(default=None, repr=False, compare=False)
     _offsets: Callable[[], Iterator[int]] | None = field(default=None, repr=False, compare=False)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The columns under names of their own: a second `x` is `x_2`, an empty one `column_3`."""
         return unique_names(self.columns)[0]
+
+    @property
+    def first_sql(self) -> str:
+        """The SELECT for a look at the first rows."""
+        return self._first_sql or self.sql
 
     @property
     def is_careful(self) -> bool:
@@ -187,7 +195,9 @@ class Table:
         return ", ".join(f"coalesce(c{i}, '')" for i in range(len(self.columns)))
 
     def _run(self, names: str, limit: int | None, offset: int) -> Iterator[list[Any]]:
-        sql = f"SELECT {names} FROM ({self.sql}) LIMIT {limit if limit is not None else 'ALL'}"
+        few = limit is not None and limit + offset <= FIRST
+        source = self.first_sql if few else self.sql
+        sql = f"SELECT {names} FROM ({source}) LIMIT {limit if limit is not None else 'ALL'}"
         with scratch.looking() as connection:
             cursor = connection.execute(f"{sql} OFFSET {int(offset)}")
             while batch := cursor.fetchmany(FETCH):

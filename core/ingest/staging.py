@@ -105,7 +105,9 @@ def _head(cursor: duckdb.DuckDBPyConnection, plan: Plan, table: Table) -> int:
     columns = [f"c{i}" for i in sorted(plan.fields().values())]
     made = f"CREATE OR REPLACE TEMP TABLE {HEAD}"
     try:
-        cursor.execute(f"{made} AS SELECT {', '.join(columns)} FROM ({table.sql}) LIMIT {SAMPLE}")
+        cursor.execute(
+            f"{made} AS SELECT {', '.join(columns)} FROM ({table.first_sql}) LIMIT {SAMPLE}"
+        )
     except duckdb.Error as error:
         if not is_refusal(error):
             raise
