@@ -15,6 +15,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import httpx2 as httpx
+import psutil
 
 from tests.faults.app import App
 from tests.faults.model import SHARED, Model, Sent
@@ -163,7 +164,10 @@ class Feed:
             time.sleep(0.1)
         where = {s.name: self.app.places(s.name) for s in dropped}
         os.kill(self.app.pid, signal.SIGUSR1)  # where every thread is goes into the log
-        self.faults.append(f"after {patience:.0f} s there is still work: {busy} {where}")
+        at_it = [p.cmdline()[-3:] for p in psutil.Process(self.app.pid).children(recursive=True)]
+        self.faults.append(
+            f"after {patience:.0f} s there is still work: {busy} {where}; children of the app: {at_it}"
+        )
 
     def _report(self, sent: Sent) -> None:
         report = self.app.data / "processed" / f"{sent.name}.report.json"
