@@ -14,6 +14,7 @@ import duckdb
 from core.datasets.model import Dataset
 from core.datasets.tables import columns, table
 from core.errors import BadQuery, MarqueeError
+from core.records.folded import holds
 from core.records.readonly import check_condition
 from core.storage.database import Database, translate
 from core.storage.sql import ident
@@ -37,7 +38,7 @@ OPERATORS = {
     "le": "{c} <= ?",
     "gt": "{c} > ?",
     "ge": "{c} >= ?",
-    "contains": "contains(lower(strip_accents({c}::VARCHAR)), lower(strip_accents(?)))",
+    "contains": "contains({c}::VARCHAR, ?)",  # of nothing; what holds a text is said by folded.holds
     "starts": "starts_with(lower({c}::VARCHAR), lower(?))",
     "in": "list_contains(?::{t}[], {c})",
     "has": "list_contains({c}, ?)",
@@ -47,7 +48,6 @@ OPERATORS = {
 
 # The same for a list: its elements are asked.
 LIST_OPERATORS = {
-    "contains": "contains(lower(strip_accents(array_to_string({c}, ' '))), lower(strip_accents(?)))",
     "starts": "len(list_filter({c}, lambda i: starts_with(lower(i), lower(?)))) > 0",
     "in": "list_has_any(?::{t}, {c})",
 }
@@ -178,13 +178,10 @@ def compile_query(
         # Not a cast: that would put quotes and backslashes around and into the elements.
         lists = [ident(f.name) for f in dataset.fields if f.type == "list"]
         texts += [f"array_to_string({name}, ' ')" for name in lists] or ["''"]
-        # Field by field: most are plain ASCII, where accents cost nothing; one long text is not.
-        anywhere = " OR ".join(
-            f"contains(lower(strip_accents({t})), lower(strip_accents(?)))" for t in texts
-        )
         for word in search.split()[:10]:
-            conditions.append(anywhere)
-            parameters += [word] * len(texts)
+            wanted = holds(texts, word)
+            conditions.append(wanted.sql)
+            parameters += wanted.parameters
     names = ", ".join(ident(_column(dataset, f)) for f in fields) if fields else "*"
     sql = f"SELECT * FROM {table(dataset)}"
     if conditions:
@@ -199,16 +196,26 @@ def _conditions(dataset: Dataset, where: Where) -> tuple[list[str], list[Any]]:
         return [check_condition(table(dataset), where) + "\n"], []
     if isinstance(where, Mapping):
         where = [(f, "has" if _is_list(dataset, f) else "eq", v) for f, v in where.items()]
-    conditions, parameters = [], []
+    conditions: list[str] = []
+    parameters: list[Any] = []
     for item in where:
         name, operator, value = _triple(item)
         column = _column(dataset, name)
         is_list = _is_list(dataset, name)
         if operator == "has" and not is_list:
             raise BadQuery(f"{name} is no list", hint="Use eq or contains.")
+        operand = _operand(operator, value)
+        if operator == "contains" and operand is not None:
+            text = (
+                f"array_to_string({ident(column)}, ' ')" if is_list else f"{ident(column)}::VARCHAR"
+            )
+            wanted = holds([text], operand)
+            conditions.append(wanted.sql)
+            parameters += wanted.parameters
+            continue
         sql = (LIST_OPERATORS if is_list else {}).get(operator, OPERATORS[operator])
         conditions.append(sql.format(c=ident(column), t=columns(dataset)[column]))
-        parameters.append(_operand(operator, value))
+        parameters.append(operand)
     return conditions, parameters
 
 
