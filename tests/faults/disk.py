@@ -46,8 +46,7 @@ def run(args: argparse.Namespace) -> int:
                     counts |= full(disk, floor, every, faults)
             with small_disk(home / "read-only") as disk:
                 counts |= read_only(disk, faults)
-            with small_disk(home / "spill", 400) as disk:
-                counts |= no_room.spill(disk, args.spills, faults)
+            counts |= no_room.spill(home / "spill", args.spills, faults)
             counts |= no_room.backups(home / "backups", args.backups, faults)
             counts |= no_room.turned_read_only(home / "turned", faults)
         else:

@@ -9,14 +9,16 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from core.backups.folder import Folder
 from tests.faults import invariants
 from tests.faults.app import App
-from tests.faults.small import MB, csv, fill, goes_on, said, small_disk, well
+from tests.faults.small import MB, csv, fill, goes_on, reckon, said, small_disk, well
 
+PEOPLE = 100  # before
 BIG = 150_000  # rows, 17 MB: with 150 MB of memory about 34 MB of it are put aside
 # MB that were put aside when the disk was filled, and MB that were left then. 0: before it began.
 SPILLS = ((2, 0.0), (12, 0.5), (12, 3.0), (25, 0.0), (25, 1.0), (28, 6.0), (0, 45.0), (0, 56.0))
@@ -37,61 +39,53 @@ def big(tag: str, rows: int) -> bytes:
 # ------------------------------------------------------------------ what is put aside
 
 
-def spill(disk: Path, tries: int, faults: list[str]) -> dict[str, Any]:
+def spill(home: Path, tries: int, faults: list[str]) -> dict[str, Any]:
     """The disk fills up while an import has put some of it aside: a clear word, and nothing is left of it."""
-    app = App(disk / "app", MARQUEE_MIN_FREE_MB="1", MARQUEE_MEMORY_LIMIT="150MB")
     told: Counter[str] = Counter()
-    people = 100
-    most = 0.0
+    fillings = SPILLS[:tries]
+    for number, (put_aside, left) in enumerate(fillings):
+        with small_disk(home / str(number), 256) as disk:
+            _spill_once(disk, put_aside, left, told, faults)
+    return {
+        "disk full while an import puts aside": f"{len(fillings)} fillings",
+        "... answers (aside)": dict(sorted(told.items())),
+    }
+
+
+def _spill_once(
+    disk: Path, put_aside: float, left: float, told: Counter[str], faults: list[str]
+) -> None:
+    where = f"filled to {left} MB at {put_aside} MB put aside"
+    content = big("Big", BIG)
+    app = App(disk / "app", MARQUEE_MIN_FREE_MB="1", MARQUEE_MEMORY_LIMIT="150MB")
     app.start()
     try:
-        assert app.upload("base.csv", csv("Base", people), wait=60).status_code == 201
-        for number, (put_aside, left) in enumerate(SPILLS[:tries]):
-            where = f"filled to {left} MB at {put_aside} MB put aside"
-            content = big(f"Big{number}", BIG)
-            answers: list[Any] = []
-            fill(disk, left if put_aside == 0 else 110)  # the rest goes fast
-            send = threading.Thread(
-                target=lambda n=number, c=content: answers.append(  # type: ignore[misc]
-                    app.upload(f"big {n}.csv", c, wait=25)
-                )
-            )
-            send.start()
-            while put_aside and send.is_alive() and aside(app) < put_aside * MB:
+        assert app.upload("base.csv", csv("Base", PEOPLE), wait=60).status_code == 201
+        fill(disk, left if put_aside == 0 else 110)  # the rest goes fast
+        with ThreadPoolExecutor(1) as pool:
+            sent = pool.submit(lambda: app.upload("big.csv", content, wait=40))
+            while put_aside and not sent.done() and aside(app) < put_aside * MB:
                 time.sleep(0.002)
-            most = max(most, aside(app) / MB)
             if put_aside:
                 fill(disk, left)
-            send.join(120)
-            told[said(answers[0]) if answers else "no answer"] += 1
-            if not app.alive:
-                faults.append(f"{where}: the app ended:\n{app.said()}")
-                break
-            if not answers or answers[0].status_code not in (201, 507, 503):
-                faults.append(f"{where}: no clear word: {answers and answers[0].text[:300]}")
-            done = bool(answers) and answers[0].status_code == 201
-            if not done:
-                _as_before(app, people, where, faults)
-            (disk / "filler").unlink()
-            if not well(app):
-                faults.append(f"{where}: not well 30 s after there was space\n{app.said()}")
-                break
-            if not goes_on(app, f"big {number}.csv", content):
-                faults.append(f"{where}: it is not imported when there is space")
-            for upload in app.ask("uploads", status="imported", limit=5)["uploads"]:
-                if upload["filename"] != "base.csv":  # so that every try begins alike
-                    back = app.post(f"uploads/{upload['id']}/rollback", limit=0)
-                    if back.status_code != 200:
-                        faults.append(f"{where}: not taken back: {back.text[:300]}")
-        reopened = app.said(10**7).count("the database gave up")
+            answer = sent.result()
+        told[said(answer)] += 1
+        if not app.alive:
+            faults.append(f"{where}: the app ended:\n{app.said()}")
+            return
+        if answer.status_code not in (201, 507, 503):
+            faults.append(f"{where}: no clear word: {answer.status_code} {answer.text[:300]}")
+        if answer.status_code != 201:
+            _as_before(app, where, faults)
+        (disk / "filler").unlink()
+        if not well(app):
+            faults.append(f"{where}: not well 30 s after there was space\n{app.said()}")
+        elif not goes_on(app, "big.csv", content, 60):
+            faults.append(f"{where}: it is not imported when there is space")
+        told["opened anew"] += app.said(10**7).count("the database gave up")
     finally:
         app.stop()
-    faults.extend(invariants.check(app.database, app.data).faults)
-    return {
-        "disk full while an import puts aside": f"{min(tries, len(SPILLS))} fillings, at most {most:.0f} MB aside",
-        "... answers (aside)": dict(sorted(told.items())),
-        "... opened anew (aside)": reopened,
-    }
+    reckon(app, ["big.csv"], PEOPLE + BIG, faults)
 
 
 def aside(app: App) -> int:
@@ -103,7 +97,7 @@ def aside(app: App) -> int:
     return total
 
 
-def _as_before(app: App, people: int, where: str, faults: list[str]) -> None:
+def _as_before(app: App, where: str, faults: list[str]) -> None:
     """While the disk is still full: the records are what they were, and what was put aside is gone."""
     until = time.monotonic() + 20
     while time.monotonic() < until and not (well(app, 1) and aside(app) == 0):
@@ -112,8 +106,8 @@ def _as_before(app: App, people: int, where: str, faults: list[str]) -> None:
         faults.append(f"{where}: {left:,} bytes are left of what was put aside")
     there = app.client.get(f"{app.url}/api/v1/datasets/celebrities")
     count = there.json().get("records") if there.status_code == 200 else there.text[:200]
-    if count != people:
-        faults.append(f"{where}: {count} records instead of {people}")
+    if count != PEOPLE:
+        faults.append(f"{where}: {count} records instead of {PEOPLE}")
     if parts := list((app.data / "raw" / ".incoming").glob("*.part")):
         faults.append(f"{where}: {len(parts)} half uploads are left")
 
