@@ -114,6 +114,20 @@ MUTATIONS = (
         "                    part",
         "tests/files/test_durable.py::test_a_sweep_takes_leftovers_and_nothing_that_arrives",
     ),
+    Mutation(
+        "parts of a backup opened without their hash",
+        "core/backups/restoring.py",
+        "    if wrong := wrong_parts(folder, manifest, progress):\n        raise",
+        "    if wrong := []:\n        raise",
+        "tests/backups/test_backups.py::test_verify_finds_every_damage",
+    ),
+    Mutation(
+        "a lost place in the temporary files kept for ever",
+        "core/storage/recovery.py",
+        'return lost or ("duckdb_temp_storage" in text and',
+        'return lost or (False and "duckdb_temp_storage" in text and',
+        "tests/storage/test_recovery.py",
+    ),
 )
 
 

@@ -145,3 +145,30 @@ def test_nothing_is_written_when_the_disk_is_nearly_full_but_how_things_ended(
             wb.database.write(lambda c: None)
         wb.database.write(lambda c: None, note=True)
         assert wb.count() == 0  # reading goes on
+
+
+def test_the_place_of_a_temporary_write_that_failed_is_given_back(wb: Workbench) -> None:
+    """DuckDB keeps it, on a disk that has no room for the note of how the import ended."""
+    spill = Path(f"{wb.database.path}.tmp")
+
+    def task(connection: Connection) -> None:
+        spill.mkdir(exist_ok=True)
+        (spill / "duckdb_temp_storage_DEFAULT-0.tmp").write_bytes(bytes(1_000_000))
+        where = spill / "duckdb_temp_storage_DEFAULT-0.tmp"
+        raise duckdb.IOException(f'Could not write file "{where}": No space left on device')
+
+    with pytest.raises(DiskFull):
+        wb.database.write(task)
+    well(wb)
+    assert not list(spill.glob("*")) and wb.verify_events() == 0
+
+
+def test_a_disk_that_turned_read_only_is_told_in_plain_words(wb: Workbench) -> None:
+    def task(connection: Connection) -> None:
+        raise duckdb.TransactionException(
+            'Failed to commit: Could not write file "m.duckdb.wal": Read-only file system'
+        )
+
+    with pytest.raises(StorageError, match="Read-only") as told:
+        wb.database.write(task)
+    assert "safe" in told.value.hint and "start Marquee anew" in told.value.hint
