@@ -8,7 +8,6 @@ and the clock runs: until /health and the first page answer, and until what was 
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
@@ -17,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,31 +25,14 @@ import httpx2 as httpx
 
 from tests.faults import invariants
 from tests.faults.app import App
+from tests.faults.big_database import Batch, batches_of, edits_of, prepared, versions_of
 from tests.faults.feed import GONE
 from tests.faults.page import Page
 
 READY, RESUMED = 10.0, 30.0  # seconds: what is promised
-SIZE = 1_000_000_000  # bytes of the database, at least
-PEOPLE = 10_000_000  # what makes it so large
 PATIENCE = 180.0
+CELEBRITIES = "datasets/celebrities/records"  # below /api/v1
 ACTS = ("import", "update", "rollback")
-
-
-@dataclass
-class Batch:
-    """People that were imported together: `text` is the round of their descriptions, 0 when not there."""
-
-    tag: str
-    rows: int
-    uploads: list[str] = field(default_factory=list)  # what can be taken back, the newest last
-    text: int = 0
-    wanted: int = 0  # what it is on the way to
-    sent: int = 0  # how often something new was sent: part of the key of a request
-
-    def content(self, text: int) -> bytes:
-        """The file that brings them, or gives them another description."""
-        lines = (f"{self.tag} Person {n:06d},{self.tag} text {text}" for n in range(self.rows))
-        return "\n".join(["name,description", *lines]).encode()
 
 
 @dataclass
@@ -276,46 +258,9 @@ class Scene:
         with closing(duckdb.connect(str(database))) as connection:
             connection.execute("SET TimeZone = 'UTC'; SET memory_limit = '4GB'")
             found = invariants.look(connection, records=False).faults
-            found += self._batches(connection) + self._edits(connection) + _versions(connection)
+            found += batches_of(connection, self.batches, self.people)
+            found += edits_of(connection, self.edited) + versions_of(connection)
         self.faults += [fault for fault in found if fault not in self.faults]
-
-    def _batches(self, connection: duckdb.DuckDBPyConnection) -> list[str]:
-        rows = connection.execute(
-            "SELECT split_part(name, ' ', 1), count(*), count(DISTINCT name), list(DISTINCT description)"
-            " FROM main.celebrities WHERE starts_with(name, 'Big') GROUP BY 1"
-        ).fetchall()
-        there = {tag: (count, names, texts) for tag, count, names, texts in rows}
-        found = []
-        for batch in self.batches:
-            count, names, texts = there.pop(batch.tag, (0, 0, []))
-            if count not in (0, batch.rows):
-                found.append(f"{batch.tag} is half there: {count} of {batch.rows}")
-            if names != count:
-                found.append(f"{batch.tag} is there twice: {count} records, {names} names")
-            if len(texts) > 1:
-                found.append(f"{batch.tag} is half updated: {texts}")
-            round_ = int(texts[0].rpartition(" ")[2]) if texts else 0
-            if round_ not in (batch.text, batch.text + 1, batch.text - 1):
-                found.append(f"{batch.tag} is lost: round {round_}, not {batch.text}")
-        found += [f"nobody brought {tag}" for tag in there]
-        row = connection.execute(
-            "SELECT count(*) FROM main.celebrities WHERE NOT starts_with(name, 'Big')"
-        ).fetchone()
-        if row != (self.people,):
-            found.append(f"of {self.people} people there are {row}: some are lost, or there twice")
-        return found
-
-    def _edits(self, connection: duckdb.DuckDBPyConnection) -> list[str]:
-        rows = connection.execute(
-            "SELECT record_id::VARCHAR, description FROM main.celebrities"
-            " WHERE starts_with(description, 'Edited ')"
-        ).fetchall()
-        there = dict(rows)
-        return [
-            f"the edit of {record} is lost: {there.get(record)}, not {texts}"
-            for record, texts in self.edited.items()
-            if there.get(record) not in texts
-        ]
 
     def summary(self) -> dict[str, Any]:
         """The counts, and one line per kill."""
@@ -332,56 +277,6 @@ class Scene:
             "seconds until interrupted work went on, most": max(resumed, default=0.0),
             **{w: sum(w in f for f in self.faults) for w in ("lost", "twice", "half", "late")},
         }
-
-
-CELEBRITIES = "datasets/celebrities/records"
-
-
-def prepared(folder: Path, app: App) -> int:
-    """Give the app its database, made when it is not there. How many people are in it."""
-    made, raw, note = folder / "made.duckdb", folder / "made-uploads", folder / "made.json"
-    if not note.exists():
-        note.write_text(json.dumps({"people": make(folder, made, raw)}))
-    people = int(json.loads(note.read_text())["people"])
-    shutil.rmtree(app.folder, ignore_errors=True)
-    app.folder.mkdir(parents=True)
-    shutil.copyfile(made, app.database)
-    shutil.copytree(raw, app.data, copy_function=os.link)
-    return people
-
-
-def make(folder: Path, made: Path, raw: Path) -> int:
-    """Import people: a large database. How many there are."""
-    from benchmarks import people
-    from core.workbench import Workbench
-
-    made.unlink(missing_ok=True)
-    file = people.generate(folder / "people", PEOPLE, ("people",)).path("people")
-    with Workbench.open(made, data_dir=raw) as wb:
-        wb.import_file(file)
-        count = wb.count()
-    assert made.stat().st_size >= SIZE, f"{made} has only {made.stat().st_size:,} bytes"
-    return count
-
-
-def _versions(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """As `invariants`, set by set: versions without a gap, and every record at its last one."""
-    rows = connection.execute("""
-        SELECT coalesce(m.record_id, h.record_id)::VARCHAR, m._version, h.hi, h.n
-        FROM main.celebrities m FULL JOIN (
-            SELECT record_id, count(*) AS n, min(version) AS lo, max(version) AS hi,
-                   arg_max(kind, version) AS last
-            FROM history.changes WHERE dataset = 'celebrities' GROUP BY record_id) h USING (record_id)
-        WHERE h.lo IS DISTINCT FROM 1 OR h.n <> h.hi
-           OR m._version IS DISTINCT FROM CASE WHEN h.last <> 'delete' THEN h.hi END
-        LIMIT 5""").fetchall()
-    found = [f"record {i} is at {at}, its history at {hi} of {n}: half" for i, at, hi, n in rows]
-    doubled = connection.execute(
-        "SELECT count(*) - count(DISTINCT record_id) FROM main.celebrities"
-    ).fetchone()
-    if doubled != (0,):
-        found.append(f"records are there twice: {doubled}")
-    return found
 
 
 def _active(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
