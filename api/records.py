@@ -13,7 +13,7 @@ from api import models, questions, views
 from api.bench import Bench, as_json
 from api.downloads import streamed_csv
 from core.errors import BadValue, NotFound, VersionMismatch, VersionMissing
-from core.records.export import csv_bytes
+from core.records.lines import csv_records
 from core.workbench import Workbench
 
 router = APIRouter(tags=["records"], prefix="/datasets/{dataset}")
@@ -131,8 +131,7 @@ def export_records(
     found = workbench.records(
         dataset, where=asked.where, search=q, order_by=asked.order, fields=names
     )
-    rows = ([row[name] for name in names] for row in found.rows())
-    return streamed_csv(f"{dataset}.csv", csv_bytes(names, rows))
+    return streamed_csv(f"{dataset}.csv", csv_records(found, names))
 
 
 # ------------------------------------------------------------------ one

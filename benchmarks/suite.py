@@ -54,7 +54,11 @@ INGEST = (
     Round(("start",)),
     Round(("floor",)),
 )
-LARGE = (Round(("floor",)), Round(("import", "pages", "api read", "more", "edit")))
+LARGE = (
+    Round(("floor",)),
+    Round(("first screen",)),
+    Round(("import", "pages", "api read", "more", "edit")),
+)
 SHORT = (Round(("floor",)), Round(("import",)), Round(("floor",)))
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-# Spreadsheet programs skip blanks and invisible characters before they look for a formula,
-# and some read full-width signs as plain ones.
-_FORMULA = re.compile(
-    r"[\s\x00-\x20\u00a0\u00ad\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]"
-)
-_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?%?")
+# Insides of character classes, for Python and for DuckDB. Spreadsheet programs skip blanks and invisible
+# characters before they look for a formula, and some read full-width signs as plain ones.
+BLANKS = r"\x00-\x20" "\x85\xa0\xad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+SIGNS = r"=+\-@＝＋－＠"
+LIKE_A_FORMULA = rf"(?:[{BLANKS}]*[{SIGNS}]|[\t\r\n])"
+PLAIN_NUMBER = r"[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?%?"
+_FORMULA = re.compile(LIKE_A_FORMULA)
+_PLAIN_NUMBER = re.compile(PLAIN_NUMBER)
 
 
 def neutral(text: str) -> str:

@@ -12,6 +12,8 @@ import streamlit as st
 
 from core.datasets.model import Dataset
 from core.records import export
+from core.records.lines import csv_records
+from core.records.query import Result
 from pages import _cached, _filters, _record, _state
 from pages._deleted import draw as deleted
 from pages._filters import SIZES, Asked
@@ -155,21 +157,20 @@ def foot(dataset: Dataset, now: Asked, pages_: int, fitting: int) -> None:
 def exports(dataset: Dataset, now: Asked, fitting: int) -> None:
     """What is asked for, as a file. Made when it is clicked; formulas are made harmless."""
 
-    def rows() -> Any:
-        found = _state.workbench().records(
+    columns = ["record_id", *dataset.field_names]
+
+    def found() -> Result:
+        return _state.workbench().records(
             dataset.name,
             where=list(now.filters),
             search=now.search,
             order_by=now.sort,
-            fields=["record_id", *dataset.field_names],
+            fields=columns,
         )
-        return ([*row.values()] for row in found.rows())
-
-    columns = ["record_id", *dataset.field_names]
 
     def as_csv() -> io.BytesIO:
         out = io.BytesIO()
-        for part in export.csv_bytes(columns, rows()):
+        for part in csv_records(found(), columns):
             out.write(part)
         out.seek(0)
         return out
@@ -177,7 +178,8 @@ def exports(dataset: Dataset, now: Asked, fitting: int) -> None:
     def as_xlsx() -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "records.xlsx"
-            export.xlsx_file(path, columns, rows(), sheet=dataset.label[:31])
+            rows = ([*row.values()] for row in found().rows())
+            export.xlsx_file(path, columns, rows, sheet=dataset.label[:31])
             return path.read_bytes()
 
     many = fitting > export.XLSX_ROWS

@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.cases.case import DATASET, Case, Work, timed
 from benchmarks.clock import Clock
-from core.records.export import csv_bytes
+from core.records.lines import csv_records
 from core.records.query import encode_cursor
 from core.workbench import Workbench
 
@@ -89,7 +89,7 @@ def export(work: Work) -> dict[str, Any]:
         found = wb.records(DATASET, fields=names)
         path, rows = work.folder / "export.csv", 0
         with path.open("wb") as file:
-            for part in csv_bytes(names, ([*row.values()] for row in found.rows())):
+            for part in csv_records(found, names):
                 file.write(part)
         rows = wb.count(DATASET)
     answer = {**clock.read(), "rows": rows, "bytes": path.stat().st_size}

@@ -12,9 +12,10 @@ import typer
 
 from core.cli import output, show
 from core.cli.options import InDataset, Json, Limit, Place, with_place
+from core.cli.remote import App
 from core.datasets import templates
 from core.datasets.registry import Registry
-from core.errors import InputError, SettingsError
+from core.errors import DatabaseLocked, InputError, SettingsError
 from core.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,13 +118,23 @@ def list_(
 @with_place
 def performance(
     place: Place,
-    days: Annotated[float, typer.Option("--days", min=0.01, help="Operations of so many.")] = 7,
-    limit: Limit = 10,
+    days: Annotated[
+        float, typer.Option("--days", min=0.01, max=30, help="Operations of so many.")
+    ] = 7,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=0, max=1_000, help="At most so many imports.")
+    ] = 10,
     as_json: Json = False,
 ) -> None:
-    """Show how long operations and imports took, and what the database takes on disk and in memory."""
-    with place.open() as wb:
-        found = wb.engine.report(days=days, imports=limit)
+    """Show how long operations and imports took, and what the database takes on disk and in memory.
+
+    Beside a running app it asks the app, whose memory is then shown.
+    """
+    try:
+        with place.open() as wb:
+            found = wb.engine.report(days=days, imports=limit)
+    except DatabaseLocked as locked:
+        found = App(place.settings(), locked).get(f"/performance?days={days}&imports={limit}")
     if as_json:
         output.emit(found)
     else:

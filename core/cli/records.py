@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ from core.cli.options import Csv, InDataset, Json, Place, RecordId, Version, wit
 from core.datasets.model import Dataset
 from core.errors import BadQuery, BadValue, Usage
 from core.history.changes import Change
-from core.records.export import csv_bytes
+from core.records.lines import csv_records
 from core.records.query import OPERATORS, Result
 
 SHOWN = 50  # records in a table when no limit is given
@@ -82,12 +82,11 @@ def _write(names: Sequence[str], found: Result, as_csv: bool, as_json: bool) -> 
     if as_json:
         output.emit_all(found.rows())
         return
-    rows: Iterable[list[Any]] = ([row[name] for name in names] for row in found.rows())
-    if not as_csv:
-        output.table(names, rows)
-        return
-    for part in csv_bytes(names, rows):
-        sys.stdout.buffer.write(part)
+    if as_csv:
+        for part in csv_records(found, names):
+            sys.stdout.buffer.write(part)
+    else:
+        output.table(names, ([row[name] for name in names] for row in found.rows()))
 
 
 def parse_where(dataset: Dataset, text: str) -> tuple[str, str, str]:

@@ -87,19 +87,35 @@ class Result:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Rows as dicts, in bounded memory."""
+        names: list[str] = []
+        for batch in self.batches(names):
+            for row in batch:
+                yield {n: _plain(v) for n, v in zip(names, row)}
+
+    def batches(self, names: list[str] | None = None) -> Iterator[list[tuple[Any, ...]]]:
+        """Rows as tuples, 2,000 at a time; `names` is filled with those of the columns."""
         with self._answer() as (found, timer):
-            names = [d[0] for d in found.description or []]
+            if names is not None:
+                names += [d[0] for d in found.description or []]
             while batch := found.fetchmany(2_000):
                 timer.rows += len(batch)
                 timer.pause()
-                for row in batch:
-                    yield {n: _plain(v) for n, v in zip(names, row)}
+                yield batch
                 timer.resume()
+
+    def through(self, select: str) -> Result:
+        """The same rows in the same order, as these expressions show them."""
+        sql = f"SELECT {select} FROM (\n{self._sql}\n)"
+        return Result(self._database, sql, self._parameters, self._name)
+
+    def types(self) -> dict[str, str]:
+        """Names of the columns and their types in SQL."""
+        with self._answer(f"SELECT * FROM (\n{self._sql}\n) LIMIT 0") as (found, _):
+            return {str(d[0]): str(d[1]) for d in found.description or []}
 
     def columns(self) -> list[str]:
         """Names of the columns."""
-        with self._answer(f"SELECT * FROM (\n{self._sql}\n) LIMIT 0") as (found, _):
-            return [d[0] for d in found.description or []]
+        return list(self.types())
 
     def pl(self) -> polars.DataFrame:
         """As a polars DataFrame."""

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from benchmarks import report, results, show
-from benchmarks.suite import BenchmarkError
-from benchmarks.targets import verdicts
+from benchmarks.cases import doors, records
+from benchmarks.peers.measure import PEERS
+from benchmarks.suite import INGEST, LARGE, BenchmarkError
+from benchmarks.targets import TARGETS, verdicts
 
 RESULT: dict[str, Any] = {
     "benchmark": "ingest",
@@ -104,3 +106,14 @@ def test_the_page_gets_its_figures_and_plots(tmp_path: Path) -> None:
     page.write_text("no markers", "utf-8")
     with pytest.raises(ValueError, match="figures: begin"):
         report.write(page, saved)
+
+
+def test_every_target_has_a_case_that_gives_its_figure() -> None:
+    calls = {"pages": records.CALLS, "edit": records.CALLS, "api read": doors.CALLS}
+    for name, rounds in (("ingest", INGEST), ("large", LARGE)):
+        cases = [case for each in rounds for case in each.cases]
+        given = {*cases, *(call for case in cases for call in calls.get(case, ()))}
+        for target in TARGETS:
+            assert target.benchmark != name or target.case in given, target.what
+    peers = {target.case for target in TARGETS if target.benchmark == "peers"}
+    assert peers <= set(PEERS)

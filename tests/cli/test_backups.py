@@ -115,6 +115,11 @@ def test_beside_a_running_app_the_app_does_it(
     assert marquee("check", "--deep").out.startswith("nothing is wrong")
     assert [b["format"] for b in marquee("backups", "--json").json] == ["duckdb", "parquet"]
 
+    told = marquee("performance", "--days", "2", "--limit", "1")
+    assert "main.celebrities" in told.out and "process, MB" in told.out
+    found = marquee("performance", "--json").json
+    assert found["imports"][0]["filename"] == "people.csv"
+
     refused = marquee("restore", "--backup", made.json["name"])
     assert refused.code == 8 and "Stop Marquee" in refused.err
     rebuilt = marquee("rebuild", "--to", "new.duckdb")
