@@ -17,6 +17,7 @@
     │   ├── ForeignSite        another web site asks through somebody's browser
     └── StorageError           the database or the disk
         ├── DatabaseLocked  DatabaseBroken  DiskFull  MemoryShort  SpillFull  MigrationError  ChainBroken
+        ├── Busy               others are before it
         ├── BackupBroken  BackupBusy  RestoreInterrupted  Unsound
     SettingsError              Marquee cannot start like this
     Fault                      nobody foresaw this
@@ -338,6 +339,13 @@ class DatabaseLocked(StorageError):
 
     code, title = "database_locked", "Another process is using this database"
     default_hint = "Use the running Marquee through its page or API, or stop it first."
+
+
+class Busy(StorageError):
+    """Too many searches at once."""
+
+    code, title = "busy", "Too many searches are waiting"
+    default_hint = "Try again in a moment."
 
 
 class DatabaseBroken(StorageError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from core.datasets.tables import columns, table
 from core.errors import BadQuery, MarqueeError
 from core.records.folded import holds
 from core.records.readonly import check_condition
+from core.records.turns import turn
 from core.storage.database import Database, translate
 from core.storage.sql import ident
 from core.telemetry.operations import Timer
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 Where = str | Mapping[str, Any] | Sequence[tuple[str, str, Any]] | None
 
 NEVER_NULL = ("record_id", "_version", "_updated_at")
+SEARCHES = ("search", "count of a search")  # what is counted under these names takes turns
 ZONED = ("TIMESTAMP WITH TIME ZONE", "TIME WITH TIME ZONE")
 
 # Operator -> SQL with {c} the column, {t} its type and ? the value.
@@ -139,10 +141,15 @@ class Result:
 
     @contextmanager
     def _answer(self, sql: str | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnection, Timer]]:
+        searches = sql is None and self._name in SEARCHES
         timer, sql = Timer(), sql or self._sql
         with self._database.reader() as cursor:
             try:
-                yield _read_only(cursor, sql, self._parameters), timer
+                # The order is known when every text was looked at: what is left for reading is cheap.
+                with turn() if searches else nullcontext():
+                    timer.resume()  # waiting is not its time
+                    found = _read_only(cursor, sql, self._parameters)
+                yield found, timer
                 timer.pause()
                 self._database.operations.asked(self._name, timer, sql, self._parameters)
             except (duckdb.Error, UnicodeError) as error:
