@@ -15,6 +15,7 @@ from core.records.query import Result
 from core.settings import Settings
 from core.storage.database import Database, open_database, release
 from core.workbench import Workbench
+from tests.test_formulas import ATTACKS, HARMLESS
 
 CHARACTERS = "=+-@＝＋－＠'\"|;, \t\r\n\0\x0b\x1c\x85\xa0\xad\u1680\u2003\u200b\u2028\u2060\u3000\ufeff19.eE%aé周😀"
 TEXTS = st.one_of(
@@ -51,6 +52,13 @@ def test_the_same_bytes_as_cell_by_cell(database: Database, rows: list[tuple[Any
     found = Result(database, sql, [value for row in rows for value in row])
     cells = ([row[name] for name in names] for row in found.rows())
     assert b"".join(csv_records(found, names)) == b"".join(csv_bytes(names, cells))
+
+
+@pytest.mark.parametrize("text", [*ATTACKS, *HARMLESS, '-5"', '="a,b"', "-5\r\n"])
+def test_formulas_are_as_harmless(database: Database, text: str) -> None:
+    found = Result(database, "SELECT ?::VARCHAR AS a, [?, 'x']::VARCHAR[] AS b", [text, text])
+    expected = csv_bytes(["a", "b"], [[text, [text, "x"]]])
+    assert b"".join(csv_records(found, ["a", "b"])) == b"".join(expected)
 
 
 def test_every_column_of_a_dataset_in_any_choice_and_order(things: Workbench) -> None:
