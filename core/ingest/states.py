@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import duckdb
 
-from core.errors import Cancelled, Conflict, HeldBack, MarqueeError, TakenOver, WrongState
+from core.errors import (
+    Cancelled,
+    Conflict,
+    DiskFull,
+    HeldBack,
+    MarqueeError,
+    SpillFull,
+    TakenOver,
+    WrongState,
+)
 from core.history import events
 from core.history.events import Origin
 from core.ingest import uploads
@@ -69,6 +78,8 @@ def ended_badly(corridor: Corridor, upload: Upload, error: Exception, progress: 
         # First: what it put aside on a full disk is the room in which its end is written down.
         corridor.shelf.forget(upload.id)
     corridor.database.write(task, note=True)
+    if isinstance(error, (DiskFull, SpillFull)):
+        corridor.database.free_spill()
 
 
 def _status_after(upload: Upload, error: MarqueeError) -> str:

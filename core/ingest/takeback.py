@@ -20,7 +20,7 @@ def take_back(
     """Preview (`dry_run`) or do it. Raises WrongState when there is nothing to take back."""
     work = f'staging."r_{new_id().replace("-", "")}"'
     upload = corridor.upload(upload_id)
-    _check(upload)
+    corridor.database.read(lambda c: _check(c, upload))
     dataset = corridor.dataset(upload.dataset)
 
     def task(connection: Connection) -> Rollback:
@@ -28,7 +28,7 @@ def take_back(
             rollback.plan(connection, dataset, upload.id, work)
             if dry_run:
                 return rollback.result(connection, work, upload.id, None, limit)
-            _check(uploads.get(connection, upload.id))
+            _check(connection, uploads.get(connection, upload.id))
             with transaction(connection):
                 rollback_id = _open(connection, upload, origin)
                 rollback.apply(connection, dataset, work, rollback_id, origin)
@@ -43,15 +43,25 @@ def take_back(
     return corridor.database.write(task, transaction=False, name="rollback")
 
 
-def _check(upload: Upload) -> None:
+def _check(connection: Connection, upload: Upload) -> None:
     if upload.status == "imported":
         return
-    if upload.status == "rolled_back" and upload.counts.kept:
+    if upload.status == "rolled_back" and _kept(connection, upload):
         return  # what a later change kept may be free by now
     raise WrongState(
         f"{upload.filename} is {upload.status.replace('_', ' ')}, so there is nothing to take back",
         upload_id=upload.id,
     )
+
+
+def _kept(connection: Connection, upload: Upload) -> int:
+    """How many records the last attempt to take an upload back left as they were."""
+    if upload.kind == "import":
+        return upload.counts.kept
+    last = uploads.find(
+        connection, target_id=upload.id, status="imported", kind="rollback", limit=1
+    )
+    return last[0].counts.kept if last else 0
 
 
 def _open(connection: Connection, upload: Upload, origin: Origin) -> str:
@@ -69,14 +79,15 @@ def _open(connection: Connection, upload: Upload, origin: Origin) -> str:
 def _close(connection: Connection, upload: Upload, found: Rollback, origin: Origin) -> None:
     done = Counts(**found.counts)
     uploads.update(connection, found.id or "", counts=done, finished_at=now())
-    # What was taken back before and stays so, plus now: `kept` says whether it is worth trying again.
-    totals = upload.counts.model_copy(
-        update={"reversed": upload.counts.reversed + done.reversed, "kept": done.kept}
-    )
-    uploads.update(connection, upload.id, status="rolled_back", counts=totals)
     if upload.kind == "import":
+        # What was taken back before and stays so, plus now: `kept` says whether it is worth trying again.
+        totals = upload.counts.model_copy(
+            update={"reversed": upload.counts.reversed + done.reversed, "kept": done.kept}
+        )
+        uploads.update(connection, upload.id, status="rolled_back", counts=totals)
         quarantine.release(connection, upload.id)
-    else:
+    else:  # a rollback's own counts say what it did, also when it counts again
+        uploads.update(connection, upload.id, status="rolled_back")
         _reinstate(connection, upload)
     events.append(
         connection,
@@ -92,7 +103,9 @@ def _close(connection: Connection, upload: Upload, found: Rollback, origin: Orig
 def _reinstate(connection: Connection, rolled: Upload) -> None:
     """Taking back a rollback: its target counts as imported again."""
     target = uploads.get(connection, rolled.target_id or "")
-    counts = target.counts.model_copy(update={"reversed": 0, "kept": 0})
-    uploads.update(connection, target.id, status="imported", counts=counts)
-    if target.kind == "import":
+    if target.kind == "rollback":
+        uploads.update(connection, target.id, status="imported")
+    else:
+        counts = target.counts.model_copy(update={"reversed": 0, "kept": 0})
+        uploads.update(connection, target.id, status="imported", counts=counts)
         quarantine.reinstate(connection, target.id)

@@ -182,6 +182,20 @@ class Database:
         room = max(min(self.settings.max_temp_mb, free - self.settings.min_free_mb), 1)
         self.read(lambda c: c.execute(f"SET max_temp_directory_size = '{room}MB'") and None)
 
+    def free_spill(self) -> None:
+        """Open the file anew where DuckDB keeps temporary files that nobody needs: of a write that failed."""
+        if not self.spilled() or self.read(_staged):
+            return  # somebody works with what is put aside
+        self.recovery.renew("what was put aside on the disk is given back")
+
+    def spilled(self) -> int:
+        """Bytes that are put aside on the disk."""
+        total = 0
+        for path in Path(f"{self.path}.tmp").glob("*"):
+            with suppress(FileNotFoundError):  # DuckDB removes what it does not need
+                total += path.stat().st_size
+        return total
+
     def _write_loop(self) -> None:
         while (item := self._tasks.get()) is not None:
             task, future, transaction, note = item
@@ -389,6 +403,11 @@ def translate(error: duckdb.Error, path: Path | None = None) -> Exception:
             hint="Marquee opens the database again by itself; nothing committed is lost.",
         )
     return error
+
+
+def _staged(cursor: Connection) -> int:
+    found = cursor.execute("SELECT count(*) FROM duckdb_tables() WHERE database_name = 'staging'")
+    return int((found.fetchone() or [0])[0])
 
 
 def _short(text: str) -> StorageError:

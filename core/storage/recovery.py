@@ -81,13 +81,16 @@ class Recovery:
 
     def notice(self, error: duckdb.Error, *, lost: bool = False) -> None:
         """Look at an error; when the instance is lost, begin to open the next one."""
-        if not lost and not is_fatal(error):
-            return
+        if lost or is_fatal(error):
+            self.renew(str(error).splitlines()[0][:300])
+
+    def renew(self, reason: str) -> None:
+        """Begin to open the next instance, unless that has begun."""
         with self._changed:
             if self.reason is not None or self._ended:
                 return
-            self.reason = str(error).splitlines()[0][:300]
-        log.error("the database gave up and is opened again: %s", self.reason)
+            self.reason = reason
+        log.error("the database gave up and is opened again: %s", reason)
         threading.Thread(target=self._loop, name="marquee-reopen", daemon=True).start()
 
     def end(self) -> None:

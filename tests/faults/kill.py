@@ -226,6 +226,15 @@ class Scene:
             act.join(90)
 
     def _acts(self, aim: str) -> list[threading.Thread]:
+        # First: what is still to be brought would be waited for.
+        back = (
+            self.feed.to_take_back() if aim == "rolling back" or self.rng.random() < 0.2 else None
+        )
+        if back is None and aim == "rolling back":  # nothing to take back yet
+            sent = self.feed.new("api")
+            self.feed.send(sent)
+            self.feed.settle()
+            back = sent if sent.settled and not sent.shared else None
         doors: list[str | None] = [None, None]
         if aim in ("claiming", "moving"):
             doors[0] = "folder"
@@ -235,14 +244,6 @@ class Scene:
             threading.Thread(target=self.feed.send, args=(self.feed.new(door),), daemon=True)
             for door in doors[: self.rng.choice([1, 2])]
         ]
-        back = (
-            self.feed.to_take_back() if aim == "rolling back" or self.rng.random() < 0.2 else None
-        )
-        if back is None and aim == "rolling back":  # nothing to take back yet
-            sent = self.feed.new("api")
-            self.feed.send(sent)
-            self.feed.settle()
-            back = sent if sent.settled and not sent.shared else None
         if back is not None:
             acts.append(threading.Thread(target=self.feed.take_back, args=(back,), daemon=True))
         return acts

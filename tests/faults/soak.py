@@ -1,8 +1,9 @@
 """Uploads, previews, rollbacks and page visits without end: nothing grows that should not.
 
-Memory and file descriptors are looked at every few seconds; a line is laid through the last two thirds
-(least squares). What DuckDB holds of its growing file is bounded by its own limit and told apart. Every temp folder, the WAL and the staged tables must stay within their bounds, and in
-the end everything is held against the model.
+Memory and file descriptors are looked at every few seconds; a line is laid through the last third
+(least squares). What DuckDB holds of its growing file is bounded by its own limit and told apart. Every
+temp folder, the WAL and the staged tables must stay within their bounds, and in the end everything is held
+against the model.
 """
 
 from __future__ import annotations
@@ -159,8 +160,8 @@ def _size(folder: Path) -> float:
 
 
 def slope(lines: list[Line], name: str) -> float:
-    """How much it grows per hour, by a line through the last two thirds."""
-    late = lines[len(lines) // 3 :]
+    """How much it grows per hour, by a line through the last third: until then caches still fill."""
+    late = lines[len(lines) * 2 // 3 :]
     if len(late) < 3:
         return 0.0
     return float(
@@ -232,5 +233,5 @@ def summary(soak: Soak, minutes: float) -> dict[str, object]:
             f"{middle:.0f}, {values[-1] if values else 0:.0f}, {max(values, default=0):.0f}"
         )
     for name in ("memory", "engine", "own", "descriptors"):
-        found[f"{name} per hour, by a line through the last two thirds"] = slope(lines, name)
+        found[f"{name} per hour, by a line through the last third"] = slope(lines, name)
     return found

@@ -59,6 +59,17 @@ def test_a_rollback_can_be_taken_back(wb: Workbench, tmp_path: Path) -> None:
     assert wb.count() == 0
 
 
+def test_a_rollback_that_counts_again_says_what_it_did(wb: Workbench, tmp_path: Path) -> None:
+    upload = wb.import_file(people(tmp_path / "a.csv", "Ann", "Bo"))
+    back = wb.rollback(upload.id)
+    again = wb.rollback(str(back.id))
+    wb.rollback(str(again.id))  # so the first one stands
+    assert wb.count() == 0
+    told = wb.upload(str(back.id))
+    assert (told.status, told.counts.reversed) == ("imported", 2)
+    assert wb.check(deep=True).findings == ()
+
+
 def test_an_edit_between_an_import_and_a_row_that_came_back_stays(
     wb: Workbench, tmp_path: Path
 ) -> None:
