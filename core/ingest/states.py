@@ -10,7 +10,6 @@ from core.errors import (
     DiskFull,
     HeldBack,
     MarqueeError,
-    SpillFull,
     TakenOver,
     WrongState,
 )
@@ -78,7 +77,7 @@ def ended_badly(corridor: Corridor, upload: Upload, error: Exception, progress: 
         # First: what it put aside on a full disk is the room in which its end is written down.
         corridor.shelf.forget(upload.id)
     corridor.database.write(task, note=True)
-    if isinstance(error, (DiskFull, SpillFull)):
+    if isinstance(error, DiskFull):
         corridor.database.free_spill()
 
 
