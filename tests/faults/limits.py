@@ -219,7 +219,7 @@ def _after_need(scene: Scene, seen: dict[int, int]) -> None:
     if scene.app.alive:
         scene.send().join(60)
     try:
-        scene.feed.settle(8)
+        scene.feed.settle(20)
     finally:  # a job may hang for ever: it goes on after a restart
         hung, scene.feed.faults[:] = len(scene.feed.faults), []
         scene.counts["jobs that hung until a restart"] = int(hung > 0)

@@ -21,7 +21,6 @@ from core import Dataset, Workbench
 from core.datasets.model import to_toml
 from core.errors import BadValue, DuplicateUpload, HeldBack, StalePreview, WrongState
 from core.ingest import background, commit
-from core.ingest.merge import EXTRA
 from core.settings import Settings
 from tests.oracle import Model, Outcome
 
@@ -286,8 +285,7 @@ class Records(RuleBasedStateMachine):
         for number, shown in changed.items():
             old = self.model.records[found.matched[number]].values
             new = self.model.merged(old, found.values[number])
-            # The model knows no columns beside the fields: a city, while it is none, is kept there.
-            told = {f.field: (f.old, f.new) for f in shown.fields if f.field != EXTRA}
+            told = {f.field: (f.old, f.new) for f in shown.fields}
             assert told == {f: (old[f], new[f]) for f in new if old[f] != new[f]}
         for name in ("new", "rejected", "conflicting"):
             told_rows = {c.row for c in preview.changes(name)}
