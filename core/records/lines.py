@@ -18,7 +18,7 @@ _MOMENT = (
 _SAFE = {
     "BIGINT": "{c}::VARCHAR",
     "INTEGER": "{c}::VARCHAR",
-    "DOUBLE": "{c}::VARCHAR",
+    "DOUBLE": "CASE WHEN isnan({c}) THEN 'nan' ELSE {c}::VARCHAR END",  # DuckDB tells -nan apart
     "BOOLEAN": "{c}::VARCHAR",
     "UUID": "{c}::VARCHAR",
     "TIMESTAMP": _MOMENT,
