@@ -40,7 +40,15 @@ class Round:
 INGEST = (
     Round(("floor", "floor lines", "floor array", "floor sheet", "copy")),
     Round(("read",)),
-    Round(("first screen",)),
+    Round(
+        (
+            "receive",
+            "first screen",
+            "first screen lines",
+            "first screen array",
+            "first screen sheet",
+        )
+    ),
     Round(("preview",)),
     Round(("import", "pages", "api read", "export", "again", "rollback preview", "rollback")),
     Round(("changed",), like="import"),
@@ -55,8 +63,8 @@ INGEST = (
     Round(("floor",)),
 )
 LARGE = (
-    Round(("floor",)),
-    Round(("first screen",)),
+    Round(("floor", "copy")),
+    Round(("receive", "first screen")),
     Round(("import", "pages", "api read", "more", "edit")),
 )
 SHORT = (Round(("floor",)), Round(("import",)), Round(("floor",)))

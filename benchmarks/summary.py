@@ -51,7 +51,7 @@ def _figures(name: str, runs: list[dict[str, list[Sample]]]) -> dict[str, Any]:
         found["cpu_seconds"] = round(median(s["cpu_seconds"] for s in best), 3)
         if case.floor and floors:
             found["cpu_ratio"] = _ratio(best, floors, "cpu_seconds")
-    if found.get("rows", 0) > 1_000 and name != "first screen":
+    if found.get("rows", 0) > 1_000:
         found["rows_per_s"] = round(found["rows"] / found["seconds"])
     found["peak_mb"] = round(max(sample["peak_mb"] for sample in best))
     if "written_mb" in middle:

@@ -84,8 +84,12 @@ TARGETS = (
     _peer("pandas + pydantic", 8),
     _peer("dlt", 30),
     _peer("Great Expectations", 15),
-    Target("ingest", "first screen", "seconds", 2.0, "First preview screen"),
-    _large("first screen", "seconds", 2.0, "First preview screen at 10M"),
+    Target(
+        "ingest", "first screen", "seconds", 2.0, "First preview screen, once the file is there"
+    ),
+    Target("ingest", "first screen array", "seconds", 2.0, "... of a JSON array"),
+    Target("ingest", "first screen sheet", "seconds", 2.0, "... of a workbook"),
+    _large("first screen", "seconds", 2.0, "First preview screen at 10M, once the file is there"),
     _large("page, first", "p95", 0.1, "Page of Records at 10M, first, p95 in core"),
     _large("page, deep", "p95", 0.2, "Page of Records at 10M, deep, p95 in core"),
     _large(

@@ -178,12 +178,16 @@ class Workbench:
 
     # -------------------------------------------------------------- reading and importing
 
-    def read(self, path: str | Path, **overrides: Any) -> Table:
-        """Read a file without importing it: columns, rows of text, decisions with their evidence."""
+    def read(self, path: str | Path, *, first: bool = False, **overrides: Any) -> Table:
+        """Read a file without importing it: columns, rows of text, decisions with their evidence.
+
+        With `first`, the beginning of a large file is enough: its table is not `whole`.
+        """
         return reader.read(
             Path(path),
             cache_dir=self.settings.data_dir / ".cache",
             settings=self.settings,
+            first=first,
             **overrides,
         )
 
@@ -249,9 +253,12 @@ class Workbench:
             reading={k: v for k, v in (reading or {}).items() if v is not None},
         )
 
-    def draft(self, upload_id: str) -> Draft:
-        """How an upload was read and how its columns are mapped, before the whole file is looked at."""
-        return drafting.draft(self.corridor, upload_id)
+    def draft(self, upload_id: str, *, first: bool = False) -> Draft:
+        """How an upload was read and how its columns are mapped; nothing is checked yet.
+
+        With `first`, the beginning of a large file is enough: its table is not `whole`.
+        """
+        return drafting.draft(self.corridor, upload_id, first=first)
 
     def plan(self, upload_id: str, **changes: Any) -> Upload:
         """Change an open upload's plan: choices (column to field), steps, mode, on_error, reading, confirmed."""

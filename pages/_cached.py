@@ -150,7 +150,7 @@ def _titles(database: str, version: int, dataset: str, ids: tuple[str, ...]) -> 
 
 def draft(upload: Upload) -> Draft:
     """How an upload was read. The file is read once for every way of reading it."""
-    read = _read(_database(), upload.id, json.dumps(upload.plan.reading, sort_keys=True))
+    read = _read(*_reading(upload))
     chosen = upload.plan.mapping
     names = tuple(c.column for c in chosen)
     return replace(
@@ -158,9 +158,24 @@ def draft(upload: Upload) -> Draft:
     )
 
 
+def first_look(upload: Upload) -> Draft:
+    """How an upload begins, which takes no time however large it is; a small one is read whole."""
+    return replace(_look(*_reading(upload)), upload=upload)
+
+
+def _reading(upload: Upload) -> tuple[str, str, str]:
+    return _database(), upload.id, json.dumps(upload.plan.reading, sort_keys=True)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _look(database: str, upload_id: str, reading: str) -> Draft:
+    return _state.workbench().draft(upload_id, first=True)
+
+
 @st.cache_resource(max_entries=8, show_spinner="Reading the file …")
 def _read(database: str, upload_id: str, reading: str) -> Draft:
-    return _state.workbench().draft(upload_id)
+    seen = _look(database, upload_id, reading)
+    return seen if seen.table.whole else _state.workbench().draft(upload_id)
 
 
 @st.cache_data(ttl=30, max_entries=8, show_spinner=False)

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import MarqueeError
 from core.files.table import Table
@@ -13,7 +14,7 @@ from core.ingest.corridor import Draft
 from core.ingest.uploads import Upload
 from pages import _cached, _state
 from pages._errors import show
-from pages._formats import count, number, plain
+from pages._formats import count, number, plain, size
 from pages._html import draw as draw_html
 from pages._html import table as draw_table
 from pages._html import two
@@ -21,20 +22,22 @@ from pages._raw import raw
 from pages._reading import choices
 from pages._said import sentence
 
+WAITED = "read-whole"  # session state: what was read whole before this run
 ROWS = 100
 COLUMNS = 200
 
 
 def draw(upload: Upload | None) -> None:
-    """What was found, the lines as they stand, and the first rows."""
+    """What was found, the lines as they stand, and the first rows; of a large file its beginning first."""
     assert upload is not None
     draft, failure = None, None
     try:
-        draft = _cached.draft(upload)
+        draft = _seen(upload)
     except MarqueeError as error:
         failure = error
     if failure:
         show(failure)
+    above = st.empty()
     left, right = two("read", 3, 2)
     if draft:
         with left:
@@ -45,6 +48,28 @@ def draw(upload: Upload | None) -> None:
         _beside(draft)
         if st.button("Continue", type="primary", icon=":material/arrow_forward:"):
             _state.go("upload", upload=upload.id, step="map")
+        if not draft.table.whole:
+            _look_at_the_rest(upload, above)
+
+
+def _seen(upload: Upload) -> Draft:
+    """The whole file when somebody here has waited for it, or else its beginning."""
+    waited = st.session_state.get(WAITED) == (upload.id, upload.plan.reading)
+    return _cached.draft(upload) if waited else _cached.first_look(upload)
+
+
+def _look_at_the_rest(upload: Upload, above: DeltaGenerator) -> None:
+    """The page stands; now the whole file is read, and then the page is drawn from it."""
+    so_far = f"This is the beginning of {plain(upload.filename)} ({size(upload.size or 0)})."
+    above.info(f"{so_far} The rest is being looked through …", icon=":material/hourglass_top:")
+    try:
+        _cached.draft(upload)
+    except MarqueeError as error:
+        with above.container():
+            show(error)
+        return
+    st.session_state[WAITED] = (upload.id, upload.plan.reading)
+    st.rerun()
 
 
 def _decisions(table: Table) -> None:
@@ -87,7 +112,9 @@ def _beside(draft: Draft) -> None:
     table = draft.table
     rows = draft.sample[:ROWS]
     shown = count(len(rows), "row")
-    if table.total and table.total > len(rows):
+    if not table.whole:
+        shown = f"The first {count(len(rows), 'row')}"
+    elif table.total and table.total > len(rows):
         shown = f"{number(len(rows))} of {count(table.total, 'row')}"
     left, right = two("raw", 1, 1) if table.raw else (None, st.container())
     if left is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from benchmarks.cases.case import DATASET, Case, Work
@@ -20,12 +21,21 @@ def read(work: Work) -> dict[str, Any]:
         return {**clock.read(), "rows": int(row[0]) if row else 0}
 
 
-def first_screen(work: Work) -> dict[str, Any]:
-    """Until somebody sees the columns, their mapping and the first rows of a file just dropped."""
+def receive(work: Work) -> dict[str, Any]:
+    """Until the file's bytes are kept by their hash, on the disk itself, and an upload is open for them."""
     with Workbench.open(settings=work.settings) as wb:
         clock = Clock()
-        upload = wb.receive(work.files.path("people"), dataset=DATASET, force=True)
-        shown = list(wb.draft(upload.id).table.rows(limit=100))
+        upload = wb.receive(work.files.path("people"), dataset=DATASET)
+        return {**clock.read(), "bytes": upload.size}
+
+
+def first_screen(work: Work, kind: str = "people") -> dict[str, Any]:
+    """Until somebody sees the columns, their mapping and the first rows of a file that was received."""
+    with Workbench.open(settings=work.settings) as wb:
+        upload = wb.receive(work.files.path(kind), dataset=DATASET, force=True)
+        clock = Clock()
+        draft = wb.draft(upload.id, first=True)
+        shown = list(draft.table.rows(limit=100))
         return {**clock.read(), "rows": len(shown)}
 
 
@@ -37,8 +47,17 @@ def preview(work: Work) -> dict[str, Any]:
         return {**clock.read(), "rows": counts.rows, "counts": counts.model_dump()}
 
 
+def _first(name: str, kind: str, what: str) -> Case:
+    title = f"First preview screen of {what} that was received: columns, mapping, 100 rows"
+    return Case(name, title, partial(first_screen, kind=kind), (kind,), floor=None)
+
+
 CASES = (
     Case("read", "Read: the file as text cells, all of them fetched once by DuckDB", read),
-    Case("first screen", "Preview, first screen (columns, mapping, 100 rows)", first_screen),
+    Case("receive", "Receive: the bytes kept by their hash, on the disk itself", receive),
+    _first("first screen", "people", "the CSV file"),
+    _first("first screen lines", "lines", "the JSON lines"),
+    _first("first screen array", "array", "the JSON array"),
+    _first("first screen sheet", "sheet", "the workbook"),
     Case("preview", "Preview, in full (every row checked and compared)", preview),
 )

@@ -16,6 +16,7 @@ from typing import Any, Protocol, cast
 
 from core.errors import BadOverride, BrokenFile, EmptyFile, FileTooLarge, UnknownFormat
 from core.files import sandbox
+from core.files.beginning import LARGE
 from core.files.cache import cache_key, derive
 from core.files.parquet import load_summary, save_summary
 from core.files.source import Source
@@ -34,23 +35,30 @@ SHOWN = 20  # members that a message names
 
 @dataclass(frozen=True)
 class Unpacked:
-    """The file that was inside: where it is now, its name, and why it was taken."""
+    """The file that was inside: where it is now, its name, and why it was taken; `cut` when only its
+    beginning was unpacked."""
 
     path: Path
     filename: str
     decision: Decision
+    cut: bool = False
 
 
 def unpack(source: Source, kind: str) -> Unpacked:
-    """Unpack the one file, or the chosen one. Raises FileError of several kinds, BadOverride."""
+    """Unpack the one file, or the chosen one; of a large one the first `LARGE` bytes for a first look.
+
+    Raises FileError of several kinds, BadOverride.
+    """
+    first = LARGE if source.first else None
     member = source.overrides.member
     limits = source.settings.max_unpacked_mb, source.settings.max_ratio, source.settings.max_members
-    key = cache_key(source.path, "archive", member, limits)
+    key = cache_key(source.path, "archive", member, first, limits)
     request = {
         "path": str(source.path.resolve()),
         "kind": kind,
         "member": member,
         "filename": source.filename,
+        "first": first,
     }
     folder = derive(
         source.cache_dir / f"{key}.unpacked",
@@ -58,7 +66,9 @@ def unpack(source: Source, kind: str) -> Unpacked:
     )
     found = cast(dict[str, Any], load_summary(folder))
     decision = Decision("member", **found["decision"])
-    return Unpacked(folder / "content", found["name"], decision)
+    content = folder / "content"
+    cut = first is not None and content.stat().st_size >= first
+    return Unpacked(content, found["name"], decision, cut)
 
 
 # ------------------------------------------------------------------ in the child
@@ -115,6 +125,8 @@ def _copy(packed: Packed, target: Path, size: int, request: dict[str, Any]) -> N
                     hint="Unpack it yourself if you trust it, or raise MARQUEE_MAX_RATIO.",
                 )
             out.write(piece)
+            if request["first"] and done >= request["first"]:
+                return
 
 
 def _choose(

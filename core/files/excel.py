@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.errors import HeaderOnly
+from core.errors import HeaderOnly, MarqueeError
 from core.files import sandbox
+from core.files.beginning import so_far
 from core.files.cache import cache_key, derive
 from core.files.grid import Grid, finish
 from core.files.sheet_choice import choose
@@ -16,6 +17,8 @@ from core.files.sheet_raw import raw_lines
 from core.files.source import Overrides, Source
 from core.files.table import Decision, Table, unique_names
 
+LARGE = 1 << 20  # bytes; a smaller workbook is read whole in no time
+FIRST = 1_000  # rows that a first look takes
 _PARSER = Decision("parser", "sandbox", "workbooks are parsed in a process of their own")
 
 
@@ -24,16 +27,24 @@ def read_excel(source: Source, kind: str) -> Table:
 
     Raises EncryptedFile, BrokenFile, FileTooLarge and others of FileError, ReaderDied, BadOverride.
     """
+    if source.first and source.path.stat().st_size >= LARGE:
+        try:
+            return so_far(_table(source, kind, FIRST))
+        except MarqueeError:  # for want of the rest, perhaps
+            pass
+    return _table(source, kind)
+
+
+def _table(source: Source, kind: str, first: int | None = None) -> Table:
     chosen = source.overrides
-    key = cache_key(
-        source.path, "cells", kind, chosen.sheet, chosen.range, chosen.merged, str(source.settings)
-    )
-    folder = derive(source.cache_dir / f"{key}.cells", lambda path: _run(source, kind, path))
+    asked = (chosen.sheet, chosen.range, chosen.merged, first, str(source.settings))
+    key = cache_key(source.path, "cells", kind, *asked)
+    folder = derive(source.cache_dir / f"{key}.cells", lambda path: _run(source, kind, first, path))
     with Grid(folder) as grid:
         return _read(grid, chosen)
 
 
-def _run(source: Source, kind: str, folder: Path) -> None:
+def _run(source: Source, kind: str, first: int | None, folder: Path) -> None:
     """Parse in a child: a workbook can make the parser abort, and then only the child dies."""
     chosen = source.overrides
     request = {
@@ -42,6 +53,7 @@ def _run(source: Source, kind: str, folder: Path) -> None:
         "sheet": chosen.sheet,
         "range": chosen.range,
         "merged": bool(chosen.merged),
+        "first": first,
     }
     sandbox.run("workbook", request, folder, source.settings)
     finish(folder)

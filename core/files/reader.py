@@ -8,8 +8,9 @@ from typing import Any
 
 import duckdb
 
-from core.errors import BadOverride, FileTooLarge, UnknownFormat, UnsafePath
-from core.files.archive import unpack
+from core.errors import BadOverride, FileTooLarge, MarqueeError, UnknownFormat, UnsafePath
+from core.files import beginning
+from core.files.archive import Unpacked, unpack
 from core.files.cache import default_dir
 from core.files.delimited import read_delimited
 from core.files.detect import JSON_NAMES, Format, blank, detect, packed
@@ -25,12 +26,14 @@ def read(
     filename: str | None = None,
     cache_dir: Path | None = None,
     settings: Settings | None = None,
+    first: bool = False,
     **overrides: Any,
 ) -> Table:
     """Read a file as text cells, with every decision and its evidence.
 
     `filename` is the name its owner gave it (default: the path's). `cache_dir` takes derived files
     (default: a folder removed at exit). `overrides` are those of `core.files.source.Overrides`.
+    With `first`, a look at the beginning of a large file is enough: see `Table.whole`.
 
     Raises FileError of many kinds for the file, BadOverride for an override that is unknown or
     does not fit.
@@ -43,8 +46,8 @@ def read(
         size = path.stat().st_size
         raise FileTooLarge(f"{size:,} bytes (limit {settings.max_file_mb:,} MB)", size=size)
     name = filename or path.name
-    source = Source(path, name, cache_dir or default_dir(), settings, parse_overrides(overrides))
-    return _read(source)
+    given = parse_overrides(overrides)
+    return _read(Source(path, name, cache_dir or default_dir(), settings, given, first))
 
 
 def _read(source: Source) -> Table:
@@ -61,36 +64,56 @@ def _read(source: Source) -> Table:
     if found is not None and wanted is not None and found.name != chosen.name:
         raise BadOverride(f"{source.filename!r} is no {wanted}: {found.evidence}")
     check_fitting(source.overrides, chosen.name)
-    if chosen.name == "json":
-        table = read_json(source)
-    elif chosen.name == "excel":
-        from core.files.excel import read_excel
-
-        table = read_excel(source, chosen.kind)
-    else:
-        table = read_delimited(source)
+    table = (_beginning(source, chosen) if source.first else None) or _as(source, chosen)
     evidence = "chosen by the user" if wanted else chosen.evidence
     said = (chosen.surprise,) if chosen.surprise else ()
     return _introduced(table, Decision("format", chosen.kind, evidence, not said), said)
 
 
+def _as(source: Source, chosen: Format) -> Table:
+    if chosen.name == "json":
+        return read_json(source)
+    if chosen.name == "excel":
+        from core.files.excel import read_excel
+
+        return read_excel(source, chosen.kind)
+    return read_delimited(source)
+
+
+def _beginning(source: Source, chosen: Format) -> Table | None:
+    """The table of the beginning alone; None when the whole file must be read to say anything."""
+    if chosen.name == "excel":
+        return None  # its reader knows itself what a first look is
+    try:
+        return beginning.table(source, chosen.name, lambda part: _as(part, chosen))
+    except MarqueeError:  # cut where it cannot be cut, perhaps; the whole file will tell
+        return None
+
+
 def _inside(source: Source, found: Format) -> Table:
     """The table of the file in an archive."""
     unpacked = unpack(source, found.kind)
-    inner = replace(
-        source,
-        path=unpacked.path,
-        filename=unpacked.filename,
-        overrides=replace(source.overrides, member=None),
-    )
+    try:
+        table = _content(source, unpacked)
+    except MarqueeError:
+        if not unpacked.cut:
+            raise
+    else:
+        if not (unpacked.cut and table.whole):
+            evidence = f"{found.evidence}; {unpacked.decision.evidence}"
+            return _introduced(table, replace(unpacked.decision, evidence=evidence), ())
+    return _inside(replace(source, first=False), found)  # its beginning alone tells nothing
+
+
+def _content(source: Source, unpacked: Unpacked) -> Table:
+    chosen = replace(source.overrides, member=None)
+    inner = replace(source, path=unpacked.path, filename=unpacked.filename, overrides=chosen)
     if not blank(inner.path) and detect(inner.path, inner.filename).name == "archive":
         raise UnknownFormat(
             f"{unpacked.filename!r} in the archive is an archive again",
             hint="Unpack it and bring the file inside.",
         )
-    table = _read(inner)
-    evidence = f"{found.evidence}; {unpacked.decision.evidence}"
-    return _introduced(table, replace(unpacked.decision, evidence=evidence), ())
+    return _read(inner)
 
 
 def _introduced(table: Table, decision: Decision, notes: tuple[str, ...]) -> Table:

@@ -74,13 +74,14 @@ KINDS: dict[str, type] = {
 
 @dataclass(frozen=True)
 class Source:
-    """A file to read."""
+    """A file to read; with `first`, a look at its beginning is enough."""
 
     path: Path
     filename: str
     cache_dir: Path
     settings: Settings
     overrides: Overrides
+    first: bool = False
 
 
 def parse_overrides(given: Mapping[str, Any]) -> Overrides:

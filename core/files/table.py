@@ -105,6 +105,9 @@ class Table:
     `sql` of a regular CSV file lets DuckDB parse it. Should DuckDB refuse a line far down
     (`core.files.reader.is_refusal`), take `careful()`: the same file, parsed without assumptions.
     `first_sql` gives the same rows, and the first of them sooner; all of them later.
+
+    `whole` is False when only the beginning of a large file was looked at: then the rows are those
+    of the beginning, and `total` is None.
     """
 
     format: str
@@ -120,6 +123,7 @@ class Table:
     total: int | None = None
     tables: tuple[Region, ...] = ()
     raw: tuple[RawLine, ...] = ()
+    whole: bool = True
     _careful: Callable[[], Table] | None = field(default=None, repr=False, compare=False)
     _first_sql: str | None = field(default=None, repr=False, compare=False)
     _offsets: Callable[[], Iterator[int]] | None = field(default=None, repr=False, compare=False)

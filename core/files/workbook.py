@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,8 @@ def convert(request: dict[str, Any], folder: Path) -> None:
         check_zip(path, request)
     module, name = _READERS.get(kind, _USUAL)
     try:
-        book: Book = getattr(import_module(module), name)(path)
+        part = {"part": True} if request["first"] and module == _USUAL[0] else {}
+        book: Book = getattr(import_module(module), name)(path, **part)
         try:
             summary = _convert(book, request, folder)
         finally:
@@ -55,14 +57,15 @@ def _convert(book: Book, request: dict[str, Any], folder: Path) -> Summary:
     rows = book.rows(index, facts)
     if request["merged"]:
         rows = filled(rows, book.merged(index))
+    first = request["first"]
     writer = GridWriter(folder, request, area)
-    for cells in rows:
+    for cells in islice(rows, first):
         writer.add(cells)
     writer.close()
     if not writer.rows:
         where = f" has no values in {request['range']}" if request["range"] else " is empty"
         raise EmptyFile(f"the sheet {book.sheets[index].name!r}{where}")
-    if writer.extent and not request["range"] and not request["merged"]:
+    if writer.extent and not request["range"] and not request["merged"] and not first:
         book.sheets[index].rows = writer.extent.height  # now it is known
         book.sheets[index].columns = writer.extent.width
     sheets = [_listed(info) for info in book.sheets]

@@ -19,11 +19,18 @@ from core.files.xlsx_cells import SheetReader
 from core.files.xlsx_package import Converter, Package, read_styles
 from core.files.xlsx_strings import read_strings
 
+PART_STRINGS = 30_000  # shared texts that the first rows may name
+
 
 class XlsxBook:
-    """An open .xlsx; see `core.files.book.Book`."""
+    """An open .xlsx; see `core.files.book.Book`.
 
-    def __init__(self, path: Path) -> None:
+    With `part`, for a look at the first rows: the texts that they name come first, and a sheet that
+    does not say its size is not counted through. BrokenFile where that was not enough.
+    """
+
+    def __init__(self, path: Path, part: bool = False) -> None:
+        self._part = part
         self._archive = zipfile.ZipFile(path)
         self._package = Package(self._archive)
         self._workbook = self._package.workbook()
@@ -36,7 +43,7 @@ class XlsxBook:
 
     @cached_property
     def _strings(self) -> list[str]:
-        return read_strings(self._package)
+        return read_strings(self._package, PART_STRINGS if self._part else None)
 
     @cached_property
     def _styles(self) -> list[Converter]:
@@ -53,6 +60,8 @@ class XlsxBook:
         info.hidden_columns = facts.hidden_columns
         if len(first) == 2 and claimed is not None and claimed.height > 1:
             info.rows, info.columns = claimed.height, claimed.width
+        elif len(first) == 2 and self._part:
+            info.rows, info.columns = 2, max(first[1][1]) - min(first[1][1]) + 1
         elif len(first) == 2:
             info.rows, info.columns = self._counted(index)
         elif first:

@@ -17,8 +17,8 @@ POINTER = 8  # bytes for a place in a list
 _PLAIN = re.compile(r'<si><t(?: xml:space="preserve")?+>([^<]*+)</t></si>')
 
 
-def read_strings(package: Package) -> list[str]:
-    """All of them, runs of rich text joined; how to pronounce them (rPh) is left out.
+def read_strings(package: Package, enough: int | None = None) -> list[str]:
+    """All of them (or `enough`), runs of rich text joined; how to pronounce them (rPh) is left out.
 
     Raises FileTooLarge when they would not fit the memory.
     """
@@ -27,7 +27,7 @@ def read_strings(package: Package) -> list[str]:
     if stream is None or part is None:
         return []
     with stream:
-        return _Strings().read(stream, part)
+        return _Strings().read(stream, part, enough)
 
 
 def size_of(text: str) -> int:
@@ -44,7 +44,7 @@ class _Strings:
         self._wanted = False
         self._aside = 0  # depth inside of rPh
 
-    def read(self, stream: IO[bytes], part: str) -> list[str]:
+    def read(self, stream: IO[bytes], part: str, enough: int | None) -> list[str]:
         parser = new_parser()
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -53,6 +53,8 @@ class _Strings:
         for _ in feed(parser, stream, part, b"</si>", self._take):
             size += sum(map(size_of, self.found[seen:]))
             seen = len(self.found)
+            if enough is not None and seen >= enough:
+                break
             if size > MOST:
                 raise FileTooLarge(
                     f"its texts take more than {MOST:,} bytes of memory",

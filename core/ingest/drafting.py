@@ -22,13 +22,14 @@ from core.storage.database import Connection
 SAMPLE_ROWS = 200
 
 
-def read(corridor: Corridor, upload: Upload) -> Table:
+def read(corridor: Corridor, upload: Upload, *, first: bool = False) -> Table:
     """Read the raw file as the plan says. Raises EmptyFile, HeaderOnly, TooManyRows."""
     table = reader.read(
         original(corridor, upload),
         filename=upload.filename,
         cache_dir=corridor.folder / ".cache",
         settings=corridor.settings,
+        first=first,
         **upload.plan.reading,
     )
     if table.total == 0:
@@ -45,11 +46,14 @@ def _no_rows(upload: Upload, table: Table) -> EmptyFile | HeaderOnly:
     return EmptyFile(f"{upload.filename} has {upload.size or 0:,} bytes and no rows")
 
 
-def draft(corridor: Corridor, upload_id: str) -> Draft:
-    """Read the file and map its columns; nothing is staged yet."""
+def draft(corridor: Corridor, upload_id: str, *, first: bool = False) -> Draft:
+    """Read the file and map its columns; nothing is staged yet.
+
+    With `first`, the beginning of a large file is enough (`draft.table.whole` tells).
+    """
     with corridor.database.reader() as cursor:
         upload = uploads.get(cursor, upload_id)
-        table = read(corridor, upload)
+        table = read(corridor, upload, first=first)
         sample = list(table.rows(limit=SAMPLE_ROWS))
         dataset = corridor.registry.get(upload.dataset)
         columns = upload.plan.mapping

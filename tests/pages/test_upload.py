@@ -93,6 +93,33 @@ def test_how_it_was_read_is_said_with_evidence(upload: str, open_page: Open) -> 
     assert len(at.dataframe[0].value) == 30
 
 
+def _large(wb: Workbench, monkeypatch: pytest.MonkeyPatch, end: str = "") -> str:
+    monkeypatch.setattr("core.files.beginning.LARGE", 64 << 10)
+    monkeypatch.setattr("core.files.beginning.HEAD", 16 << 10)
+    people = "".join(f'{{"name": "P{n}", "mbti": "INTJ", "note": "x"}}\n' for n in range(3_000))
+    return wb.receive([(people + end).encode()], filename="people.jsonl").id
+
+
+def test_of_a_large_file_all_of_it_is_shown_in_the_end(
+    wb: Workbench, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = fine(open_page("upload", upload=_large(wb, monkeypatch), step="read"))
+    assert "100 of 3,000 rows" in said(at)
+    assert "being looked through" not in said(at)
+
+
+def test_the_beginning_of_a_large_file_stands_although_the_rest_is_broken(
+    wb: Workbench, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = open_page("upload", upload=_large(wb, monkeypatch, "{oops}\n"), step="read")
+    assert "The first 100 rows" in said(at) and list(at.dataframe[0].value["name"])[:2] == [
+        "P0",
+        "P1",
+    ]
+    assert "line 3,001" in at.error[0].value
+    assert button(at, "Continue")
+
+
 def test_raw_lines_stand_beside_the_table_with_what_became_of_them(
     wb: Workbench, open_page: Open
 ) -> None:
