@@ -104,25 +104,37 @@ def _update(
     connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin, *, typed: bool
 ) -> None:
     found = merges(staged.dataset, staged.compiled.fields)
-    at = now()
+    at, live = now(), table(staged.dataset)
+    few = compare.gathered(connection, staged)
     joined = (
         f'{staged.matches} x JOIN {staged.rows} s ON s.rowid = x."row"'
-        f" JOIN {table(staged.dataset)} m ON m.record_id = x.record_id WHERE NOT ({unchanged(found)})"
+        f" JOIN {staged.met if few else live} m ON m.record_id = x.record_id WHERE NOT ({unchanged(found)})"
     )
     connection.execute(
         "INSERT INTO history.changes SELECT ?, m.record_id, m._version + 1, 'update',"
         f" {before(found)}, ?, {staged.number}, ?, ?, ?, {after(found) if typed else 'NULL'} FROM {joined}",
         [staged.dataset.name, staged.upload_id, origin.actor, origin.door, at],
     )
-    merged = [
+    merged = ", ".join(
         f"CASE WHEN {m.flag} THEN {m.merged} ELSE m.{ident(m.name)} END AS {ident(m.name)}"
         for m in found
-    ]
+    )
+    if few:
+        # An UPDATE of lists is a deletion and an insertion to DuckDB, too, and would fetch the records
+        # from among the others again. Of many records it is the cheaper one.
+        gone = f"SELECT x.record_id FROM {joined}"
+        connection.execute(f"DELETE FROM {live} WHERE record_id IN ({gone})")
+        connection.execute(
+            f"INSERT INTO {live} BY NAME SELECT m.* REPLACE ({merged}, m._version + 1 AS _version,"
+            f" ?::UUID AS _upload_id, ?::TIMESTAMP AS _updated_at) FROM {joined}",
+            [staged.upload_id, at],
+        )
+        return
     sets = ", ".join(f"{ident(m.name)} = y.{ident(m.name)}" for m in found)
     connection.execute(
-        f"UPDATE {table(staged.dataset)} AS t SET {sets}, _version = t._version + 1,"
+        f"UPDATE {live} AS t SET {sets}, _version = t._version + 1,"
         f" _upload_id = ?::UUID, _updated_at = ?::TIMESTAMP"
-        f" FROM (SELECT x.record_id, {', '.join(merged)} FROM {joined}) y"
+        f" FROM (SELECT x.record_id, {merged} FROM {joined}) y"
         " WHERE t.record_id = y.record_id",
         [staged.upload_id, at],
     )

@@ -16,11 +16,14 @@ from core.ingest.staging import Staged, _count
 from core.ingest.uploads import Counts
 from core.storage.sql import ident, literal
 
+FEW = 50  # times fewer rows than records: then the records that rows meet are copied
+
 
 def compare(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Counts:
     """Fill `staged.matches`, add conflicts to `staged.doubles`, and count."""
     _forget(cursor, staged)
-    cursor.execute(_candidates(staged))
+    _gather(cursor, staged)
+    cursor.execute(_candidates(staged, records(cursor, staged)))
     _settle(cursor, staged)
     return count(cursor, staged)
 
@@ -45,12 +48,46 @@ def agree(both: str | None, fields: tuple[str, ...]) -> tuple[str, str]:
     return fits, rank
 
 
-def _candidates(staged: Staged) -> str:
+def _gather(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """Copy the records that rows may meet, where a file of few rows comes to many records.
+
+    They lie anywhere among the others, so fetching them costs as much as everything else together:
+    it is done once, for the comparison, the preview's pages and the commit. First which they are, by
+    the key alone, since a join by it lets some per cent too many through to the other columns.
+    """
+    cursor.execute(f"DROP TABLE IF EXISTS {staged.met}")
+    live = table(staged.dataset)
+    if _count(cursor, live) < FEW * _count(cursor, staged.rows):
+        return
+    fits, _ = agree(staged.dataset.key.when_both, staged.compiled.fields)
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE pairs AS SELECT DISTINCT m.record_id FROM {staged.rows} s"
+        f" JOIN {live} m ON s._key = m._key WHERE NOT s._error AND ({fits})"
+    )
+    cursor.execute(
+        f"CREATE TABLE {staged.met} AS SELECT m.* FROM pairs JOIN {live} m USING (record_id)"
+    )
+    cursor.execute("DROP TABLE pairs")
+
+
+def gathered(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> bool:
+    """Whether `staged.met` was made in the last comparison."""
+    name = staged.met.partition(".")[2].strip('"')
+    sql = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'staging' AND table_name = ?"
+    return bool(_one(cursor, sql, [name])[0])
+
+
+def records(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> str:
+    """The table in which the records of the last comparison are found: the copy, or all of them."""
+    return staged.met if gathered(cursor, staged) else table(staged.dataset)
+
+
+def _candidates(staged: Staged, records_: str) -> str:
     fits, rank = agree(staged.dataset.key.when_both, staged.compiled.fields)
     bits = ", ".join(words(merges(staged.dataset, staged.compiled.fields)))
     return f"""CREATE OR REPLACE TABLE {staged.matches} AS
         SELECT s.rowid AS "row", m.record_id, m._version AS version, {rank} AS rank, {bits}
-        FROM {staged.rows} s JOIN {table(staged.dataset)} m ON s._key = m._key
+        FROM {staged.rows} s JOIN {records_} m ON s._key = m._key
         WHERE NOT s._error AND ({fits})
           AND s.rowid NOT IN (SELECT "row" FROM {staged.doubles})"""
 

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import duckdb
 
-from core.datasets.tables import table
 from core.ingest import compare
 from core.ingest.merge import EXTRA, merges, unchanged
 from core.ingest.problems import Problem, title
@@ -141,7 +140,7 @@ def _changed(
         f"SELECT s.rowid + 1 AS _row, {staged.line} AS _place, m.record_id::VARCHAR AS _record,"
         f" {title_} AS _title, {', '.join(columns)} FROM {staged.matches} x"
         f' JOIN {staged.rows} s ON s.rowid = x."row"'
-        f" JOIN {table(staged.dataset)} m ON m.record_id = x.record_id"
+        f" JOIN {compare.records(cursor, staged)} m ON m.record_id = x.record_id"
         f" WHERE NOT ({unchanged(found)}) ORDER BY s.rowid LIMIT ? OFFSET ?"
     )
     return [

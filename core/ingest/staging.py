@@ -32,7 +32,7 @@ MAX_DATES = 1_000  # dates of one name looked at when the file has several rows 
 
 @dataclass(frozen=True)
 class Staged:
-    """A staged upload. Tables: `rows` all rows, `doubles` (row, rule, other), `matches`."""
+    """A staged upload. Tables: `rows` all rows, `doubles` (row, rule, other), `matches`, `met`."""
 
     upload_id: str
     dataset: Dataset
@@ -60,6 +60,11 @@ class Staged:
     def matches(self) -> str:
         """Quoted name of (row, record_id, rank, _c0, ...): rows that meet a record."""
         return self._name("m")
+
+    @property
+    def met(self) -> str:
+        """Quoted name of a copy of the records that rows may meet, made where they are few of many."""
+        return self._name("r")
 
     @property
     def line(self) -> str:
@@ -310,7 +315,7 @@ def _count(cursor: duckdb.DuckDBPyConnection, table: str) -> int:
 def drop(cursor: duckdb.DuckDBPyConnection, upload_id: str) -> None:
     """Forget what was staged for an upload."""
     hexed = upload_id.replace("-", "")
-    for prefix in "udm":
+    for prefix in "udmr":
         cursor.execute(f"DROP TABLE IF EXISTS staging.{ident(f'{prefix}_{hexed}')}")
 
 
@@ -318,7 +323,7 @@ def there(cursor: duckdb.DuckDBPyConnection) -> set[str]:
     """The ids of the uploads of which something is staged."""
     rows = cursor.execute(
         "SELECT table_name FROM duckdb_tables() WHERE database_name = 'staging'"
-        " AND regexp_full_match(table_name, '[udm]_[0-9a-f]{32}')"
+        " AND regexp_full_match(table_name, '[udmr]_[0-9a-f]{32}')"
     ).fetchall()
     return {str(uuid.UUID(name[2:])) for (name,) in rows}
 

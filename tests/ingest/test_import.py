@@ -24,6 +24,7 @@ from core.errors import (
     WrongState,
 )
 
+pytestmark = pytest.mark.usefixtures("few")
 HEADER = ["name", "birth_date", "gender", "mbti", "tags"]
 ADA = ["Ada Lovelace", "1815-12-10", "female", "INTP", "maths"]
 BOB = ["Bob Marley", "1945-02-06", "male", "", "reggae"]

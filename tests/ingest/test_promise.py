@@ -13,6 +13,9 @@ from core.errors import StalePreview
 Csv = Callable[..., Path]
 
 
+pytestmark = pytest.mark.usefixtures("few")
+
+
 def test_equal_counts_can_be_another_import(wb: Workbench, csv_file: Csv) -> None:
     """Shown: Ann is new, Bo is unchanged. By then it would be the other way round."""
     bo = wb.import_file(csv_file("name", "Bo", name="bo.csv"))

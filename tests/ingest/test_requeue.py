@@ -13,6 +13,7 @@ from core.errors import InputError, NotFound, WrongState
 from core.ingest import quarantine
 from core.ingest.uploads import Upload
 
+pytestmark = pytest.mark.usefixtures("few")
 Csv = Callable[..., Path]
 SET = "celebrities"
 LINES = (
