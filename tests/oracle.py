@@ -428,7 +428,9 @@ class Model:
         if kind == "delete":
             if record is not None:
                 return "kept"
-            self.restore(record_id, before, rollback)
+            # As it last was: somebody may have restored, changed and deleted it since.
+            last = [c for c in changes if c.kind == "delete"][-1]
+            self.restore(record_id, last.before or {}, rollback)
             return "reversed"
         if kind in ("insert", "restore"):
             if record is None or owned:

@@ -9,7 +9,10 @@ be taken back the same way.
     change of the upload     taking it back
     insert, restore          delete the record, unless a later change still shows
     update                   set each field back that no later change owns
-    delete                   bring the record back, unless it is there again
+    delete                   bring the record back as it last was, unless it is there again
+
+A record that was restored after the upload deleted it, and deleted once more, comes back as it was then:
+what others gave it meanwhile is not the upload's to take.
 """
 
 from __future__ import annotations
@@ -129,12 +132,15 @@ def _plan_sql(dataset: Dataset) -> str:
         WHERE l.given IS DISTINCT FROM (to_json(m) ->> l.field)
         GROUP BY l.record_id
     ), last_change AS (
-        SELECT record_id, max(version) AS version, arg_max(kind, version) AS kind,
+        SELECT record_id, max(version) AS version,
+               arg_max(before, version) FILTER (kind = 'delete') AS before,
                arg_max(struct_pack(actor, door, upload_id, version), version) AS who
         FROM later JOIN (SELECT record_id, version AS own_version FROM net) USING (record_id)
         WHERE version > own_version GROUP BY record_id
     )
-    SELECT mine.record_id, mine.kind, mine.before, m.record_id IS NOT NULL AS present,
+    SELECT mine.record_id, mine.kind, m.record_id IS NOT NULL AS present,
+           CASE WHEN mine.kind = 'delete' THEN coalesce(last_change.before, mine.before)
+                ELSE mine.before END AS before,
            coalesce(last_change.version, mine.version) AS version,
            CASE WHEN mine.kind = 'update' THEN
                list_filter(json_keys(mine.before), lambda f: NOT list_contains(coalesce(undone.fields, []), f))
@@ -210,6 +216,9 @@ def _outcome(row: tuple[Any, ...]) -> Outcome:
         name = title or _title(before)
         if present:
             return Outcome(record_id, name, f"is there again, by {by}", by=by)
+        if by:
+            reason = f"brought back as it was when it was deleted again, by {by}"
+            return Outcome(record_id, name, reason, by=by)
         return Outcome(record_id, name, "brought back")
     if not present:
         return Outcome(record_id, title, f"was deleted since, by {by}", by=by)

@@ -59,6 +59,27 @@ def test_a_rollback_can_be_taken_back(wb: Workbench, tmp_path: Path) -> None:
     assert wb.count() == 0
 
 
+def test_what_came_after_a_deletion_is_not_lost_with_it(wb: Workbench, tmp_path: Path) -> None:
+    """Brought back by hand, changed by another import and by hand, and deleted once more."""
+    wb.import_file(people(tmp_path / "a.csv", "Ann", "Bo", mbti="INTJ"), source_name="main")
+    replacing = wb.import_file(
+        people(tmp_path / "b.csv", "Bo"), source_name="main", mode="replace"
+    )
+    ann = wb.changes(replacing.id, kind="delete")[0].record_id
+    wb.restore("celebrities", ann)
+    later = wb.import_file(people(tmp_path / "c.csv", "Ann", mbti="ENFP"))
+    wb.edit("celebrities", ann, {"gender": "female"})
+    wb.through("page", "anna").delete("celebrities", ann)
+    shown = wb.rollback(replacing.id, dry_run=True).reversed
+    assert [(o.title, "by anna through the page" in o.reason) for o in shown] == [("Ann", True)]
+    wb.rollback(replacing.id)
+    record = wb.record("celebrities", ann)
+    assert (record["mbti"], record["gender"]) == ("ENFP", "female")
+    assert wb.check(deep=True).findings == ()
+    wb.rollback(later.id)
+    assert wb.record("celebrities", ann)["mbti"] == "INTJ"
+
+
 def test_a_rollback_that_counts_again_says_what_it_did(wb: Workbench, tmp_path: Path) -> None:
     upload = wb.import_file(people(tmp_path / "a.csv", "Ann", "Bo"))
     back = wb.rollback(upload.id)
