@@ -27,6 +27,7 @@ from core.storage.sql import ident, literal
 _CATALOGUE_LOCK = threading.Lock()  # two creations of one type at once would conflict
 SAMPLE = 20_000
 HEAD = "head"  # the first rows of the file, as long as it is being staged
+KEYS = 2_500_000  # rows whose keys are held against each other at once
 MAX_DATES = 1_000  # dates of one name looked at when the file has several rows of that name
 
 
@@ -251,16 +252,34 @@ def find_doubles(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         f"CREATE OR REPLACE TABLE {staged.doubles}"
         ' ("row" BIGINT, rule VARCHAR, field VARCHAR, other BIGINT)'
     )
-    cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE several AS SELECT _key FROM {staged.rows}"
-        " WHERE NOT _error AND _key IS NOT NULL GROUP BY _key HAVING count(*) > 1"
-    )
+    _several(cursor, staged)
     if _count(cursor, "several"):
         cursor.execute(_same_key(staged))
     cursor.execute("DROP TABLE several")
     for field in staged.dataset.fields:
         if field.unique and field.name in staged.compiled.fields:
             cursor.execute(_same_value(staged, field.name))
+
+
+def _several(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """The keys of several rows, of which one may be another's double, into `several`.
+
+    Part by part, so that the keys of ten million rows need no more memory than those of two.
+    """
+    cursor.execute("CREATE OR REPLACE TEMP TABLE several (_key VARCHAR)")
+    both, related = staged.dataset.key.when_both, ""
+    if both and both in staged.compiled.fields:
+        # Two rows with two values that do not fit each other are two people, and most are.
+        v = f"{ident(both)}::VARCHAR"
+        related = f" AND (count(*) > 2 OR count({v}) < 2 OR starts_with(max({v}), min({v})))"
+    parts = -(-_count(cursor, staged.rows) // KEYS)
+    for part in range(parts):
+        only = f" AND hash(_key) % {parts} = {part}" if parts > 1 else ""
+        cursor.execute(
+            f"INSERT INTO several SELECT _key FROM {staged.rows}"
+            f" WHERE NOT _error AND _key IS NOT NULL{only}"
+            f" GROUP BY _key HAVING count(*) > 1{related}"
+        )
 
 
 def _same_key(staged: Staged) -> str:

@@ -62,9 +62,7 @@ def test_a_rollback_can_be_taken_back(wb: Workbench, tmp_path: Path) -> None:
 def test_what_came_after_a_deletion_is_not_lost_with_it(wb: Workbench, tmp_path: Path) -> None:
     """Brought back by hand, changed by another import and by hand, and deleted once more."""
     wb.import_file(people(tmp_path / "a.csv", "Ann", "Bo", mbti="INTJ"), source_name="main")
-    replacing = wb.import_file(
-        people(tmp_path / "b.csv", "Bo"), source_name="main", mode="replace"
-    )
+    replacing = wb.import_file(people(tmp_path / "b.csv", "Bo"), source_name="main", mode="replace")
     ann = wb.changes(replacing.id, kind="delete")[0].record_id
     wb.restore("celebrities", ann)
     later = wb.import_file(people(tmp_path / "c.csv", "Ann", mbti="ENFP"))
