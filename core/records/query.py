@@ -302,6 +302,16 @@ def page(limit: int | None, offset: int) -> str:
     return f" LIMIT {'ALL' if count is None else count} OFFSET {first}"
 
 
+def far(dataset: Dataset, query: Query, limit: int, offset: int) -> Query:
+    """The query restricted to one page: which records stand there is found from the order alone.
+
+    To sort whole records for the sake of fifty of them takes ten times as long.
+    """
+    place = ordered(replace(query, shown="record_id")) + page(limit, offset)
+    found = f"SELECT * FROM {table(dataset)} WHERE record_id IN ({place})"
+    return replace(query, found=found)
+
+
 # ------------------------------------------------------------------ paging by keys
 
 

@@ -11,6 +11,8 @@ from core.records import edit as edit_, query, readonly
 from core.records.query import Result, Where
 from core.storage.database import Database
 
+FAR = 10_000  # records before a page, from which on only its own are fetched
+
 
 def select(
     database: Database,
@@ -29,6 +31,8 @@ def select(
     if after is not None:
         question = query.after(dataset, question, after)
     sql = query.ordered(question) + query.page(limit, offset)
+    if limit is not None and int(offset or 0) >= FAR:
+        sql = query.ordered(query.far(dataset, question, limit, offset))
     name = "search" if search else "page of records" if limit is not None else "all records"
     return Result(database, sql, question.parameters, name)
 

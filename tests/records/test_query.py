@@ -15,7 +15,7 @@ from hypothesis import given, settings as profile, strategies as st
 
 from core import Workbench
 from core.errors import BadQuery, NotFound
-from core.records import query
+from core.records import query, requests
 from tests.records.things import LABELS, RECORDS, WORDS
 
 
@@ -257,6 +257,23 @@ def test_paging_meets_each_record_once(things: Workbench, sort: str) -> None:
     assert len(whole) == len(RECORDS)
     for size in (3, 7):
         assert pages(things, sort, size) == whole
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_a_far_page_by_its_number_is_the_same_page(
+    things: Workbench, sort: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where: list[Any] = [("size", "empty", False), ("word", "ne", "a")]
+    asked: dict[str, Any] = {"order_by": sort, "where": where, "search": "a", "fields": ["word"]}
+    near = list(things.records("things", **asked).rows())
+    monkeypatch.setattr(requests, "FAR", 1)
+    for size in (3, 7):
+        for offset in range(0, len(near) + size, size):
+            page = list(things.records("things", limit=size, offset=offset, **asked).rows())
+            assert page == near[offset : offset + size]
+            whole = {**asked, "fields": None}
+            rows = list(things.records("things", limit=size, offset=offset, **whole).rows())
+            assert [r["word"] for r in rows] == [r["word"] for r in page]
 
 
 @pytest.mark.parametrize("sort", SORTS[:-3])
