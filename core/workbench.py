@@ -162,8 +162,10 @@ class Workbench:
     def save_dataset(self, dataset: Dataset, *, replace: bool = False) -> Path:
         """Keep a dataset as TOML in the datasets folder. Raises Conflict when the name is taken.
 
-        Records that are there are folded anew when the key changed; BadDataset when two would be the same.
+        Records that are there are folded anew when the key changed. BadDataset when two would be the same, or
+        when a field has records of another type; the file is as it was then.
         """
+        self.database.read(lambda c: tables.missing(c, dataset))
         self.database.read(lambda c: keys.refuse_doubles(c, dataset))
         path = self.registry.save(dataset, replace=replace)
         self.corridor.dataset(dataset.name)

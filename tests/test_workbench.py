@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from core import Dataset, MarqueeError, Settings, Workbench
+from core.datasets.model import from_dict
 from core.errors import (
+    BadDataset,
     BadMapping,
     BadQuery,
     BadRecipe,
@@ -286,3 +288,16 @@ def test_the_shared_workbench_is_one(settings: Settings) -> None:
     shared.close()
     with pytest.raises(StorageError):
         first.uploads()
+
+
+def test_a_definition_that_the_records_do_not_fit_is_not_saved(wb: Workbench) -> None:
+    old = from_dict({"name": "films", "fields": [{"name": "title"}, {"name": "year"}]})
+    path = wb.save_dataset(old)
+    wb.import_file([b"title,year\nHeat,1995\n"], "films", filename="films.csv")
+    written = path.read_text("utf-8")
+    fields = [{"name": "title"}, {"name": "year", "type": "integer"}]
+    with pytest.raises(BadDataset, match="year is stored as VARCHAR"):
+        wb.save_dataset(from_dict({"name": "films", "fields": fields}), replace=True)
+    assert path.read_text("utf-8") == written
+    assert [f.type for f in wb.dataset("films").fields] == ["text", "text"]
+    assert list(path.parent.glob("*.part")) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,6 +67,8 @@ class Registry:
             )
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{dataset.name}.toml"
-        path.write_text(to_toml(dataset), "utf-8")
+        half = path.with_suffix(".part")  # a crash leaves the old definition or the new one
+        half.write_text(to_toml(dataset), "utf-8")
+        os.replace(half, path)
         self._seen = ()
         return path
