@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -24,6 +25,9 @@ FULL = [
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 ]
+
+
+EXTRA = "_extra"  # among the values of a record: what columns that are no field say, by their names
 
 
 def tidy(text: str, multiline: bool = False) -> str:
@@ -197,11 +201,16 @@ class Model:
 
     # -------------------------------------------------------------- one file
 
-    def typed(self, row: dict[str, str], order: str | None) -> tuple[dict[str, Any], bool]:
-        """Values by field, and whether the row has an error."""
-        values: dict[str, Any] = {}
+    def typed(
+        self, row: dict[str, str], order: str | None, fields: Sequence[str]
+    ) -> tuple[dict[str, Any], bool]:
+        """Values by field, and whether the row has an error. The other columns are kept as they are."""
+        surplus = {name: text for name, text in row.items() if name not in fields and text != ""}
+        values: dict[str, Any] = {EXTRA: surplus or None}
         bad = False
         for name, text in row.items():
+            if name not in fields:
+                continue
             definition = self.dataset.field(name)
             cleaned = clean(self.dataset, name, text)
             value: Any = cleaned
@@ -226,14 +235,22 @@ class Model:
         return value <= today or today.startswith(value)
 
     def outcome(
-        self, rows: list[dict[str, str]], mode: str, source: str, order: str | None = None
+        self,
+        rows: list[dict[str, str]],
+        fields: Sequence[str],
+        mode: str,
+        source: str,
+        order: str | None = None,
     ) -> Outcome:
-        """What importing the rows would do. `order` of dates where it was settled before."""
+        """What importing the rows would do. `fields` are the columns that go to the field of their name.
+
+        `order` of dates where it was settled before.
+        """
         order = order or order_of([row.get("birth_date", "") for row in rows])
         found = Outcome(order=order)
         keys: dict[int, str] = {}
         for number, row in enumerate(rows, start=1):
-            found.values[number], bad = self.typed(row, order)
+            found.values[number], bad = self.typed(row, order, fields)
             name = found.values[number]["name"]
             if name is not None:
                 keys[number] = fold(name)
@@ -324,8 +341,13 @@ class Model:
     def merged(self, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         result = dict(old)
         for name, value in new.items():
+            if value is None:
+                continue
+            if name == EXTRA:
+                result[name] = {**(old[name] or {}), **value}
+                continue
             definition = self.dataset.field(name)
-            if value is None or definition.on_update == "keep":
+            if definition.on_update == "keep":
                 continue
             if definition.on_update == "fill" and old[name] is not None:
                 continue

@@ -127,9 +127,11 @@ def _cells(
 def _extra(extras: list[Column]) -> str:
     if not extras:
         return "NULL::VARCHAR"
-    # Merging into {} drops the empty cells.
-    pairs = ", ".join(f"{literal(c.column)}, nullif(c{c.index}, '')" for c in extras)
-    return f"nullif(json_merge_patch('{{}}', json_object({pairs}))::VARCHAR, '{{}}')"
+    # Merging into {} drops the empty cells. A row that has none but such costs next to nothing.
+    cells = [f"nullif(c{c.index}, '')" for c in extras]
+    pairs = ", ".join(f"{literal(c.column)}, {cell}" for c, cell in zip(extras, cells))
+    merged = f"json_merge_patch('{{}}', json_object({pairs}))::VARCHAR"
+    return f"CASE WHEN coalesce({', '.join(cells)}) IS NOT NULL THEN {merged} END"
 
 
 def _layer(sql: str, replaced: Iterable[str] = (), added: Iterable[str] = ()) -> str:

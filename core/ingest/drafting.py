@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -67,14 +66,21 @@ def draft(corridor: Corridor, upload_id: str, *, first: bool = False) -> Draft:
 
 
 def known(dataset: Dataset, columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """The mapping without fields that the dataset has lost since; their columns go nowhere."""
+    """The mapping without fields that the dataset has lost since.
+
+    Their columns are kept as extra fields, as they are when such a file comes now.
+    """
     names = set(dataset.field_names)
     return tuple(
         (
             c
             if c.field is None or c.field in names
             else c.model_copy(
-                update={"field": None, "reason": f"there is no field {c.field} any more"}
+                update={
+                    "field": None,
+                    "keep": True,
+                    "reason": f"there is no field {c.field} any more",
+                }
             )
         )
         for c in columns
@@ -88,13 +94,10 @@ def _guess(
     sample: list[list[str]],
 ) -> tuple[Column, ...]:
     guessed = mapping.guess(dataset, table.names, sample)
-    known = uploads.remembered(cursor, dataset.name, mapping.headers_hash(table.names))
-    names = set(dataset.field_names)
-    if known and {f for f in known.values() if f and f != "extra"} <= names:
-        guessed = tuple(
-            replace(g, reason="remembered from an earlier file", confidence=1.0)
-            for g in mapping.apply_choice(dataset, guessed, known)
-        )
+    known = uploads.remembered(cursor, dataset.name, mapping.headers_hash(table.names)) or {}
+    # A field that the dataset has lost since takes only the choice of its own column with it.
+    still = {i: f for i, f in known.items() if f in (None, "extra") or f in dataset.field_names}
+    guessed = mapping.apply_choice(dataset, guessed, still, reason=mapping.REMEMBERED)
     return tuple(Column(**vars(g)) for g in guessed)
 
 

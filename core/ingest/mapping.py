@@ -37,6 +37,7 @@ _OTHER_DATES = re.compile(
 class ColumnMapping:
     """Where one column goes: to `field`, or, without one, kept as an extra field or dropped.
 
+    A guess drops nothing: the sample says nothing of the rows below it, and an empty cell leaves nothing.
     `confidence` is between 0 and 1; `reason` is for the user to read.
     """
 
@@ -252,8 +253,10 @@ def _mapping(index: int, column: str, chosen: Candidate | None, filled: bool) ->
         return ColumnMapping(
             index, column, chosen.field, True, min(chosen.confidence, 1.0), chosen.reason
         )
-    reason = "no field is like it" if filled else "no field is like it, and it has no values"
-    return ColumnMapping(index, column, None, filled, 0.0, reason)
+    reason = "no field is like it"
+    if not filled:
+        reason += ", and its first rows have no values"
+    return ColumnMapping(index, column, None, True, 0.0, reason)
 
 
 # ------------------------------------------------------------------ choices

@@ -112,8 +112,8 @@ def _whole(
     found = []
     for row in _rows(cursor, sql, [limit, offset]):
         fields = [FieldChange(n, None, row["v_" + n]) for n in names if row["v_" + n] is not None]
-        if row["_extra"]:
-            fields.append(FieldChange(EXTRA, None, json.loads(row["_extra"])))
+        if row[EXTRA]:
+            fields.append(FieldChange(EXTRA, None, _told(EXTRA, row[EXTRA])))
         name = row.get("v_" + staged.dataset.title_field)
         found.append(
             RowChange(
@@ -147,7 +147,9 @@ def _changed(
         RowChange(
             *("changed", row["_row"], row["_place"], row["_record"], row["_title"]),
             fields=tuple(
-                FieldChange(m.name, row["o_" + m.name], row["n_" + m.name])
+                FieldChange(
+                    m.name, _told(m.name, row["o_" + m.name]), _told(m.name, row["n_" + m.name])
+                )
                 for m in found
                 if row["f_" + m.name]
             ),
@@ -203,6 +205,11 @@ def _deleted(
     )
     rows = _rows(cursor, sql, [compare.source(staged), limit, offset])
     return [RowChange("deleted", None, None, row["id"], row["title"]) for row in rows]
+
+
+def _told(name: str, value: Any) -> Any:
+    """Extra fields by their names; they are stored as a text."""
+    return json.loads(value) if name == EXTRA and value is not None else value
 
 
 def _str(value: Any) -> str | None:

@@ -22,7 +22,7 @@ from core.datasets.model import to_toml
 from core.errors import BadValue, DuplicateUpload, HeldBack, StalePreview, WrongState
 from core.ingest import background, commit
 from core.settings import Settings
-from tests.oracle import Model, Outcome
+from tests.oracle import EXTRA, Model, Outcome
 
 TALLY: Counter[str] = Counter()  # what was done, over all examples of this process
 SET = "people"
@@ -111,7 +111,8 @@ class Open:
     source: str
     force: bool
     dataset: Dataset
-    fields: tuple[str, ...]  # of the file, that the dataset never lost since
+    # Columns that go to the field of their name: the dataset never lost it since. The others are extras.
+    fields: tuple[str, ...]
     shown: tuple[Any, ...] | None = None
 
 
@@ -256,8 +257,7 @@ class Records(RuleBasedStateMachine):
     def outcome(self, upload_id: str) -> Outcome:
         upload = self.waiting[upload_id]
         upload.fields = tuple(f for f in upload.fields if f in self.fields)
-        rows = [{f: row[f] for f in upload.fields} for row in upload.rows]
-        return self.model.outcome(rows, upload.mode, upload.source)
+        return self.model.outcome(upload.rows, upload.fields, upload.mode, upload.source)
 
     def promise(self, upload_id: str, found: Outcome) -> tuple[Any, ...]:
         """What a preview says, to be compared with what a commit would do."""
@@ -287,6 +287,9 @@ class Records(RuleBasedStateMachine):
             new = self.model.merged(old, found.values[number])
             told = {f.field: (f.old, f.new) for f in shown.fields}
             assert told == {f: (old[f], new[f]) for f in new if old[f] != new[f]}
+        for c in preview.changes("new"):
+            values = {f: v for f, v in found.values[c.row].items() if v is not None}
+            assert {f.field: f.new for f in c.fields} == values
         for name in ("new", "rejected", "conflicting"):
             told_rows = {c.row for c in preview.changes(name)}
             assert told_rows == {n for n, o in found.rows.items() if o == name}
@@ -385,8 +388,7 @@ class Records(RuleBasedStateMachine):
         cells = [{**done.waiting[n], **fixes[n]} for n in numbers]
         mode = "upsert" if done.mode == "replace" else done.mode
         names = [f for f in done.fields if f in self.fields]
-        rows = [{f: row[f] for f in names} for row in cells]
-        found = self.model.outcome(rows, mode, done.source, done.order)
+        found = self.model.outcome(cells, names, mode, done.source, done.order)
         told = self.wb.requeue(upload_id, fixes)
         self.counts_agree(told.counts, found)
         ids = self.inserted(upload_id)
@@ -548,6 +550,8 @@ class Records(RuleBasedStateMachine):
         for record_id, record in self.model.records.items():
             for name in self.fields:
                 assert rows[record_id][name] == record.values[name], (name, rows[record_id])
+            extra = rows[record_id][EXTRA]
+            assert (json.loads(extra) if extra else None) == record.values[EXTRA]
             assert rows[record_id]["_version"] == record.version
             assert rows[record_id]["_source"] == record.source
 
@@ -571,9 +575,13 @@ class Records(RuleBasedStateMachine):
         """Without system columns; of a whole record only what it had: fields come and go."""
         if before is None:
             return None
+        if isinstance(extra := before.get(EXTRA), str):  # in the history it is a text
+            before = {**before, EXTRA: json.loads(extra)}
         whole = kind == "delete"
         return {
-            k: v for k, v in before.items() if not k.startswith("_") and not (whole and v is None)
+            k: v
+            for k, v in before.items()
+            if (k == EXTRA or not k.startswith("_")) and not (whole and v is None)
         }
 
     @invariant()

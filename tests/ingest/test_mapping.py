@@ -252,10 +252,10 @@ def test_the_order_of_columns_does_not_matter(order: list[int]) -> None:
     assert fields(names) == names
 
 
-def test_unmapped_columns_are_kept_unless_empty() -> None:
+def test_unmapped_columns_are_kept_also_when_their_first_rows_are_empty() -> None:
     shoe, empty = guess(CELEBRITIES, ["shoe size", "spare"], [["42", ""], ["39", "n/a"]])
-    assert (shoe.field, shoe.keep, empty.field, empty.keep) == (None, True, None, False)
-    assert shoe.reason and empty.reason
+    assert (shoe.field, shoe.keep, empty.field, empty.keep) == (None, True, None, True)
+    assert "first rows have no values" in empty.reason and "rows" not in shoe.reason
 
 
 def test_a_broken_vocabulary_is_named() -> None:
