@@ -189,16 +189,20 @@ def read(
     place: Place,
     reading: dict[str, Any],
     limit: Limit = 10,
+    first: Annotated[
+        bool, typer.Option("--first", help="Look at the beginning of a large file only.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show how a file is read: the decisions with their evidence, and the first rows.
 
     Needs no database.
     """
-    table, rows = _first_rows(file, place.settings(), reading, limit)
+    table, rows = _first_rows(file, place.settings(), reading, limit, first)
     if as_json:
         decisions = [vars(d) for d in table.decisions]
-        whole = {"format": table.format, "columns": table.names, "decisions": decisions}
+        whole = {"format": table.format, "whole": table.whole, "columns": table.names}
+        whole["decisions"] = decisions
         notes = {"notes": table.notes, "metadata": table.metadata, "sheets": table.sheets}
         around = {"tables": table.tables, "raw": table.raw}
         output.emit({**whole, **notes, **around, "rows": rows})
@@ -210,6 +214,8 @@ def read(
             for d in table.decisions
         ],
     )
+    if not table.whole:
+        output.say("note: only the beginning of the file was looked at")
     for text in table.notes:
         output.say(f"note: {output.printable(text)}")
     for sheet in table.sheets if len(table.sheets) > 1 else ():
@@ -235,7 +241,7 @@ def infer(
 ) -> None:
     """Make a dataset from a sample file: its fields with types and rules."""
     settings = place.settings()
-    table, sample = _first_rows(file, settings, reading, 5_000)
+    table, sample = _first_rows(file, settings, reading, 5_000, False)
     dataset = infer_dataset(name, table.names, sample)
     if save:
         with place.open(create=True) as wb:
@@ -251,7 +257,7 @@ def infer(
 
 
 def _first_rows(
-    file: str, settings: Settings, reading: dict[str, Any], limit: int
+    file: str, settings: Settings, reading: dict[str, Any], limit: int, first: bool
 ) -> tuple[Table, list[list[str]]]:
     if file == "-":
         raise InputError(
@@ -261,7 +267,7 @@ def _first_rows(
     with tempfile.TemporaryDirectory() as folder:
         if not _is_utf8(file):  # DuckDB cannot open such a path
             path = Path(shutil.copyfile(path, Path(folder) / "file"))
-        table = reader.read(path, filename=name, settings=settings, **reading)
+        table = reader.read(path, filename=name, settings=settings, first=first, **reading)
         return table, list(islice(table.rows(limit=limit or None), limit or None))
 
 

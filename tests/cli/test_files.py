@@ -117,6 +117,16 @@ def test_a_name_that_is_not_utf8_keeps_what_can_be_read() -> None:
     assert clean_name("-", "given.csv") == "given.csv"
 
 
+def test_read_may_look_at_the_beginning_only(marquee: Marquee, folder: Path) -> None:
+    line = "Somebody,INTJ," + "x" * 200 + "\n"
+    (folder / "large.csv").write_text("name,mbti,note\n" + line * 45_000, "utf-8")
+    assert "only the beginning" not in marquee("read", "large.csv").out
+    answer = marquee("read", "large.csv", "--first")
+    assert "only the beginning of the file was looked at" in answer.out and "INTJ" in answer.out
+    found = marquee("read", "large.csv", "--first", "--json").json
+    assert not found["whole"] and len(found["rows"]) == 10
+
+
 def test_read_lists_the_tables_of_a_file_and_takes_the_one_that_is_asked_for(
     marquee: Marquee, folder: Path
 ) -> None:
