@@ -301,3 +301,20 @@ def test_a_definition_that_the_records_do_not_fit_is_not_saved(wb: Workbench) ->
     assert path.read_text("utf-8") == written
     assert [f.type for f in wb.dataset("films").fields] == ["text", "text"]
     assert list(path.parent.glob("*.part")) == []
+
+
+def test_another_reading_of_a_large_file_is_planned_by_its_beginning(
+    wb: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.files.beginning.LARGE", 64 << 10)
+    monkeypatch.setattr("core.files.beginning.HEAD", 16 << 10)
+    rows = "".join(f"P{n},INTJ,{'x' * 20}\n" for n in range(3_000)) + "Last,ENFP,y,one too many\n"
+    upload = wb.receive([f"name,mbti,note\n{rows}".encode()], filename="people.csv")
+    planned = wb.plan(upload.id, reading={"delimiter": ","})
+    assert [c.column for c in planned.plan.mapping] == ["name", "mbti", "note"]
+    assert wb.preview(upload.id).counts.new == 3_001
+    assert [c.column for c in wb.upload(upload.id).plan.mapping][:3] == ["name", "mbti", "note"]
+    assert len(wb.upload(upload.id).plan.mapping) == 4
+    assert wb.commit(upload.id).counts.new == 3_001
+    (last,) = wb.records("celebrities", where={"name": "Last"}).rows()
+    assert "one too many" in last["_extra"]

@@ -119,7 +119,9 @@ def plan(
             clean = {k: v for k, v in changes["reading"].items() if v is not None}
             changes["reading"] = clean
             replan(corridor, upload_id, reading=clean, mapping=())
-        before = draft(corridor, upload_id)
+        # Read in another way, the columns are guessed anew: the beginning is enough to be shown that.
+        only_read = "reading" in changes and not choices and steps is None
+        before = draft(corridor, upload_id, first=only_read)
         dataset = corridor.registry.get(before.upload.dataset)
         columns = before.mapping
         if choices:
