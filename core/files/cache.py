@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 import uuid
+import weakref
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -40,7 +41,8 @@ def cache_key(path: Path, *parts: object) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-_locks: dict[Path, threading.Lock] = {}
+# Whoever holds one, or waits for it, keeps it: a server derives files without end.
+_locks: weakref.WeakValueDictionary[Path, threading.Lock] = weakref.WeakValueDictionary()
 _guard = threading.Lock()
 
 

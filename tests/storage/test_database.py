@@ -336,6 +336,15 @@ def test_nothing_is_fetched_from_outside(database: Database) -> None:
         assert found
 
 
+def test_what_a_file_held_is_not_kept_in_memory(database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "cells.parquet"
+    in_memory = "SELECT memory_usage_bytes FROM duckdb_memory() WHERE tag = 'EXTERNAL_FILE_CACHE'"
+    with database.reader() as cursor:
+        cursor.execute(f"COPY (SELECT range::VARCHAR AS c FROM range(100_000)) TO '{file}'")
+        cursor.execute(f"CREATE TEMP TABLE t2 AS SELECT * FROM read_parquet('{file}')")
+        assert cursor.execute(in_memory).fetchone() == (0,)
+
+
 def test_a_readers_interruption_is_a_cancellation(database: Database) -> None:
     with pytest.raises(Cancelled):
         with database.reader() as cursor:
