@@ -49,6 +49,7 @@ class App:
         self.settings = settings
         self.prefix: tuple[str, ...] = ()  # what the process is started through, such as setpriv
         self.process: subprocess.Popen[bytes] | Forked | None = None
+        self.session_seconds = 60  # so long a page's session outlives what its visitor did last
         self.zygote: Zygote | None = None  # set: an aimed start is a fork of it
         self.port = 0
         self.started = 0.0
@@ -96,7 +97,7 @@ class App:
             *("--server.address=127.0.0.1", f"--server.port={self.port}"),
             *("--server.headless=true", "--server.enableAgentApi=true"),
             "--server.fileWatcherType=none",
-            "--server.agentSessionTTL=60",
+            f"--server.agentSessionTTL={self.session_seconds}",
         ]
         self.started = time.monotonic()
         if aimed and self.zygote is not None:
