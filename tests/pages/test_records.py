@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
+from typing import Any
+
 import pytest
 
 from core import Workbench
@@ -69,6 +73,27 @@ def test_what_makes_no_sense_in_the_address_is_left_out(sample: Workbench, open_
 def test_nothing_found_says_so(sample: Workbench, open_page: Open) -> None:
     at = fine(open_page("records", q="zzzzzz"))
     assert "No record fits" in at.info[0].value
+
+
+class _Heap(ctypes.Structure):  # struct mallinfo2 of glibc
+    _fields_ = [(name, ctypes.c_size_t) for name in "abcdefghij"]
+
+
+def taken() -> float:
+    """MB that this process has from the C library and did not give back."""
+    libc: Any = ctypes.CDLL(None)
+    libc.mallinfo2.restype = _Heap
+    heap = libc.mallinfo2()
+    return (heap.h + heap.e) / 1e6  # in the heap, and mapped beside it
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks glibc")
+def test_many_searches_take_the_room_of_what_they_found(sample: Workbench, open_page: Open) -> None:
+    fine(open_page("records", q="z"))
+    before = taken()
+    for word in "abcdefghijklmno":
+        assert list(fine(open_page("records", q=word)).dataframe[0].value["Name"])
+    assert taken() - before < 30
 
 
 def test_an_unknown_dataset_is_told(open_page: Open) -> None:
