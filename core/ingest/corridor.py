@@ -24,7 +24,7 @@ from core.files.table import Table
 from core.history.events import Origin
 from core.ingest import keys, quarantine, uploads
 from core.ingest.plan import Column
-from core.ingest.shelf import Shelf
+from core.ingest.shelf import Shelf, Tables
 from core.ingest.uploads import Upload
 from core.jobs.progress import Progress
 from core.settings import Settings
@@ -48,6 +48,7 @@ class Corridor:
     def __init__(self, database: Database, registry: Registry, settings: Settings) -> None:
         self.database, self.registry, self.settings = database, registry, settings
         self.shelf = Shelf(database)
+        self.tables = Tables()
 
     @property
     def folder(self) -> Path:

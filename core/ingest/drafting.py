@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -23,14 +25,18 @@ SAMPLE_ROWS = 200
 
 def read(corridor: Corridor, upload: Upload, *, first: bool = False) -> Table:
     """Read the raw file as the plan says. Raises EmptyFile, HeaderOnly, TooManyRows."""
-    table = reader.read(
-        original(corridor, upload),
+    raw, reading = original(corridor, upload), upload.plan.reading
+    read_ = partial(
+        reader.read,
+        raw,
         filename=upload.filename,
         cache_dir=corridor.folder / ".cache",
         settings=corridor.settings,
         first=first,
-        **upload.plan.reading,
+        **reading,
     )
+    key = (raw, upload.filename, first, json.dumps(reading, sort_keys=True))
+    table = corridor.tables.find(key, read_, raw)
     if table.total == 0:
         raise _no_rows(upload, table)
     if table.total is not None and table.total > corridor.settings.max_rows:

@@ -1,4 +1,4 @@
-"""Staged uploads that are kept in memory, so that looking again and importing need no second reading."""
+"""What is kept in memory, so that looking again and importing need no second reading: tables, staged uploads."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import threading
 import time
 import weakref
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from core.datasets.model import Dataset
+from core.files.cache import sql_path
+from core.files.table import Table
 from core.ingest import staging
 from core.ingest.plan import same_rows
 from core.ingest.preview import Preview
@@ -16,6 +20,32 @@ from core.ingest.uploads import Upload
 from core.storage.database import Database
 
 KEPT = 4  # others are made again when somebody asks for them
+READ = 8  # tables that are remembered as they were read
+
+
+class Tables:
+    """How the last few files were read, so that the next question needs no look at every byte."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[object, ...], Table] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, key: tuple[object, ...], read: Callable[[], Table], raw: Path) -> Table:
+        """The table under a key, or else what `read` gives; kept when its SELECT parses the raw file.
+
+        Others have their cells in derived files, which are kept anyway, and swept up some day.
+        """
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        table = read()
+        if sql_path(raw) in table.sql:
+            with self._lock:
+                self._kept[key] = table
+                while len(self._kept) > READ:
+                    self._kept.popitem(last=False)
+        return table
 
 
 class Shelf:

@@ -18,6 +18,7 @@ from core.errors import (
     TooManyRows,
     WrongState,
 )
+from core.files import reader
 from core.ingest import uploads
 from core.ingest.uploads import STATUSES, Upload
 
@@ -221,3 +222,30 @@ def test_interrupted_without_a_job_is_open_again(wb: Workbench, csv_file: Csv) -
     wb.database.write(uploads.reopen_interrupted)
     assert wb.upload(new.id).status == "received" and wb.upload(seen.id).status == "previewed"
     assert wb.commit(new.id).status == "imported"
+
+
+def test_a_file_is_looked_through_once_for_every_way_of_reading_it(
+    wb: Workbench, csv_file: Csv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[object] = []
+    read = reader.read
+    monkeypatch.setattr(
+        reader, "read", lambda *a, **k: looks.append(k.get("delimiter")) or read(*a, **k)
+    )
+    upload = wb.receive(csv_file("name,mbti", "Ann,INTJ", "Bob,ENFP"))
+    wb.draft(upload.id)
+    wb.plan(upload.id, choices={"mbti": "tags"})
+    wb.plan(upload.id, confirmed=True)
+    assert wb.preview(upload.id).counts.new == 2
+    assert looks == [None]
+    wb.plan(upload.id, reading={"delimiter": ";"})
+    assert len(wb.draft(upload.id).table.columns) == 1
+    assert set(looks) == {None, ";"}
+
+
+def test_a_file_that_is_gone_is_not_read_from_memory(wb: Workbench, csv_file: Csv) -> None:
+    upload = wb.receive(csv_file("name,mbti", "Ann,INTJ"))
+    wb.draft(upload.id)
+    wb.original(upload.id).unlink()
+    with pytest.raises(NotFound):
+        wb.draft(upload.id)
