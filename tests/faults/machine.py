@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from core import Dataset, Workbench
 from core.datasets.model import to_toml
 from core.errors import BadValue, DuplicateUpload, HeldBack, StalePreview, WrongState
-from core.ingest import background, commit
+from core.ingest import background, commit, compare, staging
 from core.settings import Settings
 from tests.oracle import EXTRA, Model, Outcome
 
@@ -100,6 +100,8 @@ EDITS = st.sampled_from(
     ]
 )
 
+LIMITS = compare.FEW, staging.KEYS
+
 
 @dataclass
 class Open:
@@ -145,7 +147,7 @@ class Records(RuleBasedStateMachine):
             "fields": [dict(f) for f in FIELDS],
             "key": {"fields": ["name"], "when_both": "birth_date"},
         }
-        self.number = self.lives = 0
+        self.number = self.lives = self.openings = 0
         self.wb = self.opened(self.folder / "0.duckdb")
         self.wb.save_dataset(Dataset.model_validate(self.definition))
         self.model = Model(self.wb.dataset(SET))
@@ -153,6 +155,9 @@ class Records(RuleBasedStateMachine):
         self.done: dict[str, Done] = {}
 
     def opened(self, database: Path) -> Workbench:
+        # Every other time it compares as where records are many, and holds few keys against each other at once.
+        self.openings += 1
+        compare.FEW, staging.KEYS = (0, 2) if self.openings % 2 else LIMITS
         where = Settings(
             database=database,
             data_dir=self.folder / "data",
@@ -169,6 +174,7 @@ class Records(RuleBasedStateMachine):
         report = self.wb.check(deep=True)
         self.wb.close()
         shutil.rmtree(self.folder)
+        compare.FEW, staging.KEYS = LIMITS
         assert report.ok, report.findings
 
     def step(self, name: str) -> None:
