@@ -36,7 +36,7 @@ from core.errors import (
     StorageError,
 )
 from core.settings import Settings
-from core.storage import migrations, recovery
+from core.storage import migrations, recovery, torn
 from core.storage.sql import literal
 from core.telemetry import kept
 from core.telemetry.operations import Line, Operations, Timer
@@ -358,6 +358,7 @@ def _connect(path: Path, settings: Settings) -> Connection:
         # A name in a query is a table, never a variable of the program.
         "python_enable_replacements": False,
     }
+    torn.mend(path)
     try:
         connection = duckdb.connect(str(path), config=config)
     except duckdb.Error as error:

@@ -23,6 +23,7 @@ from typing import Any
 import duckdb
 import httpx2 as httpx
 
+from core.storage import torn
 from tests.faults import invariants
 from tests.faults.app import App
 from tests.faults.big_database import Batch, batches_of, edits_of, prepared, versions_of
@@ -255,6 +256,7 @@ class Scene:
     # -------------------------------------------------------------- what lies there
 
     def _look(self, database: Path) -> None:
+        torn.mend(database)  # as Marquee does, see `invariants`
         with closing(duckdb.connect(str(database))) as connection:
             connection.execute("SET TimeZone = 'UTC'; SET memory_limit = '4GB'")
             found = invariants.look(connection, records=False).faults

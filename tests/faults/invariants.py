@@ -25,6 +25,8 @@ from typing import Any
 
 import duckdb
 
+from core.storage import torn
+
 DONE = ("imported", "rolled_back")
 Rows = list[tuple[Any, ...]]
 
@@ -52,6 +54,9 @@ def copied(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         wal = database.with_name(database.name + ".wal")
         if wal.exists():
             shutil.copyfile(wal, copy.with_name(copy.name + ".wal"))
+        torn.mend(
+            copy
+        )  # what Marquee does before it opens a file; DuckDB alone shows half a commit
         with duckdb.connect(str(copy), config={"threads": 1}) as connection:
             connection.execute("SET TimeZone = 'UTC'")
             yield connection

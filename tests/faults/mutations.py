@@ -128,6 +128,13 @@ MUTATIONS = (
         'return lost or (False and "duckdb_temp_storage" in text and',
         "tests/storage/test_recovery.py",
     ),
+    Mutation(
+        "half a commit of many rows left in the log",
+        "core/storage/database.py",
+        "    torn.mend(path)\n",
+        "",
+        "tests/storage/test_torn.py::test_wherever_the_log_ends_an_import_is_there_or_not",
+    ),
 )
 
 
