@@ -42,7 +42,10 @@ def test_doubles(
     csv.writer(text).writerows([("name", "birth_date", "note"), *((*row, "x") for row in rows)])
     preview = wb.preview([text.getvalue().encode()], filename="people.csv")
     model = Model(wb.dataset("celebrities")).outcome(
-        [{"name": name, "birth_date": born} for name, born in rows], "upsert", ""
+        [{"name": name, "birth_date": born} for name, born in rows],
+        ("name", "birth_date"),
+        "upsert",
+        "",
     )
     found = {c.row: c.outcome for c in preview.changes(limit=100)}
     assert found == model.rows
