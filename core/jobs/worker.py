@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -16,9 +17,11 @@ from core.jobs import table
 from core.jobs.progress import Progress
 from core.jobs.table import Job
 from core.storage.database import Connection, Database
+from core.storage.memory import give_back
 
 log = logging.getLogger("marquee.jobs")
 Run = Callable[[Job, Progress], int]  # does the job, returns its rows
+BREATH = 60.0  # seconds between two times that freed memory is given back, between jobs
 
 
 class Worker:
@@ -26,6 +29,7 @@ class Worker:
 
     def __init__(self, database: Database, kinds: dict[str, Run]) -> None:
         self.database, self.kinds = database, kinds
+        self._gave_back = time.monotonic()
         self._lost = False  # the end of a job could not be written down
         self._wake, self._stop = threading.Event(), threading.Event()
         self._running: dict[str, tuple[Job, Progress]] = {}
@@ -95,7 +99,13 @@ class Worker:
             self._wake.clear()
             self._take_up()
             while not self._stop.is_set() and self._one():
-                pass
+                self._breathe()
+            self._breathe()
+
+    def _breathe(self) -> None:
+        if time.monotonic() - self._gave_back >= BREATH:
+            give_back()
+            self._gave_back = time.monotonic()
 
     def _take_up(self) -> None:
         """What could not be written down, for want of a disk, is done again when there is one."""

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,24 @@ def test_a_job_added_later_is_taken_at_once(database: Database) -> None:
     worker.wake()
     assert end(database, job_id).status == "done" and time.monotonic() - started < 3
     worker.stop()
+
+
+def test_freed_memory_is_given_back_between_jobs(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gave: list[float] = []
+    monkeypatch.setattr("core.jobs.worker.give_back", lambda: gave.append(time.monotonic()))
+    monkeypatch.setattr("core.jobs.worker.BREATH", 0.2)
+    worker = Worker(database, {"good": lambda job, progress: 1})
+    ids = [queue(database, "good") for _ in range(3)]
+    worker.start()
+    for job_id in ids:
+        end(database, job_id)
+    time.sleep(0.3)
+    worker.wake()
+    time.sleep(0.3)
+    worker.stop()
+    assert gave and all(b - a >= 0.2 for a, b in pairwise(gave))
 
 
 def test_stopping_leaves_the_job_for_the_next_start(database: Database) -> None:
@@ -344,6 +363,7 @@ def test_unknown_ids(served: Workbench) -> None:
 
 DIE = """
 import os, signal, sys, time
+from itertools import pairwise
 from pathlib import Path
 from core import Workbench
 from core.ingest import {module} as place
