@@ -6,7 +6,6 @@ from typing import Any
 
 import polars
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import MarqueeError
 from core.files.table import Table
@@ -22,7 +21,9 @@ from pages._raw import raw
 from pages._reading import choices
 from pages._said import sentence
 
-WAITED = "read-whole"  # session state: what was read whole before this run
+# Of which file, and how read, ...
+STANDS = "beginning-stands"  # ... the beginning is on the page
+WAITED = "read-whole"  # ... all was read after that, and the error if it could not be
 ROWS = 100
 COLUMNS = 200
 
@@ -31,13 +32,17 @@ def draw(upload: Upload | None) -> None:
     """What was found, the lines as they stand, and the first rows; of a large file its beginning first."""
     assert upload is not None
     draft, failure = None, None
+    waited, broken = _waited(upload)
     try:
-        draft = _seen(upload)
+        draft = _cached.draft(upload) if waited and not broken else _cached.first_look(upload)
     except MarqueeError as error:
         failure = error
-    if failure:
+    if failure := failure or broken:
         show(failure)
-    above = st.empty()
+    elif draft and not draft.table.whole:
+        so_far = f"This is the beginning of {plain(upload.filename)} ({size(upload.size or 0)})."
+        hourglass = ":material/hourglass_top:"
+        st.info(f"{so_far} The rest is being looked through …", icon=hourglass)
     left, right = two("read", 3, 2)
     if draft:
         with left:
@@ -48,27 +53,33 @@ def draw(upload: Upload | None) -> None:
         _beside(draft)
         if st.button("Continue", type="primary", icon=":material/arrow_forward:"):
             _state.go("upload", upload=upload.id, step="map")
-        if not draft.table.whole:
-            _look_at_the_rest(upload, above)
+        if not draft.table.whole and not waited:
+            _look_at_the_rest(upload)
 
 
-def _seen(upload: Upload) -> Draft:
-    """The whole file when somebody here has waited for it, or else its beginning."""
-    waited = st.session_state.get(WAITED) == (upload.id, upload.plan.reading)
-    return _cached.draft(upload) if waited else _cached.first_look(upload)
+def _key(upload: Upload) -> tuple[str, dict[str, Any]]:
+    return upload.id, dict(upload.plan.reading)
 
 
-def _look_at_the_rest(upload: Upload, above: DeltaGenerator) -> None:
-    """The page stands; now the whole file is read, and then the page is drawn from it."""
-    so_far = f"This is the beginning of {plain(upload.filename)} ({size(upload.size or 0)})."
-    above.info(f"{so_far} The rest is being looked through …", icon=":material/hourglass_top:")
+def _waited(upload: Upload) -> tuple[bool, MarqueeError | None]:
+    """Whether somebody here has waited for the whole file, and why it cannot be read if it cannot."""
+    of, broken = st.session_state.get(WAITED, (None, None))
+    return (True, broken) if of == _key(upload) else (False, None)
+
+
+@st.fragment(run_every=0.2)
+def _look_at_the_rest(upload: Upload) -> None:
+    """The whole file is read when the page stands: what was there before goes only when a run has ended."""
+    if st.session_state.get(STANDS) != _key(upload):
+        st.session_state[STANDS] = _key(upload)
+        return
+    failure = None
     try:
         _cached.draft(upload)
     except MarqueeError as error:
-        with above.container():
-            show(error)
-        return
-    st.session_state[WAITED] = (upload.id, upload.plan.reading)
+        failure = error
+    st.session_state[WAITED] = (_key(upload), failure)
+    del st.session_state[STANDS]
     st.rerun()
 
 
