@@ -19,7 +19,7 @@ from core.ingest import drafting, staging, uploads
 from core.ingest.corridor import Corridor
 from core.ingest.merge import EXTRA, Merge, merges
 from core.ingest.plan import Step
-from core.ingest.staging import Staged
+from core.ingest.staged import Staged, drop_staged
 from core.ingest.uploads import Upload
 from core.storage.ids import new_id
 from core.storage.sql import ident, literal
@@ -61,7 +61,7 @@ def staged_again(
     try:
         yield Replayed(upload, staging.stage(cursor, name, dataset, plan, table))
     finally:
-        staging.drop(cursor, name)
+        drop_staged(cursor, name)
 
 
 def give(cursor: duckdb.DuckDBPyConnection, replayed: Replayed) -> None:

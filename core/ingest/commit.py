@@ -14,7 +14,7 @@ from core.history import events
 from core.history.events import Origin, now
 from core.ingest import compare, keys, quarantine, uploads
 from core.ingest.merge import after, before, merges, unchanged, values
-from core.ingest.staging import Staged
+from core.ingest.staged import Staged
 from core.ingest.uploads import Counts
 from core.storage.sql import ident
 

@@ -12,7 +12,7 @@ import duckdb
 
 from core.datasets.tables import table
 from core.ingest.merge import merges, unchanged, words
-from core.ingest.staging import Staged, _count
+from core.ingest.staged import Staged, row_count
 from core.ingest.uploads import Counts
 from core.storage.sql import ident, literal
 
@@ -57,7 +57,7 @@ def _gather(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """
     cursor.execute(f"DROP TABLE IF EXISTS {staged.met}")
     live = table(staged.dataset)
-    if _count(cursor, live) < FEW * _count(cursor, staged.rows):
+    if row_count(cursor, live) < FEW * row_count(cursor, staged.rows):
         return
     fits, _ = agree(staged.dataset.key.when_both, staged.compiled.fields)
     cursor.execute(
@@ -98,7 +98,7 @@ def _settle(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         f'CREATE OR REPLACE TEMP TABLE several AS SELECT "row", min(rank) AS best FROM {m}'
         ' GROUP BY "row" HAVING count(*) > 1'
     )
-    if _count(cursor, "several"):
+    if row_count(cursor, "several"):
         cursor.execute(f'DELETE FROM {m} USING several t WHERE {m}."row" = t."row" AND rank > best')
         cursor.execute(
             f"INSERT INTO {d} SELECT \"row\", 'ambiguous_record', {field}, NULL FROM {m}"
@@ -115,7 +115,7 @@ def _settle(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
             f"INSERT INTO {d} SELECT DISTINCT \"row\", 'exists', {field}, NULL::BIGINT FROM {m}"
             f' WHERE "row" NOT IN (SELECT "row" FROM {d})'
         )
-    if _count(cursor, d):
+    if row_count(cursor, d):
         cursor.execute(f'DELETE FROM {m} WHERE "row" IN (SELECT "row" FROM {d})')
 
 

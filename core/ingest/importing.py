@@ -14,7 +14,7 @@ from core.ingest import quarantine, receiving, states, uploads
 from core.ingest.corridor import Corridor
 from core.ingest.preview import Preview
 from core.ingest.promise import Promise
-from core.ingest.staging import Staged
+from core.ingest.staged import Staged
 from core.ingest.uploads import Upload
 from core.jobs.progress import Progress
 from core.storage.database import Connection, transaction

@@ -11,7 +11,7 @@ import duckdb
 from core.ingest import compare
 from core.ingest.merge import EXTRA, merges, unchanged
 from core.ingest.problems import Problem, title
-from core.ingest.staging import Staged
+from core.ingest.staged import Staged
 from core.ingest.uploads import Counts
 from core.storage.sql import ident
 

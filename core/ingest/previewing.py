@@ -16,7 +16,7 @@ from core.ingest import uploads
 from core.ingest.corridor import Corridor
 from core.ingest.plan import rebased
 from core.ingest.preview import Outcome, Preview, RowChange
-from core.ingest.staging import Staged
+from core.ingest.staged import Staged, drop_staged, row_count
 from core.ingest.uploads import Upload
 from core.jobs.progress import Progress
 from core.storage.database import Connection
@@ -88,9 +88,9 @@ def _stage(
     progress.stage("checking", draft.table.total or _estimate(upload, draft.sample))
     with progress.watch(cursor):
         staged = staging.stage(cursor, upload.id, dataset, upload.plan, draft.table)
-        rows = staging.row_count(cursor, staged)
+        rows = row_count(cursor, staged.rows)
     if rows > corridor.settings.max_rows:
-        staging.drop(cursor, upload.id)
+        drop_staged(cursor, upload.id)
         raise TooManyRows(f"{rows} rows, and {corridor.settings.max_rows} are allowed")
     return staged
 

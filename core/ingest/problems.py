@@ -15,7 +15,8 @@ from rapidfuzz import fuzz, process
 from core.datasets import vocabulary
 from core.datasets.model import Dataset
 from core.ingest.checks import TITLES, Check
-from core.ingest.staging import Staged, check_counts
+from core.ingest.staged import Staged
+from core.ingest.staging import check_counts
 from core.storage.sql import ident
 
 EXAMPLES = 5

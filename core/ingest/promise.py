@@ -14,7 +14,7 @@ import duckdb
 from core.errors import StalePreview
 from core.ingest import compare
 from core.ingest.merge import merges, unchanged
-from core.ingest.staging import Staged
+from core.ingest.staged import Staged
 from core.ingest.uploads import Counts, Upload
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from core.files.table import Table
-from core.ingest.staging import Staged
+from core.ingest.staged import Staged
 from core.storage.sql import literal
 
 CONFLICTS = (

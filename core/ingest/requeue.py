@@ -14,6 +14,7 @@ from core.history.events import Origin
 from core.ingest import commit, compare, drafting, importing, quarantine, staging, uploads
 from core.ingest.corridor import Corridor
 from core.ingest.plan import Step, rebased
+from core.ingest.staged import Staged, drop_staged
 from core.ingest.uploads import Counts, Upload
 from core.storage.database import Connection, transaction
 from core.storage.ids import new_id
@@ -69,7 +70,7 @@ def requeue(
                 _write(connection, upload, staged, counts, rows, origin)
             return Requeued(counts, quarantine.waiting(connection, upload.id))
         finally:
-            staging.drop(connection, upload.id)
+            drop_staged(connection, upload.id)
             connection.execute(f"DROP TABLE IF EXISTS staging.{ident(name)}")
 
     importing.read_quarantine(corridor, upload)
@@ -140,7 +141,7 @@ def _table(upload: Upload, name: str) -> Table:
 def _write(
     connection: Connection,
     upload: Upload,
-    staged: staging.Staged,
+    staged: Staged,
     counts: Counts,
     rows: list[FixedRow],
     origin: Origin,
@@ -173,7 +174,7 @@ def _write(
 def _keep_fixes(
     connection: Connection,
     upload: Upload,
-    staged: staging.Staged,
+    staged: Staged,
     rows: list[FixedRow],
     bad: set[int],
 ) -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 from core.datasets.model import Dataset
 from core.files.cache import sql_path
 from core.files.table import Table
-from core.ingest import staging
 from core.ingest.plan import same_rows
 from core.ingest.preview import Preview
+from core.ingest.staged import drop_staged, staged_ids
 from core.ingest.uploads import Upload
 from core.storage.database import Database
 
@@ -116,7 +116,7 @@ class Shelf:
     def forget(self, upload_id: str) -> None:
         """Drop what is staged for an upload; it can be made again."""
         self.outdated(upload_id)
-        self._database.read(lambda c: staging.drop(c, upload_id))
+        self._database.read(lambda c: drop_staged(c, upload_id))
 
     def sweep(self, seconds: float) -> int:
         """Drop what was staged longer ago, and what no preview stands for; returns how many uploads.
@@ -125,7 +125,7 @@ class Shelf:
         """
         with self._lock:
             old = {i for i, made in self._made.items() if time.monotonic() - made > seconds}
-        there = self._database.read(staging.there)
+        there = self._database.read(staged_ids)
         dropped = 0
         for upload_id in there:
             lock = self.held(upload_id)

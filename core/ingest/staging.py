@@ -1,14 +1,8 @@
-"""An upload as a typed table in the in-memory `staging` database, with the doubles of the file found.
-
-A staged table is a cache: the raw file and the plan make it again. Its `rowid` is the row's number
-(from 0), because a CREATE TABLE AS keeps the order of the file.
-"""
+"""The raw file becomes a staged upload: read, cleaned, typed and checked, row by row, in one statement."""
 
 from __future__ import annotations
 
 import threading
-import uuid
-from dataclasses import dataclass
 from datetime import date
 
 import duckdb
@@ -18,59 +12,16 @@ from core.datasets.model import Dataset
 from core.errors import BadMapping
 from core.files.reader import is_refusal
 from core.files.table import Table
-from core.ingest import checks, lookups, recipe
-from core.ingest.compiler import Compiled, compile_plan, compile_values
+from core.ingest import checks, doubles, lookups, recipe
+from core.ingest.compiler import compile_plan, compile_values
 from core.ingest.plan import Plan, Step, default_steps
+from core.ingest.staged import Staged, row_count
 from core.ingest.types import ANY, OVER_12, numeric_date
-from core.storage.sql import ident, literal
+from core.storage.sql import literal
 
 _CATALOGUE_LOCK = threading.Lock()  # two creations of one type at once would conflict
 SAMPLE = 20_000
 HEAD = "head"  # the first rows of the file, as long as it is being staged
-KEYS = 2_500_000  # rows whose keys are held against each other at once
-MAX_DATES = 1_000  # dates of one name looked at when the file has several rows of that name
-
-
-@dataclass(frozen=True)
-class Staged:
-    """A staged upload. Tables: `rows` all rows, `doubles` (row, rule, other), `matches`, `met`."""
-
-    upload_id: str
-    dataset: Dataset
-    plan: Plan
-    steps: tuple[Step, ...]
-    table: Table
-    compiled: Compiled
-    seen: tuple[str, ...] = ()  # fields whose values are looked up
-    number: str = "s.rowid + 1"  # SQL for a row's number in the file, for an alias `s`
-
-    def _name(self, prefix: str) -> str:
-        return f"staging.{ident(prefix + '_' + self.upload_id.replace('-', ''))}"
-
-    @property
-    def rows(self) -> str:
-        """Quoted name of the staged rows."""
-        return self._name("u")
-
-    @property
-    def doubles(self) -> str:
-        """Quoted name of rows that are set aside for another row's or record's sake."""
-        return self._name("d")
-
-    @property
-    def matches(self) -> str:
-        """Quoted name of (row, record_id, rank, _c0, ...): rows that meet a record."""
-        return self._name("m")
-
-    @property
-    def met(self) -> str:
-        """Quoted name of a copy of the records that rows may meet, made where they are few of many."""
-        return self._name("r")
-
-    @property
-    def line(self) -> str:
-        """SQL for a row's place in the file, for an alias `s` of the staged rows."""
-        return f"coalesce(s._line, {self.table.first_line} + s.rowid)"
 
 
 def stage(
@@ -88,7 +39,7 @@ def stage(
         steps = (*steps, *settled)
         staged = _run(cursor, _compile(upload_id, dataset, plan, steps, staged.table, seen))
     cursor.execute(f"DROP TABLE {HEAD}")
-    find_doubles(cursor, staged)
+    doubles.find(cursor, staged)
     return staged
 
 
@@ -119,7 +70,7 @@ def _head(cursor: duckdb.DuckDBPyConnection, plan: Plan, table: Table) -> int:
             raise
         # The whole file will be read carefully, and settles what its head would have.
         cursor.execute(f"{made} ({', '.join(f'{c} VARCHAR' for c in columns)})")
-    return _count(cursor, HEAD)
+    return row_count(cursor, HEAD)
 
 
 def _compile(
@@ -236,117 +187,8 @@ def check_counts(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> dict[int,
     names = ", ".join(f"_p{w}" for w in range(words))
     rows = cursor.execute(f"SELECT {names}, count(*) FROM {staged.rows} GROUP BY ALL").fetchall()
     counts: dict[int, int] = {}
-    for *masks, count in rows:
+    for *masks, many in rows:
         for check in staged.compiled.checks:
             if masks[check.word] & check.bit:
-                counts[check.position] = counts.get(check.position, 0) + int(count)
+                counts[check.position] = counts.get(check.position, 0) + int(many)
     return counts
-
-
-# ------------------------------------------------------------------ doubles within the file
-
-
-def find_doubles(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """Rows whose key stands in an earlier row (rule unique), or could mean several (ambiguous)."""
-    cursor.execute(
-        f"CREATE OR REPLACE TABLE {staged.doubles}"
-        ' ("row" BIGINT, rule VARCHAR, field VARCHAR, other BIGINT)'
-    )
-    _several(cursor, staged)
-    if _count(cursor, "several"):
-        cursor.execute(_same_key(staged))
-    cursor.execute("DROP TABLE several")
-    for field in staged.dataset.fields:
-        if field.unique and field.name in staged.compiled.fields:
-            cursor.execute(_same_value(staged, field.name))
-
-
-def _several(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """The keys of several rows, of which one may be another's double, into `several`.
-
-    Part by part, so that the keys of ten million rows need no more memory than those of two.
-    """
-    cursor.execute("CREATE OR REPLACE TEMP TABLE several (_key VARCHAR)")
-    both, related = staged.dataset.key.when_both, ""
-    if both and both in staged.compiled.fields:
-        # Two rows with two values that do not fit each other are two people, and most are.
-        v = f"{ident(both)}::VARCHAR"
-        related = f" AND (count(*) > 2 OR count({v}) < 2 OR starts_with(max({v}), min({v})))"
-    parts = -(-_count(cursor, staged.rows) // KEYS)
-    for part in range(parts):
-        only = f" AND hash(_key) % {parts} = {part}" if parts > 1 else ""
-        cursor.execute(
-            f"INSERT INTO several SELECT _key FROM {staged.rows}"
-            f" WHERE NOT _error AND _key IS NOT NULL{only}"
-            f" GROUP BY _key HAVING count(*) > 1{related}"
-        )
-
-
-def _same_key(staged: Staged) -> str:
-    both = staged.dataset.key.when_both
-    field = literal(staged.dataset.title_field)
-    if not both or both not in staged.compiled.fields:
-        return f"""INSERT INTO {staged.doubles}
-            SELECT "row", 'unique', {field}, first_row FROM (
-                SELECT s.rowid AS "row", min(s.rowid) OVER (PARTITION BY s._key) AS first_row
-                FROM {staged.rows} s JOIN several USING (_key) WHERE NOT s._error)
-            WHERE "row" <> first_row"""
-    # A missing value, or a year where another row has the day, means the one value that fits it;
-    # where several fit, nobody can tell which is meant.
-    return f"""INSERT INTO {staged.doubles}
-        WITH mine AS (
-            SELECT s.rowid AS "row", s._key, s.{ident(both)}::VARCHAR AS value
-            FROM {staged.rows} s JOIN several USING (_key) WHERE NOT s._error
-        ), known AS (
-            SELECT _key, list(DISTINCT value) FILTER (value IS NOT NULL) AS all_values
-            FROM mine GROUP BY _key
-        ), fitting AS (
-            SELECT "row", _key, value, CASE WHEN len(all_values) > {MAX_DATES} THEN NULL
-                ELSE list_filter(all_values, lambda v: starts_with(v, coalesce(value, ''))
-                     AND len(list_filter(all_values, lambda w: w <> v AND starts_with(w, v))) = 0)
-                END AS fits, len(all_values) AS n
-            FROM mine JOIN known USING (_key)
-        ), decided AS (
-            SELECT "row", _key, CASE WHEN n IS NULL THEN '' WHEN fits IS NULL THEN value
-                WHEN len(fits) = 1 THEN fits[1] END AS value
-            FROM fitting
-        ), ranked AS (
-            SELECT "row", value, min("row") OVER (PARTITION BY _key, value) AS first_row FROM decided
-        )
-        SELECT "row", CASE WHEN value IS NULL THEN 'ambiguous' ELSE 'unique' END, {field},
-            CASE WHEN value IS NOT NULL THEN first_row END
-        FROM ranked WHERE value IS NULL OR "row" <> first_row"""
-
-
-def _same_value(staged: Staged, name: str) -> str:
-    return f"""INSERT INTO {staged.doubles}
-        SELECT "row", 'unique', {literal(name)}, first_row FROM (
-            SELECT s.rowid AS "row", min(s.rowid) OVER (PARTITION BY s.{ident(name)}) AS first_row
-            FROM {staged.rows} s WHERE NOT s._error AND s.{ident(name)} IS NOT NULL)
-        WHERE "row" <> first_row AND "row" NOT IN (SELECT "row" FROM {staged.doubles})"""
-
-
-def _count(cursor: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = cursor.execute(f"SELECT count(*) FROM {table}").fetchone()
-    return int(row[0]) if row else 0
-
-
-def drop(cursor: duckdb.DuckDBPyConnection, upload_id: str) -> None:
-    """Forget what was staged for an upload."""
-    hexed = upload_id.replace("-", "")
-    for prefix in "udmr":
-        cursor.execute(f"DROP TABLE IF EXISTS staging.{ident(f'{prefix}_{hexed}')}")
-
-
-def there(cursor: duckdb.DuckDBPyConnection) -> set[str]:
-    """The ids of the uploads of which something is staged."""
-    rows = cursor.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'staging'"
-        " AND regexp_full_match(table_name, '[udmr]_[0-9a-f]{32}')"
-    ).fetchall()
-    return {str(uuid.UUID(name[2:])) for (name,) in rows}
-
-
-def row_count(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> int:
-    """How many rows were staged."""
-    return _count(cursor, staged.rows)

@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from core import Dataset, Workbench
 from core.datasets.model import to_toml
 from core.errors import BadValue, DuplicateUpload, HeldBack, StalePreview, WrongState
-from core.ingest import background, commit, compare, staging
+from core.ingest import background, commit, compare, doubles
 from core.settings import Settings
 from tests.oracle import EXTRA, Model, Outcome
 
@@ -100,7 +100,7 @@ EDITS = st.sampled_from(
     ]
 )
 
-LIMITS = compare.FEW, staging.KEYS
+LIMITS = compare.FEW, doubles.KEYS
 
 
 @dataclass
@@ -157,7 +157,7 @@ class Records(RuleBasedStateMachine):
     def opened(self, database: Path) -> Workbench:
         # Every other time it compares as where records are many, and holds few keys against each other at once.
         self.openings += 1
-        compare.FEW, staging.KEYS = (0, 2) if self.openings % 2 else LIMITS
+        compare.FEW, doubles.KEYS = (0, 2) if self.openings % 2 else LIMITS
         where = Settings(
             database=database,
             data_dir=self.folder / "data",
@@ -174,7 +174,7 @@ class Records(RuleBasedStateMachine):
         report = self.wb.check(deep=True)
         self.wb.close()
         shutil.rmtree(self.folder)
-        compare.FEW, staging.KEYS = LIMITS
+        compare.FEW, doubles.KEYS = LIMITS
         assert report.ok, report.findings
 
     def step(self, name: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from core import Workbench
-from core.ingest import staging
+from core.ingest import doubles
 from tests.oracle import Model
 
 NAMES = st.sampled_from(["Ann", "ann", "Bob", "Bób", "Cid", "Dan", ""])
@@ -26,7 +26,7 @@ def wb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
         yield workbench
 
 
-@pytest.mark.parametrize("at_once", [staging.KEYS, 2])
+@pytest.mark.parametrize("at_once", [doubles.KEYS, 2])
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -37,7 +37,7 @@ def wb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
 def test_doubles(
     wb: Workbench, monkeypatch: pytest.MonkeyPatch, at_once: int, rows: list[tuple[str, str]]
 ) -> None:
-    monkeypatch.setattr(staging, "KEYS", at_once)
+    monkeypatch.setattr(doubles, "KEYS", at_once)
     text = io.StringIO()
     csv.writer(text).writerows([("name", "birth_date", "note"), *((*row, "x") for row in rows)])
     preview = wb.preview([text.getvalue().encode()], filename="people.csv")

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from core import Workbench
-from core.ingest import staging
+from core.ingest import doubles, staging
 from core.jobs import watcher as folder
 from core.jobs.watcher import Watcher, being_written, printable, summary
 from core.settings import Settings
@@ -383,7 +383,7 @@ def test_stopping_leaves_the_file_for_the_next_start(
         cursor.execute("SELECT count(*) FROM range(100000000000) a WHERE hash(a.range) % 7 = 8")
 
     with monkeypatch.context() as patch, Workbench.open(settings=settings) as wb:
-        patch.setattr(staging, "find_doubles", slow)
+        patch.setattr(doubles, "find", slow)
         wb.start()
         drop(wb, "a.csv")
         assert reached.wait(15)

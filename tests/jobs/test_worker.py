@@ -18,7 +18,7 @@ import pytest
 from core import Workbench
 from core.errors import BrokenFile, Conflict, NotFound, WrongState
 from core.history.events import Origin
-from core.ingest import commit as commit_, promise, quarantine, staging
+from core.ingest import commit as commit_, doubles, promise, quarantine, staging
 from core.jobs import table
 from core.jobs.progress import Progress
 from core.jobs.table import Job
@@ -232,9 +232,7 @@ class Held:
         monkeypatch.setattr(module, name, held)
 
 
-@pytest.mark.parametrize(
-    "module,name", [(staging, "find_doubles"), (promise, "check"), (staging, "stage")]
-)
+@pytest.mark.parametrize("module,name", [(doubles, "find"), (promise, "check"), (staging, "stage")])
 def test_cancel_while_it_runs_leaves_nothing_behind(
     served: Workbench, csv_file: Csv, monkeypatch: pytest.MonkeyPatch, module: Any, name: str
 ) -> None:
@@ -268,7 +266,7 @@ def test_cancel_interrupts_a_long_query(
         cursor.execute("SELECT count(*) FROM range(100000000000) a WHERE hash(a.range) % 7 = 8")
 
     upload = served.receive(csv_file("name", "A"))
-    monkeypatch.setattr(staging, "find_doubles", slow)
+    monkeypatch.setattr(doubles, "find", slow)
     job = served.submit(upload.id)
     assert reached.wait(20)
     time.sleep(0.1)
@@ -457,7 +455,7 @@ def test_a_stop_in_the_middle_goes_on_at_the_next_start(
         cursor.execute("SELECT count(*) FROM range(100000000000) a WHERE hash(a.range) % 7 = 8")
 
     with monkeypatch.context() as patch, Workbench.open(settings=quiet) as wb:
-        patch.setattr(staging, "find_doubles", slow)
+        patch.setattr(doubles, "find", slow)
         wb.start()
         upload = wb.receive(csv_file("name", "A"))
         wb.submit(upload.id)
