@@ -17,6 +17,7 @@ from core.ingest.promise import Promise
 from core.ingest.staged import Staged
 from core.ingest.uploads import Upload
 from core.jobs.progress import Progress
+from core.storage import vacuum
 from core.storage.database import Connection, transaction
 
 
@@ -80,6 +81,7 @@ def _write(
                 commit_.commit(connection, staged, counts, origin)
                 _remember_mapping(connection, staged)
                 progress.stage("finishing")  # or stop, if that was asked for between two statements
+            vacuum.decide(connection)
 
     progress.stage("writing", preview.counts.rows)
     corridor.database.check_space(2 * (corridor.upload(preview.id).size or 0))

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,13 @@ def test_ctrl_c_leaves_nothing(folder: Path) -> None:
             file.write("".join(f"Person {n},1990-01-01,Wörter über Nr. {n}\n" for n in numbers))
     command = [*COMMAND, "import", "big.csv"]
     with subprocess.Popen(
-        command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command,
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A shell starts what it puts into the background deaf to Ctrl-C.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     ) as child:
         _wait_for(folder / "data_uploads" / "raw")
         child.send_signal(signal.SIGINT)

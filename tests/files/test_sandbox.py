@@ -44,10 +44,11 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     )
     path = os.pathsep.join([str(tmp_path), str(sandbox.ROOT)])
     monkeypatch.setenv("PYTHONPATH", path)
-    settings = Settings(_env_file=None, child_seconds=3, child_memory_mb=600, max_unpacked_mb=10)
 
-    def run_(what: str) -> Path:
+    def run_(what: str, seconds: int = 60) -> Path:
         folder = tmp_path / "out"
+        limits = {"child_seconds": seconds, "child_memory_mb": 600, "max_unpacked_mb": 10}
+        settings = Settings(_env_file=None, **limits)
         sandbox.run("workbook", {"what": what}, folder, settings)
         return folder
 
@@ -83,7 +84,7 @@ def test_each_end_is_one_clear_error(
 def test_time(run: Any, what: str) -> None:
     began = time.monotonic()
     with pytest.raises(ReaderDied, match="longer than 3 seconds|ended with code"):
-        run(what)
+        run(what, seconds=3)
     assert time.monotonic() - began < 20
 
 

@@ -1,0 +1,39 @@
+"""When the room of removed rows is worth taking back.
+
+At a checkpoint DuckDB puts neighbouring row groups together as soon as they fit into fewer, and writes all
+their rows anew. An update is a removal and an insertion to it, so that an import which changes a fifth of
+a million records was followed by two seconds of writing what had not changed. It waits until a quarter of
+all rows are removed ones: so much of the file, and of every look at all of it, is what it may cost.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from core.storage.sql import ident
+
+SHARE = 0.25
+TASKS = 100  # DuckDB's own number of merges in one checkpoint
+
+
+def decide(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let the next checkpoints of this process take room back, or not. A few milliseconds."""
+    there, removed = _rows(connection)
+    tasks = TASKS if removed and removed >= SHARE * (there + removed) else 0
+    connection.execute(f"SET GLOBAL max_vacuum_tasks = {tasks}")
+
+
+def _rows(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """How many rows the file's tables have, and how many removed ones still take room."""
+    tables = connection.execute(
+        "SELECT schema_name, table_name, estimated_size FROM duckdb_tables()"  # removed ones included
+        " WHERE database_name = current_database() AND estimated_size > 0"
+    ).fetchall()
+    if not tables:
+        return 0, 0
+    counts = " UNION ALL ".join(
+        f"SELECT count(*) FROM {ident(schema)}.{ident(name)}" for schema, name, _ in tables
+    )
+    row = connection.execute(f"SELECT sum(n)::BIGINT FROM ({counts}) c(n)").fetchone()
+    there = int(row[0]) if row else 0
+    return there, sum(size for _, _, size in tables) - there

@@ -1,0 +1,80 @@
+"""The room of removed rows is taken back when it is a quarter of all, and not before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from core import Workbench
+from core.settings import Settings
+from core.storage import vacuum
+from core.storage.database import Database, open_database, release
+
+ROWS = 500_000  # a few row groups
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with opened(tmp_path) as found:
+        found.write(lambda c: c.execute(f"CREATE TABLE numbers AS FROM range({ROWS}) r(i)"))
+        yield found
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Database]:
+    found = open_database(folder / "m.duckdb", Settings(database=folder / "m.duckdb"))
+    yield found
+    release(found)
+
+
+def held(database: Database, *, share: float) -> int:
+    """Rows that take room in the file after so many were removed."""
+
+    def remove(connection: duckdb.DuckDBPyConnection) -> None:
+        connection.execute(f"DELETE FROM numbers WHERE hash(i) % 100 < {100 * share}")
+        vacuum.decide(connection)
+        connection.execute("CHECKPOINT")
+
+    database.write(remove, transaction=False)
+    sql = "SELECT estimated_size FROM duckdb_tables() WHERE table_name = 'numbers'"
+    return int((database.read(lambda c: c.execute(sql).fetchone()) or [0])[0])
+
+
+def test_a_few_removed_rows_are_left_and_many_make_room(database: Database) -> None:
+    assert held(database, share=0.2) == ROWS
+    assert held(database, share=0.24) == ROWS
+    assert held(database, share=0.6) < 0.7 * ROWS
+
+
+def test_it_is_known_again_when_the_file_is_opened(tmp_path: Path) -> None:
+    with opened(tmp_path) as first:
+        first.write(lambda c: c.execute("CREATE TABLE numbers AS FROM range(9) r(i)"))
+        first.write(lambda c: c.execute("DELETE FROM numbers WHERE i > 0"))
+        assert tasks(first) == 0
+    with opened(tmp_path) as again:
+        assert tasks(again) == vacuum.TASKS
+
+
+def test_imports_and_rollbacks_decide_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(
+        database=tmp_path / "m.duckdb", data_dir=tmp_path / "u", datasets_dir=tmp_path / "d"
+    )
+    file = tmp_path / "a.csv"
+    with Workbench.open(settings=settings) as wb:
+        monkeypatch.setattr(vacuum, "SHARE", 0.01)
+        for name in ("Ada", "Grace"):
+            file.write_text(f"name,birth_date,aliases\nAda Lovelace,1815-12-10,{name}\n")
+            upload = wb.import_file(file)
+        assert tasks(wb.database) == vacuum.TASKS
+        monkeypatch.setattr(vacuum, "SHARE", 1)
+        wb.rollback(upload.id)
+        assert tasks(wb.database) == 0
+
+
+def tasks(database: Database) -> int:
+    sql = "SELECT current_setting('max_vacuum_tasks')"
+    return int((database.read(lambda c: c.execute(sql).fetchone()) or [0])[0])
