@@ -13,14 +13,18 @@ import duckdb
 from core.storage.sql import ident
 
 SHARE = 0.25
+MANY = 122_880  # removed rows, as many as a row group has; fewer cost little
 TASKS = 100  # DuckDB's own number of merges in one checkpoint
 
 
-def decide(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let the next checkpoints of this process take room back, or not. A few milliseconds."""
+def decide(connection: duckdb.DuckDBPyConnection, *, tidy: bool = False) -> None:
+    """Let the next checkpoints of this process take room back, or not. A few milliseconds.
+
+    `tidy` lets them in any case: what they put together are also the small row groups of many small imports.
+    """
     there, removed = _rows(connection)
-    tasks = TASKS if removed and removed >= SHARE * (there + removed) else 0
-    connection.execute(f"SET GLOBAL max_vacuum_tasks = {tasks}")
+    waits = MANY <= removed < SHARE * (there + removed) and not tidy
+    connection.execute(f"SET GLOBAL max_vacuum_tasks = {0 if waits else TASKS}")
 
 
 def _rows(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
