@@ -15,13 +15,16 @@ from core.settings import Settings
 from core.storage import vacuum
 from core.storage.database import Database, open_database, release
 
-ROWS = 600_000  # five row groups
+ROWS = 600_000
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     with opened(tmp_path) as found:
-        found.write(lambda c: c.execute(f"CREATE TABLE numbers AS FROM range({ROWS}) r(i)"))
+        found.write(lambda c: c.execute("CREATE TABLE numbers AS FROM range(280_000) r(i)"))
+        found.write(lambda c: c.execute("CHECKPOINT"), transaction=False)
+        more = f"INSERT INTO numbers FROM range(280_000, {ROWS})"  # the third row group stays a small one
+        found.write(lambda c: c.execute(more))
         yield found
 
 
