@@ -441,10 +441,11 @@ class ImportRun(Answer):
 
 
 class TableSize(Answer):
-    """One table: rows as DuckDB estimates them, bytes on disk."""
+    """One table: its rows, the removed ones that still take room, bytes on disk."""
 
     name: str
     rows: int
+    removed: int
     size: int
 
 

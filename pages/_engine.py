@@ -106,14 +106,22 @@ def tables() -> None:
     """Rows and room of every table that holds something."""
     found = _cached.table_sizes(str(_state.workbench().database.path))
     rows = [
-        (escape(one.name), number(one.rows), size(one.size), _per_row(one.size, one.rows))
+        (
+            escape(one.name),
+            number(one.rows),
+            size(one.size),
+            _per_row(one.size, one.rows),
+            number(one.removed) if one.removed else "",
+        )
         for one in found
-        if one.rows
+        if one.rows or one.removed
     ]
     if rows:
-        table(("Table", "Rows", "On disk", "Bytes per row"), rows, tight=(1, 2, 3))
+        heads = ("Table", "Rows", "On disk", "Bytes per row", "Removed rows")
+        table(heads, rows, tight=(1, 2, 3, 4))
     st.caption(
-        "Figures are of the last half minute. What was written since the last checkpoint is in the WAL."
+        "Figures are of the last half minute. What was written since the last checkpoint is in the WAL. "
+        "Removed rows take room until they are a quarter of all."
     )
 
 

@@ -10,15 +10,18 @@ from pathlib import Path
 import duckdb
 import psutil
 
+from core.storage import vacuum
+
 BLOCK = 262_144  # bytes of a block in the file
 
 
 @dataclass(frozen=True)
 class TableSize:
-    """One table on disk. Rows are DuckDB's estimate (exact after a checkpoint); bytes are whole blocks."""
+    """One table on disk: its rows, the removed ones that still take room, and bytes in whole blocks."""
 
     name: str
     rows: int
+    removed: int
     size: int
 
 
@@ -49,18 +52,14 @@ class Memory:
 
 def tables(connection: duckdb.DuckDBPyConnection) -> list[TableSize]:
     """Every table with its rows and the blocks it has on disk, the largest first."""
-    names = connection.execute(
-        "SELECT schema_name || '.' || table_name, estimated_size FROM duckdb_tables()"
-        " WHERE database_name = current_database() AND NOT temporary"
-    ).fetchall()
     found = []
-    for name, rows in names:
-        schema, _, table = name.partition(".")
+    for one in vacuum.rows(connection):
         blocks = connection.execute(
             "SELECT count(DISTINCT block_id) FILTER (block_id >= 0) FROM pragma_storage_info(?)",
-            [f'{schema}."{table}"'],
+            [f'{one.schema}."{one.table}"'],
         ).fetchone()
-        found.append(TableSize(name, int(rows), (int(blocks[0]) if blocks else 0) * BLOCK))
+        size = (int(blocks[0]) if blocks else 0) * BLOCK
+        found.append(TableSize(f"{one.schema}.{one.table}", one.there, one.removed, size))
     return sorted(found, key=lambda one: (-one.size, -one.rows, one.name))
 
 
