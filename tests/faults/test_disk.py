@@ -8,6 +8,8 @@ import pytest
 
 from tests.faults import __main__ as faults
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.mark.skipif(sys.platform != "linux", reason="small disks are mounted as on Linux")
 def test_a_full_or_damaged_disk_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.faults import __main__ as faults
 
+pytestmark = pytest.mark.integration
 linux = pytest.mark.skipif(
     sys.platform != "linux", reason="pipes, leases and permissions as on Linux"
 )

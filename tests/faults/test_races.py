@@ -8,6 +8,8 @@ import pytest
 
 from tests.faults import __main__ as faults
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the app is ended by signals")
 def test_nobody_sees_a_between_and_nothing_is_imported_twice(
