@@ -36,7 +36,7 @@ from core.errors import (
     StorageError,
 )
 from core.settings import Settings
-from core.storage import migrations, recovery, torn
+from core.storage import migrations, recovery, torn, vacuum
 from core.storage.sql import literal
 from core.telemetry import kept
 from core.telemetry.operations import Line, Operations, Timer
@@ -96,6 +96,7 @@ class Database:
     def _prepare(self) -> None:
         self._root.execute("ATTACH ':memory:' AS staging")
         migrations.apply(self._root, self.path)
+        vacuum.decide(self._root)
 
     # -------------------------------------------------------------- reading
 

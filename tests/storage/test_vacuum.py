@@ -54,6 +54,13 @@ def test_a_few_removed_rows_are_left_and_many_make_room(database: Database) -> N
     assert held(database, share=0.6) < 0.7 * ROWS
 
 
+def test_it_is_known_again_when_the_file_is_opened(tmp_path: Path, database: Database) -> None:
+    assert held(database, share=0.22) == ROWS
+    release(database)
+    with opened(tmp_path) as again:
+        assert tasks(again) == 0
+
+
 def test_small_row_groups_are_put_together_now_and_then(database: Database) -> None:
     assert held(database, share=0.22) == ROWS
     database.write(lambda c: vacuum.decide(c, tidy=True), transaction=False)
