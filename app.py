@@ -21,6 +21,7 @@ from api.prompt import answer_at_once
 from core import shared
 from core.errors import MarqueeError, SettingsError
 from core.settings import Settings, load
+from core.storage import memory
 from pages._errors import on_script_error
 
 GRACE = 10  # seconds for requests to end when the app is told to stop
@@ -101,6 +102,8 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     finally:
         shared.close()
 
+
+memory.few_heaps(os.cpu_count() or 2)  # of all threads: one for each core instead of eight
 
 app = st.App(
     "pages/_router.py",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,43 @@ freed = megabytes()
 give_back()
 print(json.dumps([before, full, freed, megabytes()]))
 """
+
+
+HEAPS = """
+import ctypes, sys, threading
+from core.storage.memory import few_heaps
+
+if sys.argv[1] == "few":
+    few_heaps(2)
+library = ctypes.CDLL(None)
+library.fopen.restype = ctypes.c_void_p
+everybody = threading.Barrier(8)
+
+def allocate():
+    everybody.wait()
+    texts = [b"x" * 3000 for _ in range(1_000)]
+    everybody.wait()
+
+threads = [threading.Thread(target=allocate) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+file = ctypes.c_void_p(library.fopen(sys.argv[2].encode(), b"w"))
+library.malloc_info(0, file)
+library.fclose(file)
+"""
+
+
+def test_threads_share_a_few_heaps(tmp_path: Path) -> None:
+    if not give_back():
+        pytest.skip("this C library has no heaps for threads")
+    found = {}
+    for how in ("few", "many"):
+        told = tmp_path / how
+        subprocess.run([sys.executable, "-c", HEAPS, how, str(told)], check=True)
+        found[how] = told.read_text().count("<heap nr=")
+    assert found["few"] <= 2 < found["many"]
 
 
 def test_what_was_freed_is_given_back() -> None:
