@@ -8,25 +8,13 @@ all rows are removed ones: so much of the file, and of every look at all of it, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import duckdb
 
-from core.storage.sql import ident
+from core.telemetry import sizes
 
 SHARE = 0.25
 MANY = 122_880  # removed rows, as many as a row group has; fewer cost little
 TASKS = 100  # DuckDB's own number of merges in one checkpoint
-
-
-@dataclass(frozen=True)
-class Rows:
-    """A table of the file: its rows, and the removed ones that still take room."""
-
-    schema: str
-    table: str
-    there: int
-    removed: int
 
 
 def decide(connection: duckdb.DuckDBPyConnection, *, tidy: bool = False) -> None:
@@ -34,27 +22,7 @@ def decide(connection: duckdb.DuckDBPyConnection, *, tidy: bool = False) -> None
 
     `tidy` lets them in any case: what they put together are also the small row groups of many small imports.
     """
-    found = rows(connection)
+    found = sizes.rows(connection)
     removed = sum(one.removed for one in found)
     waits = MANY <= removed < SHARE * sum(one.there + one.removed for one in found) and not tidy
     connection.execute(f"SET GLOBAL max_vacuum_tasks = {0 if waits else TASKS}")
-
-
-def rows(connection: duckdb.DuckDBPyConnection) -> list[Rows]:
-    """Every table of the file with its rows; DuckDB has the numbers at hand."""
-    tables = connection.execute(
-        "SELECT schema_name, table_name, estimated_size FROM duckdb_tables()"  # removed ones included
-        " WHERE database_name = current_database() AND NOT temporary ORDER BY ALL"
-    ).fetchall()
-    if not tables:
-        return []
-    counts = ", ".join(
-        f"(SELECT count(*) FROM {ident(schema)}.{ident(name)})" for schema, name, _ in tables
-    )
-    there = connection.execute(f"SELECT {counts}").fetchone() or ()
-    return [
-        Rows(
-            schema, name, count, max(size - count, 0)
-        )  # others may write between the two questions
-        for (schema, name, size), count in zip(tables, there)
-    ]
