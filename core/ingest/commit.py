@@ -81,12 +81,6 @@ def begin(connection: duckdb.DuckDBPyConnection, upload_id: str, part: int) -> N
     connection.execute("INSERT INTO ops.ledger VALUES (?, ?, ?)", [upload_id, part, now()])
 
 
-def imports(connection: duckdb.DuckDBPyConnection) -> int:
-    """How many imports there were, parts of them counted."""
-    row = connection.execute("SELECT count(*) FROM ops.ledger").fetchone()
-    return int(row[0]) if row else 0
-
-
 def _insert(
     connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin, *, typed: bool
 ) -> None:

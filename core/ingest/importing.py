@@ -20,8 +20,6 @@ from core.jobs.progress import Progress
 from core.storage import vacuum
 from core.storage.database import Connection, transaction
 
-TIDY = 16  # every so many imports the small row groups that they left are put together
-
 
 class Guard(Protocol):
     """Checked inside the commit's transaction; raises to refuse it."""
@@ -83,7 +81,7 @@ def _write(
                 commit_.commit(connection, staged, counts, origin)
                 _remember_mapping(connection, staged)
                 progress.stage("finishing")  # or stop, if that was asked for between two statements
-            vacuum.decide(connection, tidy=commit_.imports(connection) % TIDY == 0)
+        vacuum.decide(connection)
 
     progress.stage("writing", preview.counts.rows)
     corridor.database.check_space(2 * (corridor.upload(preview.id).size or 0))

@@ -10,10 +10,10 @@ import duckdb
 import pytest
 
 from core import Workbench
-from core.ingest import importing
 from core.settings import Settings
 from core.storage import vacuum
 from core.storage.database import Database, open_database, release
+from core.telemetry import sizes
 
 ROWS = 600_000
 
@@ -61,16 +61,10 @@ def test_it_is_known_again_when_the_file_is_opened(tmp_path: Path, database: Dat
         assert tasks(again) == 0
 
 
-def test_small_row_groups_are_put_together_now_and_then(database: Database) -> None:
-    assert held(database, share=0.22) == ROWS
-    database.write(lambda c: vacuum.decide(c, tidy=True), transaction=False)
-    assert tasks(database) == vacuum.TASKS
-
-
 def test_imports_and_rollbacks_decide_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vacuum, "MANY", 1)
     monkeypatch.setattr(vacuum, "SHARE", 1)
-    monkeypatch.setattr(importing, "TIDY", 3)
+    monkeypatch.setattr(vacuum, "EVERY", 3)
     settings = Settings(
         database=tmp_path / "m.duckdb", data_dir=tmp_path / "u", datasets_dir=tmp_path / "d"
     )
@@ -90,3 +84,23 @@ def test_imports_and_rollbacks_decide_anew(tmp_path: Path, monkeypatch: pytest.M
 def tasks(database: Database) -> int:
     sql = "SELECT current_setting('max_vacuum_tasks')"
     return int((database.read(lambda c: c.execute(sql).fetchone()) or [0])[0])
+
+
+def test_what_is_committed_is_not_told_as_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The decision comes after the commit: whatever becomes of it, the import and the rollback are done."""
+
+    def broken(_connection: duckdb.DuckDBPyConnection) -> list[sizes.Rows]:
+        raise duckdb.InterruptException("cancelled a moment too late")
+
+    settings = Settings(
+        database=tmp_path / "m.duckdb", data_dir=tmp_path / "u", datasets_dir=tmp_path / "d"
+    )
+    (tmp_path / "a.csv").write_text("name,birth_date\nAda Lovelace,1815-12-10\n")
+    with Workbench.open(settings=settings) as wb:
+        monkeypatch.setattr(sizes, "rows", broken)
+        upload = wb.import_file(tmp_path / "a.csv")
+        assert (upload.status, wb.count("celebrities")) == ("imported", 1)
+        assert wb.rollback(upload.id).counts["reversed"] == 1
+        assert wb.count("celebrities") == 0
