@@ -7,7 +7,6 @@ FAULT_BOARD       the file of `tests.faults.board`: stages are written there, de
 FAULT_LEASE       seconds of a job's lease
 FAULT_CLOCK       a file with the seconds by which the clock is set off; read at every look at the clock
 FAULT_STAGED      a file in which the number of staged tables is written every second
-FAULT_FULL        a file that is made when DuckDB's lists of buffers are as long as they get
 FAULT_ZOMBIE      the first commit hangs for twice the lease, which nobody renews, while a second worker runs;
                   the codes of refused commits are written into this file
 FAULT_MIGRATION   a folder with more migrations
@@ -114,26 +113,6 @@ def staged(path: Path) -> None:
             path.write_text(str(row[0] if row else 0))
 
 
-def full(path: Path) -> None:
-    """Let DuckDB use so many buffers that its lists of what may be evicted are as long as they get.
-
-    Each of them is cleaned from 32,768 notes on, most of them about buffers that are gone; a note keeps
-    208 bytes of its buffer. Small joins alone grow by 50 MB in 40,000 questions, and no further.
-    """
-    from core import shared
-
-    joined = "FROM range({}) a(i) JOIN range(100) b(i) USING (i)"
-    questions = (
-        f"SELECT count(*) {joined.format(100)}",
-        f"SELECT i % 7, count(*) {joined.format(3_000)} GROUP BY 1 ORDER BY 2",
-    )
-    while (wb := shared._workbench) is None:
-        time.sleep(0.1)
-    for number in range(40_000):
-        wb.database.read(lambda c: c.execute(questions[number % 2]).fetchall())
-    path.touch()
-
-
 def make_zombie(told: Path) -> None:
     """Let the first commit hang until another worker has taken its job over."""
     from core import shared
@@ -222,8 +201,6 @@ def prepare() -> None:
         make_zombie(Path(hanging))
     if told := os.environ.get("FAULT_STAGED"):
         threading.Thread(target=staged, args=(Path(told),), daemon=True).start()
-    if made := os.environ.get("FAULT_FULL"):
-        threading.Thread(target=full, args=(Path(made),), daemon=True).start()
     if path := os.environ.get("FAULT_BOARD"):
         board = Board(Path(path))
         note(board)
