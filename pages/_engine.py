@@ -121,7 +121,7 @@ def tables() -> None:
         table(heads, rows, tight=(1, 2, 3, 4))
     st.caption(
         "Figures are of the last half minute. What was written since the last checkpoint is in the WAL. "
-        "Removed rows take room until they are a quarter of all."
+        "The room of removed rows is taken back by a later checkpoint."
     )
 
 

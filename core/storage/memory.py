@@ -17,8 +17,8 @@ _ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
 def few_heaps(number: int) -> bool:
     """Let the threads of this process share so many heaps; glibc makes eight for each core.
 
-    Each of them keeps holes: a server's grew from 17 to 44 MB in three quarters of an hour. Best before the
-    first thread begins. False where there is nothing to do so with.
+    Each of them keeps holes (44 MB of 180 after fifty minutes of work). Best before the first thread begins.
+    False where there is nothing to do so with.
     """
     allow = _function("mallopt")
     return bool(allow and allow(ctypes.c_int(_ARENA_MAX), ctypes.c_int(max(number, 1))))
