@@ -55,7 +55,7 @@ def _unmarked(head: bytes) -> Decision:
     codec = wide.get(zeros) or (wide.get(zeros[:2]) if len(head) % 2 == 0 else None)
     if codec:
         return Decision("encoding", codec, "zero bytes stand beside its first characters")
-    return Decision("encoding", "utf-8", "JSON is UTF-8, and every byte of it was checked")
+    return Decision("encoding", "utf-8", "all bytes are valid UTF-8, which JSON is")
 
 
 def _line_end(head: bytes, codec: str) -> Decision:

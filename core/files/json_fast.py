@@ -110,7 +110,7 @@ def attempt(source: Source, first: tuple[Decision, ...], again: Again) -> Table:
 
 def _check_asked(source: Source, first: tuple[Decision, ...]) -> None:
     if source.path.stat().st_size < SMALL:
-        raise Irregular("every item was checked by the rules of JSON")
+        raise Irregular("all items were checked by the rules of JSON")
     if json_encoding.codec_of(first[0]) != "utf-8-sig":
         raise Irregular("it is not UTF-8")
     if source.overrides.table not in (None, 1, ITEMS):
