@@ -33,7 +33,7 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", name="empty_database")
 def _empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with its tables and nothing in them: copied, it saves every test the migrations."""
     home = tmp_path_factory.mktemp("empty")
@@ -46,10 +46,10 @@ def _empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def wb(settings: Settings, _empty_database: Path) -> Iterator[Workbench]:
+def wb(settings: Settings, empty_database: Path) -> Iterator[Workbench]:
     """An open Workbench on an empty database; its services are not started."""
     settings.database.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(_empty_database, settings.database)
+    shutil.copyfile(empty_database, settings.database)
     with Workbench.open(settings=settings) as workbench:
         yield workbench
 

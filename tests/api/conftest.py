@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -55,11 +56,14 @@ def client_of(workbench: Workbench) -> TestClient:
 
 
 @pytest.fixture(name="open_workbench")
-def _open_workbench(tmp_path: Path) -> Iterator[Callable[..., Workbench]]:
+def _open_workbench(tmp_path: Path, empty_database: Path) -> Iterator[Callable[..., Workbench]]:
     opened: list[Workbench] = []
 
     def open_(**more: Any) -> Workbench:
-        workbench = Workbench(settings_in(tmp_path / str(len(opened)), **more))
+        settings = settings_in(tmp_path / str(len(opened)), **more)
+        settings.database.parent.mkdir(parents=True)
+        shutil.copyfile(empty_database, settings.database)
+        workbench = Workbench(settings)
         opened.append(workbench)
         workbench.start()
         return workbench

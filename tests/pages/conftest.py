@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core import Workbench, shared
 from tests.pages.helpers import ROUTER, SAMPLES, Open
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _components() -> Iterator[None]:
+    """Every AppTest looks through all installed packages for components: once is enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        scan = manifest_scanner.scan_component_manifests
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan))
+        yield
+
+
 @pytest.fixture
-def wb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
+def wb(
+    tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Workbench]:
     """The workbench that the pages use."""
+    shutil.copyfile(empty_database, tmp_path / "m.duckdb")
     monkeypatch.setenv("MARQUEE_DATABASE", str(tmp_path / "m.duckdb"))
     monkeypatch.setenv("MARQUEE_DATA_DIR", str(tmp_path / "uploads"))
     monkeypatch.setenv("MARQUEE_DATASETS_DIR", str(tmp_path / "datasets"))
