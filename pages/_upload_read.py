@@ -7,7 +7,7 @@ from typing import Any
 import polars
 import streamlit as st
 
-from core.errors import MarqueeError
+from core.errors import FileError, InputError, MarqueeError
 from core.files.table import Table
 from core.ingest.corridor import Draft
 from core.ingest.uploads import Upload
@@ -64,7 +64,11 @@ def _key(upload: Upload) -> tuple[str, dict[str, Any]]:
 def _waited(upload: Upload) -> tuple[bool, MarqueeError | None]:
     """Whether somebody here has waited for the whole file, and why it cannot be read if it cannot."""
     of, broken = st.session_state.get(WAITED, (None, None))
-    return (True, broken) if of == _key(upload) else (False, None)
+    if of != _key(upload):
+        return False, None
+    if broken and not isinstance(broken, (FileError, InputError)):
+        del st.session_state[WAITED]  # it is not the file's fault: the next click tries again
+    return True, broken
 
 
 @st.fragment(run_every=0.2)

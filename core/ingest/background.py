@@ -22,13 +22,17 @@ def worker(corridor: Corridor) -> Worker:
     """A worker that knows how to import and how to preview."""
 
     def import_(job: Job, progress: Progress) -> int:
+        present = corridor.upload(_upload(job))
+        if present.status == "imported":  # by another door, or by a worker that could not say so
+            return present.counts.rows
         upload = importing.commit(
             corridor,
-            _upload(job),
+            present.id,
             Origin(job.actor, job.door),
             progress,
             promised=_promised(job),
             guard=lambda c: jobs.check_fence(c, job),
+            ended=lambda c, rows: jobs.finish(c, job, "done", rows=rows),
         )
         return upload.counts.rows
 

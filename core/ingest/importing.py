@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from typing import Protocol
 
 import duckdb
@@ -20,6 +22,8 @@ from core.jobs.progress import Progress
 from core.storage import vacuum
 from core.storage.database import Connection, transaction
 
+log = logging.getLogger("marquee.ingest")
+
 
 class Guard(Protocol):
     """Checked inside the commit's transaction; raises to refuse it."""
@@ -35,10 +39,12 @@ def commit(
     *,
     promised: bool | Promise = True,
     guard: Guard | None = None,
+    ended: Callable[[Connection, int], None] | None = None,
 ) -> Upload:
     """Import an upload. With `promised`, only if it does what its preview said (StalePreview).
 
-    `promised` may be what was shown when somebody said yes; True means the newest preview.
+    `promised` may be what was shown when somebody said yes; True means the newest preview. `ended` is
+    written in the same transaction, with the number of rows: a job is done exactly when its rows are in.
     """
     progress = progress or Progress()
     with corridor.shelf.held(upload_id), corridor.database.operations.measure("import") as timer:
@@ -48,14 +54,16 @@ def commit(
         preview = previewing.preview(corridor, upload_id, progress)
         try:
             promise.check(shown, Promise(preview.counts, preview.mark))
-            _write(corridor, preview, origin, progress, shown, _wanted(upload, guard))
+            imported = _write(
+                corridor, preview, origin, progress, shown, _wanted(upload, guard), ended
+            )
         except Exception as error:
             states.ended_badly(corridor, upload, error, progress)
             raise
         timer.rows = preview.counts.rows
         corridor.note(upload_id, progress, timer.rows)
-        corridor.shelf.forget(upload_id)
-        return corridor.upload(upload_id)
+        _forget(corridor, upload_id)
+        return imported
 
 
 def _write(
@@ -65,10 +73,11 @@ def _write(
     progress: Progress,
     shown: Promise | None,
     guard: Guard,
-) -> None:
+    ended: Callable[[Connection, int], None] | None,
+) -> Upload:
     staged = preview.staged
 
-    def task(connection: Connection) -> None:
+    def task(connection: Connection) -> Upload:
         with progress.watch(connection):
             counts = preview.counts
             if tables.data_version(connection, staged.dataset.name) != preview.data_version:
@@ -80,12 +89,25 @@ def _write(
                 guard(connection)
                 commit_.commit(connection, staged, counts, origin)
                 _remember_mapping(connection, staged)
+                if ended:
+                    ended(connection, counts.rows)
+                # Asked for here, since after the commit nothing may fail any more.
+                imported = uploads.get(connection, preview.id)
                 progress.stage("finishing")  # or stop, if that was asked for between two statements
         vacuum.decide(connection)
+        return imported
 
     progress.stage("writing", preview.counts.rows)
     corridor.database.check_space(2 * (corridor.upload(preview.id).size or 0))
-    corridor.database.write(task, transaction=False)
+    return corridor.database.write(task, transaction=False)
+
+
+def _forget(corridor: Corridor, upload_id: str) -> None:
+    """What is staged is not needed any more. It is swept up by age, too: an import is not told as failed for it."""
+    try:
+        corridor.shelf.forget(upload_id)
+    except Exception:
+        log.exception("what was staged for upload %s is left for the sweep", upload_id)
 
 
 def _wanted(upload: Upload, guard: Guard | None) -> Guard:

@@ -19,7 +19,8 @@ def take_back(
     corridor: Corridor, upload_id: str, origin: Origin, *, dry_run: bool, limit: int
 ) -> Rollback:
     """Preview (`dry_run`) or do it. Raises WrongState when there is nothing to take back."""
-    work = f'staging."r_{new_id().replace("-", "")}"'
+    # Its name is none that the sweep of what is staged for uploads looks for.
+    work = f'staging."back_{new_id().replace("-", "")}"'
     upload = corridor.upload(upload_id)
     corridor.database.read(lambda c: _check(c, upload))
     dataset = corridor.dataset(upload.dataset)
@@ -29,12 +30,13 @@ def take_back(
             rollback.plan(connection, dataset, upload.id, work)
             if dry_run:
                 return rollback.result(connection, work, upload.id, None, limit)
-            _check(connection, uploads.get(connection, upload.id))
+            present = uploads.get(connection, upload.id)  # another one may have been faster
+            _check(connection, present)
             with transaction(connection):
-                rollback_id = _open(connection, upload, origin)
+                rollback_id = _open(connection, present, origin)
                 rollback.apply(connection, dataset, work, rollback_id, origin)
                 found = rollback.result(connection, work, upload.id, rollback_id, limit)
-                _close(connection, upload, found, origin)
+                _close(connection, present, found, origin)
             vacuum.decide(connection)
             return found
         finally:

@@ -182,6 +182,15 @@ def finish(
     )
 
 
+def put_back(connection: duckdb.DuckDBPyConnection, job: Job) -> None:
+    """It waits again, as before it was claimed: the program ends, and that is no attempt that failed."""
+    connection.execute(
+        "UPDATE ops.jobs SET status = 'queued', attempts = attempts - 1, lease_until = NULL"
+        " WHERE job_id = ? AND fence = ? AND status = 'running'",
+        [job.id, job.fence],
+    )
+
+
 def requeue_interrupted(connection: duckdb.DuckDBPyConnection) -> int:
     """At start nobody else has the database, so whatever runs was interrupted. Returns how many go on.
 

@@ -159,8 +159,11 @@ class Worker:
         try:
             rows = self.kinds[job.kind](job, progress)
         except MarqueeError as error:
-            if isinstance(error, TakenOver) or error.code == "cancelled" and progress.stopping:
-                return  # another worker goes on with it, or the next start does
+            if isinstance(error, TakenOver):
+                return  # another worker goes on with it
+            if error.code == "cancelled" and progress.stopping:  # the next start goes on with it
+                self.database.write(lambda c: table.put_back(c, job), note=True)
+                return
             status = "cancelled" if error.code == "cancelled" else "failed"
             self._finish(job, status, error)
         except Exception as error:  # a bug must not end the worker; the job says so

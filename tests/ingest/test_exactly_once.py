@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from core import Workbench
-from core.errors import WrongState
+from core.errors import StorageError, WrongState
 from core.history import events
 from core.ingest import commit
+from core.storage import vacuum
 
 Csv = Callable[..., Path]
 
@@ -40,3 +41,23 @@ def test_a_failure_at_the_end_leaves_nothing(
         assert wb.database.read(
             lambda c, table=table: c.execute(f"SELECT count(*) FROM {table}").fetchone()
         ) == (0,), table
+
+
+def test_what_comes_after_the_commit_does_not_undo_it(
+    wb: Workbench, csv_file: Csv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = wb.receive(csv_file("name", "Ada"))
+    wb.preview(upload.id)
+
+    def gone(*_given: object, **_more: object) -> None:
+        raise StorageError("the database is opened anew just now")
+
+    def decided(_connection: object) -> None:
+        monkeypatch.setattr(wb.database, "read", gone)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(vacuum, "decide", decided)  # the first thing after the commit
+        done = wb.commit(upload.id)
+    assert (done.status, done.counts.new, done.finished_at is None) == ("imported", 1, False)
+    monkeypatch.undo()
+    assert wb.upload(upload.id) == done and wb.count() == 1

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core import Workbench
 from core.errors import WrongState
+from core.ingest import rollback
 
 
 def people(path: Path, *names: str, mbti: str = "") -> Path:
@@ -116,3 +118,32 @@ def test_rows_wait_again_when_a_rollback_is_taken_back(wb: Workbench, tmp_path: 
         (1, "imported"),
         (2, "waiting"),
     ]
+
+
+def test_of_two_at_once_both_are_counted(
+    wb: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one looked at the upload before the first one was done."""
+    first = wb.import_file(people(tmp_path / "a.csv", "Ann", "Bo", "Cy"))
+    bo = next(r for r in wb.records().rows() if r["name"] == "Bo")
+    wb.edit("celebrities", bo["record_id"], {"mbti": "ENFP"})
+    wb.rollback(first.id)
+    with monkeypatch.context() as patch:
+        patch.setattr(wb.corridor, "upload", lambda _id: first)
+        wb.rollback(first.id)
+    counts = wb.upload(first.id).counts
+    assert (counts.reversed, counts.kept, wb.count()) == (2, 1, 1)
+
+
+def test_the_sweep_leaves_a_rollback_alone(
+    wb: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = wb.import_file(people(tmp_path / "a.csv", "Ann", "Bo"))
+    result = rollback.result
+
+    def later(*given: Any, **more: Any) -> Any:
+        wb.corridor.shelf.sweep(0)
+        return result(*given, **more)
+
+    monkeypatch.setattr(rollback, "result", later)
+    assert wb.rollback(upload.id, dry_run=True).counts["reversed"] == 2

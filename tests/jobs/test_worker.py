@@ -137,11 +137,33 @@ def test_stopping_leaves_the_job_for_the_next_start(database: Database) -> None:
     assert entered.wait(10)
     worker.stop()
     with database.reader() as cursor:
-        assert table.get(cursor, job_id).status == "running"
+        assert (waits := table.get(cursor, job_id)).status == "queued" and waits.attempts == 0
     again = Worker(database, {"long": lambda job, progress: job.attempts})
     again.start()
-    assert end(database, job_id).rows_done == 2  # its second attempt
+    assert end(database, job_id).rows_done == 1  # to be stopped was no attempt that failed
     again.stop()
+
+
+def test_it_goes_on_however_often_it_was_stopped(database: Database) -> None:
+    entered = threading.Event()
+
+    def long(job: Job, progress: Progress) -> int:
+        entered.set()
+        while True:
+            progress.check()
+            time.sleep(0.01)
+
+    job_id = queue(database, "long")
+    for _ in range(table.ATTEMPTS + 1):
+        worker = Worker(database, {"long": long})
+        worker.start()
+        assert entered.wait(10)
+        worker.stop()
+        entered.clear()
+    last = Worker(database, {"long": lambda job, progress: 7})
+    last.start()
+    assert end(database, job_id).status == "done"
+    last.stop()
 
 
 # ---------------------------------------------------------------- with the real import
@@ -383,6 +405,39 @@ else:
     wb.submit(upload.id)
 time.sleep(30)
 """
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")
+def test_killed_right_after_the_commit_the_job_is_done(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("name,mbti\nA,INTJ\nB,bad\nC,ENTP\n")
+    script = DIE.format(module="importing", name="_forget", inline=False, signal=9)
+    run = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, timeout=60, capture_output=True
+    )
+    assert run.returncode == -signal.SIGKILL, run.stderr.decode()
+    settings = Settings(
+        database=tmp_path / "m.duckdb", data_dir=tmp_path / "data", datasets_dir=tmp_path / "sets"
+    )
+    with Workbench.open(settings=settings) as wb:
+        (upload,) = wb.uploads()
+        assert (upload.status, wb.count()) == ("imported", 2)
+        (job,) = wb.jobs(upload.id)
+        assert (job.status, job.rows_done, job.attempts) == ("done", 3, 1)
+        assert wb.check().findings == ()
+
+
+def test_a_job_whose_upload_is_in_already_is_done(served: Workbench, csv_file: Csv) -> None:
+    """As versions before left it that were killed between the import and the end of its job."""
+    upload = served.receive(csv_file("name", "A", "B"))
+    job = ended(served, served.submit(upload.id))
+    assert job.status == "done"
+    served.database.write(
+        lambda c: c.execute("UPDATE ops.jobs SET status = 'queued', finished_at = NULL")
+    )
+    served.worker.wake()
+    again = ended(served, job)
+    assert (again.status, again.rows_done, again.error) == ("done", 2, None)
+    assert served.count() == 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")

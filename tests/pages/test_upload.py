@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from core import Workbench
 from core.datasets.registry import BUILT_IN
+from core.errors import DiskFull
+from pages import _cached
 from tests.pages.helpers import SAMPLES, Open, button, fine, labels, said
 
 MESSY = SAMPLES / "people_messy.csv"
@@ -120,6 +122,22 @@ def test_the_beginning_of_a_large_file_stands_although_the_rest_is_broken(
     ]
     assert "line 3,001" in at.error[0].value
     assert button(at, "Continue")
+
+
+def test_what_is_not_the_fault_of_a_large_file_is_not_kept(
+    wb: Workbench, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = _large(wb, monkeypatch)
+
+    def full(*_given: object, **_more: object) -> None:
+        raise DiskFull("the disk is full", hint="Make room.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_cached, "draft", full)
+        at = open_page("upload", upload=upload, step="read").run()
+        assert "the disk is full" in at.error[0].value and button(at, "Continue")
+    fine(at.run()).run()  # there is room again
+    assert "100 of 3,000 rows" in said(fine(at))
 
 
 def test_raw_lines_stand_beside_the_table_with_what_became_of_them(
