@@ -130,6 +130,12 @@ CATALOGUE: dict[str, Kind] = {
     "job_differs": Kind(
         "error", "Import jobs that are done while their upload is not", _RECORDS, _HISTORY
     ),
+    "job_untrue": Kind(
+        "warning",
+        "Import jobs that say they failed, and imported their upload",
+        "everything: the upload is in, once",
+        "nothing; do not upload the file again",
+    ),
     # events
     "chain_broken": Kind(
         "error",

@@ -124,6 +124,12 @@ JOBS = (
         "SELECT job_id || ' of ' || u.filename FROM ops.jobs j JOIN ops.uploads u USING (upload_id)"
         f" WHERE j.kind = 'import' AND j.status = 'done' AND u.status NOT IN {_DONE}",
     ),
+    Rule(
+        "job_untrue",
+        "SELECT job_id || ' of ' || u.filename FROM ops.jobs j JOIN ops.uploads u USING (upload_id)"
+        f" WHERE j.kind = 'import' AND j.status IN ('failed', 'cancelled') AND u.status IN {_DONE}"
+        " AND u.finished_at BETWEEN j.started_at AND j.finished_at",
+    ),
 )
 
 EVENTS = (

@@ -7,7 +7,7 @@ them. What it looks for, in words: nothing half, nothing doubled, nothing lost.
 - Every record's versions are 1, 2, 3, ... without a gap or a double; it is there exactly when its last
   change is no deletion, with the version of that change; what was deleted can only be restored.
 - An upload is imported (or taken back) exactly when the ledger has its row, once; only such uploads
-  have changes and quarantine, and as many as their counts say.
+  have changes and quarantine, and as many as their counts say; no job that imported one says it failed.
 - Every upload's raw file is there, with the bytes of its hash.
 """
 
@@ -87,6 +87,7 @@ def look(connection: duckdb.DuckDBPyConnection, *, records: bool = True) -> Stat
         state.records[name] = _dicts(connection, f'SELECT * FROM main."{name}"')
         _versions(connection, state, name)
     _counts(connection, state)
+    _jobs(state)
     _orphans(connection, state)
     return state
 
@@ -229,6 +230,19 @@ def _counts(connection: duckdb.DuckDBPyConnection, state: State) -> None:
                 state.faults.append(
                     f"{line['filename']}: {counts.get(name, 0)} {name}, and the history has"
                     f" {kinds.get(kind, 0)}"
+                )
+
+
+def _jobs(state: State) -> None:
+    for job in state.jobs:
+        upload = state.uploads.get(job["upload_id"])
+        if job["kind"] != "import" or upload is None or upload["status"] not in DONE:
+            continue
+        if job["status"] in ("failed", "cancelled") and job["started_at"] is not None:
+            if job["started_at"] <= upload["finished_at"] <= job["finished_at"]:
+                told = json.loads(job["error"] or "{}").get("detail")
+                state.faults.append(
+                    f"{upload['filename']} was imported, and its job says {job['status']}: {told}"
                 )
 
 

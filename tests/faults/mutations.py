@@ -66,6 +66,13 @@ MUTATIONS = (
         "tests/ingest/test_exactly_once.py::test_a_failure_at_the_end_leaves_nothing",
     ),
     Mutation(
+        "the end of a job outside the transaction",
+        "core/ingest/importing.py",
+        "                if ended:\n",
+        "                if False:\n",
+        "tests/jobs/test_worker.py::test_killed_right_after_the_commit_the_job_is_done",
+    ),
+    Mutation(
         "the fence ignored",
         "core/ingest/background.py",
         "guard=lambda c: jobs.check_fence(c, job)",

@@ -175,6 +175,12 @@ BROKEN = {
         "INSERT INTO ops.jobs (job_id, kind, upload_id, status) VALUES (uuid(), 'import', uuid(), 'done')",
         ("job_lost",),
     ),
+    "a job that says it failed": Broken(
+        "INSERT INTO ops.jobs (job_id, kind, upload_id, status, started_at, finished_at)"
+        " SELECT uuid(), 'import', upload_id, 'failed', finished_at - INTERVAL 1 SECOND,"
+        " finished_at + INTERVAL 1 SECOND FROM ops.uploads WHERE status = 'imported' AND kind = 'import'",
+        ("job_untrue",),
+    ),
     "an event altered": Broken(
         "UPDATE ops.events SET actor = 'somebody else' WHERE seq = 3", ("chain_broken",)
     ),
