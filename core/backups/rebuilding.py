@@ -27,12 +27,17 @@ from core.ingest.corridor import Corridor
 from core.ingest.rollback import from_json
 from core.integrity.files import sha256
 from core.jobs.progress import Progress
+from core.storage import torn
 from core.storage.database import STORAGE, Connection, transaction
 from core.storage.sql import ident, literal
 
 
 def take_over(source: Path, target: Path) -> None:
-    """Copy everything but the records out of a database that nobody has open. Raises StorageError."""
+    """Copy everything but the records out of a database that nobody has open. Raises StorageError.
+
+    What a crash left of a commit is cut off its log first, as whenever a database is opened.
+    """
+    torn.mend(source)
     try:
         config: dict[str, str | bool | int | float | list[str]] = {
             "storage_compatibility_version": STORAGE

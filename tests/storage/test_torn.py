@@ -13,7 +13,9 @@ import duckdb
 import pytest
 
 from core import Workbench
+from core.backups import acts
 from core.errors import MarqueeError
+from core.settings import Settings
 from core.storage import torn
 
 ROWS = 130_000  # more than a row group, which DuckDB writes to the file before the commit
@@ -109,6 +111,14 @@ def test_a_whole_log_and_one_that_nobody_knows_are_left_alone(
     log.write_bytes(foreign)
     assert torn.mend(database) == 0 and log.read_bytes() == foreign
     assert torn.mend(tmp_path / "nothing.duckdb") == 0
+
+
+def test_a_rebuild_does_not_see_half_of_it(crashed: Path, tmp_path: Path) -> None:
+    log = (crashed / "m.duckdb.wal").read_bytes()
+    end = [place for kind, place in frames(log) if kind == torn.ROWS][-1]
+    settings = Settings(database=copied(crashed, tmp_path / "half", end), data_dir=crashed / "data")
+    done = acts.rebuild(settings, tmp_path / "new.duckdb")
+    assert done.records == {"celebrities": 1} and done.report.ok
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows locks in another way")
