@@ -17,6 +17,7 @@
     │   ├── ForeignSite        another web site asks through somebody's browser
     └── StorageError           the database or the disk
         ├── DatabaseLocked  DatabaseBroken  DiskFull  MemoryShort  SpillFull  MigrationError  ChainBroken
+        ├── NoAccess           the system refuses a file or folder of ours
         ├── Busy               others are before it
         ├── BackupBroken  BackupBusy  RestoreInterrupted  Unsound
     SettingsError              Marquee cannot start like this
@@ -30,6 +31,7 @@ a page as a box.
 
 from __future__ import annotations
 
+import errno
 from typing import Any, ClassVar
 
 
@@ -360,6 +362,23 @@ class DiskFull(StorageError):
 
     code, title, status = "disk_full", "The disk is full", 507
     default_hint = "Free some space and try again; nothing was changed."
+
+
+class NoAccess(StorageError):
+    """The system refuses to read or write a file or folder of ours."""
+
+    code, title = "no_access", "A file or folder cannot be used"
+    default_hint = (
+        "Let the user that runs Marquee read and write there, and try again. Nothing was changed."
+    )
+
+
+def of_system(error: OSError) -> StorageError:
+    """What the system said about a file or folder of ours, as an error that a user can act on."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(f"no room left for {error.filename}" if error.filename else "")
+    where = f"{error.filename}: " if error.filename else ""
+    return NoAccess(f"{where}{error.strerror or error}")
 
 
 class MemoryShort(StorageError):

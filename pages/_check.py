@@ -34,8 +34,10 @@ def draw() -> None:
     looked = ", ".join(f"{what}: {number(n)}" for what, n in report.looked.items())
     if report.ok:
         what = "Every value is what its row says" if report.deep else "Everything adds up"
+        more = "" if report.deep else " Values were not held against the rows they came from."
         st.success(
-            f"**{what}.** Looked at {looked}; {report.seconds:.1f} s.", icon=":material/verified:"
+            f"**{what}.** Looked at {looked}; {report.seconds:.1f} s.{more}",
+            icon=":material/verified:",
         )
     for finding in report.findings:
         _finding(finding)

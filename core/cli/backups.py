@@ -61,6 +61,8 @@ def _show(found: dict[str, Any]) -> None:
     looked = ", ".join(f"{n:,} {what}" for what, n in found["looked"].items())
     word = "nothing is wrong" if found["ok"] else "something is wrong"
     output.say(f"{word}: {looked}, in {found['seconds']:.1f} s")
+    if not found["deep"]:
+        output.note("cells were not held against the rows they came from: --deep does that")
 
 
 @with_place

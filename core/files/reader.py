@@ -8,7 +8,14 @@ from typing import Any
 
 import duckdb
 
-from core.errors import BadOverride, FileTooLarge, MarqueeError, UnknownFormat, UnsafePath
+from core.errors import (
+    BadOverride,
+    FileTooLarge,
+    MarqueeError,
+    UnknownFormat,
+    UnsafePath,
+    of_system,
+)
 from core.files import beginning
 from core.files.archive import Unpacked, unpack
 from core.files.cache import default_dir
@@ -36,9 +43,25 @@ def read(
     With `first`, a look at the beginning of a large file is enough: see `Table.whole`.
 
     Raises FileError of many kinds for the file, BadOverride for an override that is unknown or
-    does not fit.
+    does not fit, NoAccess or DiskFull when the system does not let the bytes be read, or what is
+    derived from them be kept.
     """
-    path = Path(path)
+    try:
+        return _told(Path(path), filename, cache_dir, settings, first, overrides)
+    except OSError as error:
+        if error.errno is None:  # a library's own, which is about the content
+            raise
+        raise of_system(error) from error
+
+
+def _told(
+    path: Path,
+    filename: str | None,
+    cache_dir: Path | None,
+    settings: Settings | None,
+    first: bool,
+    overrides: dict[str, Any],
+) -> Table:
     if not path.is_file():
         raise UnsafePath(f"{path} is not a file")
     settings = settings or Settings()

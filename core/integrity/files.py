@@ -37,21 +37,27 @@ def check(
     there = [sha for sha in names if raw_path(folder, sha).is_file()]
     gone = [(sha, used) for sha, _, used in rows if sha not in set(there)]
 
-    def altered(sha: str) -> bool:
+    def judged(sha: str) -> str | None:
         progress.check()
         try:
-            return sha256(raw_path(folder, sha)) != sha
+            return None if sha256(raw_path(folder, sha)) == sha else "file_altered"
         except OSError:
-            return True
+            return "file_unreadable"
 
     with ThreadPoolExecutor(settings.threads, thread_name_prefix="marquee-hash") as pool:
-        bad = [sha for sha, wrong in zip(there, pool.map(altered, there)) if wrong]
+        wrong = dict(zip(there, pool.map(judged, there)))
     found = [
         *_finding("file_missing", folder / "raw", [names[s] for s, used in gone if used]),
         *_finding(
             "file_missing_unused", folder / "raw", [names[s] for s, used in gone if not used]
         ),
-        *_finding("file_altered", folder / "raw", [names[s] for s in bad]),
+        *(
+            finding
+            for code in ("file_altered", "file_unreadable")
+            for finding in _finding(
+                code, folder / "raw", [names[s] for s, told in wrong.items() if told == code]
+            )
+        ),
         *_finding("file_orphaned", folder / "raw", _orphans(folder / "raw", set(names))),
         *_finding("leftover", folder, _left(settings)),
     ]

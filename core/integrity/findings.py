@@ -183,6 +183,12 @@ CATALOGUE: dict[str, Kind] = {
         _RECORDS,
         "move them away, then `python -m core restore --backup NAME --files`",
     ),
+    "file_unreadable": Kind(
+        "error",
+        "Raw files that the system does not let Marquee read",
+        "the records; the bytes, too, perhaps: they were not looked at",
+        "let the user that runs Marquee read them, and check again",
+    ),
     "file_orphaned": Kind(
         "note",
         "Raw files that no upload speaks of",

@@ -22,6 +22,7 @@ def test_check(marquee: Marquee, imported: dict[str, Any]) -> None:
     answer = marquee("check")
     assert answer.code == 0
     assert "nothing is wrong: 1 changes" in answer.out or "nothing is wrong:" in answer.out
+    assert "--deep does that" in answer.err and "--deep" not in marquee("check", "--deep").err
     assert marquee("check", "--deep", "--json").json["findings"] == []
     with duckdb.connect(str(DATABASE)) as connection:
         connection.execute("UPDATE celebrities SET mbti = 'ESFP' WHERE name = 'Ada Lovelace'")
