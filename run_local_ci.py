@@ -26,6 +26,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 STEP_SECONDS = 900
 PYTHON_FILES = ("core", "api", "app.py", "run_app.py", "run_local_ci.py")
+TWO = ("-n", "2", "--dist", "worksteal")  # who is done early takes over from the other
 PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
 
 
@@ -287,7 +288,7 @@ def browser(tools: Tools) -> Outcome:
     chromium = installed_chromium(tools) or install_chromium(tools)
     if chromium is None:
         return Outcome(SKIPPED, "no Chromium is installed, and none could be installed")
-    options = ("-p", "no:cacheprovider")
+    options = ("-n", "2", "--dist", "loadfile")  # the tests of a file share a server
     return pytest(tools, "browser", "browser", *options, MARQUEE_CHROMIUM=chromium)
 
 
@@ -357,12 +358,13 @@ STEPS = (
     Step(
         "unit",
         "unit tests with coverage",
-        tests("unit", "not integration and not browser", "-n", "2", "--cov", "--cov-report=term"),
+        tests("unit", "not integration and not browser", *TWO, "--cov", "--cov-report=term"),
     ),
     Step(
         "integration",
         "a real server process, the real API, the watched folder",
-        tests("integration", "integration and not browser", "-n", "2"),
+        # They wait for processes much of the time, so three share two cores.
+        tests("integration", "integration and not browser", "-n", "3"),
     ),
     Step("browser", "journeys in a real Chromium", browser),
     Step("docs", "the generated API docs are up to date", command("api.docs", "--check")),
