@@ -42,7 +42,7 @@ def figures(engine: Engine) -> None:
         ("Whole program", size(memory.process), f"at most {size(memory.process_peak)} so far"),
         ("Reading processes", size(memory.children), f"{memory.threads} threads for queries"),
         ("Spilled to disk", size(files.spilled), "while memory is short"),
-        ("Database", size(files.database), f"and {size(files.wal)} not yet merged (WAL)"),
+        ("Database", size(files.database), f"and {size(files.wal)} in the WAL"),
         ("Raw files", size(files.raw), f"{size(files.free)} are free on the disk"),
     ]
     with st.container(horizontal=True, gap="small"):
@@ -118,7 +118,12 @@ def tables() -> None:
     ]
     if rows:
         heads = ("Table", "Rows", "On disk", "Bytes per row", "Removed rows")
-        table(heads, rows, tight=(1, 2, 3, 4))
+        told = [n for n in range(len(heads)) if any(row[n] for row in rows)]  # the others are empty
+        table(
+            [heads[n] for n in told],
+            [[row[n] for n in told] for row in rows],
+            tight=tuple(range(1, len(told))),
+        )
     st.caption(
         "Figures are of the last half minute. What was written since the last checkpoint is in the WAL. "
         "The room of removed rows is taken back by a later checkpoint."
