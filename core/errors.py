@@ -441,7 +441,10 @@ class Unsound(StorageError):
     """What was restored or rebuilt does not pass the check; it was not put in place."""
 
     code, title = "unsound", "The new database does not pass the check"
-    default_hint = "Nothing was replaced. `python -m core check --db FILE` tells what is wrong."
+    default_hint = (
+        "Nothing was replaced. `python -m core restore --backup NAME --to FILE` keeps the new file, and"
+        " `python -m core check --db FILE` tells then what is wrong."
+    )
 
 
 class SettingsError(MarqueeError):

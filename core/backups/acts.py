@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from core.backups import rebuilding, restoring, swapping
-from core.backups.folder import MAKING, Folder
-from core.datasets.registry import Registry
-from core.errors import Conflict, NotFound, Unsound
-from core.ingest.corridor import Corridor
+from core.backups import rebuilding, restoring, swapping, trial
+from core.backups.folder import Folder
+from core.errors import Conflict, NotFound
 from core.integrity import check as check_
 from core.integrity.findings import Report
 from core.jobs.progress import Progress
 from core.settings import Settings
-from core.storage.database import open_database, release, restoring_note
+from core.storage.database import restoring_note
 
 
 @dataclass(frozen=True)
@@ -58,11 +53,10 @@ def restore(
     try:
         files, _ = restoring.put_back_files(folder, manifest, settings)
         progress.stage("checking")
-        report = _checked(settings, new, progress)
+        report = trial.checked(settings, new, progress)
         if to is not None:
             return Restored(name, new, None, files, report)
-        if report.lost:
-            raise Unsound(_said(report), findings=[f.as_dict() for f in report.lost])
+        trial.must_be_sound(report)
         kept = swapping.swap(new, settings.database)
         return Restored(name, settings.database, kept, files, report)
     except BaseException:
@@ -78,14 +72,13 @@ def put_back(settings: Settings, name: str) -> tuple[int, list[str]]:
 
 
 def test(settings: Settings, name: str, progress: Progress | None = None) -> None:
-    """Restore a backup into a file that goes again, and check it. Raises BackupBroken, Unsound."""
-    progress, folder = progress or Progress(), Folder(settings.backup_dir)
-    with TemporaryDirectory(prefix=f"{MAKING}test-", dir=folder.path) as place:
-        target = Path(place) / "test.duckdb"
-        restoring.build(folder, folder.manifest(name), target, settings, progress)
-        report = _checked(settings, target, progress)
-        if report.lost:
-            raise Unsound(_said(report), findings=[f.as_dict() for f in report.lost])
+    """The test that follows each backup, once more. Raises BackupBroken, Unsound, BackupBusy."""
+    folder = Folder(settings.backup_dir)
+    manifest = folder.manifest(name)
+    with folder.held():  # or whoever makes one sweeps up the file
+        _, wrong = trial.test(folder, manifest, settings, progress or Progress())
+    if wrong:
+        raise wrong
 
 
 def rebuild(
@@ -110,7 +103,7 @@ def rebuild(
         swapping.must_be_free(settings.database)
         rebuilding.take_over(settings.database, to)
     try:
-        with _corridor(settings, to) as corridor:
+        with trial.opened(settings, to) as corridor:
             rebuilding.must_have_files(corridor)
             made = rebuilding.rebuild(corridor, progress)
             progress.stage("checking")
@@ -121,21 +114,6 @@ def rebuild(
         raise
 
 
-def _checked(settings: Settings, path: Path, progress: Progress) -> Report:
-    with _corridor(settings, path) as corridor:
-        return check_.check(corridor, progress=progress)
-
-
-@contextmanager
-def _corridor(settings: Settings, path: Path) -> Iterator[Corridor]:
-    own = settings.model_copy(update={"database": path})
-    database = open_database(path, own)
-    try:
-        yield Corridor(database, Registry(settings.datasets_dir), own)
-    finally:
-        release(database)
-
-
 def _beside(database: Path) -> Path:
     return database.with_name(f"{database.name}.new-{uuid4().hex[:8]}")
 
@@ -143,7 +121,3 @@ def _beside(database: Path) -> Path:
 def _remove(path: Path) -> None:
     for each in (path, path.with_name(path.name + ".wal")):
         each.unlink(missing_ok=True)
-
-
-def _said(report: Report) -> str:
-    return "; ".join(f"{f.kind.title}: {f.count} ({f.where})" for f in report.lost[:3])

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import errno
-import shutil
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,11 +10,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from core.backups import making, restoring, retention
-from core.backups.folder import MAKING, Folder
+from core.backups import making, restoring, retention, trial
+from core.backups.folder import Folder
 from core.backups.manifest import Format, Manifest, Test
 from core.backups.restoring import Verified
-from core.errors import BackupBroken, Conflict, DiskFull, MarqueeError, StorageError
+from core.errors import BackupBroken, Conflict, DiskFull, StorageError
 from core.history import events
 from core.history.events import Origin, now
 from core.ingest.corridor import Corridor
@@ -126,7 +123,7 @@ class Backups:
             manifest = making.make(self.corridor, self.folder, kind, progress)
             self._tell("backup.made", manifest.name, bytes=manifest.size, format=kind)
             try:
-                test = self._tested(manifest, progress)
+                test, _ = trial.test(self.folder, manifest, self.settings, progress)
             except DiskFull as error:
                 raise DiskFull(
                     f"{manifest.name} was made, and there is no room to test it: {error.detail}",
@@ -134,35 +131,18 @@ class Backups:
                     f" `python -m core verify {manifest.name} --test`.",
                 ) from error
         if not test.ok:
-            raise BackupBroken(f"{manifest.name} was made, but not restored: {test.detail}")
+            raise BackupBroken(
+                f"{manifest.name} was made, but not restored: {test.detail}",
+                hint="It is kept. `python -m core check` tells whether the database itself is well, and"
+                f" `python -m core verify {manifest.name}` whether the backup is.",
+            )
         return Backup(manifest.name, manifest, test)
 
     def restore_test(self, name: str, progress: Progress | None = None) -> Test:
-        """Really restore a backup into a file of its own, compare, and keep the result beside it."""
+        """Really restore a backup into a file of its own, check it, and keep the result beside it."""
         with self.folder.held(), self._room():
-            return self._tested(self.folder.manifest(name), progress or Progress())
-
-    def _tested(self, manifest: Manifest, progress: Progress) -> Test:
-        progress.stage("testing the backup")
-        began = time.monotonic()
-        place = Path(tempfile.mkdtemp(prefix=f"{MAKING}test-", dir=self.folder.path))
-        try:
-            target = place / "test.duckdb"
-            restoring.build(self.folder, manifest, target, self.settings, progress)
-            rows = sum(t.rows for t in manifest.tables)
-            ok, detail = (
-                True,
-                f"{len(manifest.tables)} tables with {rows:,} rows came back the same",
-            )
-        except MarqueeError as error:
-            if error.code == "cancelled" or isinstance(error, DiskFull):
-                raise  # that says nothing about the backup
-            ok, detail = False, str(error)
-        finally:
-            shutil.rmtree(place, ignore_errors=True)
-        test = Test(at=now(), ok=ok, detail=detail, seconds=round(time.monotonic() - began, 3))
-        self.folder.keep_test(manifest.name, test)
-        return test
+            manifest = self.folder.manifest(name)
+            return trial.test(self.folder, manifest, self.settings, progress or Progress())[0]
 
     def prune(self, keep: int | None = None) -> list[str]:
         """Delete all but the newest; gives the names that went. Raises BackupBusy."""
@@ -265,7 +245,12 @@ class Backups:
 
 
 # The share of the whole that each stage takes, roughly: what the bar shows.
-STAGES = {"copying the tables": 0.45, "copying the files": 0.15, "testing the backup": 0.4}
+STAGES = {
+    "copying the tables": 0.4,
+    "copying the files": 0.15,
+    "testing the backup": 0.3,
+    "checking the tables": 0.15,
+}
 
 
 def _made(backup: Backup) -> datetime | None:

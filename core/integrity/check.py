@@ -25,12 +25,25 @@ _COUNTS = {
 }
 
 
-def check(corridor: Corridor, *, deep: bool = False, progress: Progress | None = None) -> Report:
-    """Look at everything. `deep`: also hold every value against the row it came from."""
+def check(
+    corridor: Corridor,
+    *,
+    deep: bool = False,
+    raw_files: bool = True,
+    progress: Progress | None = None,
+) -> Report:
+    """Look at everything. `deep`: also hold every value against the row it came from.
+
+    Without `raw_files` they are not hashed: for a copy of the database, whose files are others.
+    """
     progress, began, at = progress or Progress(), time.monotonic(), now()
     with corridor.database.reader() as cursor, progress.watch(cursor):
         try:
             findings, looked = _look(corridor, cursor, deep, progress)
+            if raw_files:
+                progress.stage("hashing the raw files")
+                lost, looked["raw files"] = files.check(cursor, corridor.settings, progress)
+                findings += lost
         finally:
             walk.forget(cursor)
     order = {"error": 0, "warning": 1, "note": 2}
@@ -54,9 +67,7 @@ def _look(
         if deep:
             progress.stage("reading the files again")
             findings += replayed.deep(corridor, cursor, dataset, progress)
-    progress.stage("hashing the raw files")
-    lost, looked["raw files"] = files.check(cursor, corridor.settings, progress)
-    return findings + lost, looked
+    return findings, looked
 
 
 def _snapshot(

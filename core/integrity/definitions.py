@@ -21,7 +21,7 @@ def check(cursor: duckdb.DuckDBPyConnection, registry: Registry) -> list[Finding
     registry.refresh()
     have, known = _tables(cursor), registry.datasets
     found = [
-        Finding("dataset_broken", name, 1, (error.detail,))
+        Finding("dataset_broken", name, 1, (error.detail,), definition=True)
         for name, error in registry.broken.items()
     ]
     told = {
@@ -36,7 +36,11 @@ def check(cursor: duckdb.DuckDBPyConnection, registry: Registry) -> list[Finding
     ]
     for name in sorted(set(have) & set(known)):
         if different := _differences(known[name], have[name]):
-            found.append(Finding("table_differs", name, len(different), tuple(different[:5])))
+            found.append(
+                Finding(
+                    "table_differs", name, len(different), tuple(different[:5]), definition=True
+                )
+            )
     lost = sorted(told & set(known) - set(have))
     found += [Finding("table_differs", name, 1, ("the table is gone",)) for name in lost]
     return found

@@ -206,12 +206,16 @@ CATALOGUE: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: what, where, how many, and the first few examples."""
+    """One thing that is wrong: what, where, how many, and the first few examples.
+
+    `definition`: what does not fit is the definition of now, and nothing of the data is lost.
+    """
 
     code: str
     where: str
     count: int
     examples: tuple[str, ...] = ()
+    definition: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -250,11 +254,11 @@ class Report:
 
     @property
     def lost(self) -> tuple[Finding, ...]:
-        """Errors about the database itself; what is amiss with raw files is no fault of it."""
+        """Errors about the database itself; raw files and the definitions of now are no fault of it."""
         return tuple(
             f
             for f in self.findings
-            if f.kind.severity == "error" and not f.code.startswith("file_")
+            if f.kind.severity == "error" and not f.definition and not f.code.startswith("file_")
         )
 
     def as_dict(self) -> dict[str, object]:

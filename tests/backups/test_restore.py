@@ -15,7 +15,14 @@ import pytest
 from core import Workbench
 from core.backups import acts, swapping
 from core.backups.manifest import Format
-from core.errors import Conflict, DatabaseLocked, NotFound, RestoreInterrupted, Unsound
+from core.errors import (
+    BackupBroken,
+    Conflict,
+    DatabaseLocked,
+    NotFound,
+    RestoreInterrupted,
+    Unsound,
+)
 from core.ingest.uploads import Upload
 from core.settings import Settings
 from core.storage.database import restoring_note
@@ -86,7 +93,9 @@ def test_never_while_somebody_has_it_open(settings: Settings, kept: Kept) -> Non
 def test_what_is_unsound_is_not_put_in_place(settings: Settings, busy: dict[str, Upload]) -> None:
     with Workbench.open(settings=settings) as workbench:
         workbench.database.write(lambda c: c.execute("DELETE FROM ops.ledger"))
-        name = workbench.backups.create().name
+        with pytest.raises(BackupBroken, match="without their line in the ledger"):
+            workbench.backups.create()
+        name = workbench.backups.all()[0].name
     present = settings.database.read_bytes()
     with pytest.raises(Unsound, match="without their line in the ledger"):
         acts.restore(settings, name)
