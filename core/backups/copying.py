@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
 import duckdb
 
-from core.backups.folder import Folder, move_in, sync
+from core.backups.folder import Folder, intact, move_in, sync
 from core.backups.manifest import Manifest, Part, TableCopy
 from core.datasets.model import Dataset
 from core.datasets.tables import compression
@@ -27,16 +27,18 @@ _KEPT = {
         "after": " USING COMPRESSION zstd",
     }
 }
+PARQUET = "FORMAT parquet, COMPRESSION zstd"
 MOST_PARTS = 30  # of one table; then it is written as one again
 
 
 @dataclass
 class Copied:
-    """The tables, and how many bytes no earlier backup had."""
+    """The tables, how many bytes no earlier backup had, and files of those that were found damaged."""
 
     tables: list[TableCopy]
     written: int = 0
     file: Part | None = None
+    doubtful: set[Path] = field(default_factory=set)
 
 
 def name_of(schema: str, name: str) -> str:
@@ -86,11 +88,10 @@ def to_parquet(
     copied = Copied([])
     for table in tables(cursor):
         place = (table.schema_name, table.name)
-        kept: tuple[Part, ...] = ()
+        parts: list[Part] = []
         if place in APPEND_ONLY and place in before:
-            kept = _still_so(cursor, folder, table, before[place])
-        first = sum(part.rows for part in kept)
-        parts = list(kept)
+            parts = _still_so(cursor, folder, making, table, before[place], copied)
+        first = sum(part.rows for part in parts)
         if first < table.rows or not parts:
             part, size = _export(cursor, folder, making, table, first)
             parts.append(part)
@@ -100,37 +101,54 @@ def to_parquet(
 
 
 def _still_so(
-    cursor: duckdb.DuckDBPyConnection, folder: Folder, table: TableCopy, before: TableCopy
-) -> tuple[Part, ...]:
-    """The parts of an earlier backup that hold exactly what the first rows are now."""
+    cursor: duckdb.DuckDBPyConnection,
+    folder: Folder,
+    making: Path,
+    table: TableCopy,
+    before: TableCopy,
+    copied: Copied,
+) -> list[Part]:
+    """The parts of an earlier backup that hold exactly what the first rows are now.
+
+    A part whose file is not what was written is written anew from its rows, which mostly gives the same
+    bytes: then the earlier backups have it back as well.
+    """
     kept: list[Part] = []
+    source = f"SELECT * FROM {name_of(table.schema_name, table.name)} WHERE rowid >="
     if before.columns != table.columns or len(before.parts) >= MOST_PARTS:
-        return ()
+        return []
     for part in before.parts:
         first, last = part.first, part.first + part.rows
-        source = f"(SELECT * FROM {name_of(table.schema_name, table.name)} WHERE rowid >= {first} AND rowid < {last})"
-        path = folder.part(part)
-        same = first == sum(p.rows for p in kept) and path.is_file()
-        if not same or path.stat().st_size != part.size:
+        if first != sum(p.rows for p in kept):
             break
-        if contents(cursor, source) != (part.rows, part.contents):
+        if contents(cursor, f"({source} {first} AND rowid < {last})") != (part.rows, part.contents):
             break
+        if not intact(folder.part(part), part.sha256, part.size):
+            copied.doubtful.add(folder.part(part))
+            part, size = _export(cursor, folder, making, table, first, last)
+            copied.written += size
         kept.append(part)
-    rest = f"(SELECT * FROM {name_of(table.schema_name, table.name)} WHERE rowid >= {sum(p.rows for p in kept)})"
-    whole = sum(p.rows for p in kept) + contents(cursor, rest)[0] == table.rows
-    return tuple(kept) if whole else ()
+    done = sum(p.rows for p in kept)
+    whole = done + contents(cursor, f"({source} {done})")[0] == table.rows
+    return kept if whole else []
 
 
 def _export(
-    cursor: duckdb.DuckDBPyConnection, folder: Folder, making: Path, table: TableCopy, first: int
+    cursor: duckdb.DuckDBPyConnection,
+    folder: Folder,
+    making: Path,
+    table: TableCopy,
+    first: int,
+    last: int | None = None,
 ) -> tuple[Part, int]:
+    """The rows from `first` up to `last` as a part, and how many bytes were not there yet."""
     temporary = making / f"{uuid4().hex}.parquet"
     source = f"SELECT * FROM {name_of(table.schema_name, table.name)}"
-    source += f" WHERE rowid >= {first}" if first else ""
-    rows, hashed = contents(cursor, f"({source})") if first else (table.rows, table.contents)
-    cursor.execute(
-        f"COPY ({source}) TO {literal(str(temporary))} (FORMAT parquet, COMPRESSION zstd)"
-    )
+    source += f" WHERE rowid >= {first}" if first or last else ""
+    source += f" AND rowid < {last}" if last else ""
+    whole = not first and not last
+    rows, hashed = (table.rows, table.contents) if whole else contents(cursor, f"({source})")
+    cursor.execute(f"COPY ({source}) TO {literal(str(temporary))} ({PARQUET})")
     sha, size = sha256(temporary), temporary.stat().st_size
     part = Part(
         path=f"parts/{sha[:2]}/{sha}",
@@ -141,7 +159,7 @@ def _export(
         contents=hashed,
     )
     final = folder.part(part)
-    if final.is_file() and final.stat().st_size == size and sha256(final) == sha:
+    if intact(final, sha, size):
         temporary.unlink()
         return part, 0
     move_in(temporary, final)

@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from core.backups import manifest as manifest_
 from core.backups.manifest import Manifest, Part, Test
 from core.errors import BackupBroken, BackupBusy, DiskFull, NotFound, StorageError
+from core.integrity.files import sha256 as hashed
 
 _NAME = re.compile(r"\d{8}T\d{6}Z(-\d{1,3})?\Z")
 _PLACE = re.compile(
@@ -85,6 +86,20 @@ class Folder:
         """Put a result beside the manifest."""
         write(self.of(name) / manifest_.TESTED, test.model_dump_json(indent=1))
 
+    def needed(self, manifest: Manifest) -> set[Path]:
+        """Every file that a restore of this backup reads, beside the manifest."""
+        return {
+            *(self.part(part) for part in manifest.parts),
+            *(self.raw(copy.sha256) for copy in manifest.raw),
+        }
+
+    def doubt(self, damaged: set[Path], test: Test) -> None:
+        """Backups share files: each one that needs a damaged one fails, whatever its last test said."""
+        for name in self.names() if damaged else ():
+            with suppress(BackupBroken):  # it says so of itself
+                if damaged & self.needed(self.manifest(name)):
+                    self.keep_test(name, test)
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """One process at a time makes, tests or deletes. Raises BackupBusy."""
@@ -114,6 +129,14 @@ class Folder:
 def _order(name: str) -> tuple[str, int]:
     stem, _, number = name.partition("-")
     return stem, int(number or 1)
+
+
+def intact(path: Path, sha256: str, size: int | None = None) -> bool:
+    """Whether a file is there with the very bytes that were written: a flipped one shows in no size."""
+    try:
+        return size in (None, path.stat().st_size) and hashed(path) == sha256
+    except OSError:  # gone, or it cannot be read
+        return False
 
 
 def write(path: Path, text: str) -> None:

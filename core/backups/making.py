@@ -11,13 +11,14 @@ import os
 import shutil
 import tempfile
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from core.backups import copying, manifest as manifest_, retention
-from core.backups.folder import MAKING, Folder, move_in, sync, write
-from core.backups.manifest import Format, Manifest, RawCopy
+from core.backups.folder import MAKING, Folder, intact, move_in, sync, write
+from core.backups.manifest import Format, Manifest, RawCopy, Test
 from core.errors import BackupBroken, NotFound
 from core.files.store import CHUNK, raw_path
 from core.history.events import now
@@ -25,7 +26,26 @@ from core.ingest.corridor import Corridor
 from core.jobs.progress import Progress
 
 
-def make(corridor: Corridor, folder: Folder, format: Format, progress: Progress) -> Manifest:
+@dataclass(frozen=True)
+class Made:
+    """The manifest, and the raw files of earlier backups that were hashed on the way and are whole."""
+
+    manifest: Manifest
+    hashed: frozenset[str]
+
+
+@dataclass
+class _Raw:
+    """The raw copies, what is gone, and what was found of those that were there."""
+
+    copies: list[RawCopy] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    written: int = 0
+    hashed: set[str] = field(default_factory=set)
+    doubtful: set[Path] = field(default_factory=set)
+
+
+def make(corridor: Corridor, folder: Folder, format: Format, progress: Progress) -> Made:
     """Make a backup of the database as it is now. The caller holds the folder. Raises DiskFull."""
     folder.tidy()
     began, at = time.monotonic(), now()
@@ -36,7 +56,7 @@ def make(corridor: Corridor, folder: Folder, format: Format, progress: Progress)
         progress.stage("copying the tables")
         copied, wanted, version = _snapshot(corridor, folder, making, format, name, progress)
         progress.stage("copying the files")
-        raw, missing, size = _raw(corridor, folder, wanted, progress)
+        raw = _raw(corridor, folder, wanted, progress)
         manifest = Manifest(
             name=name,
             format=format,
@@ -45,16 +65,17 @@ def make(corridor: Corridor, folder: Folder, format: Format, progress: Progress)
             duckdb=version,
             tables=tuple(copied.tables),
             file=copied.file,
-            raw=tuple(raw),
-            missing=tuple(missing),
+            raw=tuple(raw.copies),
+            missing=tuple(raw.missing),
             datasets=_definitions(corridor),
-            written=copied.written + size,
+            written=copied.written + raw.written,
         )
         progress.check()
+        _tell(folder, copied.doubtful | raw.doubtful)
         write(making / manifest_.FILE, manifest_.sealed(manifest))
         os.replace(making, folder.path / name)
         sync(folder.path)
-        return manifest
+        return Made(manifest, frozenset(raw.hashed))
     except BaseException:
         retention.sweep(folder)  # the parts that only this one would have named
         raise
@@ -116,19 +137,29 @@ def _raw(
     folder: Folder,
     wanted: list[tuple[str, int, str]],
     progress: Progress,
-) -> tuple[list[RawCopy], list[str], int]:
-    """Copy what is not there yet; what is gone or altered already is named, and never copied."""
-    raw, missing, written = [], [], 0
+) -> _Raw:
+    """Copy what is not there yet, or not as it came; what is gone or altered at its source is named."""
+    raw = _Raw()
     for sha, size, filename in wanted:
         progress.check()
         final = folder.raw(sha)
-        if not (final.is_file() and final.stat().st_size == size):
-            if not copy_checked(raw_path(corridor.folder, sha), final, sha):
-                missing.append(f"{sha} {filename}")
-                continue
-            written += size
-        raw.append(RawCopy(sha256=sha, size=final.stat().st_size))
-    return raw, missing, written
+        if intact(final, sha, size):
+            raw.hashed.add(sha)
+        elif copy_checked(raw_path(corridor.folder, sha), final, sha):
+            raw.written += size
+        else:
+            raw.missing.append(f"{sha} {filename}")
+            raw.doubtful.add(final)
+            continue
+        raw.copies.append(RawCopy(sha256=sha, size=final.stat().st_size))
+    return raw
+
+
+def _tell(folder: Folder, doubtful: set[Path]) -> None:
+    """What was damaged and did not come back by being written anew fails the backups that need it."""
+    damaged = {path for path in doubtful if not intact(path, path.name)}
+    said = "a file of it was found missing or altered when another backup was made"
+    folder.doubt(damaged, Test(at=now(), ok=False, detail=said, seconds=0))
 
 
 def copy_checked(source: Path, final: Path, sha256: str) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +16,12 @@ import duckdb
 from core.backups import copying
 from core.backups.folder import Folder, sync
 from core.backups.making import copy_checked
-from core.backups.manifest import Manifest, TableCopy
+from core.backups.manifest import Manifest, TableCopy, Test
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
 from core.errors import BackupBroken, Conflict, DiskFull
 from core.files.store import raw_path
+from core.history.events import now
 from core.integrity.files import sha256
 from core.jobs.progress import Progress
 from core.settings import Settings
@@ -44,12 +48,17 @@ class Verified:
 
 
 def verify(folder: Folder, name: str, progress: Progress | None = None) -> Verified:
-    """Hash every part and raw file of a backup. Raises NotFound, BackupBroken (the manifest itself)."""
+    """Hash every part and raw file of a backup. Raises NotFound, BackupBroken (the manifest itself).
+
+    One that is damaged is no longer listed as one that passed its test.
+    """
     progress, manifest = progress or Progress(), folder.manifest(name)
-    wrong = wrong_parts(folder, manifest, progress)
-    for copy in manifest.raw:
-        progress.check()
-        wrong += _wrong(folder.raw(copy.sha256), copy.sha256, f"raw file {copy.sha256[:12]}…")
+    began = time.monotonic()
+    wrong = wrong_parts(folder, manifest, progress) + wrong_raw(folder, manifest, progress)
+    if wrong:
+        seconds = round(time.monotonic() - began, 3)
+        with suppress(OSError):  # on a disk that is only read
+            folder.keep_test(name, Test(at=now(), ok=False, detail=said(wrong), seconds=seconds))
     return Verified(name, len(manifest.parts), len(manifest.raw), tuple(wrong))
 
 
@@ -63,6 +72,23 @@ def wrong_parts(folder: Folder, manifest: Manifest, progress: Progress) -> list[
     if manifest.file:
         wrong += _wrong(folder.part(manifest.file), manifest.file.sha256, "the database copy")
     return wrong
+
+
+def wrong_raw(
+    folder: Folder, manifest: Manifest, progress: Progress, known: Collection[str] = ()
+) -> list[str]:
+    """The raw files that are missing or altered; the `known` ones were hashed a moment ago."""
+    wrong: list[str] = []
+    for copy in manifest.raw:
+        progress.check()
+        if copy.sha256 not in known:
+            wrong += _wrong(folder.raw(copy.sha256), copy.sha256, f"raw file {copy.sha256[:12]}…")
+    return wrong
+
+
+def said(wrong: list[str]) -> str:
+    """The first of them, and how many there are."""
+    return "; ".join(wrong[:3]) + (f"; and {len(wrong) - 3} more" if len(wrong) > 3 else "")
 
 
 def _wrong(path: Path, expected: str, what: str) -> list[str]:
@@ -91,7 +117,7 @@ def build(
         raise Conflict(f"{target} is there already", hint="Name a file that is not there yet.")
     # Nothing is opened whose bytes are not those that were written.
     if wrong := wrong_parts(folder, manifest, progress):
-        raise BackupBroken("; ".join(wrong[:3]), count=len(wrong))
+        raise BackupBroken(said(wrong), count=len(wrong))
     target.parent.mkdir(parents=True, exist_ok=True)
     folder_space = Folder(target.parent)
     folder_space.check_space(2 * manifest.size, settings.min_free_mb * 1_000_000)

@@ -44,8 +44,7 @@ def sweep(folder: Folder) -> None:
             found = folder.manifest(name)
         except BackupBroken:
             return
-        needed.update(folder.part(part) for part in found.parts)
-        needed.update(folder.raw(copy.sha256) for copy in found.raw)
+        needed |= folder.needed(found)
     for kind in ("parts", "raw"):
         for path in folder.path.glob(f"{kind}/??/*"):
             if path not in needed:

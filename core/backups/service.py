@@ -120,10 +120,13 @@ class Backups:
         progress = progress or Progress()
         with self.folder.held(), self._room():
             kind = format or self.settings.backup_format
-            manifest = making.make(self.corridor, self.folder, kind, progress)
+            made = making.make(self.corridor, self.folder, kind, progress)
+            manifest = made.manifest
             self._tell("backup.made", manifest.name, bytes=manifest.size, format=kind)
             try:
-                test, _ = trial.test(self.folder, manifest, self.settings, progress)
+                test, _ = trial.test(
+                    self.folder, manifest, self.settings, progress, hashed=made.hashed
+                )
             except DiskFull as error:
                 raise DiskFull(
                     f"{manifest.name} was made, and there is no room to test it: {error.detail}",

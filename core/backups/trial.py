@@ -17,7 +17,15 @@ from core.backups import restoring
 from core.backups.folder import MAKING, Folder
 from core.backups.manifest import Manifest, Test
 from core.datasets.registry import Registry
-from core.errors import Cancelled, DiskFull, MarqueeError, MemoryShort, SpillFull, Unsound
+from core.errors import (
+    BackupBroken,
+    Cancelled,
+    DiskFull,
+    MarqueeError,
+    MemoryShort,
+    SpillFull,
+    Unsound,
+)
 from core.history.events import now
 from core.ingest.corridor import Corridor
 from core.integrity import check as check_
@@ -100,4 +108,8 @@ def _tried(
         must_be_sound(checked(settings, target, progress, raw_files=False))
     finally:
         shutil.rmtree(place, ignore_errors=True)
-    return f"{len(manifest.tables)} tables with {sum(t.rows for t in manifest.tables):,} rows came back the same"
+    if wrong := restoring.wrong_raw(folder, manifest, progress, known=hashed):
+        raise BackupBroken(f"the tables came back the same, but {restoring.said(wrong)}")
+    rows = sum(t.rows for t in manifest.tables)
+    tables = f"{len(manifest.tables)} tables with {rows:,} rows came back the same"
+    return f"{tables}, and {len(manifest.raw):,} raw files are as they came"
