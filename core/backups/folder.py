@@ -14,7 +14,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -25,6 +25,7 @@ from core.errors import BackupBroken, BackupBusy, DiskFull, NotFound, StorageErr
 from core.integrity.files import sha256 as hashed
 
 _NAME = re.compile(r"\d{8}T\d{6}Z(-\d{1,3})?\Z")
+_TIME = "%Y%m%dT%H%M%SZ"
 _PLACE = re.compile(
     r"(?:parts/[0-9a-f]{2}/[0-9a-f]{64}|\d{8}T\d{6}Z(?:-\d{1,3})?/marquee\.duckdb)\Z"
 )
@@ -39,7 +40,7 @@ class Folder:
         self.path = path
 
     def names(self) -> list[str]:
-        """The whole backups, the newest first."""
+        """The whole backups, the newest first. Those of a wrong clock are behind: they were made before now."""
         found = [p.parent.name for p in self.path.glob(f"*/{manifest_.FILE}")]
         return sorted((n for n in found if _NAME.match(n)), key=_order, reverse=True)
 
@@ -70,7 +71,7 @@ class Folder:
 
     def new_name(self, at: datetime) -> str:
         """A name from the time; with a number when two backups are made within a second."""
-        name = f"{at:%Y%m%dT%H%M%SZ}"
+        name = f"{at:{_TIME}}"
         names = [name, *(f"{name}-{n}" for n in range(2, 1000))]
         return next(n for n in names if not (self.path / n).exists())
 
@@ -126,9 +127,24 @@ class Folder:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _order(name: str) -> tuple[str, int]:
+def now() -> datetime:
+    """What the clock of the machine says, in UTC.
+
+    The time of the audit trail never goes back while an app runs; a backup is dated rightly, and due, as soon
+    as the clock was put right.
+    """
+    return datetime.now(timezone.utc).replace(tzinfo=None)
+
+
+def ahead(at: datetime, present: datetime) -> bool:
+    """Whether a time was written under a wrong clock, as the audit trail judges it: more than a day to come."""
+    return at - present > timedelta(days=1)
+
+
+def _order(name: str) -> tuple[bool, str, int]:
     stem, _, number = name.partition("-")
-    return stem, int(number or 1)
+    to_come = stem > f"{now() + timedelta(days=1):{_TIME}}"
+    return not to_come, stem, int(number or 1)
 
 
 def intact(path: Path, sha256: str, size: int | None = None) -> bool:

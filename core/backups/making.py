@@ -17,11 +17,10 @@ from pathlib import Path
 import duckdb
 
 from core.backups import copying, manifest as manifest_, retention
-from core.backups.folder import MAKING, Folder, intact, move_in, sync, write
+from core.backups.folder import MAKING, Folder, intact, move_in, now, sync, write
 from core.backups.manifest import Format, Manifest, RawCopy, Test
 from core.errors import BackupBroken, NotFound
 from core.files.store import CHUNK, raw_path
-from core.history.events import now
 from core.ingest.corridor import Corridor
 from core.jobs.progress import Progress
 

@@ -14,14 +14,13 @@ from pathlib import Path
 import duckdb
 
 from core.backups import copying
-from core.backups.folder import Folder, sync
+from core.backups.folder import Folder, now, sync
 from core.backups.making import copy_checked
 from core.backups.manifest import Manifest, TableCopy, Test
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
 from core.errors import BackupBroken, Conflict, DiskFull
 from core.files.store import raw_path
-from core.history.events import now
 from core.integrity.files import sha256
 from core.jobs.progress import Progress
 from core.settings import Settings

@@ -12,14 +12,15 @@ from core.backups.folder import MAKING, Folder, sync
 from core.errors import BackupBroken
 
 
-def prune(folder: Folder, keep: int) -> list[str]:
+def prune(folder: Folder, keep: int, made: str | None = None) -> list[str]:
     """Delete all but the newest `keep` backups, never the last one that passed its restore test.
 
-    The caller holds the folder. Gives the names that went.
+    Nor the one that was just `made`, whatever times the others have. The caller holds the folder. Gives
+    the names that went.
     """
     names = folder.names()
     passed = [n for n in names if (test := folder.test(n)) and test.ok]
-    going = [n for n in names[keep:] if n not in passed[:1]]
+    going = [n for n in names[keep:] if n not in (*passed[:1], made)]
     for name in going:
         _forget(folder, name)
     sweep(folder)

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from core.backups import making, restoring, retention, trial
-from core.backups.folder import Folder
+from core.backups.folder import Folder, ahead, now
 from core.backups.manifest import Format, Manifest, Test
 from core.backups.restoring import Verified
 from core.errors import BackupBroken, Conflict, DiskFull, StorageError
 from core.history import events
-from core.history.events import Origin, now
+from core.history.events import Origin
 from core.ingest.corridor import Corridor
 from core.jobs import table as jobs
 from core.jobs.progress import Progress
@@ -92,9 +92,15 @@ class Backups:
         """The newest backup and, where a schedule is set, what is wrong with how things stand."""
         names = self.folder.names()
         last = self._backup(names[0]) if names else None
-        found = self.corridor.database.read(lambda c: jobs.find(c, kind=KIND, limit=1))
+        found = self._jobs()
         job = self.worker.live(found[0]) if found else None
         return State(last, job, self._worry(last, job) if self.scheduled else "")
+
+    def _jobs(self) -> list[Job]:
+        """The last ones: what waits or runs first, and what was done under a wrong clock behind."""
+        found = self.corridor.database.read(lambda c: jobs.find(c, kind=KIND, limit=20))
+        present = now()
+        return sorted(found, key=lambda j: (not j.active, ahead(j.created_at, present)))
 
     @property
     def scheduled(self) -> bool:
@@ -108,8 +114,13 @@ class Backups:
             return "" if job and job.active else "There is no backup yet."
         if last.error or (last.test and not last.test.ok):
             return "The last backup did not pass its restore test."
-        made = _made(last)
-        if made and now() - made > 2 * self._every():
+        made, present = _made(last), now()
+        if made and ahead(made, present):
+            return (
+                f"The last backup is dated {made:%Y-%m-%d %H:%M} UTC, which is still to come: the clock of"
+                " this machine was wrong then, or is now."
+            )
+        if made and present - made > 2 * self._every():
             return f"The last backup is from {made:%Y-%m-%d %H:%M} UTC, which is too old."
         return ""
 
@@ -147,10 +158,10 @@ class Backups:
             manifest = self.folder.manifest(name)
             return trial.test(self.folder, manifest, self.settings, progress or Progress())[0]
 
-    def prune(self, keep: int | None = None) -> list[str]:
-        """Delete all but the newest; gives the names that went. Raises BackupBusy."""
+    def prune(self, keep: int | None = None, *, made: str | None = None) -> list[str]:
+        """Delete all but the newest and what was just `made`; gives the names that went. Raises BackupBusy."""
         with self.folder.held():
-            gone = retention.prune(self.folder, keep or self.settings.backup_keep)
+            gone = retention.prune(self.folder, keep or self.settings.backup_keep, made)
         for name in gone:
             self._tell("backup.deleted", name)
         return gone
@@ -209,7 +220,7 @@ class Backups:
         progress.stages = STAGES
         made = mine.create(job.options.get("format"), progress)
         if job.door == "schedule":
-            mine.prune()
+            mine.prune(made=made.name)
         return made.manifest.records if made.manifest else 0
 
     def tick(self) -> None:
@@ -224,12 +235,11 @@ class Backups:
         """Whether the schedule wants a backup now."""
         if not self.scheduled:
             return False
-        found = self.corridor.database.read(lambda c: jobs.find(c, kind=KIND, limit=1))
-        if found and (found[0].active or _failed_just_now(found[0])):
+        if any(job.active or _failed_just_now(job) for job in self._jobs()):
             return False
         names = self.folder.names()
-        made = _made(self._backup(names[0])) if names else None
-        return made is None or now() - made >= self._every()
+        made, present = _made(self._backup(names[0])) if names else None, now()
+        return made is None or ahead(made, present) or present - made >= self._every()
 
     def _every(self) -> timedelta:
         return timedelta(hours=self.settings.backup_every_hours)
@@ -261,4 +271,5 @@ def _made(backup: Backup) -> datetime | None:
 
 
 def _failed_just_now(job: Job) -> bool:
-    return job.status == "failed" and now() - (job.finished_at or job.created_at) < PATIENCE
+    since = now() - (job.finished_at or job.created_at)
+    return job.status == "failed" and -PATIENCE < since < PATIENCE

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.backups import restoring
-from core.backups.folder import MAKING, Folder
+from core.backups.folder import MAKING, Folder, now
 from core.backups.manifest import Manifest, Test
 from core.datasets.registry import Registry
 from core.errors import (
@@ -26,7 +26,6 @@ from core.errors import (
     SpillFull,
     Unsound,
 )
-from core.history.events import now
 from core.ingest.corridor import Corridor
 from core.integrity import check as check_
 from core.integrity.findings import Report

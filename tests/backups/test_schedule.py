@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core import Workbench
-from core.backups import service
+from core.backups import folder, making, service
 from core.history import events
 from core.settings import Settings
 
@@ -95,3 +95,56 @@ def test_a_job_that_was_interrupted_is_done_again(settings: Settings) -> None:
         wb.start()
         wait(lambda: wb.job(job.id).status == "done")
         assert wb.backups.all()[0].ok
+
+
+def test_a_clock_that_was_wrong_stops_no_schedule(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup that is dated in the future is no newest one: the next is due, and stays when it is made."""
+    planned = settings.model_copy(update={"backup_every_hours": 24.0, "backup_keep": 1})
+    with Workbench.open(settings=planned) as wb:
+        with monkeypatch.context() as wrong:
+            wrong.setattr(making, "now", lambda: folder.now() + timedelta(days=400))
+            dated = wb.backups.create().name
+        assert wb.backups.due()
+        assert "is dated 20" in wb.backups.state().worry and "the clock" in wb.backups.state().worry
+        wb.worker.start()
+        wb.backups.tick()
+        wait(lambda: not wb.jobs()[0].active)
+        (left,) = wb.backups.all()
+        assert left.name != dated and left.ok
+        assert not wb.backups.due() and wb.backups.state().worry == ""
+
+
+def test_what_was_just_made_stays_though_another_is_dated_later(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By some hours that is believed, and the schedule waits; what somebody makes meanwhile is not deleted."""
+    planned = settings.model_copy(update={"backup_every_hours": 24.0, "backup_keep": 1})
+    with Workbench.open(settings=planned) as wb:
+        with monkeypatch.context() as wrong:
+            wrong.setattr(making, "now", lambda: folder.now() + timedelta(hours=9))
+            dated = wb.backups.create().name
+        assert not wb.backups.due() and wb.backups.state().worry == ""
+        wb.worker.start()
+        wb.backups.through(events.Origin("marquee", "schedule")).submit()
+        wait(lambda: not wb.jobs()[0].active)
+        names = [b.name for b in wb.backups.all()]
+        assert len(names) == 2 and names[0] == dated
+
+
+def test_a_failure_under_a_wrong_clock_is_no_failure_of_an_hour_ago(settings: Settings) -> None:
+    planned = settings.model_copy(update={"backup_every_hours": 24.0})
+    with Workbench.open(settings=planned) as wb:
+        job = wb.backups.submit()
+        wb.database.write(
+            lambda c: c.execute(
+                "UPDATE ops.jobs SET status = 'failed', created_at = created_at + INTERVAL 1 YEAR,"
+                " finished_at = created_at + INTERVAL 1 YEAR WHERE job_id = ?",
+                [job.id],
+            )
+        )
+        assert wb.backups.due()
+        wb.backups.tick()
+        state = wb.backups.state()
+        assert state.job and state.job.id != job.id and state.job.active
