@@ -13,7 +13,6 @@ from core.integrity import check as check_
 from core.integrity.findings import Report
 from core.jobs.progress import Progress
 from core.settings import Settings
-from core.storage.database import restoring_note
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,9 @@ def restore(
         kept = swapping.swap(new, settings.database)
         return Restored(name, settings.database, kept, files, report)
     except BaseException:
-        if to is None and not restoring_note(settings.database).exists():
-            _remove(new)
+        # When it is named by the note, it is half in its place; one that an older note names is not this.
+        if to is None and swapping.noted(settings.database) != new:
+            swapping.forget(new)
         raise
 
 
@@ -110,14 +110,9 @@ def rebuild(
             report = check_.check(corridor, progress=progress)
         return Rebuilt(to, made, report)
     except BaseException:
-        _remove(to)
+        swapping.forget(to)
         raise
 
 
 def _beside(database: Path) -> Path:
     return database.with_name(f"{database.name}.new-{uuid4().hex[:8]}")
-
-
-def _remove(path: Path) -> None:
-    for each in (path, path.with_name(path.name + ".wal")):
-        each.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -134,6 +134,113 @@ def test_a_restore_that_was_interrupted_is_noticed_and_done_again(
     assert "restore --backup" in caught.value.hint
     acts.restore(settings, name)
     assert everything(settings.database) == before
+
+
+OPEN = """
+import sys
+from core import Workbench
+from core.settings import Settings
+home = sys.argv[1]
+settings = Settings(_env_file=None, database=home + "/db/m.duckdb", data_dir=home + "/data_uploads")
+with Workbench.open(settings=settings) as wb:
+    wb.import_file(sys.argv[2])
+"""
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_an_app_that_starts_in_the_swap_loses_nothing(
+    settings: Settings,
+    kept: Kept,
+    csv_file: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    there: bool,
+) -> None:
+    """It saw no note yet, and the lock had been looked at: what it imports would go with the old file."""
+    name, before = kept
+    if not there:
+        settings.database.unlink()
+    tried: list[bytes] = []
+    write = swapping.write
+
+    def late(note: Path, text: str) -> None:
+        home, file = settings.database.parent.parent, csv_file("name", "Late One")
+        done = subprocess.run(
+            [sys.executable, "-c", OPEN, str(home), str(file)],
+            cwd=Path(__file__).resolve().parents[2],
+            capture_output=True,
+            timeout=60,
+        )
+        assert done.returncode
+        tried.append(done.stderr)
+        write(note, text)
+
+    monkeypatch.setattr(swapping, "write", late)
+    done = acts.restore(settings, name)
+    assert len(tried) == 1 and b"DatabaseLocked" in tried[0]
+    assert bool(done.kept) is there and everything(settings.database) == before
+    beside = {p.name for p in settings.database.parent.iterdir()}
+    assert beside == {settings.database.name, *([done.kept.name] if done.kept else [])}
+
+
+def test_a_file_system_without_links_keeps_the_old_one_all_the_same(
+    settings: Settings, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, before = kept
+    present = settings.database.read_bytes()
+
+    def none(source: Path, target: Path) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(swapping.os, "link", none)
+    done = acts.restore(settings, name)
+    assert done.kept and done.kept.read_bytes() == present
+    assert everything(settings.database) == before
+
+
+def test_a_note_that_cannot_be_written_leaves_everything_as_it_was(
+    settings: Settings, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, _ = kept
+    settings.database.unlink()
+
+    def full(note: Path, text: str) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(swapping, "write", full)
+    with pytest.raises(OSError):
+        acts.restore(settings, name)
+    assert list(settings.database.parent.iterdir()) == []
+
+
+def test_restores_that_were_interrupted_leave_no_files(
+    settings: Settings, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is a whole database; the note names one, and that is the only one beside it."""
+    name, before = kept
+    replace = os.replace
+
+    def stop(source: Path, target: Path) -> None:
+        if Path(target) == settings.database:
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    def new() -> list[str]:
+        return [p.name for p in settings.database.parent.glob("*.new-*")]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(swapping.os, "replace", stop)
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                acts.restore(settings, name)
+            noted = swapping.noted(settings.database)
+            assert noted and new() == [noted.name]
+    with monkeypatch.context() as patch:  # and one that ends before it comes so far
+        patch.setattr(acts.restoring, "put_back_files", stop)
+        with pytest.raises(TypeError):
+            acts.restore(settings, name)
+        assert new() == [noted.name]
+    acts.restore(settings, name)
+    assert new() == [] and everything(settings.database) == before
 
 
 # ------------------------------------------------------------------ from nothing
