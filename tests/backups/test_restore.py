@@ -191,8 +191,19 @@ def test_a_file_system_without_links_keeps_the_old_one_all_the_same(
     def none(source: Path, target: Path) -> None:
         raise OSError("no links here")
 
+    codes: list[int] = []
+    replace = os.replace
+
+    def looked(source: Path, target: Path) -> None:
+        if Path(target) == settings.database:  # it was copied, and is still held
+            script = f"import duckdb; duckdb.connect({str(target)!r})"
+            codes.append(subprocess.call([sys.executable, "-c", script], stderr=subprocess.DEVNULL))
+        replace(source, target)
+
     monkeypatch.setattr(swapping.os, "link", none)
+    monkeypatch.setattr(swapping.os, "replace", looked)
     done = acts.restore(settings, name)
+    assert codes == [1]
     assert done.kept and done.kept.read_bytes() == present
     assert everything(settings.database) == before
 
