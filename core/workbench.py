@@ -65,6 +65,7 @@ class Workbench:
         self.worker = background.worker(self.corridor)
         self.backups = Backups(self.corridor, self.worker, self.origin)
         self.worker.kinds[BACKUP] = self.backups.run
+        self.worker.apart.add(BACKUP)  # no import waits until one is made
         self.watcher = Watcher(self)
         self.housekeeper = Housekeeper(self.corridor)
         self.clock = Clock()

@@ -9,6 +9,7 @@ of the commit itself, so a worker that was thought dead cannot write.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -115,17 +116,20 @@ def find(
     return [_job(row) for row in rows]
 
 
-def claim(connection: duckdb.DuckDBPyConnection) -> Job | None:
+def claim(
+    connection: duckdb.DuckDBPyConnection, *, apart: Collection[str] = (), only: bool = False
+) -> Job | None:
     """Take the oldest job that waits, or whose worker let its lease run out. None when there is none.
 
-    It is running then, with one attempt more and a new fence.
+    Of all kinds but those `apart`, or of them `only`. It is running then, with one attempt more and a new
+    fence.
     """
     at = now()
     row = connection.execute(
-        "SELECT job_id::VARCHAR FROM ops.jobs WHERE status = 'queued'"
-        " OR (status = 'running' AND lease_until < ? AND attempts < ?)"
-        " ORDER BY created_at, job_id LIMIT 1",
-        [at, ATTEMPTS],
+        "SELECT job_id::VARCHAR FROM ops.jobs WHERE (status = 'queued'"
+        " OR (status = 'running' AND lease_until < ? AND attempts < ?))"
+        " AND list_contains(?::VARCHAR[], kind) = ? ORDER BY created_at, job_id LIMIT 1",
+        [at, ATTEMPTS, list(apart), only],
     ).fetchone()
     if row is None:
         return None
@@ -191,14 +195,19 @@ def put_back(connection: duckdb.DuckDBPyConnection, job: Job) -> None:
     )
 
 
-def requeue_interrupted(connection: duckdb.DuckDBPyConnection) -> int:
+def requeue_interrupted(
+    connection: duckdb.DuckDBPyConnection, *, working: Collection[str] = ()
+) -> int:
     """At start nobody else has the database, so whatever runs was interrupted. Returns how many go on.
 
-    A job that was interrupted three times is given up: it may be what brings the app down.
+    A job that was interrupted three times is given up: it may be what brings the app down. Later, those
+    that this process is `working` on are left alone.
     """
+    ours = list(working)
     connection.execute(
         "UPDATE ops.jobs SET status = 'failed', finished_at = ?, error = ?"
-        " WHERE status = 'running' AND attempts >= ?",
+        " WHERE status = 'running' AND attempts >= ?"
+        " AND NOT list_contains(?::VARCHAR[], job_id::VARCHAR)",
         [
             now(),
             json.dumps(
@@ -210,8 +219,12 @@ def requeue_interrupted(connection: duckdb.DuckDBPyConnection) -> int:
                 }
             ),
             ATTEMPTS,
+            ours,
         ],
     )
-    row = connection.execute("SELECT count(*) FROM ops.jobs WHERE status = 'running'").fetchone()
-    connection.execute("UPDATE ops.jobs SET status = 'queued' WHERE status = 'running'")
-    return int(row[0]) if row else 0
+    found = connection.execute(
+        "UPDATE ops.jobs SET status = 'queued' WHERE status = 'running'"
+        " AND NOT list_contains(?::VARCHAR[], job_id::VARCHAR) RETURNING job_id",
+        [ours],
+    ).fetchall()
+    return len(found)

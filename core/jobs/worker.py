@@ -1,6 +1,6 @@
-"""The worker: one thread that takes queued jobs one by one, and one that renews their leases.
+"""The worker: a thread that takes queued jobs one by one, and one that renews their leases.
 
-It never imports a door.
+Kinds of jobs that nothing should wait for have a thread of their own beside it. It never imports a door.
 """
 
 from __future__ import annotations
@@ -25,40 +25,51 @@ BREATH = 60.0  # seconds between two times that freed memory is given back, betw
 
 
 class Worker:
-    """Runs jobs with the function given for their kind. `wake` after adding one."""
+    """Runs jobs with the function given for their kind. `wake` after adding one.
+
+    Kinds that are put `apart` before the start run beside the others, one by one as well.
+    """
 
     def __init__(self, database: Database, kinds: dict[str, Run]) -> None:
         self.database, self.kinds = database, kinds
+        self.apart: set[str] = set()
         self._gave_back = time.monotonic()
         self._lost = False  # the end of a job could not be written down
-        self._wake, self._stop = threading.Event(), threading.Event()
+        self._stop, self._wakes = threading.Event(), (threading.Event(), threading.Event())
         self._running: dict[str, tuple[Job, Progress]] = {}
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._loop, name="marquee-worker", daemon=True)
+        # What one thread has claimed is known to be running before the other one looks.
+        self._taking = threading.Lock()
+        self._threads: list[threading.Thread] = []
         self._pulse = threading.Thread(target=self._beat, name="marquee-lease", daemon=True)
 
     def start(self) -> None:
         """Begin with what an earlier process left behind."""
         self.database.write(table.requeue_interrupted)
-        self._wake.set()
-        self._thread.start()
-        self._pulse.start()
+        for apart in (False, True) if self.apart else (False,):
+            name = "marquee-worker-apart" if apart else "marquee-worker"
+            thread = threading.Thread(target=self._loop, args=(apart,), name=name, daemon=True)
+            self._threads.append(thread)
+        self.wake()
+        for thread in (*self._threads, self._pulse):
+            thread.start()
 
     def stop(self, *, timeout: float = 30.0) -> None:
-        """Interrupt what runs (it goes on at the next start) and end the thread."""
+        """Interrupt what runs (it goes on at the next start) and end the threads."""
         self._stop.set()
         with self._lock:
             for _, progress in self._running.values():
                 progress.cancel(stopping=True)
-        self._wake.set()
-        for thread in (self._thread, self._pulse):
+        self.wake()
+        for thread in (*self._threads, self._pulse):
             if thread.is_alive():
                 thread.join(timeout)
 
     @property
     def alive(self) -> bool:
         """Whether jobs are being taken."""
-        return self._thread.is_alive() and not self._stop.is_set()
+        living = bool(self._threads) and all(thread.is_alive() for thread in self._threads)
+        return living and not self._stop.is_set()
 
     @property
     def busy(self) -> bool:
@@ -68,7 +79,8 @@ class Worker:
 
     def wake(self) -> None:
         """There is something to do."""
-        self._wake.set()
+        for event in self._wakes:
+            event.set()
 
     def cancel(self, job: Job) -> None:
         """Stop a running job."""
@@ -93,12 +105,13 @@ class Worker:
             share=now.share,
         )
 
-    def _loop(self) -> None:
+    def _loop(self, apart: bool) -> None:
+        wake = self._wakes[apart]
         while not self._stop.is_set():
-            self._wake.wait(timeout=5.0)
-            self._wake.clear()
+            wake.wait(timeout=5.0)
+            wake.clear()
             self._take_up()
-            while not self._stop.is_set() and self._one():
+            while not self._stop.is_set() and self._one(apart):
                 self._breathe()
             self._breathe()
 
@@ -111,8 +124,12 @@ class Worker:
         """What could not be written down, for want of a disk, is done again when there is one."""
         if self._lost:
             try:
-                self.database.write(table.requeue_interrupted, note=True)
-                self._lost = False
+                with self._taking:
+                    with self._lock:
+                        working = list(self._running)
+                    requeue = partial(table.requeue_interrupted, working=working)
+                    self.database.write(requeue, note=True)
+                    self._lost = False
             except Exception:
                 log.warning("the job that was interrupted cannot go on yet")
 
@@ -134,17 +151,18 @@ class Worker:
                 if not ours:  # whoever has it now writes down how it ends
                     progress.cancel(stopping=True)
 
-    def _one(self) -> bool:
+    def _one(self, apart: bool) -> bool:
+        progress = Progress()
+        claim = partial(table.claim, apart=self.apart, only=apart)
         try:
-            job = self.database.write(table.claim)
+            with self._taking:
+                if (job := self.database.write(claim)) is None:
+                    return False
+                with self._lock:
+                    self._running[job.id] = (job, progress)
         except Exception:  # the next wake tries again
             log.exception("no job could be taken")
             return False
-        if job is None:
-            return False
-        progress = Progress()
-        with self._lock:
-            self._running[job.id] = (job, progress)
         try:
             self._run(job, progress)
         except Exception:  # not even its end could be written down
