@@ -111,4 +111,4 @@ def _tried(
         raise BackupBroken(f"the tables came back the same, but {restoring.said(wrong)}")
     rows = sum(t.rows for t in manifest.tables)
     tables = f"{len(manifest.tables)} tables with {rows:,} rows came back the same"
-    return f"{tables}, and {len(manifest.raw):,} raw files are as they came"
+    return f"{tables}; raw files as they came: {len(manifest.raw):,}"

@@ -97,7 +97,7 @@ def test_an_altered_raw_copy_is_copied_anew(wb: Workbench) -> None:
     second = wb.backups.create()
     assert second.ok and second.manifest and second.manifest.missing == ()
     assert second.manifest.written >= len(whole) and raw.read_bytes() == whole
-    assert second.test and "5 raw files are as they came" in second.test.detail
+    assert second.test and "raw files as they came: 5" in second.test.detail
     assert wb.backups.restore_test(first).ok
 
 
