@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from core.backups import manifest as manifest_
 from core.backups.manifest import Manifest, Part, Test
-from core.errors import BackupBroken, BackupBusy, DiskFull, NotFound, StorageError
+from core.errors import BackupBroken, BackupBusy, DiskFull, NotFound, StorageError, of_system
 from core.integrity.files import sha256 as hashed
 
 _NAME = re.compile(r"\d{8}T\d{6}Z(-\d{1,3})?\Z")
@@ -103,13 +103,19 @@ class Folder:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """One process at a time makes, tests or deletes. Raises BackupBusy."""
+        """One process at a time makes, tests or deletes. Raises BackupBusy, NoAccess, DiskFull."""
+        lock = FileLock(self.path / ".lock", timeout=0, thread_local=False)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.path / ".lock", timeout=0, thread_local=False):
-                yield
+            lock.acquire()
         except Timeout as error:
             raise BackupBusy(f"somebody works in {self.path} right now") from error
+        except OSError as error:
+            raise of_system(error) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def check_space(self, needed: int, floor: int) -> None:
         """Refuse before the disk is full. Raises DiskFull."""

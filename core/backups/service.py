@@ -14,7 +14,7 @@ from core.backups import making, restoring, retention, trial
 from core.backups.folder import Folder, ahead, now
 from core.backups.manifest import Format, Manifest, Test
 from core.backups.restoring import Verified
-from core.errors import BackupBroken, Conflict, DiskFull, StorageError
+from core.errors import BackupBroken, Conflict, DiskFull, of_system
 from core.history import events
 from core.history.events import Origin
 from core.ingest.corridor import Corridor
@@ -160,7 +160,7 @@ class Backups:
 
     def prune(self, keep: int | None = None, *, made: str | None = None) -> list[str]:
         """Delete all but the newest and what was just `made`; gives the names that went. Raises BackupBusy."""
-        with self.folder.held():
+        with self.folder.held(), self._room():
             gone = retention.prune(self.folder, keep or self.settings.backup_keep, made)
         for name in gone:
             self._tell("backup.deleted", name)
@@ -168,16 +168,14 @@ class Backups:
 
     @contextmanager
     def _room(self) -> Iterator[None]:
-        """The system's word for a full disk, in ours. Raises DiskFull, StorageError."""
+        """The system's word for what it refuses, in ours. Raises DiskFull, NoAccess."""
         try:
             yield
         except OSError as error:
-            where = error.filename or self.folder.path
             if error.errno == errno.ENOSPC:
+                where = error.filename or self.folder.path
                 raise DiskFull(f"no room is left for a backup: {where}", hint=NO_ROOM) from error
-            raise StorageError(
-                f"the backup cannot be written: {where}: {error.strerror}"
-            ) from error
+            raise of_system(error) from error
         except DiskFull as error:
             if error.hint == DiskFull.default_hint:
                 raise DiskFull(error.detail, hint=NO_ROOM) from error
