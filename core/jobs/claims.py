@@ -17,7 +17,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -88,10 +88,22 @@ class Claims:
     def deliver(self, path: Path, folder: Path, report: dict[str, Any]) -> Path:
         """Move a claimed file into `folder` with its report beside it."""
         folder.mkdir(parents=True, exist_ok=True)
+        report = {**report, "claim": self._mark(path)}
         text = json.dumps(report, ensure_ascii=False, indent=2, default=str) + "\n"
-        target = self._torn(path, folder, report) or reserve(folder / path.name, text)
+        if target := self._torn(path, folder, report):
+            tell(target, text)
+        else:
+            target = reserve(folder / path.name, text)
         move(path, target)
         return target
+
+    def _mark(self, path: Path) -> str:
+        """What tells this delivery from an earlier one of the same file, also after a restart.
+
+        A rename is a change of the inode, so whoever brings the file once more changes this time.
+        """
+        told = f"{self.key(path)}/{path.lstat().st_ctime_ns}".encode()
+        return hashlib.sha256(told).hexdigest()[:16]
 
     @staticmethod
     def _torn(path: Path, folder: Path, report: dict[str, Any]) -> Path | None:
@@ -101,7 +113,10 @@ class Claims:
             return None
         with suppress(OSError, ValueError):
             told = json.loads(beside(target).read_text("utf-8"))
-            if told.get("upload_id") == report.get("upload_id"):
+            if "claim" in told:
+                return target if told["claim"] == report["claim"] else None
+            # Of an earlier version. Without an upload it may be of any file that failed under that name.
+            if told.get("upload_id") and told["upload_id"] == report.get("upload_id"):
                 return target
         return None
 
@@ -120,6 +135,25 @@ def _sync(path: Path) -> None:
 
 def reserve(path: Path, text: str) -> Path:
     """A free name like the path's, with the report written beside it: nobody else can take it then."""
+    with _whole(path, text) as part:
+        while True:
+            target = free(path)
+            try:
+                _name(part, beside(target))
+            except FileExistsError:
+                continue
+            return target
+
+
+def tell(path: Path, text: str) -> None:
+    """Write the report of a name that is reserved already, in one step."""
+    with _whole(path, text) as part:
+        os.replace(part, beside(path))
+
+
+@contextmanager
+def _whole(path: Path, text: str) -> Iterator[Path]:
+    """A report under a hidden name, all of it on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
     name = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]
     part = path.with_name(f".{name}.{os.getpid()}.report.part")
@@ -128,13 +162,7 @@ def reserve(path: Path, text: str) -> Path:
             file.write(text.encode("utf-8", "replace"))
             file.flush()
             os.fsync(file.fileno())
-        while True:
-            target = free(path)
-            try:
-                _name(part, beside(target))
-            except FileExistsError:
-                continue
-            return target
+        yield part
     finally:
         part.unlink(missing_ok=True)
 

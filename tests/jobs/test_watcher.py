@@ -16,7 +16,7 @@ import pytest
 
 from core import Workbench
 from core.ingest import doubles, staging
-from core.jobs import watcher as folder
+from core.jobs import claims, watcher as folder
 from core.jobs.watcher import Watcher, being_written, printable, summary
 from core.settings import Settings
 
@@ -219,6 +219,39 @@ def test_another_watcher_was_faster(taker: Watcher, wb: Workbench) -> None:
     path.unlink()
     finish(wb, path)
     assert wb.uploads() == [] and files(wb, "failed") == []
+
+
+def test_a_file_that_was_mended_and_fails_again_gets_a_report_of_its_own(
+    taker: Watcher, wb: Workbench
+) -> None:
+    failed = wb.settings.data_dir / "failed"
+    finish(wb, drop(wb, "a.csv", ""))
+    assert report(wb, "failed", "a.csv")["error"]["code"] == "empty_file"
+    (failed / "a.csv").rename(wb.settings.data_dir / "pending" / "a.csv")
+    finish(wb, drop(wb, "a.csv", "color,taste\nred,sweet\n"))
+    told = [json.loads(path.read_text("utf-8")) for path in failed.glob("*.report.json")]
+    assert {one["error"]["code"] for one in told} == {"empty_file", "bad_mapping"}
+    (delivered,) = (path for path in failed.glob("*.csv"))
+    assert report(wb, "failed", delivered.name)["error"]["code"] == "bad_mapping"
+
+
+@pytest.mark.parametrize("text", ["", "name\nA\n"])
+def test_a_crash_before_the_file_moved_reserves_no_second_name(
+    taker: Watcher, wb: Workbench, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    def crash(*given: Any) -> None:
+        raise KeyboardInterrupt
+
+    path = drop(wb, "a.csv", text)
+    with monkeypatch.context() as patch:
+        patch.setattr(claims, "move", crash)
+        with pytest.raises(KeyboardInterrupt):
+            finish(wb, path)
+    where = "processed" if text else "failed"
+    assert files(wb, where) == ["a.csv.report.json"] and files(wb, "claimed") == ["a.csv"]
+    wb.watcher.take(wb.watcher.claims.own / "a.csv", claimed=True)
+    assert files(wb, where) == ["a.csv", "a.csv.report.json"] and files(wb, "claimed") == []
+    assert len(wb.uploads()) == 1
 
 
 # ---------------------------------------------------------------- odd things
