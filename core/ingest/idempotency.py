@@ -15,6 +15,7 @@ from core.errors import IdempotencyMismatch
 from core.history.events import now
 from core.ingest import uploads
 from core.ingest.uploads import Upload
+from core.storage.database import Database
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,10 @@ def once(
             f"the key {request.key!r} belongs to another file or other options", upload_id=row[1]
         )
     return Receipt(uploads.get(connection, row[1]), replayed=True)
+
+
+def forget(database: Database, key: str) -> None:
+    """Whoever comes with this key next is new. Nothing is written when nobody had it."""
+    asked = "SELECT 1 FROM ops.idempotency WHERE key = ?"
+    if database.read(lambda c: c.execute(asked, [key]).fetchone()):
+        database.write(lambda c: c.execute("DELETE FROM ops.idempotency WHERE key = ?", [key]))

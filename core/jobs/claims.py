@@ -16,7 +16,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
@@ -67,11 +67,18 @@ class Claims:
             return []
         return sorted(path for path in self.own.iterdir() if path.name != OWNER)
 
-    def claim(self, path: Path) -> Path:
-        """Take a file out of `pending`. Raises FileNotFoundError when somebody else was faster."""
+    def claim(self, path: Path, forget: Callable[[str], None] = lambda key: None) -> Path:
+        """Take a file out of `pending`. Raises FileNotFoundError when somebody else was faster.
+
+        `forget` is called with the claim's key first. A file that was delivered and is brought again has
+        the key that it had; what is known by it is of the claim that ended. Forgotten before the rename,
+        whatever is known afterwards is of this claim.
+        """
         if not self.own.is_dir():  # somebody tidied up
             self.open()
-        mine = path.rename(free(self.own / path.name))
+        target = free(self.own / path.name)
+        forget(self.key(path, target.name))
+        mine = path.rename(target)
         _sync(mine)
         return mine
 
@@ -79,11 +86,11 @@ class Claims:
         """It is not complete after all: where it came from, or beside it when the name is taken."""
         return path.rename(free(self.pending / path.name))
 
-    def key(self, path: Path) -> str:
-        """What tells this claim from every other one, also after a restart."""
+    def key(self, path: Path, name: str | None = None) -> str:
+        """What tells this claim, under its name, from every other one, also after a restart."""
         info = path.lstat()
         told = f"{self.own.name}/{info.st_ino}/{info.st_size}/{info.st_mtime_ns}/".encode()
-        return "folder " + hashlib.sha256(told + os.fsencode(path.name)).hexdigest()
+        return "folder " + hashlib.sha256(told + os.fsencode(name or path.name)).hexdigest()
 
     def deliver(self, path: Path, folder: Path, report: dict[str, Any]) -> Path:
         """Move a claimed file into `folder` with its report beside it."""

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.errors import DiskFull, DuplicateUpload, MarqueeError, StorageError, UnsafePath
 from core.files import store
+from core.ingest import idempotency
 from core.ingest.idempotency import Request
 from core.ingest.uploads import Upload
 from core.jobs.claims import Claims
@@ -156,7 +157,7 @@ class Watcher:
         Raises OSError and StorageError when it cannot be done now: it stays claimed.
         """
         try:
-            mine = path if claimed else self.claims.claim(path)
+            mine = path if claimed else self.claims.claim(path, self._forget)
         except FileNotFoundError:
             return  # another app was faster
         report: dict[str, Any] = {
@@ -182,10 +183,16 @@ class Watcher:
             }
         self._finish(mine, report)
 
+    def _forget(self, key: str) -> None:
+        idempotency.forget(self.workbench.database, key)
+
     def _import(self, path: Path, report: dict[str, Any]) -> None:
         try:
             upload = self._receive(path)
-            if upload.status not in ("imported", "rolled_back"):
+            if upload.status == "rolled_back":  # after a crash behind its commit
+                report |= {"status": "taken back", "upload_id": upload.id}
+                return
+            if upload.status != "imported":
                 upload = self.workbench.commit(upload.id, self._progress)
         except DuplicateUpload as error:
             report |= {"status": "already imported", "upload_id": error.extra.get("upload_id")}
@@ -221,7 +228,7 @@ class Watcher:
         return receipt.upload
 
     def _finish(self, path: Path, report: dict[str, Any]) -> None:
-        ok = report["status"] in ("imported", "already imported")
+        ok = report["status"] != "failed"
         report["finished_at"] = datetime.now(timezone.utc).isoformat(timespec="seconds")
         report["summary"] = summary(report)
         self.claims.deliver(path, self.root / ("processed" if ok else "failed"), report)
@@ -268,6 +275,8 @@ def summary(report: dict[str, Any]) -> str:
         )
     if report["status"] == "already imported":
         return f"{name}: {report['message']}"
+    if report["status"] == "taken back":
+        return f"{name}: it was imported, and taken back before the file was put away"
     c = report["counts"]
     rows = f"{c['rows']} row{'' if c['rows'] == 1 else 's'}"
     text = f"{name}: {rows}, {c['new']} new, {c['changed']} changed, {c['unchanged']} unchanged"

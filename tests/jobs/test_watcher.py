@@ -65,6 +65,10 @@ def files(wb: Workbench, where: str) -> list[str]:
     return sorted(set(os.listdir(folder)) - {".claimed", ".owner"})
 
 
+def processed(wb: Workbench) -> Path:
+    return wb.settings.data_dir / "processed"
+
+
 def report(wb: Workbench, where: str, name: str) -> dict[str, Any]:
     path = wb.settings.data_dir / where / f"{name}.report.json"
     found = json.loads(
@@ -212,6 +216,79 @@ def test_the_same_bytes_twice(taker: Watcher, wb: Workbench) -> None:
     assert told["upload_id"] == report(wb, "processed", "one.csv")["upload_id"]
     assert "two.csv" in told["summary"] and "force" in told["summary"]
     assert len(wb.uploads()) == 1
+
+
+def back_to_pending(wb: Workbench, name: str) -> Path:
+    """What somebody does with `mv`: the file is the same, its inode, size and time too."""
+    data = wb.settings.data_dir
+    return (data / "processed" / name).rename(data / "pending" / name)
+
+
+def test_a_file_that_comes_back_after_a_rollback_is_imported(taker: Watcher, wb: Workbench) -> None:
+    """As by every other door: what was taken back may come in again, as an upload of its own."""
+    finish(wb, drop(wb, "a.csv"))
+    first = report(wb, "processed", "a.csv")["upload_id"]
+    wb.rollback(first)
+    finish(wb, back_to_pending(wb, "a.csv"))
+    told = [json.loads(p.read_text("utf-8")) for p in processed(wb).glob("*.report.json")]
+    assert [one["status"] for one in told] == ["imported"] * 2 and wb.count() == 1
+    assert len({one["upload_id"] for one in told}) == len(wb.uploads(kind="import")) == 2
+    assert wb.upload(first).status == "rolled_back" and wb.verify_events()
+
+
+def test_a_file_that_comes_back_and_is_still_imported_says_so(
+    taker: Watcher, wb: Workbench
+) -> None:
+    finish(wb, drop(wb, "a.csv"))
+    finish(wb, back_to_pending(wb, "a.csv"))
+    told = [json.loads(p.read_text("utf-8")) for p in processed(wb).glob("*.report.json")]
+    assert sorted(one["status"] for one in told) == ["already imported", "imported"]
+    assert wb.count() == len(wb.uploads()) == 1
+
+
+@pytest.mark.parametrize("moment", ["claim", "receive_once", "commit", "deliver"])
+def test_a_crash_while_a_file_comes_back_imports_it_once(
+    taker: Watcher, wb: Workbench, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    finish(wb, drop(wb, "a.csv"))
+    wb.rollback(report(wb, "processed", "a.csv")["upload_id"])
+    path = back_to_pending(wb, "a.csv")
+    place = wb.watcher.claims if moment in ("claim", "deliver") else wb.watcher.workbench
+    plain = getattr(place, moment)
+
+    def crash(*given: Any, **more: Any) -> None:
+        if moment != "deliver":
+            plain(*given, **more)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(place, moment, crash)
+        with pytest.raises(KeyboardInterrupt):
+            finish(wb, path)
+    (left,) = wb.watcher.claims.mine()
+    wb.watcher.take(left, claimed=True)
+    assert wb.count() == 1 and len(wb.uploads(kind="import")) == 2
+    assert wb.watcher.claims.mine() == []
+
+
+def test_what_was_taken_back_before_its_file_was_put_away_stays_so(
+    taker: Watcher, wb: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash behind the commit, and a rollback before the folder goes on: it is no new file."""
+
+    def crash(*given: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(wb.watcher.claims, "deliver", crash)
+        with pytest.raises(KeyboardInterrupt):
+            finish(wb, drop(wb, "a.csv"))
+    (upload,) = wb.uploads()
+    wb.rollback(upload.id)
+    wb.watcher.take(wb.watcher.claims.own / "a.csv", claimed=True)
+    told = report(wb, "processed", "a.csv")
+    assert told["status"] == "taken back" and "taken back" in told["summary"]
+    assert wb.count() == 0 and len(wb.uploads(kind="import")) == 1
 
 
 def test_another_watcher_was_faster(taker: Watcher, wb: Workbench) -> None:
