@@ -3,7 +3,7 @@
 A claim is a rename into `pending/.claimed/<owner>/`: beside what it was claimed from, so that it also
 works where `pending` is another file system, and in a folder of its own for every database, so that of
 several apps on one folder none takes what another one is working on. What a crash leaves there is
-taken up by the app of the same database, or by anybody when that database is gone.
+taken up by the app of the same database, or by anybody when that database is gone (see `owner`).
 
 Delivering is in an order that a crash cannot tear: first the report, which also reserves the name,
 then the file. A report without its file belongs to a claim that is still there.
@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
@@ -24,48 +25,91 @@ from typing import Any
 
 from core.errors import UnsafePath
 from core.files import store
+from core.jobs.owner import BEAT, OWNER, Home, Lock, gone
 
-OWNER = ".owner"  # in a claiming folder: the path of the database that it belongs to
+PATIENCE = 1.0  # seconds for somebody who only looks whether a database is worked on
 NAME_BYTES = 255  # what a file system takes
 
 
 class Claims:
-    """The claims of one database below `<root>/pending`."""
+    """The claims of one database below `<root>/pending`: of its id `name`, which `renew` changes."""
 
-    def __init__(self, root: Path, database: Path) -> None:
+    def __init__(self, root: Path, home: Home, name: str, renew: Callable[[], str]) -> None:
         self.root = root
         self.pending = root / "pending"
         self._all = self.pending / ".claimed"
-        self._database = str(database.resolve())
-        name = hashlib.sha256(os.fsencode(self._database)).hexdigest()[:16]
+        self._home = home
+        self._renew = renew
+        self._use(name)
+        self._tended = 0.0
+
+    def _use(self, name: str) -> None:
         self.own = self._all / name
+        self._lock = Lock(self.own)
 
     def open(self) -> None:
-        """Make the folder, and take over what nobody else will come back for."""
-        self.own.mkdir(parents=True, exist_ok=True)
-        (self.own / OWNER).write_bytes(os.fsencode(self._database))
-        for path in self._abandoned():
-            with suppress(FileNotFoundError):  # another app was faster
-                path.rename(free(self.own / path.name))
+        """Make the folder, hold its lock, and take over what nobody else will come back for."""
+        self._all.mkdir(parents=True, exist_ok=True)
+        if not self._hold():  # a copy of a database, beside its original
+            self._use(self._renew())
+            self._hold()
+        self.own.mkdir(exist_ok=True)
+        (self.own / OWNER).write_bytes(os.fsencode(self._home.database))
+        self._take_over()
 
-    def _abandoned(self) -> Iterator[Path]:
-        for folder in (
-            self.root / ".claimed",
-            *self._all.iterdir(),
-        ):  # the first: of older versions
+    def _hold(self) -> bool:
+        """False when the id belongs to another database, which is worked on, or lies where it lay.
+
+        Of a database that is elsewhere and not worked on, a copy cannot be told from the file itself,
+        moved: it goes on with the claims, and the other one gets a new id when it comes back.
+        """
+        told = self._lock.told()
+        if not self._lock.take(PATIENCE):
+            # One file is never open twice. So at our own home that is this process, or one that ends.
+            return told == self._home
+        if told and told.place == self._home.place and told.database != self._home.database:
+            if told.there:  # it was copied, not moved
+                self._lock.release()
+                return False
+        self._lock.tell(self._home)
+        return True
+
+    def tend(self) -> None:
+        """Once a minute: a sign of life, and what others left meanwhile."""
+        if time.monotonic() - self._tended >= BEAT and self.own.is_dir():
+            self._take_over()
+
+    def close(self) -> None:
+        """Nobody works on the database any more; its claims stay."""
+        self._lock.release()
+
+    def _take_over(self) -> None:
+        self._tended = time.monotonic()
+        if self._lock.take() or self._lock.told() == self._home:
+            self._lock.tell(self._home)
+        earlier = self.root / ".claimed"  # where the oldest versions had it
+        for folder in (earlier, *sorted(self._all.iterdir())):
             if folder == self.own or not folder.is_dir():
                 continue
-            with suppress(OSError):
-                owner = folder / OWNER
-                if owner.exists() and Path(os.fsdecode(owner.read_bytes())).exists():
-                    continue
-                yield from sorted(p for p in folder.iterdir() if p.name != OWNER)
+            with suppress(OSError):  # it is closed to this app
+                self._empty(folder)
+
+    def _empty(self, folder: Path) -> None:
+        lock = Lock(folder)
+        try:
+            left = _claimed(folder)
+            if left and gone(folder, self._home, lock):
+                for path in left:
+                    with suppress(FileNotFoundError):
+                        path.rename(free(self.own / path.name))
+        finally:
+            lock.release()
 
     def mine(self) -> list[Path]:
         """What is claimed and not delivered, in the order of names."""
         if not self.own.is_dir():
             return []
-        return sorted(path for path in self.own.iterdir() if path.name != OWNER)
+        return _claimed(self.own)
 
     def claim(self, path: Path, forget: Callable[[str], None] = lambda key: None) -> Path:
         """Take a file out of `pending`. Raises FileNotFoundError when somebody else was faster.
@@ -89,7 +133,10 @@ class Claims:
     def key(self, path: Path, name: str | None = None) -> str:
         """What tells this claim, under its name, from every other one, also after a restart."""
         info = path.lstat()
-        told = f"{self.own.name}/{info.st_ino}/{info.st_size}/{info.st_mtime_ns}/".encode()
+        # With the path and not the id, as earlier versions did: what they began goes on. It need not be
+        # different from the keys of others: each database has its own.
+        home = hashlib.sha256(os.fsencode(self._home.database)).hexdigest()[:16]
+        told = f"{home}/{info.st_ino}/{info.st_size}/{info.st_mtime_ns}/".encode()
         return "folder " + hashlib.sha256(told + os.fsencode(name or path.name)).hexdigest()
 
     def deliver(self, path: Path, folder: Path, report: dict[str, Any]) -> Path:
@@ -126,6 +173,10 @@ class Claims:
             if told.get("upload_id") and told["upload_id"] == report.get("upload_id"):
                 return target
         return None
+
+
+def _claimed(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.name != OWNER)
 
 
 def _sync(path: Path) -> None:

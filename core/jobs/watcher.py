@@ -27,7 +27,9 @@ from core.ingest import idempotency
 from core.ingest.idempotency import Request
 from core.ingest.uploads import Upload
 from core.jobs.claims import Claims
+from core.jobs.owner import here
 from core.jobs.progress import Progress
+from core.storage import installation
 
 if TYPE_CHECKING:
     from core.workbench import Workbench
@@ -58,7 +60,13 @@ class Watcher:
     def __init__(self, workbench: Workbench) -> None:
         self.workbench = workbench.through("folder")
         self.root = workbench.settings.data_dir
-        self.claims = Claims(self.root, workbench.settings.database)
+        database = workbench.database
+        self.claims = Claims(
+            self.root,
+            here(workbench.settings.database),
+            database.read(installation.known),
+            lambda: database.write(installation.renew),
+        )
         self.trouble: str | None = None
         self._seen: dict[Path, tuple[tuple[int, int, int], float]] = {}
         self._opened = False
@@ -77,6 +85,8 @@ class Watcher:
         self._progress.cancel(stopping=True)
         if self._thread.is_alive():
             self._thread.join(timeout=60)
+        if not self._thread.is_alive():
+            self.claims.close()
 
     @property
     def alive(self) -> bool:
@@ -117,6 +127,7 @@ class Watcher:
     def look(self) -> int:
         """One round; returns how many files were taken. Raises OSError, StorageError: not the file's fault."""
         taken, refused, present = 0, None, set()
+        self.claims.tend()
         for path in self.claims.mine():  # what a crash or a full disk left
             if self._stop.is_set():
                 return taken

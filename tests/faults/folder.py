@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from tests.faults import invariants, report
+from tests.faults import invariants, report, small
 from tests.faults.app import App, running
 
 Faults = list[str]
@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
             lambda told: elsewhere(home / "elsewhere", told),
             lambda told: many(home / "many", args.files, told),
             lambda told: two_apps(home / "two", args.shared, random.Random(args.seed), told),
+            lambda told: same_path(home / "same", args.shared, random.Random(args.seed), told),
         )
         with ThreadPoolExecutor(args.at_once) as pool:  # each has apps and a folder of its own
             own = [Faults() for _ in scenes]
@@ -344,7 +345,47 @@ def _until(app: App, wanted: int, number: int) -> int:
 
 def two_apps(home: Path, number: int, chance: random.Random, faults: Faults) -> dict[str, Any]:
     """Two databases, one folder, kills at random: every file is imported by exactly one of them."""
-    first, second = App(home / "a"), App(home / "b")
+    found = _share(App(home / "a"), App(home / "b"), number, chance, "two apps", faults)
+    return {
+        "files for two apps": number,
+        "each took": found[0],
+        "kills of them": found[1],
+    }
+
+
+def same_path(home: Path, number: int, chance: random.Random, faults: Faults) -> dict[str, Any]:
+    """The same with two containers, whose databases have the same path, and one is a copy of the other."""
+    namespace = small.namespace()
+    if namespace is None:
+        return {"two databases at the same path": "skipped: nothing can be mounted here"}
+    place = home / "db"
+    place.mkdir(parents=True)
+    apps = [_contained(home / name, place, namespace) for name in ("a", "b")]
+    apps[0].start()
+    apps[0].stop()
+    shutil.copyfile(apps[0].database, apps[1].database)
+    took, kills = _share(apps[0], apps[1], number, chance, "the same path", faults)
+    return {
+        "files for two databases at the same path": number,
+        "each took (the same path)": took,
+        "kills of them (the same path)": kills,
+    }
+
+
+def _contained(folder: Path, place: Path, namespace: tuple[str, ...]) -> App:
+    """An app that finds its own database under `place`, where every other one finds another."""
+    app = App(folder, MARQUEE_DATABASE=str(place / "m.duckdb"))
+    app.database = folder / "db" / "m.duckdb"
+    app.database.parent.mkdir()
+    mount = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
+    app.prefix = (*namespace, "sh", "-c", mount, "sh", str(app.database.parent), str(place))
+    return app
+
+
+def _share(
+    first: App, second: App, number: int, chance: random.Random, who: str, faults: Faults
+) -> tuple[str, int]:
+    """Files for both, and kills; gives how many each took, and how often one was killed."""
     second.data = first.data
     apps, kills, killed_times = [first, second], 4 if number > 100 else 1, 0
     for app in apps:
@@ -360,7 +401,7 @@ def two_apps(home: Path, number: int, chance: random.Random, faults: Faults) -> 
                 killed_times += 1
         done = _until(first, number, number)
         if done != number or waiting(first):
-            faults.append(f"two apps: {done} of {number} arrived, left: {waiting(first)[:5]}")
+            faults.append(f"{who}: {done} of {number} arrived, left: {waiting(first)[:5]}")
     finally:
         for app in apps:
             app.stop()
@@ -375,10 +416,6 @@ def two_apps(home: Path, number: int, chance: random.Random, faults: Faults) -> 
     twice = [n for n, times in per_file.items() if times != 1]
     if twice or len(per_file) != number:
         faults.append(
-            f"two apps: {len(per_file)} of {number} imported, {len(twice)} by both: {twice[:3]}"
+            f"{who}: {len(per_file)} of {number} imported, {len(twice)} by both: {twice[:3]}"
         )
-    return {
-        "files for two apps": number,
-        "each took": f"{shares[0]} and {shares[1]}",
-        "kills of them": killed_times,
-    }
+    return f"{shares[0]} and {shares[1]}", killed_times

@@ -58,6 +58,20 @@ MUTATIONS = (
         "tests/files/test_durable.py::test_a_claim_is_synced",
     ),
     Mutation(
+        "a copy of a database shares the claims of its original",
+        "core/jobs/claims.py",
+        "        if not self._hold():",
+        "        if False:",
+        "tests/jobs/test_owner.py::test_a_copy_beside_its_original_gets_an_id_of_its_own",
+    ),
+    Mutation(
+        "who cannot be seen is taken for gone",
+        "core/jobs/owner.py",
+        "    return (seen or lock.silence() > SILENT) and",
+        "    return",
+        "tests/jobs/test_owner.py::test_two_databases_at_the_same_path_share_no_claim",
+    ),
+    Mutation(
         "the transaction split in two",
         "core/ingest/commit.py",
         "    if counts.new or counts.changed or counts.deleted:\n",

@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,19 @@ def can_mount() -> bool:
             return True
     except (OSError, subprocess.CalledProcessError):
         return False
+
+
+def namespace() -> tuple[str, ...] | None:
+    """What a command is started through so that it may mount things of its own; None where nobody may.
+
+    Root needs a view of the files of its own, others an own world of users, too, where the system lets them.
+    """
+    for found in (("unshare", "-m"), ("unshare", "-Ur", "-m")):
+        with tempfile.TemporaryDirectory() as folder, suppress(OSError):
+            tried = [*found, "mount", "-t", "tmpfs", "tmpfs", folder]
+            if subprocess.run(tried, capture_output=True, check=False).returncode == 0:
+                return found
+    return None
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import pytest
 
 from core.files import store
 from core.jobs.claims import Claims
+from core.jobs.owner import here
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -51,7 +52,7 @@ def test_bytes_that_the_disk_lost_are_replaced(tmp_path: Path) -> None:
 
 
 def test_a_claim_is_synced(tmp_path: Path, synced: list[str]) -> None:
-    claims = Claims(tmp_path, tmp_path / "m.duckdb")
+    claims = Claims(tmp_path, here(tmp_path / "m.duckdb"), "owner", lambda: "another")
     claims.open()
     (tmp_path / "pending" / "a.csv").write_text("name\nAda\n")
     mine = claims.claim(tmp_path / "pending" / "a.csv")
