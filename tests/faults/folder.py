@@ -41,7 +41,11 @@ NAMES = [
 ]
 
 
+SCENES = ("odd", "forbidden", "elsewhere", "many", "two", "same")
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--only", choices=SCENES, action="append", help="which scenes (all)")
     parser.add_argument("--files", type=int, default=10_000, help="how many at once")
     parser.add_argument(
         "--shared", type=int, default=400, help="how many for two apps on one folder"
@@ -54,17 +58,20 @@ def run(args: argparse.Namespace) -> int:
     home, faults = Path(tempfile.mkdtemp(prefix="marquee-folder-")), Faults()
     counts: dict[str, Any] = {}
     try:
-        scenes: tuple[Callable[[Faults], dict[str, Any]], ...] = (
-            lambda told: odd(home / "odd", told),
-            lambda told: forbidden(home / "forbidden", told),
-            lambda told: elsewhere(home / "elsewhere", told),
-            lambda told: many(home / "many", args.files, told),
-            lambda told: two_apps(home / "two", args.shared, random.Random(args.seed), told),
-            lambda told: same_path(home / "same", args.shared, random.Random(args.seed), told),
-        )
+        scenes: dict[str, Callable[[Faults], dict[str, Any]]] = {
+            "odd": lambda told: odd(home / "odd", told),
+            "forbidden": lambda told: forbidden(home / "forbidden", told),
+            "elsewhere": lambda told: elsewhere(home / "elsewhere", told),
+            "many": lambda told: many(home / "many", args.files, told),
+            "two": lambda told: two_apps(home / "two", args.shared, random.Random(args.seed), told),
+            "same": lambda told: same_path(
+                home / "same", args.shared, random.Random(args.seed), told
+            ),
+        }
+        wanted = [scenes[name] for name in args.only or SCENES]
         with ThreadPoolExecutor(args.at_once) as pool:  # each has apps and a folder of its own
-            own = [Faults() for _ in scenes]
-            for found in pool.map(lambda scene, told: scene(told), scenes, own):
+            own = [Faults() for _ in wanted]
+            for found in pool.map(lambda scene, told: scene(told), wanted, own):
                 counts |= found
             faults += [fault for told in own for fault in told]
     finally:

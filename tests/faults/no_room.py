@@ -241,7 +241,7 @@ def turned_read_only(home: Path, faults: list[str]) -> dict[str, Any]:
     place.mkdir()
     made = f"truncate -s 96M {image} && mkfs.ext4 -q -F {image} && mount -o loop {image} {place}"
     if (done := _shell(made)).returncode:
-        why = (done.stderr.strip().splitlines() or ["no words"])[-1]
+        why = (done.stderr.strip().splitlines() or ["no words"])[0]
         return {"read-only under the app": f"skipped: no ext4 in a file can be mounted ({why})"}
     app = App(place / "app", MARQUEE_MIN_FREE_MB="1")
     app.log = home / "server.log"

@@ -45,8 +45,12 @@ def show(name: str, counts: Mapping[str, Any], faults: list[str]) -> int:
         print(f"  {what:<{width}}  {_text(value)}")
     for fault in faults[:20]:
         print(f"  BROKEN: {fault}")
-    print("  every promise was held" if not faults else f"  {len(faults)} promises were broken")
-    print(json.dumps({"fault": name, **counts, "broken": faults}, default=str), flush=True)
+    left = [what for what, value in counts.items() if str(value).startswith("skipped")]
+    held = f"every promise that was tried was held; left out: {', '.join(left)}"
+    held = held if left else "every promise was held"
+    print(f"  {held}" if not faults else f"  {len(faults)} promises were broken")
+    told = {"fault": name, **counts, "broken": faults, "left out": left}
+    print(json.dumps(told, default=str), flush=True)
     return 1 if faults else 0
 
 
