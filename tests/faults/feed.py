@@ -38,11 +38,12 @@ class Feed:
     faults: list[str] = field(default_factory=list)
     _number: int = 0
 
-    def new(self, door: str | None = None, rows: int | None = None) -> Sent:
-        """A file that nobody has seen, in the model from now on."""
+    def new(self, door: str | None = None, rows: int | None = None, *, alone: bool = False) -> Sent:
+        """A file that nobody has seen, in the model from now on. `alone`: of people that no other has."""
         rng = self.rng
         self._number += 1
         shared = tuple(sorted(rng.sample(range(SHARED), 3))) if rng.random() < 0.4 else ()
+        shared = () if alone else shared
         sent = Sent(
             tag=f"{self.prefix}{self._number:05d}",
             rows=rows or rng.choice([1, 40, 300, 300, 800, 800, 2_000]),

@@ -326,7 +326,8 @@ def clock(scene: Scene) -> None:
 
 
 def _preview(scene: Scene) -> str:
-    sent = scene.feed.new("api", 100)
+    # Of people that no file brings meanwhile: else it would be refused as stale, and rightly.
+    sent = scene.feed.new("api", 100, alone=True)
     answer = scene.app.upload(sent.name, sent.content, commit="false")
     sent.accepted, sent.upload_id = True, answer.json()["id"]
     scene.feed.open.pop(sent.tag)
