@@ -175,6 +175,8 @@ class Watcher:
             "file": printable(mine.name),
             "dataset": self.workbench.settings.watch_dataset,
         }
+        recovery = self.workbench.database.recovery
+        lost = recovery.lost
         try:
             self._import(mine, report)
         except StillChanging:
@@ -187,6 +189,8 @@ class Watcher:
                 raise
             report |= {"status": "failed", "error": _told(error)}
         except Exception as error:  # a bug must not stop the folder; the report says so
+            if recovery.lost != lost:  # what was staged went with the instance that somebody lost
+                raise StorageError(f"the database was opened anew meanwhile: {error}") from error
             log.exception("importing %s failed", printable(mine.name))
             report |= {
                 "status": "failed",

@@ -53,6 +53,7 @@ class Recovery:
         self.give_up: Callable[[str], None] = lambda reason: None
         self.again: list[Callable[[], None]] = []
         self.reason: str | None = None
+        self.lost = 0  # how many instances; who sees it grow has lost what it had staged
         self._inside = 0
         self._changed = threading.Condition()
         self._ended = False
@@ -90,6 +91,7 @@ class Recovery:
             if self.reason is not None or self._ended:
                 return
             self.reason = reason
+            self.lost += 1
         log.error("the database gave up and is opened again: %s", reason)
         threading.Thread(target=self._loop, name="marquee-reopen", daemon=True).start()
 

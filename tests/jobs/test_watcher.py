@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from core import Workbench
-from core.ingest import doubles, staging
+from core.errors import StorageError
+from core.ingest import doubles, promise, staging
 from core.jobs import claims, watcher as folder
 from core.jobs.watcher import Watcher, being_written, printable, summary
 from core.settings import Settings
@@ -515,3 +516,25 @@ def test_summaries_are_one_line() -> None:
     assert summary(told).startswith("a.csv: 1 row, ")
     failed = {"file": "a.csv", "status": "failed", "error": {"title": "It broke"}}
     assert summary(failed) == "a.csv: It broke:"
+
+
+def test_a_database_that_is_opened_anew_meanwhile_is_not_the_fault_of_the_file(
+    taker: Watcher, wb: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was staged went with the lost instance, whoever lost it: the file is tried again."""
+    plain = promise.check
+
+    def lost(*given: Any) -> None:
+        wb.database.recovery.renew("a test takes it away")
+        wait(lambda: wb.database.recovery.reason is None)
+        plain(*given)
+
+    path = drop(wb, "a.csv")
+    with monkeypatch.context() as patch:
+        patch.setattr(promise, "check", lost)
+        with pytest.raises(StorageError):
+            finish(wb, path)
+    assert files(wb, "claimed") == ["a.csv"] and files(wb, "failed") == []
+    wb.watcher.take(wb.watcher.claims.own / "a.csv", claimed=True)
+    assert report(wb, "processed", "a.csv")["status"] == "imported" and wb.count() == 1
+    assert len(wb.uploads()) == 1
