@@ -331,12 +331,13 @@ class Workbench:
 
     def job(self, job_id: str) -> Job:
         """A job with its progress of this moment. Raises NotFound."""
-        return self.worker.live(self.database.read(lambda c: jobs.get(c, job_id)))
+        return self.worker.live(lambda: [self.database.read(lambda c: jobs.get(c, job_id))])[0]
 
     def jobs(self, upload_id: str | None = None, *, limit: int = 50) -> list[Job]:
         """Jobs, the newest first."""
-        found = self.database.read(lambda c: jobs.find(c, upload_id=upload_id, limit=limit))
-        return [self.worker.live(job) for job in found]
+        return self.worker.live(
+            lambda: self.database.read(lambda c: jobs.find(c, upload_id=upload_id, limit=limit))
+        )
 
     def cancel(self, upload_id: str) -> Upload:
         """Stop what runs for an upload, or close one that is not imported. Leaves nothing behind."""

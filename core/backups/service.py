@@ -92,8 +92,8 @@ class Backups:
         """The newest backup and, where a schedule is set, what is wrong with how things stand."""
         names = self.folder.names()
         last = self._backup(names[0]) if names else None
-        found = self._jobs()
-        job = self.worker.live(found[0]) if found else None
+        found = self.worker.live(self._jobs)
+        job = found[0] if found else None
         return State(last, job, self._worry(last, job) if self.scheduled else "")
 
     def _jobs(self) -> list[Job]:

@@ -89,21 +89,16 @@ class Worker:
         if found:
             found[1].cancel()
 
-    def live(self, job: Job) -> Job:
-        """The job with its progress of this moment."""
+    def live(self, read: Callable[[], list[Job]]) -> list[Job]:
+        """The jobs that `read` gives, those that run here with their progress of this moment.
+
+        The end of an import is in the transaction of its rows, and DuckDB shows what it commits before it is
+        on the disk, where there may be no room: until the worker has its answer, the job runs. So who runs
+        is looked at first.
+        """
         with self._lock:
-            found = self._running.get(job.id)
-        if found is None or job.status != "running":
-            return replace(job, share=1.0) if job.status == "done" else job
-        now = found[1].snapshot()
-        return replace(
-            job,
-            stage=now.stage,
-            rows_done=now.rows_done,
-            rows_total=now.rows_total,
-            rate=now.rate,
-            share=now.share,
-        )
+            running = dict(self._running)
+        return [_live(job, running.get(job.id)) for job in read()]
 
     def _loop(self, apart: bool) -> None:
         wake = self._wakes[apart]
@@ -193,6 +188,22 @@ class Worker:
 
     def _finish(self, job: Job, status: str, error: MarqueeError) -> None:
         self.database.write(lambda c: table.finish(c, job, status, error=error), note=True)
+
+
+def _live(job: Job, running: tuple[Job, Progress] | None) -> Job:
+    if running is None or job.status not in ("running", "done"):
+        return replace(job, share=1.0) if job.status == "done" else job
+    now = running[1].snapshot()
+    return replace(
+        job,
+        status="running",
+        stage=now.stage,
+        rows_done=now.rows_done,
+        rows_total=now.rows_total,
+        rate=now.rate,
+        share=now.share,
+        finished_at=None,
+    )
 
 
 def _renew(job: Job, connection: Connection) -> bool:

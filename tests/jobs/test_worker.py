@@ -24,6 +24,7 @@ from core.jobs.progress import Progress
 from core.jobs.table import Job
 from core.jobs.worker import Worker
 from core.settings import Settings
+from core.storage import vacuum
 from core.storage.database import Database, open_database, release
 from core.storage.ids import new_id
 
@@ -426,6 +427,24 @@ def test_killed_right_after_the_commit_the_job_is_done(tmp_path: Path) -> None:
         (job,) = wb.jobs(upload.id)
         assert (job.status, job.rows_done, job.attempts) == ("done", 3, 1)
         assert wb.check().findings == ()
+
+
+def test_a_job_is_done_when_its_commit_came_back(
+    served: Workbench, csv_file: Csv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others see what is committed while DuckDB still writes it, and a full disk may undo it then."""
+    upload = served.receive(csv_file("name", "A"))
+    with monkeypatch.context() as patch:
+        held = Held(patch, vacuum, "decide")  # after the commit, and before the writer answers
+        job = served.submit(upload.id)
+        assert held.reached.wait(20)
+        with served.database.reader() as cursor:
+            assert table.get(cursor, job.id).status == "done"
+        (listed,) = served.jobs(upload.id)
+        for seen in (served.job(job.id), listed):
+            assert (seen.status, seen.finished_at, seen.active) == ("running", None, True)
+        held.go.set()
+        assert ended(served, job).status == "done"
 
 
 def test_a_job_whose_upload_is_in_already_is_done(served: Workbench, csv_file: Csv) -> None:
