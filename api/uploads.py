@@ -114,8 +114,13 @@ def _open(workbench: Workbench, arrived: receiving.Arrived, key: str | None) -> 
 
 
 def _begin(workbench: Workbench, upload: Upload, kind: str) -> Job | None:
-    """The job for a file that came: a new one, or the one at work. None when it is done already."""
-    if not upload.open and upload.status != "importing":
+    """The job for a file that came: a new one, or the one at work. None when it is done already.
+
+    Who repeats a request whose import failed for want of a disk or the like wants it tried again.
+    """
+    failed = upload.status == "failed" and upload.error is not None
+    again = failed and errors.status_of((upload.error or {})["code"]) >= 500
+    if not upload.open and upload.status != "importing" and not again:
         return None
     if kind == "preview" and upload.status == "previewed":
         return None

@@ -377,8 +377,11 @@ def of_system(error: OSError) -> StorageError:
     """What the system said about a file or folder of ours, as an error that a user can act on."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(f"no room left for {error.filename}" if error.filename else "")
-    where = f"{error.filename}: " if error.filename else ""
-    return NoAccess(f"{where}{error.strerror or error}")
+    told = f"{error.filename}: " if error.filename else ""
+    told += error.strerror or str(error)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return NoAccess(told)
+    return StorageError(told)  # too many open files, a disk that gives errors: it may pass
 
 
 class MemoryShort(StorageError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+import errno
+import os
 import re
 
 import pytest
@@ -95,3 +97,19 @@ def test_families() -> None:
     for name, code in families.items():
         for kind in tree(getattr(errors, name)):
             assert kind.exit_code == code, kind
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        (errno.EACCES, errors.NoAccess),
+        (errno.EROFS, errors.NoAccess),
+        (errno.ENOSPC, errors.DiskFull),
+        (errno.EMFILE, errors.StorageError),  # rights have nothing to do with it
+    ],
+)
+def test_what_the_system_said_becomes_an_error_to_act_on(
+    number: int, kind: type[MarqueeError]
+) -> None:
+    told = errors.of_system(OSError(number, os.strerror(number), "/a/place"))
+    assert type(told) is kind and "/a/place" in told.detail and told.hint

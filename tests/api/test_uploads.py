@@ -14,6 +14,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from core import Workbench
+from core.errors import DiskFull
+from core.ingest import promise
 from tests.api.conftest import PEOPLE, client_of
 
 Send = Callable[..., httpx.Response]
@@ -346,6 +348,23 @@ def test_a_key_replays_a_failure(upload: Send, workbench: Workbench) -> None:
     assert first.status_code == again.status_code == 422
     assert first.json() == again.json() and first.json()["code"] == "empty_file"
     assert again.headers["idempotency-replayed"] == "true" and len(workbench.uploads()) == 1
+
+
+def test_a_key_tries_again_what_failed_for_want_of_a_disk(
+    upload: Send, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: object) -> None:
+        raise DiskFull("nothing is left")
+
+    key = {"headers": {"idempotency-key": "k"}}
+    with monkeypatch.context() as patch:
+        patch.setattr(promise, "check", full)
+        first = upload(**key)
+        assert (first.status_code, first.json()["code"]) == (507, "disk_full")
+    again = upload(**key)
+    assert (again.status_code, again.json()["status"]) == (201, "imported")
+    assert again.json()["id"] == first.json()["upload_id"] and workbench.count() == 2
+    assert again.headers["idempotency-replayed"] == "true"
 
 
 def test_a_refused_request_leaves_its_key_free(upload: Send) -> None:
