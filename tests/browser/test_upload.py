@@ -82,6 +82,7 @@ def test_the_sheet_of_a_workbook_is_chosen(
     choose(page, "Sheet", "Guests 2024")
     say(page, re.compile("^2 rows"))
     button(page, "Continue").click()
+    say(page, re.compile("^2 of 2 columns go to fields"))  # the step before has the names as well
     say(page, "Full Name")
     say(page, re.compile("Grace Hopper"))
     button(page, "Continue").click()
