@@ -96,8 +96,8 @@ MUTATIONS = (
     Mutation(
         "the lease ignored: nobody takes over from a worker that hangs",
         "core/jobs/table.py",
-        "        \" OR (status = 'running' AND lease_until < ? AND attempts < ?)\"\n",
-        '        " OR (false AND lease_until < ? AND attempts < ?)"\n',
+        "        \" OR (status = 'running' AND lease_until < ? AND attempts < ?))\"\n",
+        '        " OR (false AND lease_until < ? AND attempts < ?))"\n',
         "tests/jobs/test_lease.py::test_a_lease_that_ran_out_is_taken_over",
     ),
     Mutation(
