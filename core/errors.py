@@ -19,6 +19,7 @@
         ├── DatabaseLocked  DatabaseBroken  DiskFull  MemoryShort  SpillFull  MigrationError  ChainBroken
         ├── NoAccess           the system refuses a file or folder of ours
         ├── Busy               others are before it
+        ├── Interrupted        a job never came to its end
         ├── BackupBroken  BackupBusy  RestoreInterrupted  Unsound
     SettingsError              Marquee cannot start like this
     Fault                      nobody foresaw this
@@ -348,6 +349,13 @@ class Busy(StorageError):
 
     code, title = "busy", "Too many searches are waiting"
     default_hint = "Try again in a moment."
+
+
+class Interrupted(StorageError):
+    """A job that was begun three times and never came to its end."""
+
+    code, title = "interrupted", "This was interrupted three times"
+    default_hint = "Nothing was changed. Start it again, perhaps with a smaller file."
 
 
 class DatabaseBroken(StorageError):

@@ -16,12 +16,13 @@ from typing import Any
 
 import duckdb
 
-from core.errors import Cancelled, MarqueeError, NotFound, TakenOver
+from core.errors import Cancelled, Interrupted, MarqueeError, NotFound, TakenOver
 from core.history.events import Origin, now
 from core.storage.ids import check_id, new_id
 
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 3
+INTERRUPTED = "Each time Marquee stopped while it ran, or had no room to write down how it ended"
 _COLUMNS = (
     "job_id::VARCHAR, kind, upload_id::VARCHAR, status, stage, rows_done, rows_total, attempts, fence,"
     " actor, door, options, error, created_at, started_at, finished_at"
@@ -210,14 +211,7 @@ def requeue_interrupted(
         " AND NOT list_contains(?::VARCHAR[], job_id::VARCHAR)",
         [
             now(),
-            json.dumps(
-                {
-                    "code": "interrupted",
-                    "title": "This was interrupted three times",
-                    "detail": "Marquee stopped each time while it ran",
-                    "hint": "Nothing was changed. Start it again, perhaps with a smaller file.",
-                }
-            ),
+            json.dumps(Interrupted(INTERRUPTED).as_dict()),
             ATTEMPTS,
             ours,
         ],

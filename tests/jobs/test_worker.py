@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from core import Workbench
-from core.errors import BrokenFile, Conflict, NotFound, WrongState
+from core.errors import BrokenFile, Conflict, Interrupted, NotFound, WrongState
 from core.history.events import Origin
 from core.ingest import commit as commit_, doubles, promise, quarantine, staging
 from core.jobs import table
@@ -515,7 +515,8 @@ def test_given_up_the_upload_is_open_again(settings: Settings, csv_file: Csv) ->
         )
         assert wb.upload(upload.id).status == "importing"
         wb.start()
-        assert wb.job(job.id).status == "failed"
+        assert (given_up := wb.job(job.id)).status == "failed"
+        assert given_up.error and given_up.error["code"] == Interrupted.code
         assert wb.upload(upload.id).open
         assert ended(wb, wb.submit(upload.id)).status == "done"
 
