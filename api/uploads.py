@@ -114,13 +114,8 @@ def _open(workbench: Workbench, arrived: receiving.Arrived, key: str | None) -> 
 
 
 def _begin(workbench: Workbench, upload: Upload, kind: str) -> Job | None:
-    """The job for a file that came: a new one, or the one at work. None when it is done already.
-
-    Who repeats a request whose import failed for want of a disk or the like wants it tried again.
-    """
-    failed = upload.status == "failed" and upload.error is not None
-    again = failed and errors.status_of((upload.error or {})["code"]) >= 500
-    if not upload.open and upload.status != "importing" and not again:
+    """The job for a file that came: a new one, or the one at work. None when it is done already."""
+    if not upload.open and upload.status != "importing" and not _may_pass(upload):
         return None
     if kind == "preview" and upload.status == "previewed":
         return None
@@ -132,6 +127,12 @@ def _begin(workbench: Workbench, upload: Upload, kind: str) -> Job | None:
         if jobs:
             return jobs[0]
         raise
+
+
+def _may_pass(upload: Upload) -> bool:
+    """Whether its import failed for want of a disk or the like: who repeats the request wants it again."""
+    error = upload.error if upload.status == "failed" else None
+    return error is not None and errors.status_of(error["code"]) >= 500
 
 
 async def _finished(

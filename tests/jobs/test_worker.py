@@ -123,7 +123,8 @@ def test_freed_memory_is_given_back_between_jobs(
     assert gave and all(b - a >= 0.2 for a, b in pairwise(gave))
 
 
-def test_stopping_leaves_the_job_for_the_next_start(database: Database) -> None:
+def until_stopped() -> tuple[threading.Event, Callable[[Job, Progress], int]]:
+    """A job that goes on until somebody stops it, and what tells that it began."""
     entered = threading.Event()
 
     def long(job: Job, progress: Progress) -> int:
@@ -132,6 +133,11 @@ def test_stopping_leaves_the_job_for_the_next_start(database: Database) -> None:
             progress.check()
             time.sleep(0.01)
 
+    return entered, long
+
+
+def test_stopping_leaves_the_job_for_the_next_start(database: Database) -> None:
+    entered, long = until_stopped()
     worker = Worker(database, {"long": long})
     job_id = queue(database, "long")
     worker.start()
@@ -146,14 +152,7 @@ def test_stopping_leaves_the_job_for_the_next_start(database: Database) -> None:
 
 
 def test_it_goes_on_however_often_it_was_stopped(database: Database) -> None:
-    entered = threading.Event()
-
-    def long(job: Job, progress: Progress) -> int:
-        entered.set()
-        while True:
-            progress.check()
-            time.sleep(0.01)
-
+    entered, long = until_stopped()
     job_id = queue(database, "long")
     for _ in range(table.ATTEMPTS + 1):
         worker = Worker(database, {"long": long})
