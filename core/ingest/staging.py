@@ -12,16 +12,15 @@ from core.datasets.model import Dataset
 from core.errors import BadMapping
 from core.files.reader import is_refusal
 from core.files.table import Table
-from core.ingest import checks, doubles, lookups, recipe
+from core.ingest import deciding, doubles, lookups
 from core.ingest.compiler import compile_plan, compile_values
+from core.ingest.deciding import HEAD
 from core.ingest.plan import Plan, Step, default_steps
 from core.ingest.staged import Staged, row_count
-from core.ingest.types import ANY, OVER_12, numeric_date
 from core.storage.sql import literal
 
 _CATALOGUE_LOCK = threading.Lock()  # two creations of one type at once would conflict
 SAMPLE = 20_000
-HEAD = "head"  # the first rows of the file, as long as it is being staged
 
 
 def stage(
@@ -31,12 +30,12 @@ def stage(
     check_mapping(dataset, plan)
     steps = plan.recipe if plan.recipe is not None else default_steps(dataset, set(plan.fields()))
     rows = _head(cursor, plan, table)
-    steps = (*steps, *_orders(cursor, dataset, plan, steps))
+    steps = deciding.from_head(cursor, dataset, plan, steps)
     seen = lookups.choose(cursor, dataset, plan, HEAD, rows) if rows == SAMPLE else ()
     staged = _run(cursor, _compile(upload_id, dataset, plan, steps, table, seen))
-    settled = _settle(cursor, staged)
-    if settled:  # the head was silent, the whole file is not
-        steps = (*steps, *settled)
+    settled = deciding.from_rows(staged, check_counts(cursor, staged))
+    if settled != steps:  # the head was silent, the whole file is not
+        steps = settled
         staged = _run(cursor, _compile(upload_id, dataset, plan, steps, staged.table, seen))
     cursor.execute(f"DROP TABLE {HEAD}")
     doubles.find(cursor, staged)
@@ -124,61 +123,6 @@ def prepare_vocabularies(cursor: duckdb.DuckDBPyConnection, names: tuple[str, ..
                 f"CREATE TYPE IF NOT EXISTS staging.vocabulary_{name} AS ENUM ({values})"
             )
         cursor.execute(f"SET VARIABLE vocabulary_{name} = {literal(list(words.values()))}")
-
-
-# ------------------------------------------------------------------ the order of dates
-
-
-def _orders(
-    cursor: duckdb.DuckDBPyConnection, dataset: Dataset, plan: Plan, steps: tuple[Step, ...]
-) -> list[Step]:
-    open_ = {
-        name: index
-        for name, index in plan.fields().items()
-        if dataset.field(name).type == "date" and recipe.option(steps, "date_order", name) is None
-    }
-    if not open_:
-        return []
-    parts = []
-    for index in open_.values():
-        for shape in (numeric_date(OVER_12, ANY), numeric_date(ANY, OVER_12), numeric_date()):
-            parts.append(f"count(*) FILTER (regexp_full_match(trim(c{index}), '{shape}'))")
-    counts = list(cursor.execute(f"SELECT {', '.join(parts)} FROM {HEAD}").fetchone() or [])
-    return [
-        step
-        for i, name in enumerate(open_)
-        if (step := decide_order(name, *counts[3 * i : 3 * i + 3]))
-    ]
-
-
-def decide_order(field: str, day_first: int, month_first: int, numeric: int) -> Step | None:
-    """The order that the evidence shows, or None when it is truly open.
-
-    `day_first` counts dates with a first number over 12, `month_first` with a second one.
-    """
-    if day_first == month_first:
-        return None
-    order = "dmy" if day_first > month_first else "mdy"
-    shown, against = max(day_first, month_first), min(day_first, month_first)
-    place = "first" if order == "dmy" else "second"
-    reason = f"{shown} of {numeric} dates have a number over 12 in {place} place"
-    reason += f", {against} in the other" if against else ", none in the other"
-    return Step(op="date_order", field=field, value=order, reason=reason)
-
-
-def _settle(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Step]:
-    counts = check_counts(cursor, staged)
-    found: dict[str, dict[str, int]] = {}
-    for check in staged.compiled.checks:
-        if check.field and check.rule in (*checks.EVIDENCE, "date_order"):
-            found.setdefault(check.field, {})[check.rule] = counts.get(check.position, 0)
-    steps = []
-    for field, seen in found.items():
-        if seen.get("date_order"):  # 0 or absent: nothing is open
-            first, second = (seen.get(rule, 0) for rule in checks.EVIDENCE)
-            step = decide_order(field, first, second, first + second + seen["date_order"])
-            steps += [step] if step else []
-    return steps
 
 
 def check_counts(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> dict[int, int]:

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings, strategies as st
 
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
-from core.ingest import checks, lookups, staging
+from core.ingest import checks, date_order, lookups, staging
 from core.ingest.compiler import Compiled, compile_plan, compile_values
 from core.ingest.plan import Column, Plan, Step, default_steps
 from tests import oracle
@@ -285,7 +285,7 @@ def test_the_order_of_the_file_is_kept(
 
 
 def test_the_evidence_decides_the_order() -> None:
-    assert staging.decide_order("d", 3, 0, 10).value == "dmy"  # type: ignore[union-attr]
-    assert staging.decide_order("d", 0, 1, 10).value == "mdy"  # type: ignore[union-attr]
-    assert staging.decide_order("d", 0, 0, 10) is None
-    assert staging.decide_order("d", 2, 2, 10) is None
+    assert date_order.decide("d", 3, 0, 10).value == "dmy"  # type: ignore[union-attr]
+    assert date_order.decide("d", 0, 1, 10).value == "mdy"  # type: ignore[union-attr]
+    assert date_order.decide("d", 0, 0, 10) is None
+    assert date_order.decide("d", 2, 2, 10) is None

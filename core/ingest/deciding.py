@@ -1,0 +1,41 @@
+"""What the values of a file say about how it is cleaned: steps that nobody asked for, each with its evidence.
+
+A decider is a function of the head of the file, another of the counts of the checks over all of its rows. Both
+get the steps so far and return them with their own added, so that a later decider sees what an earlier one said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import duckdb
+
+from core.datasets.model import Dataset
+from core.ingest import date_order
+from core.ingest.plan import Plan, Step
+from core.ingest.staged import Staged
+
+HEAD = "head"  # the table of the first rows of the mapped columns (c0, c1, ...), while a file is being staged
+
+Steps = tuple[Step, ...]
+FROM_HEAD: tuple[Callable[[duckdb.DuckDBPyConnection, str, Dataset, Plan, Steps], Steps], ...] = (
+    date_order.from_head,
+)
+FROM_ROWS: tuple[Callable[[Staged, Mapping[int, int], Steps], Steps], ...] = (date_order.from_rows,)
+
+
+def from_head(
+    cursor: duckdb.DuckDBPyConnection, dataset: Dataset, plan: Plan, steps: Steps
+) -> Steps:
+    """The steps, and those that the first rows of the file ask for."""
+    for decide in FROM_HEAD:
+        steps = decide(cursor, HEAD, dataset, plan, steps)
+    return steps
+
+
+def from_rows(staged: Staged, counts: Mapping[int, int]) -> Steps:
+    """The steps, and those that only the whole file shows. `counts`: position of a check to its rows."""
+    steps = staged.steps
+    for decide in FROM_ROWS:
+        steps = decide(staged, counts, steps)
+    return steps
