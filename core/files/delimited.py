@@ -17,7 +17,7 @@ from typing import TextIO
 import duckdb
 
 from core.errors import BadOverride, CellTooLong, TooManyColumns
-from core.files import encoding, mojibake
+from core.files import dos_end, encoding, mojibake
 from core.files.blocks import Block, Blocks
 from core.files.cache import cache_key, derive
 from core.files.careful import mended
@@ -64,6 +64,7 @@ class _Head:
     sniffed: Sniffed
     job: Job
     decisions: tuple[Decision, ...]
+    ended: str  # a note on how the text ends
 
 
 def read_delimited(source: Source) -> Table:
@@ -90,6 +91,7 @@ def read_delimited(source: Source) -> Table:
 
 def _read(source: Source, coded: Decision) -> Table:
     text = _as_utf8(source, coded, bool(source.overrides.repair))
+    text, ended = dos_end.without(text, source.cache_dir)
     ends = decide_line_end(text, source.overrides.line_end)
     lines, whole = _head(text, str(ends.value))
     decisions = (coded, encoding.mark(source.path), *_repair(source, lines), ends)
@@ -104,7 +106,7 @@ def _read(source: Source, coded: Decision) -> Table:
     chosen = source.overrides
     sniffed = sniff(body, chosen.delimiter, chosen.quote, chosen.escape)
     job = _job(source, text, str(ends.value), body, sniffed, skip, whole)
-    head = _Head(text, tuple(lines), whole, skip + 1, sniffed, job, decisions)
+    head = _Head(text, tuple(lines), whole, skip + 1, sniffed, job, decisions, ended)
     return _table(source, head)
 
 
@@ -267,7 +269,7 @@ def _assembled(source: Source, head: _Head, outline: Outline, sql: str) -> Table
         sql=sql,
         first_line=outline.first_line,
         row_name="line",
-        notes=tuple(unique_names(outline.columns)[1]),
+        notes=(*([head.ended] if head.ended else ()), *unique_names(outline.columns)[1]),
         tables=outline.tables,
         raw=raw_lines(head.lines, head.job, outline),
         _offsets=_offsets(source, head),

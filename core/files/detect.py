@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 
 from core.errors import BrokenFile, UnknownFormat
+from core.files.dos_end import stripped
 
 HEAD = 64 << 10
 JSON_NAMES = (".json", ".jsonl", ".ndjson", ".geojson")
@@ -209,6 +210,7 @@ def _text(head: bytes, filename: str) -> Format:
 
 def _binary(head: bytes) -> bool:
     """Whether this is no text in any encoding: control characters, or zero bytes all over."""
+    head = stripped(head)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
     control = len(head) - len(head.translate(None, _CONTROL))

@@ -70,7 +70,9 @@ def _told(
         raise FileTooLarge(f"{size:,} bytes (limit {settings.max_file_mb:,} MB)", size=size)
     name = filename or path.name
     given = parse_overrides(overrides)
-    return _read(Source(path, name, cache_dir or default_dir(), settings, given, first))
+    # Absolute, since the child that parses runs in a folder of its own.
+    cache = (cache_dir or default_dir()).absolute()
+    return _read(Source(path.absolute(), name, cache, settings, given, first))
 
 
 def _read(source: Source) -> Table:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from core.errors import FileTooLarge, ReaderDied, TooManyRows
 from core.files import child, sandbox
+from core.files.reader import read
 from core.settings import Settings
 
 TASK = """
@@ -113,3 +115,23 @@ def test_large_text_gets_room_in_proportion() -> None:
     assert (same.child_seconds, same.max_unpacked_mb) == (120, 1_000)
     more = sandbox.roomy(settings, 2_000_000_000)
     assert (more.child_seconds, more.max_unpacked_mb) == (1_000, 4_000)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
+def test_a_relative_path_is_read_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = f"people.{kind}"
+    if kind == "csv":  # irregular, and large enough for a child
+        rows = "".join(f'Person {i},"says "hello" to {i}"\n' for i in range(40_000))
+        Path(name).write_text("name,note\n" + rows)
+    elif kind == "json":
+        rows = ",".join(f'{{"name": "Person {i}", "n": {{"a": {i}}}}}' for i in range(40_000))
+        Path(name).write_text(f"[{rows}]")
+    else:
+        book = xlsxwriter.Workbook(name)
+        book.add_worksheet().write_column(0, 0, ["name", *["Person"] * 40_000])
+        book.close()
+    # The folder for derived files may be a relative one as well.
+    assert read(name, cache_dir=Path("derived")).total == 40_000
