@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 ROWS = 200  # rows below that are compared with the names
 LONG = 500  # characters; longer cells are text, and not matched
@@ -22,6 +23,7 @@ _DATE = re.compile(
 )
 _LINK = re.compile(r"\s*(?:https?://\S+|[^\s@]+@[^\s@]+\.\w+)\s*", re.IGNORECASE)
 _WORD = re.compile(r"\s*(?:true|false|nan|null|n/a|-)\s*", re.IGNORECASE)
+_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _CODE = re.compile(r"\s*(?=\S*\d)(?=\S*[A-Za-z])[\w./:-]{3,40}\s*")
 
 
@@ -62,21 +64,43 @@ def valueless(row: Sequence[str]) -> bool:
 
 
 def years(row: Sequence[str]) -> bool:
-    """Whether the row's values are years, one later than the other, or dates, beside some name."""
+    """Whether the row's values are years, or dates, in order (either way), beside some name."""
     values = [cell.strip() for cell in row if kind(cell) in ("number", "date", "link")]
     named = any(kind(cell) == "" for cell in row if cell.strip()) or len(values) > 2
     if len(values) < 2 or not named:
         return False
     if all(kind(text) == "date" for text in values):
-        return (
-            all(a < b for a, b in zip(values, values[1:], strict=False))
-            and not row[0][:1].isdigit()
-        )
-    if not all(len(text) == 4 and text.isdecimal() for text in values):
-        return False
-    numbers = [int(text) for text in values]
-    rising = all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
-    return rising and 1800 <= numbers[0] and numbers[-1] <= 2100
+        return _in_order(values) and not row[0][:1].isdigit()
+    return all(map(is_year, values)) and _in_order([int(text) for text in values])
+
+
+def series(row: Sequence[str]) -> bool:
+    """Whether the row's values are whole numbers, each as far from the one before: 1, 2, 3 ... 31."""
+    return _step(row) != 0 and any(kind(cell) == "" for cell in row if cell.strip())
+
+
+def _step(row: Sequence[str]) -> int:
+    """The step between the whole numbers of a row, three at least; 0 when there is none."""
+    values = [cell.strip() for cell in row if kind(cell) in ("number", "date", "link")]
+    if len(values) < 3 or not all(re.fullmatch(r"\d{1,4}", text) for text in values):
+        return 0
+    steps = {int(b) - int(a) for a, b in zip(values, values[1:], strict=False)}
+    return steps.pop() if len(steps) == 1 else 0
+
+
+def is_year(text: str) -> bool:
+    """Whether a text may be a year of people that are known."""
+    return len(text) == 4 and text.isdecimal() and 1000 <= int(text) <= 2100
+
+
+def dated(cell: str) -> bool:
+    """Whether a cell is a date, or holds a year (`May 1990`, `c. 1990`)."""
+    return kind(cell) == "date" or any(map(is_year, _DIGITS.findall(cell)))
+
+
+def _in_order(values: Sequence[Any]) -> bool:
+    pairs = list(zip(values, values[1:], strict=False))
+    return all(a < b for a, b in pairs) or all(a > b for a, b in pairs)
 
 
 def column_kinds(rows: Sequence[Sequence[str]], width: int) -> list[tuple[str, int]]:
@@ -98,14 +122,15 @@ def compare(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Verdict:
     if again and texts and valueless(names):
         return Verdict(1.0, "the same names stand again further down")
     votes, reasons = 0.0, Counter[str]()
-    yearly = years(names) and not any(_alike(names, row) for row in below[:3])
+    values = _dates_alone(names)
+    yearly = _heads(names, below)
     if yearly:
-        votes, reasons["its values are years or dates in order"] = 2.0, len(names)
+        votes, reasons["its values are years, dates or numbers in order"] = 2.0, len(names)
     for column, name in enumerate(names):
         if yearly and kind(name) in ("number", "date"):
             continue
         cells = [row[column] for row in below if column < len(row) and row[column].strip()]
-        vote, reason = _vote(name, cells)
+        vote, reason = _vote(name, cells, name in values)
         votes += vote
         if reason:
             reasons[reason] += 1
@@ -118,16 +143,44 @@ def compare(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Verdict:
     return Verdict(votes, why or "its texts are names")
 
 
-def _alike(names: Sequence[str], row: Sequence[str]) -> bool:
-    """Whether a row below holds years or dates, too, where `names` does."""
-    pairs = [(a, b) for a, b in zip(names, row, strict=False) if kind(a) in ("number", "date")]
-    return any(
-        kind(a) == kind(b) and (kind(a) == "date" or len(b.strip()) == len(a.strip()) == 4)
-        for a, b in pairs
-    )
+def _heads(names: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether values in order are names: the rows below are no such rows themselves."""
+    for ordered in (years, series):
+        if ordered(names):
+            alike = sum(_alike(names, row, ordered) for row in below[:20])
+            return bool(below) and alike <= 0.2 * len(below[:20])
+    return False
 
 
-def _vote(name: str, cells: list[str]) -> tuple[float, str]:
+def _alike(
+    names: Sequence[str], row: Sequence[str], ordered: Callable[[Sequence[str]], bool]
+) -> bool:
+    """Whether a row below is of the same kind: in order itself, or years and dates throughout.
+
+    Of names with one step (2019, 2020, 2021) only a row with that step is: sums may look like years.
+    """
+    if _step(names):
+        return _step(row) == _step(names) and ordered(row)
+    pairs = [
+        (a.strip(), b.strip())
+        for a, b in zip(names, row, strict=False)
+        if kind(a) in ("number", "date") and b.strip()
+    ]
+    if not pairs:
+        return False
+    if all(dated(a) and dated(b) and kind(a) == kind(b) for a, b in pairs):
+        return True
+    return len(pairs) > 1 and ordered(row)
+
+
+def _dates_alone(names: Sequence[str]) -> set[str]:
+    """Cells with a year in them, but for those that say the same of several years: `Sales 2019`."""
+    rest = {name: re.sub(r"\d+", "", name).strip() for name in names if dated(name)}
+    again = Counter(rest.values())
+    return {name for name, text in rest.items() if again[text] == 1}
+
+
+def _vote(name: str, cells: list[str], is_date: bool) -> tuple[float, str]:
     if not cells or not name.strip():
         return 0.0, ""
     kinds = Counter(map(kind, cells))
@@ -141,6 +194,8 @@ def _vote(name: str, cells: list[str]) -> tuple[float, str]:
         return -1.0, f"it holds a {mine} where the rest hold {usual or 'text'}s"
     if mine:
         return -0.3, ""  # a year may well be a column's name
+    if is_date and sum(map(dated, cells)) >= STRONG * len(cells):
+        return -1.0, "it holds a date where the rest hold dates"
     if usual and count >= STRONG * len(cells):
         return 1.0, f"it holds text where the rows below hold {usual}s"
     if name in cells:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from core.files.header import STRONG, column_kinds, compare, filled, kind, valueless
+from core.files.header import STRONG, column_kinds, compare, dated, filled, kind, valueless
 
 Rows = Sequence[Sequence[str]]
 MOST_NAMES = 5  # rows that column names may take
@@ -45,6 +45,7 @@ class Found:
     sure: bool = True
     header_rows: int = 0
     joined: str = ""
+    other_rows: int = 0  # how many the names may take as well; 0 when that is sure
 
 
 def find_table(rows: Rows, width: int, header_rows: int | None = None) -> Found:
@@ -63,7 +64,16 @@ def find_table(rows: Rows, width: int, header_rows: int | None = None) -> Found:
     if verdict.score < 0 and count < 2:
         why = f"the first row looks like the others: {verdict.why}{said}"
         return Found(None, start, (), why, verdict.score < -1)
-    return _named(rows, start, count, f"{verdict.why}{said}", verdict.score > 0.5 or count > 1)
+    found = _named(rows, start, count, f"{verdict.why}{said}", verdict.score > 0.5 or count > 1)
+    if header_rows or count > 1 or not _may_be_two(rows, start, width):
+        return found
+    why = "one row of names; the row below it holds texts where the others hold values"
+    return replace(found, joined=why, other_rows=2)
+
+
+def _may_be_two(rows: Rows, start: int, width: int) -> bool:
+    lines = [row for row in rows[start : start + 60] if row]
+    return len(lines) > 4 and _differs(lines[0], lines[1], lines[2:], width)
 
 
 def _below(rows: Rows, start: int) -> list[Sequence[str]]:
@@ -211,6 +221,21 @@ def _at(row: Sequence[str], column: int) -> str:
 
 def _second(upper: Sequence[str], row: Sequence[str], below: Rows, width: int) -> bool:
     """Whether `row` holds texts where at least two columns below hold values of one kind."""
+    return _differs(upper, row, below, width) and not _complete(upper, row, below, width)
+
+
+def _complete(upper: Sequence[str], row: Sequence[str], below: Rows, width: int) -> bool:
+    """Whether `upper` names all columns and `row` fills also those of texts, as a row of data does."""
+    texts = [
+        column
+        for column, (name, count) in enumerate(column_kinds(below[:50], width))
+        if not name and count
+    ]
+    full = filled(upper) >= width and len({cell.strip() for cell in upper}) == len(upper)
+    return full and any(_at(row, column) for column in texts)
+
+
+def _differs(upper: Sequence[str], row: Sequence[str], below: Rows, width: int) -> bool:
     if filled(row) < max(2, width / 2) or len(below) < 3 or not valueless(upper):
         return False
     typed = differing = 0
@@ -218,7 +243,7 @@ def _second(upper: Sequence[str], row: Sequence[str], below: Rows, width: int) -
         if name in ("number", "date", "link") and count >= STRONG * min(50, len(below)):
             typed += 1
             cell = row[column] if column < len(row) else ""
-            differing += bool(cell.strip()) and not kind(cell)
+            differing += bool(cell.strip()) and not kind(cell) and not dated(cell)
     return typed >= 2 and differing >= max(2, 0.8 * typed)
 
 

@@ -36,7 +36,8 @@ def said(
     ]
     if header:
         joined = "chosen by the user" if chosen.header_rows else found.joined
-        made.append(Decision("header_rows", found.header_rows, joined))
+        other = str(found.other_rows) if found.other_rows else None
+        made.append(Decision("header_rows", found.header_rows, joined, not other, other))
     made.append(Decision("footer", len(footer), _below(footer, chosen)))
     said = f"{widths[width]:,} of {total:,} rows have {width:,} cells"
     made.append(

@@ -180,7 +180,7 @@ def _table(
     decisions = (
         Decision("skip", top - 1, _said_above(above, top, chosen)),
         Decision("header", top if header else 0, found.evidence, found.sure, _instead(header, top)),
-        *([Decision("header_rows", len(header), found.joined)] if header else []),
+        *([_said_rows(header, found)] if header else []),
         Decision("footer", len(below), _said_below(below, chosen), *_doubt(below, chosen)),
         Decision("columns", len(places), _said_columns(places, names, chosen)),
     )
@@ -192,6 +192,11 @@ def _table(
 
 def _instead(header: Sequence[int], top: int) -> str:
     return "no row of names" if header else f"row {top}"
+
+
+def _said_rows(header: Sequence[int], found: Found) -> Decision:
+    other = str(found.other_rows) if found.other_rows else None
+    return Decision("header_rows", len(header), found.joined, not other, other)
 
 
 def _said_above(above: Sequence[Placed], top: int, chosen: Overrides) -> str:
