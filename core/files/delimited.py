@@ -17,10 +17,11 @@ from typing import TextIO
 import duckdb
 
 from core.errors import BadOverride, CellTooLong, TooManyColumns
-from core.files import dos_end, encoding, mojibake
+from core.files import dos_end, encoding, mojibake, quote_proof
 from core.files.blocks import Block, Blocks
 from core.files.cache import cache_key, derive
 from core.files.careful import mended
+from core.files.careful_said import doubted, mend_said, notes_on
 from core.files.dialect import Sniffed, sniff
 from core.files.line_ends import NEWLINE, decide_line_end, line_offsets
 from core.files.mend import profile_of
@@ -38,19 +39,6 @@ LONG_LINE = 16 << 20  # characters; no table has such a line
 SUSPECTS = 2_000  # lines in which text that was decoded wrongly is looked for
 CHECKED = 20  # rows compared between both ways before the fast one is trusted
 FOOT = 64 << 10  # bytes at the end that are looked through for notes and totals
-
-_SAID = {
-    "blank": "Blank lines left out: {n}, the first at line {line}.",
-    "empty": "Rows of empty cells left out: {n}, the first at line {line}.",
-    "unclosed": "Quotes that never close, kept as text: {n}, the first at line {line}.",
-    "mended": "Rows mended, where a delimiter was lost, doubled or another one: {n}, the first at "
-    "line {line}.",
-    "short": "Rows with too few cells: {n}, the first at line {line}; the missing ones are empty.",
-    "long": "Rows with too many cells: {n}, the first at line {line}; what is over is kept in "
-    "extra columns from {extra!r} on.",
-    "trimmed": "Rows with empty cells behind the last column, left out: {n}, the first at line {line}.",
-    "nul": "Rows with NUL characters: {n}, the first at line {line}.",
-}
 
 
 @dataclass(frozen=True)
@@ -288,6 +276,24 @@ def _offsets(source: Source, head: _Head) -> Callable[[], Iterator[int]] | None:
 
 
 def _careful(source: Source, head: _Head, reason: str) -> Table:
+    table, met = _parsed(source, head, reason)
+    mark = head.sniffed.dialect.quote
+    if not quote_proof.is_doubtful(head.sniffed.dialect, source.overrides.quote, met):
+        return table
+    usual = _parsed(source, _with_quote(source, head, quote_proof.USUAL), reason)
+    return quote_proof.better((table, met), usual, mark)
+
+
+def _with_quote(source: Source, head: _Head, mark: str) -> _Head:
+    """The same first lines, their cells in another quote."""
+    body = list(head.lines[head.start - 1 :])
+    sniffed = sniff(body, source.overrides.delimiter, mark, source.overrides.escape)
+    job = _job(source, head.text, head.job.line_end, body, sniffed, head.start - 1, head.whole)
+    return replace(head, sniffed=sniffed, job=job)
+
+
+def _parsed(source: Source, head: _Head, reason: str) -> tuple[Table, Oddities]:
+    """The table of all records, and what was odd about them."""
     parsed = parse(head.job, source)
     outline = lay_out(list(parsed.blocks), source, head.job.width)
     _check_width(source, outline)
@@ -301,34 +307,18 @@ def _careful(source: Source, head: _Head, reason: str) -> Table:
     table = _assembled(source, head, outline, sql)
     oddities = outline.oddities(parsed.oddities)
     extra = table.names[outline.width] if width > outline.width else ""
-    return replace(
+    decisions = (doubted(d, oddities, source.overrides) for d in table.decisions)
+    table = replace(
         table,
         decisions=(
-            *table.decisions,
-            *_mend(source, parsed.oddities.counts.get("mended", 0)),
+            *decisions,
+            *mend_said(source.overrides, parsed.oddities.counts.get("mended", 0)),
             Decision("parser", "careful", reason),
         ),
-        notes=(*table.notes, *_notes(oddities, extra)),
+        notes=(*table.notes, *notes_on(oddities, extra)),
         total=outline.rows,
     )
-
-
-def _mend(source: Source, rows: int) -> tuple[Decision, ...]:
-    if source.overrides.mend is not None:
-        return (Decision("mend", source.overrides.mend, "chosen by the user"),)
-    if not rows:
-        return ()
-    count = f"{rows:,} rows have" if rows > 1 else "one row has"
-    why = f"{count} the table's cells but for one slip with a delimiter"
-    return (Decision("mend", True, why, False, "left as they stand"),)
-
-
-def _notes(oddities: Oddities, extra: str) -> list[str]:
-    return [
-        said.format(n=f"{oddities.counts[what]:,}", line=f"{oddities.first[what]:,}", extra=extra)
-        for what, said in _SAID.items()
-        if oddities.counts.get(what)
-    ]
+    return table, oddities
 
 
 # ------------------------------------------------------------------ the fast way

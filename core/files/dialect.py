@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.files.header import kind
-from core.files.records import Dialect, Records
+from core.files.quote_signs import encloses, may_be_escaped, may_be_quoted, width_kept
+from core.files.records import Records
+from core.files.splitter import Dialect
 from core.files.table import Decision
 
 LINES = 300
@@ -21,6 +23,7 @@ DELIMITERS = (",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01", " ")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space", ":": "colon"}
 # Signs that also are punctuation inside cells must be much better than the usual ones to win.
 _TRUST = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.98, ":": 0.6, " ": 0.55}
+_SAYS = re.compile(r"[^\s,;|:^~\x1f\x01\"']")
 # A sign, or a few of them: what else may stand between cells.
 _RUN = re.compile(r"//|\*{2,4}|-\|-|[^\w\s\"'`.\-+/()\[\]{}%*?!]{1,4}|-[->]|[~|]{2,4}|\t{2,4}")
 _KNOWN = re.compile(
@@ -74,8 +77,8 @@ def sniff(
 ) -> Sniffed:
     """Decide the dialect of these lines (with their line ends); what is given is taken."""
     text = _some(lines)
-    quotes = (quote,) if quote is not None else _quotes(text)
     delimiters = (delimiter,) if delimiter is not None else _delimiters(text)
+    quotes = (quote,) if quote is not None else _quotes(text, delimiters)
     escaped = {
         mark: _backslash(text, mark) if escape is None else escape == "\\" for mark in quotes
     }
@@ -89,10 +92,15 @@ def sniff(
     if best.score <= 0 and delimiter is None:  # one column, whatever is called its delimiter
         sign = next(sign for sign in (",", ";", "\t", "|", "\x1f") if not _splits(sign, text))
         best = _try(text, Dialect(sign, best.dialect.quote, best.dialect.backslash))
+    kept = width_kept(text, best.dialect) if escape is None else 0
+    if kept:
+        best = replace(best, dialect=replace(best.dialect, backslash=True), width=kept)
     others = [
         t for t in trials[1:] if t.dialect.delimiter != best.dialect.delimiter and t.width > 1
     ]
-    return Sniffed(best.dialect, best.width, _decisions(best, others, delimiter, quote, escape))
+    return Sniffed(
+        best.dialect, best.width, _decisions(text, best, others, delimiter, quote, escape)
+    )
 
 
 def _splits(sign: str, lines: list[str]) -> bool:
@@ -132,21 +140,25 @@ def _surnames(first: str, rest: list[str]) -> bool:
 
 
 def _some(lines: Sequence[str]) -> list[str]:
-    taken, size = [], 0
-    for line in lines[:LINES]:
-        taken.append(line)
-        size += len(line)
-        if size > CHARS:
+    """The first lines that say something; those of nothing but delimiters look like any dialect."""
+    taken, size, told = [], 0, 0
+    for line in lines:
+        said = _SAYS.search(line) is not None
+        if said or line.isspace():
+            taken.append(line)
+            size += len(line)
+            told += said
+        if told >= LINES or size > CHARS:
             break
-    return taken
+    return taken or list(lines[:LINES])
 
 
-def _quotes(lines: list[str]) -> tuple[str, ...]:
+def _quotes(lines: list[str], delimiters: Sequence[str]) -> tuple[str, ...]:
+    """The double quote, and another one only where cells stand in it and nothing speaks against it."""
     text = "".join(lines)
-    found = [mark for mark in ('"', "'") if text.count(mark) >= 2]
-    if sum(line.startswith("`") for line in lines) > len(lines) / 2:
-        found.append("`")
-    return tuple(found) or ('"',)
+    others = [mark for mark in ("'", "`") if text.count(mark) >= 2]
+    proven = tuple(mark for mark in others if encloses(text, mark, delimiters))
+    return (*proven, '"') if text.count('"') >= 2 or not proven else proven
 
 
 def _delimiters(lines: list[str]) -> tuple[str, ...]:
@@ -156,7 +168,7 @@ def _delimiters(lines: list[str]) -> tuple[str, ...]:
     filled = [line for line in lines if line.strip()]
     seen = Counter(run for line in filled for run in set(_RUN.findall(line)))
     often = [run for run, count in seen.items() if count >= 0.8 * len(filled)]
-    several = [run for run in often if len(run) > 1]
+    several = [run for run in often if len(run) > 1 and not _is_repeated(run, filled)]
     # Where || stands between the cells, | does not.
     alone = [
         sign
@@ -164,6 +176,23 @@ def _delimiters(lines: list[str]) -> tuple[str, ...]:
         if not any(_only_within(sign, run, text) for run in several)
     ]
     return (*alone, *several) or (",",)
+
+
+def _is_repeated(run: str, lines: list[str]) -> bool:
+    """Whether a run such as `,,` is nothing but one sign several times, with empty cells between.
+
+    Commas and semicolons are; of other signs (`||`) a line tells that holds another number of them.
+    """
+    if len(set(run)) > 1:
+        return False
+    if run[0] in ",;":
+        return True
+    odd = [
+        line
+        for line in lines
+        if any(len(each) % len(run) for each in re.findall(f"{re.escape(run[0])}+", line))
+    ]
+    return len(odd) > 0.05 * len(lines)
 
 
 def _only_within(sign: str, run: str, text: str) -> bool:
@@ -221,13 +250,14 @@ def _quoting(lines: list[str], dialect: Dialect) -> float:
 
 
 def _decisions(
+    text: list[str],
     best: _Trial,
     others: list[_Trial],
     delimiter: str | None,
     quote: str | None,
     escape: str | None,
 ) -> tuple[Decision, ...]:
-    dialect = best.dialect
+    dialect, signs = best.dialect, (best.dialect.delimiter,)
     second = others[0] if others else None
     sure = second is None or second.score < 0.8 * best.score
     because = "chosen by the user" if delimiter is not None else best.in_words()
@@ -235,10 +265,16 @@ def _decisions(
         because += f"; {second.in_words()}"
     runner = name_of(second.dialect.delimiter) if second else None
     marks = "chosen by the user" if quote is not None else "it stands at the borders of cells"
+    other = ""
+    if quote is None and dialect.quote == '"' and may_be_quoted("".join(text), "'", signs):
+        other = "'"
+        marks += f"; some cells stand in {other}, too"
     doubled = "a backslash before a quote keeps it" if dialect.backslash else "doubled inside cells"
     doubled = doubled if escape is None else "chosen by the user"
+    marks_ = ("\\", dialect.quote) if dialect.backslash else (dialect.quote, "\\")
+    open_ = escape is None and may_be_escaped(text, dialect)
     return (
         Decision("delimiter", dialect.delimiter, because, sure or delimiter is not None, runner),
-        Decision("quote", dialect.quote, marks),
-        Decision("escape", "\\" if dialect.backslash else dialect.quote, doubled),
+        Decision("quote", dialect.quote, marks, not other, other or None),
+        Decision("escape", marks_[0], doubled, not open_, marks_[1] if open_ else None),
     )

@@ -12,7 +12,8 @@ from core.files.blocks import Block
 from core.files.cache import cache_key, derive
 from core.files.mend import Profile
 from core.files.parquet import load_summary, save_summary, select_parts, select_regular
-from core.files.records import Dialect, Oddities
+from core.files.records import Oddities
+from core.files.splitter import Dialect
 from core.files.source import Source
 
 SMALL = 1_000_000  # bytes; a smaller file is parsed here, since a child takes a while to start

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from core.files.records import Dialect
+from core.files.splitter import Dialect
 
 CHUNK = 1 << 20  # what stays in the cache of a core
 _LF, _CR, _BACKSLASH = 10, 13, 92

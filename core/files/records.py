@@ -7,27 +7,16 @@ like the rest of the file: the quote is kept as text, and said.
 
 from __future__ import annotations
 
-import csv
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from core.errors import CellTooLong
+from core.files.splitter import Dialect, Splitter
 
 PATIENCE = 20_000_000  # characters looked at in vain for the ends of quotes that never close
 TRIES = 20  # places where one quoted cell is tried to end
-FAILS = 20  # quotes of one text that open no cell, after which the others are text, too
-csv.field_size_limit(2**31 - 1)  # the limit on cells is ours, and names the line
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """How cells are set apart. `quote` '' is none; `backslash` means \\" inside a quoted cell."""
-
-    delimiter: str
-    quote: str = '"'
-    backslash: bool = False
+LOOSE = 100  # such places of one text that were none, after which each cell is tried once
 
 
 @dataclass
@@ -41,115 +30,6 @@ class Oddities:
         """Count one more."""
         self.counts[what] = self.counts.get(what, 0) + 1
         self.first.setdefault(what, line)
-
-
-class _Feed:
-    """One text at a time for one csv.reader, which is cheaper than a reader per line."""
-
-    text: str | None = None
-
-    def __iter__(self) -> _Feed:
-        return self
-
-    def __next__(self) -> str:
-        text, self.text = self.text, None
-        if text is None:
-            raise StopIteration
-        return text
-
-
-def _one(delimiter: str) -> str:
-    return delimiter if len(delimiter) == 1 else ","  # then csv.reader is not asked
-
-
-class Splitter:
-    """Cells of one record's text. The text must not hold its final line end."""
-
-    def __init__(self, dialect: Dialect) -> None:
-        self.dialect = dialect
-        self._failed = 0
-        delim, quote = re.escape(dialect.delimiter), re.escape(dialect.quote)
-        blanks = "".join(char for char in " \t" if char not in dialect.delimiter)
-        blank = f"[{blanks}]*" if blanks else ""
-        body = (
-            rf"[^{quote}\\]*(?:(?:\\.|{quote}{quote})[^{quote}\\]*)*"
-            if dialect.backslash
-            else f"[^{quote}]*(?:{quote}{quote}[^{quote}]*)*"
-        )
-        end = rf"{blank}(?={delim}|\Z)"
-        if dialect.quote:
-            self._opens = re.compile(blank + quote)
-            self._feed = _Feed()
-            self._reader = csv.reader(
-                self._feed, delimiter=_one(dialect.delimiter), quotechar=dialect.quote, strict=True
-            )
-            self._quoted = re.compile(f"{blank}{quote}({body}){quote}{end}", re.DOTALL)
-            self._loose = re.compile(f"{blank}{quote}(.*?){quote}{end}", re.DOTALL)
-            self._again = re.compile(f"{delim}{blank}{quote}")
-            self._odd = re.compile(f"(?:^|{delim})[{blanks}]+{quote}") if blanks else None
-
-    def split(self, text: str) -> list[str] | None:
-        """Cells, or None when a quoted cell does not end in this text."""
-        dialect = self.dialect
-        if not dialect.quote or dialect.quote not in text:
-            return text.split(dialect.delimiter)
-        if len(dialect.delimiter) == 1 and not dialect.backslash:
-            if self._odd is None or not self._odd.search(text):
-                try:
-                    return self._plain(text)
-                except csv.Error:
-                    pass
-        return self._walk(text, force=False)
-
-    def force(self, text: str) -> list[str]:
-        """Cells of this text; a quote that does not close is text."""
-        cells = self._walk(text, force=True)
-        assert cells is not None  # nosec B101 (forced walks always end)
-        return cells
-
-    def _plain(self, text: str) -> list[str]:
-        self._feed.text = text
-        return next(self._reader)
-
-    def _walk(self, text: str, *, force: bool) -> list[str] | None:
-        cells, place, delim = [], 0, self.dialect.delimiter
-        self._failed = 0
-        while True:
-            cell, place = self._cell(text, place, force)
-            if cell is None:
-                return None
-            cells.append(cell)
-            if place >= len(text):
-                return cells
-            place += len(delim)
-
-    def _cell(self, text: str, place: int, force: bool) -> tuple[str | None, int]:
-        if self._failed < FAILS and self._opens.match(text, place):
-            found = self._quoted.match(text, place)
-            if found is None:
-                found = self._loose.match(text, place)
-                if found and self._again.search(found[1]):
-                    found = None  # another cell opens inside: this quote never closed
-                elif not force and (found is None or self._open_at_end(text, found.end())):
-                    return None, place
-            if found is not None:
-                return self._unescape(found[1]), found.end()
-            self._failed += 1
-        end = text.find(self.dialect.delimiter, place)
-        end = len(text) if end < 0 else end
-        return text[place:end], end
-
-    def _open_at_end(self, text: str, end: int) -> bool:
-        """Whether a quote that seems to close at the very end is half of a doubled one."""
-        odd = text.count(self.dialect.quote) % 2 == 1
-        return end >= len(text) and odd and not self.dialect.backslash
-
-    def _unescape(self, body: str) -> str:
-        quote = self.dialect.quote
-        if not self.dialect.backslash:
-            return body.replace(quote + quote, quote)
-        escaped = rf"\\([{re.escape(quote)}\\])|{re.escape(quote)}{{2}}"
-        return re.sub(escaped, lambda found: found[1] or quote, body)
 
 
 class Records:
@@ -175,11 +55,12 @@ class Records:
         self.text = ""  # of that record
         self._lines = iter(lines)
         self._ahead: deque[str] = deque()
-        self._splitter = Splitter(dialect)
+        self._splitter = Splitter(dialect, width)
         self._quote, self._delimiter = dialect.quote, dialect.delimiter
         self._backslash = dialect.backslash
         self._width, self._max, self._line = width, max_cell, start
         self._patience = PATIENCE
+        self._loose = LOOSE
 
     @property
     def line(self) -> int:
@@ -214,6 +95,10 @@ class Records:
             cells = self._splitter.split(text)
             if cells is None:
                 cells = self._join(raw, text, line)
+            elif self._splitter.inner:
+                self.oddities.add("inner", line)
+            if self._splitter.stray:
+                self.oddities.add("stray", line)
             if len(text) > self._max:
                 self._check(cells, line)
             yield line, cells
@@ -249,7 +134,8 @@ class Records:
                 self.oddities.add("multiline", line)
                 self._check(cells, line)
                 return cells
-            if cells is not None or tries >= TRIES:
+            self._loose -= 1
+            if cells is not None or tries >= (TRIES if self._loose > 0 else 1):
                 break
         self._ahead.extendleft(reversed(taken))
         self._patience -= size
@@ -262,9 +148,12 @@ class Records:
             return True
         alone = [self._splitter.split(each.rstrip("\r\n")) for each in taken]
         whole = sum(each is not None and len(each) == self._width for each in alone)
+        first = len(self._splitter.force(text)) == self._width
         if len(cells) == self._width:
+            if first and whole == len(taken):
+                self.oddities.add("rows in quotes", self._line - 1)
             return whole < 3 or whole < len(taken) * 0.8
-        if len(self._splitter.force(text)) == self._width:
+        if first:
             return False
         return whole == 0
 

@@ -21,7 +21,7 @@ from core.errors import CellTooLong
 from core.files.cache import sql_path
 from core.files.line_ends import NEWLINE
 from core.files.probe import regular
-from core.files.records import Dialect
+from core.files.splitter import Dialect
 
 PIECE = 1 << 20  # bytes
 LEAST = 4 * PIECE  # a shorter regular run is not worth a file of its own
