@@ -27,6 +27,11 @@ FULL = [
 ]
 
 
+MARKS = "()[]<>{}\"' -‐‑‒–—―−_.·…?？*~/"  # around a word that means empty, or alone
+ERROR_ELEMENTS = {
+    *("#null!", "#div/0!", "#value!", "#ref!", "#name", "#num!", "#n/a", "#spill!", "#calc!"),
+    *("#error!", "#getting_data"),
+}
 EXTRA = "_extra"  # among the values of a record: what columns that are no field say, by their names
 
 
@@ -40,8 +45,9 @@ def clean(dataset: Dataset, name: str, text: str | None) -> str | None:
     """The dataset's default cleaning of one cell."""
     definition = dataset.field(name)
     text = tidy(text or "", definition.multiline)
-    if text == "" or text.lower() in {w.lower() for w in dataset.cleaning.empty_words}:
-        return None
+    if text == "" or is_empty_word(dataset, text) or is_error(text):
+        if name not in dataset.key.fields or not text.isalpha():
+            return None
     if definition.case == "upper":
         text = text.upper()
     if definition.case == "lower":
@@ -52,10 +58,30 @@ def clean(dataset: Dataset, name: str, text: str | None) -> str | None:
     return text
 
 
+def is_empty_word(dataset: Dataset, text: str) -> bool:
+    """Whether the text is one of the words, whatever its case and the marks around it."""
+    words = {w.lower().strip(MARKS) for w in dataset.cleaning.empty_words}
+    return bool(text.strip("()[]<>{}\"' ")) and text.lower().strip(MARKS) in words
+
+
+def is_error(text: str) -> bool:
+    """#REF!, #¡VALOR!, #DIV/0 !, #N/A, #NV, Err:502 ..."""
+    if re.fullmatch(r"Err:\d\d\d", text):
+        return True
+    if text.startswith("#") and text == text.upper() != text.lower():
+        inside = text[1:-1]
+        if text[-1] in "!?" and 1 <= len(inside) <= 20 and not set(inside) & set("!?;,|#\n"):
+            return True
+        parts = re.split("[/.]", text[1:].removesuffix("!").removesuffix("."))
+        if len(parts) == 2 and len(parts[0]) in (1, 2) and len(parts[1]) == 1:
+            return all(part.isalpha() for part in parts)
+    return text in {"#NV", "#NA", "#YOK", "#HIÁNYZIK", "#NENÍ_K_DISPOZICI", "#GETTING_DATA"}
+
+
 def elements(dataset: Dataset, text: str) -> list[str] | None:
     """A list's text split, without the elements that mean empty."""
-    words = {w.lower() for w in dataset.cleaning.empty_words}
-    return [i for i in split(text) or [] if i.lower() not in words] or None
+    found = [i for i in split(text) or [] if not is_empty_word(dataset, i)]
+    return [i for i in found if i.lower().strip(MARKS) not in ERROR_ELEMENTS] or None
 
 
 def split(text: str) -> list[str] | None:
@@ -225,7 +251,15 @@ class Model:
                 bad |= len(value) > definition.max_length
             bad |= definition.required and cleaned is None
             values[name] = value
+        if self.is_nobody(values):
+            values["name"], bad = None, True
         return values, bad
+
+    def is_nobody(self, values: dict[str, Any]) -> bool:
+        """A word such as "unknown" is a name only in a row that says something else."""
+        others = [v for name, v in values.items() if name != "name"]
+        name = values.get("name")
+        return bool(name) and is_empty_word(self.dataset, name) and not any(others)
 
     @staticmethod
     def in_range(value: str) -> bool:

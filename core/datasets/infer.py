@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.datasets.empty_words import bared, says_nothing
 from core.datasets.model import RESERVED, Cleaning, Dataset, from_dict
 from core.datasets.shapes import Kind, fold, kind, words
 from core.errors import BadDataset
@@ -87,9 +88,9 @@ def _field_name(header: str) -> str:
 
 
 def _column(index: int, header: str, sample: Sequence[Sequence[str]]) -> _Column:
-    empty = {"", *(word.casefold() for word in Cleaning().empty_words)}
+    empty = bared(Cleaning().empty_words)
     cells = (row[index].strip() if index < len(row) else "" for row in sample)
-    values = tuple(cell for cell in cells if cell.casefold() not in empty)
+    values = tuple(cell for cell in cells if not says_nothing(cell, empty))
     return _Column(header.strip(), values, len(sample))
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field as field_, ValidationError, model_validator
 
+from core.datasets.empty_words import WORDS
 from core.errors import BadDataset, InputError, NotFound
 from core.storage.sql import check_name
 
@@ -115,10 +116,8 @@ class Cleaning(_Strict):
     """Defaults for every text of the dataset."""
 
     tidy: bool = True  # trim, collapse blanks, Unicode NFC
-    empty_words: tuple[str, ...] = (
-        *("n/a", "#n/a", "na", "n.a.", "nan", "null", "none", "nil", "-", "--", "—", "?"),
-        *("unknown", "未知", "无", "無", "不详"),
-    )
+    error_cells: bool = True  # #REF!, #N/A and the like are empty
+    empty_words: tuple[str, ...] = WORDS
     list_separators: str = ";|,"
 
 

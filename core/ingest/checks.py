@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.datasets.model import Dataset, Field, Severity
+from core.ingest import nothing
 from core.ingest import recipe as recipes
 from core.ingest.plan import Step
 from core.ingest.types import ANY, OVER_12, UP_TO_12, numeric_date
@@ -13,6 +14,7 @@ from core.storage.sql import ident, literal
 # rule -> title; {field} is the field's label. The one list of everything that can be wrong with a row.
 TITLES = {
     "required": "{field} is missing",
+    "placeholder": "{field} is a word that often means “nothing”",
     "type": "{field} cannot be understood",
     "date_order": "{field}: day or month first?",
     "other_order": "{field} was read in the other order, the only one that gives a date",
@@ -43,6 +45,8 @@ TYPE_WORDS = {
 
 # Counted in the same pass to settle the order of dates; never shown.
 EVIDENCE = ("day_first_seen", "month_first_seen")
+# What is wrong beside the value itself, so that leaving the value out is no answer to it.
+NOT_CLEARED = frozenset({"required", "unique", "other_order", "placeholder"})
 WORD = 62  # conditions per bit word
 
 
@@ -81,7 +85,7 @@ def build(dataset: Dataset, fields: list[str], steps: tuple[Step, ...], today: s
             severity: Severity | None = _severity(field, rule)
             if rule in EVIDENCE:
                 severity = None
-            elif cleared and rule not in {"required", "unique", "other_order"}:
+            elif cleared and rule not in NOT_CLEARED:
                 rule, severity = "cleared", "info"
             found.append((name, rule, severity, expected, condition))
     for rule_ in dataset.rules:
@@ -93,13 +97,17 @@ def build(dataset: Dataset, fields: list[str], steps: tuple[Step, ...], today: s
 
 def invalid(dataset: Dataset, field: Field, steps: tuple[Step, ...], today: str) -> str:
     """One condition: the value breaks any rule about the value itself (for clear_invalid)."""
-    keep = {"required", "unique", "other_order", *EVIDENCE}
+    keep = {*NOT_CLEARED, *EVIDENCE}
     checks = _field_checks(dataset, field, steps, today)
     return " OR ".join(f"({c})" for rule, _, c in checks if rule not in keep) or "false"
 
 
 def _severity(field: Field, rule: str) -> Severity:
-    defaults: dict[str, Severity] = {"vocabulary": "info", "other_order": "info"}
+    defaults: dict[str, Severity] = {
+        "vocabulary": "info",
+        "other_order": "info",
+        "placeholder": "warning",
+    }
     return field.severity.get(rule, defaults.get(rule, "error"))
 
 
@@ -110,6 +118,9 @@ def _field_checks(
     found: list[tuple[str, str, str]] = []
     if field.required or field.name in dataset.key.fields:
         found.append(("required", "a value", f"{t} IS NULL"))
+    words = recipes.kept(steps, field.name) if field.name in dataset.key.fields else ()
+    if words and field.type == "text":
+        found.append(("placeholder", "a name", nothing.is_word(v, words)))
     if field.type == "date":
         found += _date_checks(field, steps, t, v)
     elif field.type not in ("text", "list"):

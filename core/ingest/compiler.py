@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from core.datasets.model import Dataset
 from core.ingest import checks as checks_
-from core.ingest import lookups
+from core.ingest import lookups, nothing
 from core.ingest import recipe as recipes
 from core.ingest import types
 from core.ingest.checks import Check
@@ -61,6 +61,7 @@ def compile_plan(
     sql = _asked(sql, seen)
     sql = _values(dataset, sql, fields, steps, today)
     sql = _answered(sql, seen)
+    sql = _alone(dataset, sql, fields, steps, seen)
     sql = _checked(sql, checks, seen)
     return Compiled(
         sql=_result(dataset, sql, fields, width, checks, steps),
@@ -89,7 +90,7 @@ def _values(
     dataset: Dataset, sql: str, fields: list[str], steps: tuple[Step, ...], today: str
 ) -> str:
     for round_ in recipes.rounds(dataset, fields, steps):
-        sql = _round(dataset, sql, fields, round_)
+        sql = _round(dataset, sql, round_, steps)
     return _typed(dataset, sql, fields, steps, today)
 
 
@@ -113,6 +114,26 @@ def _answered(sql: str, seen: tuple[str, ...]) -> str:
         k, v = ident(f"k_{name}"), ident(f"v_{name}")
         values.append(f"CASE WHEN {k} IS NULL THEN {v} ELSE {lookups.value(name)} END AS {v}")
     return _layer(sql, values)
+
+
+def _alone(
+    dataset: Dataset, sql: str, fields: list[str], steps: tuple[Step, ...], seen: tuple[str, ...]
+) -> str:
+    """A word that is kept as a name is none in a row that says nothing else: "unknown,,,"."""
+    found = []
+    for name in dataset.key.fields:
+        words = recipes.kept(steps, name)
+        if name not in fields or not words or dataset.field(name).type != "text":
+            continue
+        others = [f"{ident(f'v_{n}')} IS NULL" for n in fields if n not in dataset.key.fields]
+        alone = " AND ".join(
+            [*others, "_extra IS NULL", nothing.is_word(ident(f"v_{name}"), words)]
+        )
+        # Without its number the row is checked anew.
+        for prefix in ("t_", "v_", *(["k_"] if name in seen else [])):
+            column = ident(f"{prefix}{name}")
+            found.append(f"CASE WHEN {alone} THEN NULL ELSE {column} END AS {column}")
+    return _layer(sql, found) if found else sql
 
 
 def _cells(
@@ -140,11 +161,12 @@ def _layer(sql: str, replaced: Iterable[str] = (), added: Iterable[str] = ()) ->
     return f"SELECT {', '.join([star, *added])}\nFROM (\n{sql}\n)"
 
 
-def _round(dataset: Dataset, sql: str, fields: list[str], round_: dict[str, Step]) -> str:
+def _round(dataset: Dataset, sql: str, round_: dict[str, Step], steps: tuple[Step, ...]) -> str:
     replaced = []
     for name, step in round_.items():
         x = ident(f"t_{name}")
-        replaced.append(f"{recipes.text_step(dataset.field(name), step, x)} AS {x}")
+        cleaned = recipes.text_step(dataset.field(name), step, x, recipes.kept(steps, name))
+        replaced.append(f"{cleaned} AS {x}")
     return _layer(sql, replaced)
 
 
@@ -168,13 +190,14 @@ def _typed(
 def _lists(sql: str, names: list[str], steps: tuple[Step, ...]) -> str:
     if not names:
         return sql
-    words = recipes.empty_words(steps)
-    if words:
-        kept = []
-        for name in names:
+    kept = []
+    for name in names:
+        words, errors = recipes.empty_words(steps, name), recipes.drops_errors(steps, name)
+        if words or errors:
             x, v = ident(f"t_{name}"), ident(f"v_{name}")
             separators = recipes.option(steps, "split", name) or types.SEPARATORS
-            kept.append(f"{types.without_empty_words(x, v, separators, words)} AS {v}")
+            kept.append(f"{nothing.elements(x, v, separators, words, errors)} AS {v}")
+    if kept:
         sql = _layer(sql, kept)
     values = [ident(f"v_{name}") for name in names]
     return _layer(sql, [f"{types.distinct(v)} AS {v}" for v in values])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import duckdb
 
 from core.datasets.model import Dataset
-from core.ingest import date_order
+from core.ingest import date_order, empty_column
 from core.ingest.plan import Plan, Step
 from core.ingest.staged import Staged
 
@@ -19,6 +19,7 @@ HEAD = "head"  # the table of the first rows of the mapped columns (c0, c1, ...)
 
 Steps = tuple[Step, ...]
 FROM_HEAD: tuple[Callable[[duckdb.DuckDBPyConnection, str, Dataset, Plan, Steps], Steps], ...] = (
+    empty_column.from_head,
     date_order.from_head,
 )
 FROM_ROWS: tuple[Callable[[Staged, Mapping[int, int], Steps], Steps], ...] = (date_order.from_rows,)

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from core.datasets import vocabulary
+from core.datasets.empty_words import bared, says_nothing
 from core.datasets.model import Cleaning, Dataset, Field
 from core.datasets.shapes import DATES, Kind, fold, is_name, kind, words, year
 
@@ -98,7 +99,7 @@ def profiles(width: int, sample: Sequence[Sequence[str]], cleaning: Cleaning) ->
     """One profile per column. Rows may be ragged; the rows looked at are spread over the sample."""
     rows = max(20, CELLS // max(width, 1))
     step = max(1, -(-len(sample) // rows))
-    empty = {word.casefold() for word in cleaning.empty_words} | {""}
+    empty = bared(cleaning.empty_words)
     counts: list[Counter[str]] = [Counter() for _ in range(width)]
     for row in sample[::step]:
         for counter, cell in zip(counts, row):
@@ -106,11 +107,11 @@ def profiles(width: int, sample: Sequence[Sequence[str]], cleaning: Cleaning) ->
     return [Profile(_tidied(counter, empty), cleaning.list_separators) for counter in counts]
 
 
-def _tidied(counter: Counter[str], empty: set[str]) -> Counter[str]:
+def _tidied(counter: Counter[str], empty: frozenset[str]) -> Counter[str]:
     found: Counter[str] = Counter()
     for text, count in counter.items():
         text = text.strip()
-        if text.casefold() not in empty:
+        if not says_nothing(text, empty):
             found[text] += count
     return found
 

@@ -10,14 +10,17 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from core.datasets.model import Dataset
+from core.datasets.empty_words import bare, bared, may_name
+from core.datasets.model import Dataset, Field
 from core.errors import BadRecipe, InputError, NotFound
 
 Mode = Literal["upsert", "insert", "replace"]
 OnError = Literal["quarantine", "refuse"]
 Op = Literal[
     "tidy",
+    "error_cells",
     "empty_words",
+    "keep_words",
     "upper",
     "lower",
     "vocabulary",
@@ -36,7 +39,9 @@ class Step(BaseModel):
     | op            | uses               | what it does                                             |
     |---------------|--------------------|----------------------------------------------------------|
     | tidy          |                    | trim, collapse blanks, Unicode NFC                       |
+    | error_cells   |                    | #REF!, #N/A and the like become empty                    |
     | empty_words   | words              | a cell that is one of these words becomes empty          |
+    | keep_words    | words              | these words are values of the field: empty_words leaves them; in a key field only where the row says more |
     | upper, lower  |                    | letter case                                              |
     | vocabulary    | value (its name)   | known words to one spelling; unknown ones stay           |
     | split         | value (separators) | where a list's text is cut                               |
@@ -58,13 +63,15 @@ class Step(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> Step:
-        alone = {"tidy", "empty_words"}
+        alone = {"tidy", "error_cells", "empty_words"}
         if self.field is None and self.op not in alone:
             raise ValueError(f"{self.op} needs a field")
         if self.op in {"vocabulary", "split", "date_order", "replace", "regex"} and not self.value:
             raise ValueError(f"{self.op} needs a value")
         if self.op == "date_order" and self.value not in {"dmy", "mdy"}:
             raise ValueError("date_order is dmy or mdy")
+        if self.op == "keep_words" and not self.words:
+            raise ValueError("keep_words needs words")
         if self.op == "default" and not self.to:
             raise ValueError("default needs `to`")
         if self.op == "regex":
@@ -79,7 +86,9 @@ class Step(BaseModel):
         name = dataset.field(self.field).label if self.field else "every field"
         texts = {
             "tidy": f"Trim and collapse blanks, normalise Unicode in {name}",
-            "empty_words": f"Treat {len(self.words)} words such as “N/A” as empty in {name}",
+            "error_cells": f"Treat error cells such as #REF! as empty in {name}",
+            "empty_words": f"Treat {_some(self.words)} as empty in {name}",
+            "keep_words": f"Keep {_some(self.words)} in {name}",
             "upper": f"{name} in upper case",
             "lower": f"{name} in lower case",
             "vocabulary": f"{name} to one spelling ({self.value})",
@@ -91,6 +100,12 @@ class Step(BaseModel):
             "clear_invalid": f"{name}: leave out values that are not allowed",
         }
         return texts[self.op]
+
+
+def _some(words: tuple[str, ...]) -> str:
+    if len(words) > 4:
+        return f"{len(words)} words such as “{words[0] if words[0].isalpha() else 'N/A'}”"
+    return ", ".join(f"“{word}”" for word in words)
 
 
 class Column(BaseModel):
@@ -165,11 +180,14 @@ def default_steps(dataset: Dataset, fields: set[str]) -> tuple[Step, ...]:
     """The dataset's own cleaning as visible steps, for the fields that the file has."""
     cleaning = dataset.cleaning
     steps = [Step(op="tidy")] if cleaning.tidy else []
+    if cleaning.error_cells:
+        steps.append(Step(op="error_cells"))
     if cleaning.empty_words:
         steps.append(Step(op="empty_words", words=cleaning.empty_words))
     for field in dataset.fields:
         if field.name not in fields:
             continue
+        steps += _kept(dataset, field)
         if field.case:
             steps.append(Step(op=field.case, field=field.name))
         if field.vocabulary:
@@ -179,6 +197,22 @@ def default_steps(dataset: Dataset, fields: set[str]) -> tuple[Step, ...]:
         if field.date_order:
             steps.append(Step(op="date_order", field=field.name, value=field.date_order))
     return tuple(steps)
+
+
+def _kept(dataset: Dataset, field: Field) -> list[Step]:
+    """The empty words that are values of a field: the choices that it allows, names in a key."""
+    words = dataset.cleaning.empty_words
+    if field.choices:
+        empty = bared(words)
+        kept, reason = [c for c in field.choices if bare(c) in empty], "it is an allowed value"
+    elif field.name in dataset.key.fields and field.type == "text" and not field.vocabulary:
+        kept = [w for w in words if may_name(w)]
+        reason = "a name may be such a word; in a row that says nothing else it is none"
+    else:
+        return []
+    return (
+        [Step(op="keep_words", field=field.name, words=tuple(kept), reason=reason)] if kept else []
+    )
 
 
 def rebased(

@@ -7,11 +7,15 @@ them would name it eighty-one times.
 from __future__ import annotations
 
 from core.datasets.model import Dataset, Field
+from core.ingest import nothing
 from core.ingest.plan import Step
 from core.storage.sql import literal
 
 TEXT_OPS = frozenset(
-    {"tidy", "empty_words", "upper", "lower", "vocabulary", "replace", "regex", "default"}
+    {
+        *("tidy", "error_cells", "empty_words", "upper", "lower", "vocabulary", "replace", "regex"),
+        "default",
+    }
 )
 
 # Blanks of every script and the invisible characters that come along with copied text.
@@ -40,15 +44,26 @@ def rounds(dataset: Dataset, fields: list[str], steps: tuple[Step, ...]) -> list
     return [{name: q[i] for name, q in queues.items() if i < len(q)} for i in range(depth)]
 
 
-def text_step(field: Field, step: Step, x: str) -> str:
-    """SQL that makes the cleaned text out of column `x`. `x` is a quoted identifier."""
+def kept(steps: tuple[Step, ...], name: str) -> frozenset[str]:
+    """The empty words that are values of a field, in small letters.
+
+    Such a word of a key field is none the less empty where the row says nothing else: see the compiler.
+    """
+    words = [w for s in steps if s.op == "keep_words" and s.field == name for w in s.words]
+    return frozenset(word.lower() for word in words)
+
+
+def text_step(field: Field, step: Step, x: str, values: frozenset[str] = frozenset()) -> str:
+    """SQL that makes the cleaned text out of column `x`. `x` is a quoted identifier.
+
+    `values` are words that mean something in this field, whatever a list for every field says.
+    """
     if step.op == "tidy":
         return _tidy(x, field.multiline)
     if step.op == "empty_words":
-        words = sorted({w.lower() for w in step.words} | {""})
-        longest = max(len(w.encode()) for w in words)
-        short = f"strlen({x}) <= {longest} AND list_contains({literal(words)}, lower({x}))"
-        return f"CASE WHEN {short} THEN NULL ELSE {x} END"
+        return nothing.without(x, step.words, values if step.field is None else ())
+    if step.op == "error_cells":
+        return nothing.without_errors(x)
     if step.op in ("upper", "lower"):
         return f"{step.op}({x})"
     if step.op == "vocabulary":
@@ -90,9 +105,19 @@ def option(steps: tuple[Step, ...], op: str, field: str) -> str | None:
     return values[-1] if values else None
 
 
-def empty_words(steps: tuple[Step, ...]) -> tuple[str, ...]:
-    """The words that mean empty in every field."""
-    return tuple(w for s in steps if s.op == "empty_words" and s.field is None for w in s.words)
+def empty_words(steps: tuple[Step, ...], name: str) -> tuple[str, ...]:
+    """The words that mean empty in a field."""
+    values = kept(steps, name)
+    found = []
+    for step in steps:
+        if step.op == "empty_words" and step.field in (None, name):
+            found += [w for w in step.words if step.field or w.lower() not in values]
+    return tuple(found)
+
+
+def drops_errors(steps: tuple[Step, ...], name: str) -> bool:
+    """Whether error cells are empty in a field."""
+    return any(s.op == "error_cells" and s.field in (None, name) for s in steps)
 
 
 def clears_invalid(steps: tuple[Step, ...], field: str) -> bool:

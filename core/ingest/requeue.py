@@ -11,9 +11,18 @@ import pyarrow as pa
 from core.errors import InputError, NotFound, WrongState
 from core.files.table import Table
 from core.history.events import Origin
-from core.ingest import commit, compare, drafting, importing, quarantine, staging, uploads
+from core.ingest import (
+    commit,
+    compare,
+    drafting,
+    empty_column,
+    importing,
+    quarantine,
+    staging,
+    uploads,
+)
 from core.ingest.corridor import Corridor
-from core.ingest.plan import Step, rebased
+from core.ingest.plan import Column, Step, rebased
 from core.ingest.staged import Staged, drop_staged
 from core.ingest.uploads import Counts, Upload
 from core.storage.database import Connection, transaction
@@ -52,9 +61,10 @@ def requeue(
         table = _table(upload, name)
         steps = tuple(Step.model_validate(s) for s in upload.reading.get("recipe", ()))
         columns = drafting.known(dataset, upload.plan.mapping)
+        recipe = rebased(dataset, steps, upload.plan.mapping, columns) or ()
         plan = upload.plan.model_copy(
             update={
-                "recipe": rebased(dataset, steps, upload.plan.mapping, columns),
+                "recipe": empty_column.retyped(dataset, recipe, _typed(columns, fixes)),
                 "mapping": columns,
                 "mode": _mode(upload),
                 "on_error": "quarantine",
@@ -76,6 +86,19 @@ def requeue(
     importing.read_quarantine(corridor, upload)
     corridor.shelf.forget(upload.id)
     return corridor.database.write(task, transaction=False)
+
+
+def _typed(
+    columns: tuple[Column, ...], fixes: Mapping[int, Mapping[str, str | None]]
+) -> dict[str, set[str]]:
+    """What somebody typed, by field."""
+    fields = {c.column: c.field for c in columns if c.field}
+    found: dict[str, set[str]] = {}
+    for changes in fixes.values():
+        for column, text in changes.items():
+            if text and column in fields:
+                found.setdefault(fields[column], set()).add(text)
+    return found
 
 
 def _mode(upload: Upload) -> str:

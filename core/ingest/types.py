@@ -68,20 +68,6 @@ def split(x: str, separators: str) -> str:
     )
 
 
-def without_empty_words(x: str, v: str, separators: str, words: tuple[str, ...]) -> str:
-    """The list `v` without elements that only say that there is nothing: "-" in "Ann; -".
-
-    The text `x` that it was split from is asked first, which costs a third of looking at elements.
-    """
-    known = sorted({w.lower() for w in words} - {""})
-    borders = re.escape(separators) + r"；，、\n\[\]\""
-    any_of = "|".join(re.escape(w) for w in known)
-    guard = literal(rf"(?i)(?:^|[{borders}])\s*(?:{any_of})\s*(?:$|[{borders}])")
-    kept = f"list_filter({v}, lambda i: NOT list_contains({literal(known)}, lower(i)))"
-    asked = f"starts_with({x}, '[') OR regexp_matches({x}, {guard})"
-    return f"CASE WHEN {asked} THEN {kept} ELSE {v} END"
-
-
 def distinct(v: str) -> str:
     """The list without empties, and with the first of equal elements only, in their order."""
     first = f"list_filter({v}, lambda i, n: i <> '' AND list_position({v}, i) = n)"

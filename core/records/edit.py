@@ -13,7 +13,7 @@ from core.datasets.tables import bump, stored, table
 from core.errors import BadValue, NotFound, VersionMismatch, WrongState
 from core.history import events
 from core.history.events import Origin, now
-from core.ingest import rollback
+from core.ingest import empty_column, rollback
 from core.ingest.checks import TITLES, TYPE_WORDS
 from core.ingest.commit import whole
 from core.ingest.compiler import compile_plan, key
@@ -71,7 +71,7 @@ def typed(
         dataset=dataset.name,
         mapping=tuple(Column(index=i, column=n, field=n) for i, n in enumerate(names)),
     )
-    steps = default_steps(dataset, set(names))
+    steps = empty_column.by_hand(dataset, default_steps(dataset, set(names)), names)
     source = "SELECT 1::BIGINT AS _line, " + ", ".join(
         f"{literal(c)}::VARCHAR AS c{i}" for i, c in enumerate(cells)
     )

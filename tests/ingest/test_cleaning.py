@@ -20,7 +20,43 @@ from tests import oracle
 TODAY = "2026-11-23"
 LETTERS = "abzABZ09éÉñçßüÖ周杰伦ガカ정АйЖαΩ.,;|-/'\"[]()?!&·"
 TEXT = st.text(st.sampled_from(LETTERS + oracle.BLANKS), max_size=14)
-WORDS = st.sampled_from(["N/A", "n/a ", "-", "null", "unknown", "未知", "naïve", "na na", "?"])
+WORDS = st.sampled_from(
+    [
+        *(
+            "N/A",
+            "n/a ",
+            "-",
+            "null",
+            "unknown",
+            "未知",
+            "naïve",
+            "na na",
+            "?",
+            "(none)",
+            "[NA]",
+            "n.a.",
+        ),
+        *(
+            "k. A.",
+            "k.A.",
+            "Not available",
+            "\\N",
+            "???",
+            "#REF!",
+            "#¡VALOR!",
+            "#N/A",
+            "#NV",
+            "#a!",
+            "Err:502",
+            "{}",
+            "[]",
+            "()",
+            "(-)",
+            "( )",
+        ),
+        *("#哇!", "#1!", "...", "なし", "Unspecified", "#DIV/0 !", "#н/д", "#Н/Д"),
+    ]
+)
 CELL = st.one_of(TEXT, WORDS)
 
 
@@ -92,8 +128,8 @@ def looked_up(
 def test_text_is_cleaned_like_the_model(
     connection: duckdb.DuckDBPyConnection, celebrities: Dataset, cells: list[str]
 ) -> None:
-    rows = [(cell, cell, cell) for cell in cells]
-    found = run(connection, celebrities, ["name", "description", "source"], rows)
+    rows = [(cell, cell, cell, "INTJ") for cell in cells]
+    found = run(connection, celebrities, ["name", "description", "source", "mbti"], rows)
     for cell, row in zip(cells, found, strict=True):
         for name in ("name", "description", "source"):
             assert row[name] == oracle.clean(celebrities, name, cell), (name, cell)
