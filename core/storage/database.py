@@ -379,10 +379,18 @@ def _connect(path: Path, settings: Settings) -> Connection:
     # A file is read once or twice, and the system has it in its own memory: keeping its bytes here as well
     # pushes pages of the database out. CSV and Parquet are read as fast without.
     connection.execute("SET enable_external_file_cache = false")
-    # Progress is only counted when a progress bar is on; it need not be printed.
-    connection.execute("SET enable_progress_bar = true")
-    connection.execute("SET enable_progress_bar_print = false")
+    _count_progress(connection)
     return connection
+
+
+def _count_progress(connection: Connection) -> None:
+    """Progress is only counted when a progress bar is on; it need not be printed.
+
+    In a notebook without ipywidgets DuckDB refuses both: there a job's progress goes by its stages alone.
+    """
+    with suppress(duckdb.InvalidInputException):
+        connection.execute("SET enable_progress_bar = true")
+        connection.execute("SET enable_progress_bar_print = false")
 
 
 def translate(error: duckdb.Error, path: Path | None = None) -> Exception:
