@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.files.source import FORMATS, KINDS, LINE_ENDS, Overrides
+from core.files.source import FORMATS, KINDS, LINE_ENDS, SHAPES as JSON_SHAPES, Overrides
 from core.files.table import Table
 from pages._formats import count
+from pages._said import SHAPES
 
 HELP = {item.name: item.metadata["help"] for item in fields(Overrides)}
 LABELS = {
@@ -29,6 +30,7 @@ LABELS = {
     "sheet": "Sheet",
     "range": "Cells",
     "table": "Table",
+    "shape": "How it holds rows",
     "list_key": "The list is under",
     "merged": "Merged cells",
     "mend": "Rows with a slip",
@@ -44,7 +46,7 @@ SHOWN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("sheet", "table", "header", "skip", "merged"),
         ("range", "header_rows", "footer", "columns"),
     ),
-    "json": (("table", "list_key"), ("encoding", "format")),
+    "json": (("shape", "table", "list_key"), ("encoding", "format")),
 }
 ANY = (
     ("encoding", "delimiter", "header", "skip"),
@@ -64,6 +66,7 @@ OPTIONS: dict[str, dict[Any, str]] = {
     "escape": {'"': "is doubled", "\\": "has a backslash before it"},
     "line_end": {name: name for name in LINE_ENDS},
     "format": {name: name for name in FORMATS},
+    "shape": {name: SHAPES[name] for name in JSON_SHAPES},
     "merged": {True: "filled with their value", False: "hold it once"},
     "mend": {True: "evened out", False: "left as they stand"},
     "repair": {True: "mended", False: "left as it is"},
@@ -92,6 +95,8 @@ def _fits(name: str, given: dict[str, Any], table: Table | None) -> bool:
         return len(table.sheets) > 1
     if name == "table":
         return len(table.tables) > 1 or (table.format == "json" and bool(table.tables))
+    if name == "shape":
+        return table.format != "json" or table.decision("shape").value in JSON_SHAPES
     if name in ("repair", "merged", "list_key"):
         return any(d.name == name for d in table.decisions)
     return True
@@ -145,9 +150,12 @@ def _select(name: str, options: dict[Any, str], value: Any) -> Any:
 
 
 def _sheets(table: Table) -> dict[Any, str]:
+    """Sheets by name; by number where the name is one, since a number is the place of a sheet."""
     return {
-        s.name: f"{s.name} ({s.rows:,} × {s.columns:,}{', hidden' if s.hidden else ''})"
-        for s in table.sheets
+        (
+            n if s.name.isdigit() else s.name
+        ): f"{s.name} ({s.rows:,} × {s.columns:,}{', hidden' if s.hidden else ''})"
+        for n, s in enumerate(table.sheets, start=1)
     }
 
 

@@ -25,6 +25,9 @@ SHAPES = {
     "array": "one list of items",
     "lines": "objects, one after the other",
     "envelope": "an object around a list",
+    "keyed": "an object for each row, under its key",
+    "columns": "an object or list for each column",
+    "rows": "a list for each row",
     "object": "one object",
     "value": "a single value",
 }

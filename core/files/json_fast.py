@@ -115,6 +115,8 @@ def _check_asked(source: Source, first: tuple[Decision, ...]) -> None:
         raise Irregular("it is not UTF-8")
     if source.overrides.table not in (None, 1, ITEMS):
         raise Irregular("another table was chosen")
+    if source.overrides.shape is not None:
+        raise Irregular("how it holds its rows was chosen")
 
 
 def _table(

@@ -245,7 +245,7 @@ class Reader:
 
     def array(self, max_rows: int) -> Iterator[Any]:
         """The items of the array that comes next, one by one; its closing bracket is taken."""
-        yield from self._list(lambda: self._counted(max_rows))
+        yield from self._list(lambda: self.counted(max_rows))
 
     def _list(self, read: Callable[[], Any]) -> Iterator[Any]:
         self.take("[", "a list should begin here")
@@ -288,7 +288,7 @@ class Reader:
                 hint = " (a comma: put the objects into [ ], or remove it)" if char == "," else ""
                 said = reason_for(self._text, self._place)
                 self.fail(said or f"another object should begin here{hint}")
-            yield self._counted(max_rows)
+            yield self.counted(max_rows)
 
     def end(self) -> None:
         """Nothing but blanks may follow."""
@@ -298,7 +298,21 @@ class Reader:
 
     def single(self) -> Any:
         """The next value as the only item."""
-        return self._counted(1)
+        return self.counted(1)
+
+    def whole(self) -> bool:
+        """Whether the value that comes next ends in the text at hand; what is wrong with it, `value` says."""
+        for _ in range(2):
+            self.peek()
+            try:
+                self._scan(self._text, self._place)
+                return True
+            except (StopIteration, json.JSONDecodeError):
+                if not self._more():
+                    return True
+            except (_Constant, RecursionError):
+                return True
+        return False
 
     def skip(self) -> None:
         """Read the next value and forget it; a list may be of any size."""
@@ -308,7 +322,8 @@ class Reader:
         for _ in self._list(self.value):
             pass
 
-    def _counted(self, max_rows: int) -> Any:
+    def counted(self, max_rows: int) -> Any:
+        """The next value as one more item. Raises TooManyRows."""
         if self.item >= max_rows:
             raise TooManyRows(f"more than {max_rows:,} items", limit=max_rows)
         self.peek()

@@ -57,6 +57,7 @@ def _parsed(
         limits.max_cell_chars,
         list_key,
         path,
+        source.overrides.shape,
     )
     name = cache_key(source.path, "json", *job.as_dict().values())
     folder = derive(source.cache_dir / f"{name}.cells", lambda made: _write(made, job, source))

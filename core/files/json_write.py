@@ -29,7 +29,8 @@ SAID = {
 class Job:
     """What to read, and how: plain values that can be sent to a child process.
 
-    `table` is the column path of a list of objects whose objects are the rows.
+    `table` is the column path of a list of objects whose objects are the rows, `shape` how the rows
+    are held, where a person chose that.
     """
 
     path: str
@@ -40,6 +41,7 @@ class Job:
     max_cell_chars: int
     list_key: str | None = None
     table: str | None = None
+    shape: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The same as the request of a child."""
@@ -63,7 +65,7 @@ def write(job: Job, folder: Path) -> None:
 def _write(job: Job, folder: Path) -> None:
     with _open(job) as stream:
         shape = json_shape.find_shape(
-            Reader(stream, MAX_VALUE), job.filename, job.list_key, job.max_rows
+            Reader(stream, MAX_VALUE), job.filename, job.list_key, job.max_rows, job.shape
         )
     with _open(job) as stream, PartWriter(folder) as writer:
         reader = Reader(stream, MAX_VALUE)

@@ -17,6 +17,7 @@ from core.errors import BadOverride
 from core.settings import Settings
 
 FORMATS = ("csv", "json", "excel")
+SHAPES = ("object", "envelope", "keyed", "columns", "rows")  # of a JSON file
 LINE_ENDS = ("LF", "CRLF", "CR", "any")
 _WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 _RANGE = re.compile(r"([A-Z]{1,3})?([1-9]\d{0,6})?:([A-Z]{1,3})?([1-9]\d{0,6})?", re.IGNORECASE)
@@ -43,10 +44,13 @@ class Overrides:
     skip: int | None = _decision("Lines above the table")
     footer: int | None = _decision("Lines below the table")
     columns: int | None = _decision("Number of columns; what is over goes to extra columns")
-    sheet: str | int | None = _decision("Name of the sheet, or its number from 1")
+    sheet: str | int | None = _decision("Number of the sheet from 1, or its name")
     range: str | None = _decision("Cells of a sheet that hold the table, such as B3:H200")
     table: str | int | None = _decision("Which of several tables: its number, or a list in JSON")
     list_key: str | None = _decision("The key that holds the list of a JSON file")
+    shape: str | None = _decision(
+        "How a JSON file holds rows: object, envelope, keyed, columns or rows"
+    )
     merged: bool | None = _decision("Fill merged cells with their value")
     mend: bool | None = _decision("Even out rows where a delimiter was lost or doubled")
     repair: bool | None = _decision("Mend text that was decoded wrongly (Ã© for é)")
@@ -56,7 +60,7 @@ class Overrides:
 _SHARED = ("header", "header_rows", "skip", "footer", "columns", "table")
 FITTING: dict[str, tuple[str, ...]] = {
     "csv": (*_SHARED, "encoding", "delimiter", "quote", "escape", "line_end", "mend", "repair"),
-    "json": ("encoding", "list_key", "table"),
+    "json": ("encoding", "shape", "list_key", "table"),
     "excel": (*_SHARED, "sheet", "range", "merged"),
 }
 
@@ -159,6 +163,7 @@ def _check_texts(known: dict[str, Any]) -> None:
         known["format"] = "csv"
     _one_of(known, "format", FORMATS)
     _one_of(known, "line_end", LINE_ENDS)
+    _one_of(known, "shape", SHAPES)
     _check_range(known)
     _check_encoding(known)
 

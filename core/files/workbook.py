@@ -98,13 +98,13 @@ def choose(sheets: list[SheetInfo], wanted: str | int | None) -> tuple[int, str,
 
 
 def _named(names: list[str], wanted: str | int) -> int:
-    if isinstance(wanted, str) and wanted in names:
+    if isinstance(wanted, str) and wanted in names and not wanted.isdigit():
         return names.index(wanted)
     text = str(wanted)
-    if text in names:  # a sheet whose name is a number, such as 2024
-        return names.index(text)
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
     if not 1 <= number <= len(names):
+        if text in names:  # 2024 is no place among three sheets, so it is a name
+            return names.index(text)
         there = ", ".join(map(repr, names[:20]))
         raise BadOverride(f"there is no sheet {wanted!r}; there are: {there}")
     return number - 1

@@ -106,6 +106,16 @@ def test_sheets(tmp_path: Path) -> None:
         read(path, sheet=1)
 
 
+def test_a_number_is_the_place_of_a_sheet_unless_there_is_no_such_place(tmp_path: Path) -> None:
+    sheets = {"2": [["a"], ["x"]], "1": [["b"], ["x"]], "2024": [["c"], ["x"]]}
+    path = book(tmp_path / "a.xlsx", **sheets)
+    for number, name in ((1, "a"), (2, "b"), (3, "c"), (2024, "c")):
+        assert read(path, sheet=number).columns == (name,)
+        assert read(path, sheet=str(number)).columns == (name,)
+    with pytest.raises(BadOverride, match="no sheet 4"):
+        read(path, sheet=4)
+
+
 def test_hidden_sheets_come_last(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", Secret=[["a"], ["1"]], Shown=[["b"], ["2"]])
     workbook = openpyxl.load_workbook(path)

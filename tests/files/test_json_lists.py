@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import BadOverride, BrokenFile, TooManyRows
-from core.files import json_items, json_shape
+from core.files import json_items, json_survey
 from core.settings import Settings
 from tests.files.test_json import table_of
 
@@ -90,7 +90,7 @@ def test_a_file_of_one_table_offers_nothing(tmp_path: Path) -> None:
 def test_metadata_is_kept_as_far_as_it_is_small(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(json_shape, "KEPT_CHARS", 50)
+    monkeypatch.setattr(json_survey, "KEPT_CHARS", 50)
     data = {"by": "me", "notes": ["x"] * 100, "text": "y" * 60, "rows": [{"a": 1}], "n": [1, 2]}
     table = table_of(tmp_path, json.dumps(data))
     assert list(table.rows()) == [["1"]]

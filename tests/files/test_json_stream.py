@@ -16,7 +16,7 @@ from core.files import (
     json_fast,
     json_items,
     json_regular,
-    json_shape,
+    json_survey,
     json_table,
     sandbox,
 )
@@ -64,7 +64,7 @@ def test_memory_does_not_grow_with_the_file(
 ) -> None:
     monkeypatch.setattr(json_items, "CHUNK", 8_000)
     monkeypatch.setattr(json_cells, "BATCH", 300)
-    monkeypatch.setattr(json_shape, "KEPT_CHARS", 1_000)
+    monkeypatch.setattr(json_survey, "KEPT_CHARS", 1_000)
     peaks = []
     for count in (100, 1_000, 10_000):
         path = tmp_path / f"{count}.json"
