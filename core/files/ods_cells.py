@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO
 
 from core.errors import BrokenFile, CellTooLong, FileTooLarge
-from core.files.book import AREAS, Cells, Facts, SheetInfo
+from core.files.book import AREAS, Facts, SheetInfo
 from core.files.cell_text import clock_text, iso_text, number_text, percent_text
 from core.files.places import Area
 from core.files.xml_stream import attributes, feed, local, new_parser
@@ -15,6 +15,7 @@ from core.files.xml_stream import attributes, feed, local, new_parser
 FILLED = 50_000_000  # cells with a value, the repeated ones among them
 LONGEST = 10_000_000  # characters of a cell; its blanks are written as a number
 LAST_ROW, LAST_COLUMN = 1 << 30, 16_384
+REPEATED = "number-columns-repeated"
 _CELLS = ("table-cell", "covered-table-cell")
 # What a cell may hold beside its text: comments, pictures, a table of its own, pronunciations.
 _ASIDE = (
@@ -35,14 +36,33 @@ _PERIOD = re.compile(
 )
 
 
-class ContentReader:
-    """Reads the sheet of the number `wanted` (from 0), or lists all of them with their sizes."""
+Rows = tuple[int, int, int, list[int], list[str]]
+"""Number of the sheet from 0, first and last row, columns, their texts."""
 
-    def __init__(self, wanted: int | None, facts: Facts) -> None:
+
+class _Names(dict[str, str]):
+    """Names as they stand in the file to what they are here, worked out once each."""
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name: str) -> str:
+        made = self._make(name)
+        if len(self) < 10_000:
+            self[name] = made
+        return made
+
+
+class ContentReader:
+    """Reads all sheets in one pass, with what there is to say about each."""
+
+    def __init__(self) -> None:
         self.sheets: list[SheetInfo] = []
         self.areas: list[list[Area]] = []
-        self._wanted, self._facts = wanted, facts
-        self._ready: list[tuple[int, int, list[int], list[str]]] = []  # rows from, to
+        self.facts: list[Facts] = []
+        self._ready: list[Rows] = []
+        self._tags, self._given_names = _Names(local), _Names(_attribute)
         self._hidden_styles: set[str] = set()
         self._long_times: set[str] = set()  # data styles of durations
         self._styles: dict[str, str] = {}  # cell style to data style
@@ -57,27 +77,31 @@ class ContentReader:
         self._depth = self._blanks = 0  # inside of paragraphs; blanks in the cell
         self._extent: list[int] = []
 
-    def rows(self, stream: IO[bytes], part: str) -> Iterator[Cells]:
-        """Rows of the wanted sheet from top to bottom. Raises BrokenFile, FileTooLarge."""
+    def rows(self, stream: IO[bytes], part: str) -> Iterator[Rows]:
+        """Rows with values of all sheets, in their order. Raises BrokenFile, FileTooLarge."""
         parser = new_parser()
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
         for _ in feed(parser, stream, part):
-            for first, last, columns, texts in self._ready:
-                for row in range(first, last + 1):
-                    yield row, columns, texts
+            yield from self._ready
             self._ready.clear()
 
     @property
-    def _reading(self) -> bool:
-        return self._wanted is None or len(self.sheets) - 1 == self._wanted
+    def _facts(self) -> Facts:
+        return self.facts[-1]
 
     # ------------------------------------------------------------------ elements
 
     def _start(self, name: str, flat: list[str]) -> None:
-        tag = local(name)
-        if self._aside or tag in _ASIDE:
+        tag = self._tags[name]
+        if tag in _CELLS and self._tables == 1 and not self._aside:
+            names = self._given_names
+            self._given = {names[flat[i]]: flat[i + 1] for i in range(0, len(flat), 2)}
+            if self._paragraphs:
+                self._paragraphs = []
+            self._blanks = 0
+        elif self._aside or tag in _ASIDE:
             self._aside += tag in _ASIDE
         elif tag == "table":
             self._tables += 1
@@ -85,12 +109,8 @@ class ContentReader:
                 self._start_table(attributes(flat))
         elif not self._tables:
             self._start_style(tag, flat)
-        elif self._tables > 1 or not self._reading:
+        elif self._tables > 1:
             return  # a table within a cell
-        elif tag in _CELLS:
-            self._given = _given(flat)
-            self._paragraphs.clear()
-            self._blanks = 0
         elif tag in ("p", "h"):
             self._depth += 1
             if self._depth == 1:
@@ -104,14 +124,14 @@ class ContentReader:
             self._start_column(attributes(flat))
 
     def _end(self, name: str) -> None:
-        tag = local(name)
+        tag = self._tags[name]
         if self._aside:
             self._aside -= tag in _ASIDE
         elif tag == "table":
             self._tables -= 1
             if not self._tables:
                 self._end_table()
-        elif self._tables != 1 or not self._reading:
+        elif self._tables != 1:
             return
         elif tag in _CELLS:
             self._end_cell(tag)
@@ -156,6 +176,7 @@ class ContentReader:
         hidden = given.get("style-name") in self._hidden_styles
         self.sheets.append(SheetInfo(given.get("name", ""), hidden=hidden))
         self.areas.append([])
+        self.facts.append(Facts())
         self._row = self._column = 0
         self._extent, self._column_styles = [], []
 
@@ -164,12 +185,11 @@ class ContentReader:
             top, left, bottom, right = self._extent
             info = self.sheets[-1]
             info.rows, info.columns = bottom - top + 1, right - left + 1
-        if self._wanted is not None and len(self.sheets) - 1 == self._wanted:
-            for area in self.areas[-1]:
-                self._facts.merge(area)
+        for area in self.areas[-1]:
+            self._facts.merge(area)
 
     def _start_column(self, given: dict[str, str]) -> None:
-        count = min(count_of(given, "number-columns-repeated"), LAST_COLUMN)
+        count = min(count_of(given, REPEATED), LAST_COLUMN)
         if given.get("visibility", "visible") != "visible":
             first, last = self._column + 1, min(self._column + count, LAST_COLUMN)
             self._facts.hide_columns(first, last)
@@ -182,19 +202,27 @@ class ContentReader:
 
     def _end_cell(self, tag: str) -> None:
         given = self._given
-        count = count_of(given, "number-columns-repeated")
+        if not given and not self._paragraphs:  # most cells of a wide sheet: blank ones
+            self._column += 1
+            return
+        count = count_of(given, REPEATED) if REPEATED in given else 1
         first = self._column + 1
         self._column += count
-        self._merge(given, first)
+        if "number-columns-spanned" in given or "number-rows-spanned" in given:
+            self._merge(given, first)
         if tag != "table-cell":
             return  # covered by a merged cell: what it holds is not shown
         text = self._cell_text(given)
-        if given.get("formula") is not None and self._wanted is not None:
+        if "formula" in given:
             self._facts.formula(self._row + 1, first, bool(text) or "string-value" in given)
         if not text:
             return
         if self._column > LAST_COLUMN:
             raise BrokenFile(f"row {self._row + 1} has cells beyond column {LAST_COLUMN:,}")
+        if count == 1:
+            self._cells[0].append(first)
+            self._cells[1].append(text)
+            return
         self._cells[0].extend(range(first, first + count))
         self._cells[1].extend([text] * count)
 
@@ -210,7 +238,7 @@ class ContentReader:
         first = self._row + 1
         self._row += count
         columns, texts = self._cells
-        if self._row_given.get("visibility", "visible") != "visible" and self._wanted is not None:
+        if self._row_given.get("visibility", "visible") != "visible":
             self._facts.hide_row(first, count)
         if not columns:
             return
@@ -221,8 +249,7 @@ class ContentReader:
                 hint="Delete what was filled down to the end of the sheet, and save it again.",
             )
         self._stretch(first, self._row, columns)
-        if self._wanted is not None:
-            self._ready.append((first, self._row, columns, texts))
+        self._ready.append((len(self.sheets) - 1, first, self._row, columns, texts))
 
     def _stretch(self, first: int, last: int, columns: list[int]) -> None:
         if not self._extent:
@@ -251,13 +278,17 @@ class ContentReader:
 
     def _is_long(self, given: dict[str, str]) -> bool:
         """Whether hours count on beyond a day: by the style of the cell, its row or column."""
-        column = self._column - count_of(given, "number-columns-repeated") + 1
+        column = self._column - count_of(given, REPEATED) + 1
         style = next((name for last, name in self._column_styles if column <= last), "")
         style = given.get("style-name") or self._row_given.get("default-cell-style-name") or style
         return self._styles.get(style, "") in self._long_times
 
     def _shown(self) -> str:
         """The paragraphs of the cell, one a line; runs of blanks count as one, as in HTML."""
+        if len(self._paragraphs) == 1 and len(self._paragraphs[0]) == 1:
+            text = self._paragraphs[0][0]
+            if text.isalnum():  # no blank and no mark in it, as in most cells
+                return text
         lines = (_BLANKS.sub(" ", "".join(parts)).strip(" ") for parts in self._paragraphs)
         text = "\n".join(lines)
         return text.replace("\0", " ").replace("\1", "\t").replace("\2", "\n")
@@ -270,10 +301,9 @@ def _is_error(given: dict[str, str], shown: str) -> bool:
     return "formula" in given and _ERROR.fullmatch(shown) is not None
 
 
-def _given(flat: list[str]) -> dict[str, str]:
-    """Attributes without prefixes, but for those that LibreOffice added to the standard's."""
-    pairs = zip(flat[::2], flat[1::2], strict=True)
-    return {n if n.startswith("calcext:") else local(n): value for n, value in pairs}
+def _attribute(name: str) -> str:
+    """A name without its prefix, but for those that LibreOffice added to the standard's."""
+    return name if name.startswith("calcext:") else local(name)
 
 
 def count_of(given: dict[str, str], name: str) -> int:

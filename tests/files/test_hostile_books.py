@@ -265,5 +265,5 @@ def test_a_table_within_a_cell_is_left_out() -> None:
         f"<table:table-cell>{inner}</table:table-cell>{CELL.format('')}</table:table-row>"
         "</table:table></office:document-content>"
     )
-    found = list(ContentReader(0, Facts()).rows(io.BytesIO(xml.encode()), "content.xml"))
-    assert found == [(1, [2], ["x"])]
+    found = list(ContentReader().rows(io.BytesIO(xml.encode()), "content.xml"))
+    assert found == [(0, 1, 1, [2], ["x"])]
