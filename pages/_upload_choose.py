@@ -22,7 +22,7 @@ SAMPLES = Path(core.__file__).parent / "datasets" / "samples"
 MESSY = SAMPLES / "people_messy.csv"
 TYPES = [
     *("csv", "tsv", "tab", "txt", "psv", "json", "jsonl", "ndjson"),
-    *("xlsx", "xlsm", "xlsb", "xls", "ods", "zip", "gz"),
+    *("xlsx", "xlsm", "xlsb", "xls", "ods", "fods", "xml", "html", "htm", "zip", "gz"),
 ]
 TWICE = "_twice"
 

@@ -26,7 +26,7 @@ from core.files.zipguard import check_zip
 KNOWN = (
     *(".csv", ".tsv", ".tab", ".txt", ".psv", ".ssv", ".dat"),
     *(".json", ".jsonl", ".ndjson", ".geojson"),
-    *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+    *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".fods"),
 )
 PIECE = 1 << 20
 RATIO_FROM = 10_000_000  # bytes from which on the ratio matters

@@ -15,7 +15,12 @@ from core.files.dos_end import stripped
 HEAD = 64 << 10
 JSON_NAMES = (".json", ".jsonl", ".ndjson", ".geojson")
 _TEXT_NAMES = (".csv", ".tsv", ".tab", ".txt", ".psv", ".ssv", ".dat")
-_BOOK_NAMES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_BOOK_NAMES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".fods", ".xml", ".html", ".htm", ".mht")
+_MARKUP_NAMES = {
+    "fods": (".fods", ".xml"),
+    "xml": (".xml",),
+    "html": (".html", ".htm", ".mht", ".mhtml"),
+}
 _MAGIC = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -79,12 +84,20 @@ def detect(path: Path, filename: str) -> Format:
         raise UnknownFormat(f"{filename!r} begins with nothing but blanks or zero bytes")
     if head.startswith(b"\x1f\x8b"):
         return Format("archive", "gz", "it is packed with gzip")
-    found = _book(path, head, filename) or _json(path, head, suffix) or _text(head, filename)
+    found = (
+        _book(path, head, filename)
+        or _markup(head)
+        or _json(path, head, suffix)
+        or _text(head, filename)
+    )
     return _surprised(found, suffix)
 
 
 def _surprised(found: Format, suffix: str) -> Format:
     families = {"csv": _TEXT_NAMES, "json": JSON_NAMES, "excel": _BOOK_NAMES}
+    if found.kind in _MARKUP_NAMES and suffix not in _MARKUP_NAMES[found.kind]:
+        said = f"The name ends in {suffix or 'nothing'}, but it is {_MARKUP[found.kind]}; it was read as that."
+        return Format(found.name, found.kind, found.evidence, said)
     promised = next((name for name, known in families.items() if suffix in known), found.name)
     if promised == found.name:
         return found
@@ -123,6 +136,33 @@ def _zip(path: Path, filename: str) -> Format:
         kind = "xlsm" if "xl/vbaproject.bin" in lower else "xlsx"
         return Format("excel", kind, "it is a zip with a workbook")
     return Format("archive", "zip", "it is a zip archive")
+
+
+_MARKUP = {
+    "fods": "a spreadsheet document in one XML file",
+    "xml": "an XML spreadsheet of 2003",
+    "html": "a web page",
+}
+
+
+def _markup(head: bytes) -> Format | None:
+    """A spreadsheet in one XML file, or a page that may hold tables; whatever its name."""
+    text = (
+        head[:4096].replace(b"\0", b"") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head[:4096]
+    )
+    start = text.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    kind = None
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in start and b"<workbook" in start:
+        kind = "xml"
+    elif b"<office:document" in start and b"opendocument.spreadsheet" in start:
+        kind = "fods"
+    elif start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<meta")):
+        kind = "html"
+    elif start.startswith((b"<?xml", b"<!--")) and re.search(rb"<(?:!doctype )?html|<table", start):
+        kind = "html"
+    elif start.startswith(b"mime-version") and b"multipart/related" in start:
+        kind = "html"
+    return Format("excel", kind, f"it begins as {_MARKUP[kind]} does") if kind else None
 
 
 # ------------------------------------------------------------------ JSON
@@ -200,9 +240,9 @@ def _text(head: bytes, filename: str) -> Format:
     if _binary(head):
         raise UnknownFormat(f"{filename!r} holds binary data, not text")
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<table")):
+    if start.startswith(b"<?xml"):
         raise UnknownFormat(
-            f"{filename!r} looks like a web page or XML",
+            f"{filename!r} is XML, and no spreadsheet",
             hint="Open it and save it as CSV or .xlsx.",
         )
     return Format("csv", "csv", "it is text")

@@ -9,7 +9,8 @@ from functools import lru_cache
 _ASIDE = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE | re.DOTALL)
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _FRACTION = re.compile(r"[.,]0+")  # of a second
-_WORDS = re.compile(r"general|standard|am/pm|a/p|e[+-]", re.IGNORECASE)
+_WORDS = re.compile(r"general|standard|e[+-]", re.IGNORECASE)
+_HALF = re.compile(r"am/pm|a/p", re.IGNORECASE)  # of a day
 
 # What Excel shows for the formats that files name only by number. 27 to 36 and 50 to 58 are dates
 # and times of East Asian editions.
@@ -43,12 +44,13 @@ def shown(code: str) -> Shown:
     section = _first_section(code[:300])
     if _ELAPSED.search(section):
         return Shown("duration")
+    section, halves = _HALF.subn("", section)
     signs = _WORDS.sub("", section).lower()
     letters = set(_FRACTION.sub("", signs))
     if not letters & set("0#?"):
         if letters & set("yd") or ("m" in letters and not letters & set("hs")):
             return Shown("date")
-        if letters & set("hms"):
+        if letters & set("hms") or halves:
             return Shown("time")
     if "%" in signs:
         return Shown("percent")

@@ -26,7 +26,11 @@ _READERS = {
     "xls": ("core.files.xls", "XlsBook"),
     "xlsb": ("core.files.xlsb", "XlsbBook"),
     "ods": ("core.files.ods", "OdsBook"),
+    "fods": ("core.files.ods", "OdsBook"),
+    "xml": ("core.files.xml_book", "XmlBook"),
+    "html": ("core.files.html_book", "HtmlBook"),
 }
+_PLAIN = ("fods", "xml", "html")  # one text, which unpacks to no more than it is
 _USUAL = ("core.files.xlsx", "XlsxBook")
 
 
@@ -35,12 +39,12 @@ def convert(request: dict[str, Any], folder: Path) -> None:
     path, kind = Path(request["path"]), str(request["kind"])
     if kind == "xls":
         check_ole(path)
-    else:
+    elif kind not in _PLAIN:
         check_zip(path, request)
     module, name = _READERS.get(kind, _USUAL)
     try:
         part = {"part": True} if request["first"] and module == _USUAL[0] else {}
-        book: Book = getattr(import_module(module), name)(path, **part)
+        book = _opened(kind, path, getattr(import_module(module), name), part)
         try:
             summary = _convert(book, request, folder)
         finally:
@@ -48,6 +52,17 @@ def convert(request: dict[str, Any], folder: Path) -> None:
     except (zipfile.BadZipFile, zlib.error, EOFError, RecursionError) as error:
         raise BrokenFile(f"the workbook is damaged: {error}") from error
     (folder / SUMMARY).write_text(summary.to_json(), encoding="utf-8")
+
+
+def _opened(kind: str, path: Path, reader: Callable[..., Book], part: dict[str, bool]) -> Book:
+    try:
+        return reader(path, **part)
+    except BrokenFile as error:
+        if kind != "xls":
+            raise
+        from core.files.second_reader import SecondBook
+
+        return SecondBook(path, error.detail)
 
 
 def _convert(book: Book, request: dict[str, Any], folder: Path) -> Summary:

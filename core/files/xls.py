@@ -13,14 +13,21 @@ from functools import lru_cache
 from pathlib import Path
 
 import xlrd
-from xlrd.biffh import XL_CELL_BLANK, XL_CELL_BOOLEAN, XL_CELL_EMPTY, XL_CELL_ERROR, XL_CELL_NUMBER
+from xlrd.biffh import (
+    XL_CELL_BLANK,
+    XL_CELL_BOOLEAN,
+    XL_CELL_DATE,
+    XL_CELL_EMPTY,
+    XL_CELL_ERROR,
+    XL_CELL_NUMBER,
+)
 from xlrd.compdoc import CompDocError
 from xlrd.sheet import Sheet as XlrdSheet
 
 from core.errors import BrokenFile, EmptyFile, EncryptedFile
 from core.files.book import Cells, Facts, SheetInfo
 from core.files.cell_text import ERRORS, double_text, text_for
-from core.files.number_format import Shown, shown
+from core.files.number_format import BUILT_IN, NUMBER, Shown, shown
 from core.files.places import Area
 
 # What a damaged file makes xlrd stumble over: it checks little of what it reads.
@@ -44,17 +51,37 @@ class XlsBook:
     """An open .xls; see `core.files.book.Book`."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._book = xlrd.open_workbook(
-                str(path), logfile=io.StringIO(), formatting_info=True, ragged_rows=True
-            )
-        except _DAMAGED as error:
-            raise _told(error) from error
+        self._doubts: list[str] = []
+        self._book = self._opened(path)
         self._loaded = [sheet for sheet in self._book.sheets()]
         if not self._loaded:
             raise EmptyFile("the workbook has no sheet with cells")
         self.sheets = [self._listed(sheet) for sheet in self._loaded]
         self._epoch_1904 = self._book.datemode == 1
+
+    def _opened(self, path: Path) -> xlrd.Book:
+        """Open it, at worst without looking whether its parts fit together. Raises BrokenFile, EncryptedFile."""
+        first: Exception | None = None
+        for formats, lenient in ((True, False), (True, True), (False, True)):
+            try:
+                book = xlrd.open_workbook(
+                    str(path),
+                    logfile=io.StringIO(),
+                    formatting_info=formats,
+                    ignore_workbook_corruption=lenient,
+                    ragged_rows=True,
+                )
+            except _DAMAGED as error:
+                first = first or error
+                continue
+            if first is not None:
+                lost = "" if formats else "; number formats could not be read"
+                self._doubts.append(
+                    f"The workbook is damaged ({_words(first)}). What could be read is shown{lost}:"
+                    " compare it with the original."
+                )
+            return book
+        raise _told(first or BrokenFile("it cannot be opened")) from first
 
     def _listed(self, sheet: XlrdSheet) -> SheetInfo:
         info = SheetInfo(sheet.name, hidden=sheet.visibility != 0)
@@ -73,6 +100,7 @@ class XlsBook:
     def rows(self, index: int, facts: Facts) -> Iterator[Cells]:
         """The cells of a sheet from top to bottom."""
         sheet = self._loaded[index]
+        facts.notes.extend(self._doubts)
         facts.hidden_columns.extend(_hidden_columns(sheet))
         for area in self.merged(index):
             facts.merge(area)
@@ -94,13 +122,14 @@ class XlsBook:
             elif kind == XL_CELL_BOOLEAN:
                 texts.append("TRUE" if value else "FALSE")
             elif isinstance(value, float):
-                texts.append(self._number(value, kind, sheet.cell_xf_index(row, column)))
+                style = sheet.cell_xf_index(row, column) if self._book.formatting_info else -1
+                texts.append(self._number(value, kind, style))
             else:
                 texts.append(narrow(str(value)))
         return texts
 
     def _number(self, value: float, kind: int, style: int) -> str:
-        look = self._look(style)
+        look = self._look(style) if style >= 0 else _plain_look(kind)
         if kind == XL_CELL_NUMBER and look.kind == "number" and not look.zeros:
             return double_text(value)
         return text_for(look, self._epoch_1904)(repr(value))
@@ -109,7 +138,8 @@ class XlsBook:
     def _look(self, style: int) -> Shown:
         try:
             key = self._book.xf_list[style].format_key
-            return shown(self._book.format_map[key].format_str)
+            # East Asian editions name their dates by number only.
+            return shown(self._book.format_map[key].format_str or BUILT_IN.get(key, "General"))
         except (LookupError, TypeError, AttributeError):
             return Shown("number")
 
@@ -125,8 +155,16 @@ class XlsBook:
         self._book.release_resources()
 
 
+def _plain_look(kind: int) -> Shown:
+    return Shown("date") if kind == XL_CELL_DATE else NUMBER
+
+
+def _words(error: Exception) -> str:
+    return (str(error) or type(error).__name__)[:100]
+
+
 def _told(error: Exception) -> Exception:
-    text = str(error) or type(error).__name__
+    text = _words(error)
     if "encrypt" in text.lower() or "password" in text.lower():
         return EncryptedFile("the workbook is encrypted")
     return BrokenFile(f"the workbook cannot be read: {text}")

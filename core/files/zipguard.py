@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import re
 import zipfile
 import zlib
 from pathlib import Path
@@ -13,7 +14,8 @@ from core.errors import BrokenFile, EncryptedFile, FileTooLarge, UnknownFormat
 RATIO_FROM = 10_000_000  # bytes of a member from which on its ratio matters
 MANIFEST, MANIFEST_SIZE = "META-INF/manifest.xml", 8_000_000
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+# A stream of this name holds the workbook; names in such files do not tell case.
+_STREAM = re.compile(rb"B\0o\0o\0k\0", re.IGNORECASE)
 
 
 def check_zip(path: Path, request: dict[str, Any], what: str = "workbook") -> None:
@@ -89,5 +91,5 @@ def check_ole(path: Path) -> None:
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             if data.find(_ENCRYPTED) >= 0:
                 raise EncryptedFile("the workbook is encrypted")
-            if all(data.find(name) < 0 for name in _STREAMS):
+            if not _STREAM.search(data):
                 raise UnknownFormat("it is an old Office document, but holds no workbook")
