@@ -33,7 +33,7 @@ class Settings(BaseSettings):
 
     max_file_mb: int = Field(2_000, ge=1)
     max_rows: int = Field(20_000_000, ge=1)
-    max_columns: int = Field(1_000, ge=1)
+    max_columns: int = Field(3_000, ge=1)
     max_cell_chars: int = Field(1_000_000, ge=1)
     max_unpacked_mb: int = Field(1_000, ge=1)  # of an archive, and of the cells of a workbook
     max_ratio: int = Field(100, ge=2)  # unpacked to packed size of one member

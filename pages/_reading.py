@@ -32,6 +32,7 @@ LABELS = {
     "table": "Table",
     "shape": "How it holds rows",
     "list_key": "The list is under",
+    "unpack": "Parts that are packed very tightly",
     "merged": "Merged cells",
     "mend": "Rows with a slip",
     "repair": "Text decoded wrongly",
@@ -44,13 +45,13 @@ SHOWN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "excel": (
         ("sheet", "table", "header", "skip", "merged"),
-        ("range", "header_rows", "footer", "columns"),
+        ("range", "header_rows", "footer", "columns", "unpack"),
     ),
     "json": (("shape", "table", "list_key"), ("encoding", "format")),
 }
 ANY = (
     ("encoding", "delimiter", "header", "skip"),
-    ("quote", "escape", "sheet", "table", "list_key", "member", "footer", "format"),
+    ("quote", "escape", "sheet", "table", "list_key", "member", "footer", "format", "unpack"),
 )
 ENCODINGS = (
     *("utf-8", "utf-16", "gb18030", "big5", "shift_jis", "euc-kr"),
@@ -68,6 +69,7 @@ OPTIONS: dict[str, dict[Any, str]] = {
     "format": {name: name for name in FORMATS},
     "shape": {name: SHAPES[name] for name in JSON_SHAPES},
     "merged": {True: "filled with their value", False: "hold it once"},
+    "unpack": {True: "unpacked", False: "refused"},
     "mend": {True: "evened out", False: "left as they stand"},
     "repair": {True: "mended", False: "left as it is"},
 }

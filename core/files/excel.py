@@ -18,6 +18,7 @@ from core.files.source import Overrides, Source
 from core.files.table import Decision, Table, unique_names
 
 LARGE = 1 << 20  # bytes; a smaller workbook is read whole in no time
+ANY_RATIO = 2_000  # more than a zip can be packed
 FIRST = 1_000  # rows that a first look takes
 _PARSER = Decision("parser", "sandbox", "workbooks are parsed in a process of their own")
 
@@ -37,7 +38,7 @@ def read_excel(source: Source, kind: str) -> Table:
 
 def _table(source: Source, kind: str, first: int | None = None) -> Table:
     chosen = source.overrides
-    asked = (chosen.sheet, chosen.range, chosen.merged, first, str(source.settings))
+    asked = (chosen.sheet, chosen.range, chosen.merged, chosen.unpack, first, str(source.settings))
     key = cache_key(source.path, "cells", kind, *asked)
     folder = derive(source.cache_dir / f"{key}.cells", lambda path: _run(source, kind, first, path))
     with Grid(folder) as grid:
@@ -55,7 +56,10 @@ def _run(source: Source, kind: str, first: int | None, folder: Path) -> None:
         "merged": bool(chosen.merged),
         "first": first,
     }
-    sandbox.run("workbook", request, folder, source.settings)
+    settings = source.settings
+    if chosen.unpack:  # the sizes stay limited, and the child's memory
+        settings = settings.model_copy(update={"max_ratio": ANY_RATIO})
+    sandbox.run("workbook", request, folder, settings)
     finish(folder)
 
 

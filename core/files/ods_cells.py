@@ -96,11 +96,7 @@ class ContentReader:
     def _start(self, name: str, flat: list[str]) -> None:
         tag = self._tags[name]
         if tag in _CELLS and self._tables == 1 and not self._aside:
-            names = self._given_names
-            self._given = {names[flat[i]]: flat[i + 1] for i in range(0, len(flat), 2)}
-            if self._paragraphs:
-                self._paragraphs = []
-            self._blanks = 0
+            self._start_cell(flat)
         elif self._aside or tag in _ASIDE:
             self._aside += tag in _ASIDE
         elif tag == "table":
@@ -109,9 +105,18 @@ class ContentReader:
                 self._start_table(attributes(flat))
         elif not self._tables:
             self._start_style(tag, flat)
-        elif self._tables > 1:
-            return  # a table within a cell
-        elif tag in ("p", "h"):
+        elif self._tables == 1:  # and not a table within a cell
+            self._start_part(tag, flat)
+
+    def _start_cell(self, flat: list[str]) -> None:
+        names = self._given_names
+        self._given = {names[flat[i]]: flat[i + 1] for i in range(0, len(flat), 2)}
+        if self._paragraphs:
+            self._paragraphs = []
+        self._blanks = 0
+
+    def _start_part(self, tag: str, flat: list[str]) -> None:
+        if tag in ("p", "h"):
             self._depth += 1
             if self._depth == 1:
                 self._paragraphs.append([])

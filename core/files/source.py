@@ -51,6 +51,7 @@ class Overrides:
     shape: str | None = _decision(
         "How a JSON file holds rows: object, envelope, keyed, columns or rows"
     )
+    unpack: bool | None = _decision("Unpack it although a part grows more than the usual limit")
     merged: bool | None = _decision("Fill merged cells with their value")
     mend: bool | None = _decision("Even out rows where a delimiter was lost or doubled")
     repair: bool | None = _decision("Mend text that was decoded wrongly (Ã© for é)")
@@ -61,7 +62,7 @@ _SHARED = ("header", "header_rows", "skip", "footer", "columns", "table")
 FITTING: dict[str, tuple[str, ...]] = {
     "csv": (*_SHARED, "encoding", "delimiter", "quote", "escape", "line_end", "mend", "repair"),
     "json": ("encoding", "shape", "list_key", "table"),
-    "excel": (*_SHARED, "sheet", "range", "merged"),
+    "excel": (*_SHARED, "sheet", "range", "merged", "unpack"),
 }
 
 KINDS: dict[str, type] = {
@@ -71,6 +72,7 @@ KINDS: dict[str, type] = {
     "footer": int,
     "columns": int,
     "merged": bool,
+    "unpack": bool,
     "mend": bool,
     "repair": bool,
 }  # every other decision is text; a sheet or table of digits is a number

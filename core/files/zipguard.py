@@ -55,13 +55,16 @@ def _check_sizes(members: list[zipfile.ZipInfo], request: dict[str, Any], what: 
             hint=f"Split the {what}, or raise MARQUEE_MAX_UNPACKED_MB.",
         )
     most = request["max_ratio"]
+    hint = "Open it, delete what is empty, and save it again."
+    if what == "workbook":
+        hint = f"If you know where it is from, read it with unpack=true. Or: {hint[0].lower()}{hint[1:]}"
     for member in members:
         if member.file_size > RATIO_FROM and member.file_size > most * member.compress_size:
             ratio = member.file_size // max(1, member.compress_size)
             raise FileTooLarge(
                 f"{member.filename!r} inside the {what} unpacks to {ratio:,} times its size "
                 f"(limit {most})",
-                hint="Open it, delete what is empty, and save it again.",
+                hint=hint,
             )
 
 

@@ -25,6 +25,9 @@ from core.ingest.checks import Check
 from core.ingest.plan import Column, Plan, Step
 from core.storage.sql import ident, literal
 
+# ... but each layer holds a batch of every column: 4,000 of them need gigabytes, so many go as one list.
+WIDE = 200
+
 
 @dataclass(frozen=True)
 class Compiled:
@@ -140,9 +143,18 @@ def _cells(
     source: str, mapped: dict[str, int], fields: list[str], width: int, extras: list[Column]
 ) -> str:
     texts = [f"c{mapped[name]} AS {ident(f't_{name}')}" for name in fields]
-    untouched = [f"c{i}" for i in range(width)]  # for _cells; passing a column through is free
-    columns = ["_line", *texts, *untouched, f"{_extra(extras)} AS _extra"]
-    return f"SELECT {', '.join(columns)}\nFROM ({source}) AS source"
+    untouched = [f"c{i}" for i in range(width)]  # for _cells; passing a column through is free ...
+    if width <= WIDE:
+        columns = ["_line", *texts, *untouched, f"{_extra(extras)} AS _extra"]
+        return f"SELECT {', '.join(columns)}\nFROM ({source}) AS source"
+    sql = (
+        f"SELECT _line, {', '.join([*texts, f'{_list(width)} AS _raw'])}\nFROM ({source}) AS source"
+    )
+    return _layer(sql, added=[f"{_many_extras(extras)} AS _extra"])
+
+
+def _list(width: int) -> str:
+    return f"[{', '.join(f'c{i}' for i in range(width))}]"
 
 
 def _extra(extras: list[Column]) -> str:
@@ -153,6 +165,15 @@ def _extra(extras: list[Column]) -> str:
     pairs = ", ".join(f"{literal(c.column)}, {cell}" for c, cell in zip(extras, cells))
     merged = f"json_merge_patch('{{}}', json_object({pairs}))::VARCHAR"
     return f"CASE WHEN coalesce({', '.join(cells)}) IS NOT NULL THEN {merged} END"
+
+
+def _many_extras(extras: list[Column]) -> str:
+    """The same from the list of all cells: as arguments, thousands of cells need gigabytes."""
+    if not extras:
+        return "NULL::VARCHAR"
+    names, places = literal([c.column for c in extras]), literal([c.index + 1 for c in extras])
+    filled = f"list_filter(list_zip({names}, list_select(_raw, {places})), lambda e: e[2] <> '')"
+    return f"nullif(to_json(map_from_entries({filled}))::VARCHAR, '{{}}')"
 
 
 def _layer(sql: str, replaced: Iterable[str] = (), added: Iterable[str] = ()) -> str:
@@ -256,7 +277,7 @@ def _result(
         f"({bad}) AS _error",
         *(f"_p{w}" for w in words),
         # The text as it stood is only needed where it has to be repaired.
-        f"CASE WHEN {bad} THEN [{', '.join(f'c{i}' for i in range(width))}] END AS _cells",
+        f"CASE WHEN {bad} THEN {'_raw' if width > WIDE else _list(width)} END AS _cells",
         f"{key(dataset, fields)} AS _key",
         "_extra",
         *values,

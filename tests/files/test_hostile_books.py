@@ -211,8 +211,12 @@ def test_damaged_archives(tmp_path: Path, make: Callable[[Path], None]) -> None:
 
 def test_limits_are_settings(tmp_path: Path) -> None:
     path = xlsx(tmp_path / "a.xlsx", sheet(ROWS), parts={"xl/media/a": bytes(20_000_000)})
-    with pytest.raises(FileTooLarge, match="times its size"):
+    with pytest.raises(FileTooLarge, match="times its size") as refused:
         read(path)
+    assert "unpack=true" in (refused.value.hint or "")
+    assert read(path, unpack=True).total == 1  # who knows the file may have it
+    with pytest.raises(FileTooLarge, match="unpacks to"):
+        read(path, unpack=True, settings=limited(max_unpacked_mb=10))
     assert read(path, settings=limited(max_ratio=2_000)).total == 1
     with pytest.raises(FileTooLarge, match="unpacks to"):
         read(path, settings=limited(max_ratio=2_000, max_unpacked_mb=10))
