@@ -13,6 +13,8 @@ from core.datasets import infer as infer_, tables
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
 from core.files import reader, store
+from core.files.frames import Frame
+from core.files.given import file_at
 from core.files.table import Table
 from core.history import changes as changes_, events
 from core.history.changes import Change, Source
@@ -44,7 +46,8 @@ from core.storage.ids import check_id
 from core.storage.warm import warm_up
 from core.telemetry.engine import Engine
 
-Bytes = Path | str | BinaryIO | Iterable[bytes]
+# A path, a stream, chunks of bytes, or a frame: of pandas, polars, Arrow, or what speaks Arrow's C stream.
+Bytes = Path | str | BinaryIO | Iterable[bytes] | Frame
 
 
 class Workbench:
@@ -150,10 +153,10 @@ class Workbench:
         return self.registry.get(name)
 
     def infer_dataset(
-        self, path: Bytes, name: str, *, save: bool = False, **reading: Any
+        self, path: str | Path, name: str, *, save: bool = False, **reading: Any
     ) -> Dataset:
         """A dataset made from a sample file; with `save` it becomes one of the datasets."""
-        table = self.read(Path(str(path)), **reading)
+        table = self.read(path, **reading)
         sample = list(table.rows(limit=5_000))
         dataset = infer_.infer(name, table.names, sample)
         if save:
@@ -187,7 +190,7 @@ class Workbench:
         With `first`, the beginning of a large file is enough: its table is not `whole`.
         """
         return reader.read(
-            Path(path),
+            file_at(path),
             cache_dir=self.settings.data_dir / ".cache",
             settings=self.settings,
             first=first,
@@ -207,17 +210,15 @@ class Workbench:
         recipe: Sequence[Any] | None = None,
         force: bool = False,
     ) -> Upload:
-        """Keep a file's bytes and open an upload for it. Raises DuplicateUpload unless `force`."""
-        if isinstance(source, str):
-            source = Path(source)
-        if isinstance(source, store.RawFile):
-            name = source.filename
-        else:
-            name = filename or (source.name if isinstance(source, Path) else "upload")
+        """Keep a file's bytes and open an upload for it. Raises DuplicateUpload unless `force`.
+
+        A pandas, polars or Arrow frame is kept as JSON, one object per row.
+        """
         plan = self._new_plan(dataset, mode, on_error, source_name, reading, recipe)
-        return receiving.receive(
-            self.corridor, source, plan, self.origin, filename=name, force=force
-        )
+        with receiving.given(self.corridor, source, filename) as (found, name):
+            return receiving.receive(
+                self.corridor, found, plan, self.origin, filename=name, force=force
+            )
 
     def receive_once(
         self,
@@ -277,7 +278,7 @@ class Workbench:
         progress: Progress | None = None,
         **options: Any,
     ) -> PreviewHandle:
-        """What importing a file (or an upload, by its id) would do. Live data stays untouched.
+        """What importing a file, a frame (or an upload, by its id) would do. Live data stays untouched.
 
         Options for a new file: mode, on_error, source_name, reading, filename.
         """
@@ -314,7 +315,7 @@ class Workbench:
         progress: Progress | None = None,
         **options: Any,
     ) -> Upload:
-        """Receive, preview and commit in one go. Raises DuplicateUpload unless `force=True`."""
+        """Receive, preview and commit a file or a frame in one go. Raises DuplicateUpload unless `force=True`."""
         upload = self.receive(source, dataset=dataset, **options)
         if mapping or recipe is not None:
             self.plan(upload.id, choices=mapping, steps=recipe)

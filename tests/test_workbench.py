@@ -223,7 +223,7 @@ def test_bad_input_raises_only_our_errors(wb: Workbench, csv_file: Csv, tmp_path
     path = csv_file("name,b", "A,1")
     upload = wb.receive(path)
     acts: dict[str, tuple[Callable[[], Any], type[MarqueeError]]] = {
-        "no such file": (lambda: wb.read(tmp_path / "nosuch.csv"), UnsafePath),
+        "no such file": (lambda: wb.read(tmp_path / "nosuch.csv"), NotFound),
         "a folder": (lambda: wb.import_file(tmp_path), UnsafePath),
         "no such dataset": (lambda: wb.import_file(path, "nosuch"), NotFound),
         "a name that goes up": (lambda: wb.receive(path, filename="../x.csv"), UnsafePath),

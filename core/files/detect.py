@@ -46,6 +46,17 @@ _MAGIC = (
     (b"OggS", "sound"),
     (b"\x80\x04\x95", "a Python pickle"),
 )
+# Files that only their own libraries read safely: the frame that comes out of them is taken.
+_WAY_IN = {
+    b"PAR1": "Take it in a notebook as a frame: wb.import_file(pl.read_parquet(path)). Or save it as CSV.",
+    b"ARROW1": "Take it in a notebook as a frame: wb.import_file(pl.read_ipc(path)). Or save it as CSV.",
+    b"Obj\x01": "Take it in a notebook as a frame: wb.import_file(pl.read_avro(path)). Or save it as CSV.",
+    b"ORC": "Take it in a notebook as a frame: wb.import_file(pd.read_orc(path)). Or save it as CSV.",
+    b"SQLite format 3": "Take a table of it in a notebook as a frame:"
+    " wb.import_file(pd.read_sql(query, connection)). Or save it as CSV.",
+    b"DUCK": "Take a table of it in a notebook as a frame:"
+    " wb.import_file(duckdb.connect(path, read_only=True).table(name)). Or save it as CSV.",
+}
 _TEXTUAL_MAGIC = (b"BM", b"MZ", b"ORC", b"ID3", b"BZh", b"RIFF", b"GIF8")  # could begin a text
 _BLANK = b"\xef\xbb\xbf\xff\xfe \t\r\n\0\x0b\x0c"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -230,9 +241,9 @@ def _looks_tabular(start: str) -> bool:
 def _text(head: bytes, filename: str) -> Format:
     for magic, what in _MAGIC:
         if head.startswith(magic) and (magic not in _TEXTUAL_MAGIC or _binary(head)):
-            raise UnknownFormat(f"{filename!r} looks like {what}")
+            raise UnknownFormat(f"{filename!r} looks like {what}", hint=_WAY_IN.get(magic))
     if head[8:12] == b"DUCK":
-        raise UnknownFormat(f"{filename!r} looks like a DuckDB database")
+        raise UnknownFormat(f"{filename!r} looks like a DuckDB database", hint=_WAY_IN[b"DUCK"])
     if head[257:262] == b"ustar":
         raise UnknownFormat(f"{filename!r} looks like a tar archive")
     if head[4:8] == b"ftyp":

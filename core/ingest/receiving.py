@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timezone
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import TemporaryDirectory
+from typing import BinaryIO, cast
 
 import duckdb
 
-from core.errors import DuplicateUpload, NotFound, StorageError
-from core.files import store
+from core.errors import DuplicateUpload, InputError, NotFound, StorageError
+from core.files import frames, store
+from core.files.given import file_at
 from core.history import events
 from core.history.events import Origin
 from core.ingest import idempotency, uploads
@@ -54,6 +57,37 @@ def receive_once(
     return corridor.database.write(
         lambda c: idempotency.once(c, request, lambda: _open(c, raw, plan, origin, force))
     )
+
+
+@contextmanager
+def given(
+    corridor: Corridor, source: object, filename: str | None
+) -> Iterator[tuple[Path | BinaryIO | Iterable[bytes] | store.RawFile, str]]:
+    """What somebody gave as something that can be received, and its name. Raises NotFound, InputError."""
+    if isinstance(source, store.RawFile):
+        yield source, source.filename
+    elif isinstance(source, (str, Path)):
+        path = file_at(source)
+        yield path, filename or path.name
+    elif frames.is_frame(source):
+        with TemporaryDirectory(prefix="marquee-frame-") as folder:
+            path = Path(folder) / frames.NAME
+            frames.write(source, path)
+            yield path, filename or frames.NAME
+    elif hasattr(source, "read") or _is_chunks(source):
+        yield cast(Iterable[bytes], source), filename or "upload"
+    else:
+        raise InputError(
+            f"a {type(source).__name__} is no file",
+            hint="Give a path, an open file, or a pandas, polars or Arrow frame.",
+        )
+
+
+def _is_chunks(source: object) -> bool:
+    """Whether it can be the bytes of a file piece by piece; a list of rows is none."""
+    if isinstance(source, (list, tuple)):
+        return all(isinstance(chunk, bytes) for chunk in source)
+    return isinstance(source, Iterable) and not isinstance(source, (Mapping, bytes))
 
 
 def keep(
