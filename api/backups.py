@@ -53,7 +53,9 @@ def get_backup(request: Request, workbench: Bench, name: str) -> Response:
     """One backup."""
     manifest = workbench.backups.get(name)
     test = workbench.backups.folder.test(name)
-    return views.answer(_view(request, Backup(name, manifest, test)))
+    return views.answer(
+        _view(request, Backup(name, manifest, test, foreign=workbench.backups.is_foreign(manifest)))
+    )
 
 
 @router.post("/backups/{name}/verify", response_model=models.BackupVerified)
@@ -100,6 +102,8 @@ def _view(request: Request, backup: Backup) -> models.Backup:
         size=manifest.size if manifest else 0,
         written=manifest.written if manifest else 0,
         missing=list(manifest.missing) if manifest else [],
+        database=(manifest.database or None) if manifest else None,
+        foreign=backup.foreign,
         tested_at=test.at if test else None,
         test_passed=test.ok if test else None,
         test=test.detail if test else None,

@@ -268,6 +268,10 @@ class Backup(BaseModel):
     size: int = Field(description="Bytes")
     written: int = Field(description="Bytes that no earlier backup had")
     missing: list[str]
+    database: str | None = Field(
+        description="The file that was backed up, where the backup says it"
+    )
+    foreign: bool = Field(description="Of another database, in the same folder; never deleted here")
     tested_at: Time | None
     test_passed: bool | None = Field(description="Whether it was really restored and compared")
     test: str | None

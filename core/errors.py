@@ -11,6 +11,7 @@
     ├── NotFound               nothing of that name or id
     ├── Conflict               it made sense, but not now
     │   ├── DuplicateUpload  StalePreview  VersionMismatch  WrongState  IdempotencyMismatch
+    │   ├── ForeignBackup
     ├── Cancelled              somebody asked to stop; nothing was changed
     │   ├── TakenOver          another worker does it now
     ├── NotAllowed             the token is missing or wrong
@@ -297,6 +298,12 @@ class IdempotencyMismatch(Conflict):
 
     code, title, status = "idempotency_mismatch", "This Idempotency-Key was used differently", 422
     default_hint = "Use a new key for a new request."
+
+
+class ForeignBackup(Conflict):
+    """A backup of one database would take the place of another."""
+
+    code, title = "foreign_backup", "This backup is of another database"
 
 
 class Cancelled(MarqueeError):

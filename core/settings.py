@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import SettingsError
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(?:([KMGT])(i?))?B\Z")
+DATABASE = Path("db/marquee.duckdb")
 LEAST_MEMORY = 150_000_000  # bytes; with less, not even a file of one row can be imported
 
 
@@ -23,7 +25,7 @@ class Settings(BaseSettings):
         env_prefix="MARQUEE_", env_file=".env", env_file_encoding="utf-8", extra="ignore"
     )
 
-    database: Path = Path("db/marquee.duckdb")
+    database: Path = DATABASE
     data_dir: Path = Path("data_uploads")
     datasets_dir: Path = Path("datasets")
 
@@ -50,7 +52,7 @@ class Settings(BaseSettings):
     watch_dataset: str = "celebrities"
     preview_days: float = Field(7, gt=0)  # so long is kept what is staged and not imported
 
-    backup_dir: Path = Path("db/backups")
+    backup_dir: Path = Path("db/backups")  # where nothing is said: beside the database, see below
     backup_every_hours: float = Field(0, ge=0)  # 0: only when somebody asks
     backup_keep: int = Field(14, ge=1)  # how many stay when the schedule made a new one
     backup_format: Literal["parquet", "duckdb"] = "parquet"
@@ -63,6 +65,26 @@ class Settings(BaseSettings):
         if size < LEAST_MEMORY:
             raise ValueError("the database needs 150MB at least, and 1GB to be quick")
         return value
+
+    @model_validator(mode="after")
+    def _places(self) -> Settings:
+        self._place_backups()
+        return self
+
+    def _place_backups(self) -> None:
+        """Backups lie beside their database, each database's in a folder of its own."""
+        if "backup_dir" not in self.model_fields_set:
+            beside = self.database.parent / "backups"
+            alone = self.database.name == DATABASE.name
+            self.__dict__["backup_dir"] = beside if alone else beside / self.database.name
+
+    def model_copy(
+        self, *, update: Mapping[str, Any] | None = None, deep: bool = False
+    ) -> Settings:
+        """A copy with other values; the backups move with the database unless their folder was said."""
+        made = super().model_copy(update=update, deep=deep)
+        made._place_backups()
+        return made
 
     @property
     def loopback(self) -> bool:

@@ -91,6 +91,8 @@ def _said(backup: Backup) -> None:
             if backup.test.ok
             else ":red-badge[:material/error: restore test failed]"
         )
+    if backup.foreign:
+        badge += " :orange-badge[:material/database: of another database]"
     st.markdown(f"**{plain(exact(manifest.made_at))}** {badge}")
     facts = [
         f"{number(manifest.records)} records",
@@ -100,6 +102,8 @@ def _said(backup: Backup) -> None:
         backup.name,
     ]
     st.caption(plain(" · ".join(facts)))
+    if backup.foreign:
+        st.caption(plain(f"Of {manifest.database}. It is never deleted here."))
     if backup.test and not backup.test.ok:
         st.markdown(f":small[:red[{plain(backup.test.detail)}]]")
     if manifest.missing:

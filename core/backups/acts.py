@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from core.backups import rebuilding, restoring, swapping, trial
+from core.backups import ownership, rebuilding, restoring, swapping, trial
 from core.backups.folder import Folder
 from core.errors import Conflict, NotFound
 from core.integrity import check as check_
@@ -36,16 +36,25 @@ class Rebuilt:
 
 
 def restore(
-    settings: Settings, name: str, *, to: Path | None = None, progress: Progress | None = None
+    settings: Settings,
+    name: str,
+    *,
+    to: Path | None = None,
+    foreign: bool = False,
+    progress: Progress | None = None,
 ) -> Restored:
     """A backup into a new file, verified and checked; without `to` it takes the database's place.
 
-    Raises NotFound, BackupBroken, DatabaseLocked (somebody has it open), Unsound; nothing was changed then.
+    Raises NotFound, BackupBroken, DatabaseLocked (somebody has it open), Unsound, and ForeignBackup when it
+    is of another database than the one whose place it would take, unless `foreign` says that this is
+    meant; nothing was changed then.
     """
     progress, folder = progress or Progress(), Folder(settings.backup_dir)
     manifest = folder.manifest(name)
     if to is None:
         swapping.must_be_free(settings.database)
+        if not foreign:
+            ownership.must_be_own(manifest, settings.database)
     new = to or _beside(settings.database)
     progress.stage("restoring")
     restoring.build(folder, manifest, new, settings, progress)

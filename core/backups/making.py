@@ -23,6 +23,7 @@ from core.errors import BackupBroken, NotFound
 from core.files.store import CHUNK, raw_path
 from core.ingest.corridor import Corridor
 from core.jobs.progress import Progress
+from core.storage import installation
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ def make(corridor: Corridor, folder: Folder, format: Format, progress: Progress)
             missing=tuple(raw.missing),
             datasets=_definitions(corridor),
             written=copied.written + raw.written,
+            installation=corridor.database.read(installation.known),
+            database=str(corridor.settings.database.resolve()),
         )
         progress.check()
         _tell(folder, copied.doubtful | raw.doubtful)

@@ -69,6 +69,8 @@ class Manifest(_Frozen):
     missing: tuple[str, ...] = ()  # raw files that were gone or altered already
     datasets: dict[str, str] = {}  # definitions: file name to text
     written: int = 0  # bytes that no earlier backup had
+    installation: str = ""  # the id of the database, and its file; "" in those of earlier versions
+    database: str = ""
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -9,16 +9,17 @@ from uuid import uuid4
 
 from core.backups import manifest as manifest_
 from core.backups.folder import MAKING, Folder, sync
+from core.backups.ownership import Owner, own
 from core.errors import BackupBroken
 
 
-def prune(folder: Folder, keep: int, made: str | None = None) -> list[str]:
-    """Delete all but the newest `keep` backups, never the last one that passed its restore test.
+def prune(folder: Folder, owner: Owner, keep: int, made: str | None = None) -> list[str]:
+    """Delete all but the newest `keep` backups of a database, never the last one that passed its restore test.
 
-    Nor the one that was just `made`, whatever times the others have. The caller holds the folder. Gives
-    the names that went.
+    Nor the one that was just `made`, whatever times the others have; nor one of another database. The
+    caller holds the folder. Gives the names that went.
     """
-    names = folder.names()
+    names = own(folder, owner)
     passed = [n for n in names if (test := folder.test(n)) and test.ok]
     going = [n for n in names[keep:] if n not in (*passed[:1], made)]
     for name in going:

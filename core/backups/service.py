@@ -13,6 +13,7 @@ from typing import Any
 from core.backups import making, restoring, retention, trial
 from core.backups.folder import Folder, ahead, now
 from core.backups.manifest import Format, Manifest, Test
+from core.backups.ownership import Owner, own
 from core.backups.restoring import Verified
 from core.errors import BackupBroken, Conflict, DiskFull, of_system
 from core.history import events
@@ -22,6 +23,7 @@ from core.jobs import table as jobs
 from core.jobs.progress import Progress
 from core.jobs.table import Job
 from core.jobs.worker import Worker
+from core.storage import installation
 from core.storage.database import Connection
 
 KIND = "backup"
@@ -40,6 +42,7 @@ class Backup:
     manifest: Manifest | None
     test: Test | None
     error: str = ""
+    foreign: bool = False  # of another database that keeps its backups in the same folder
 
     @property
     def ok(self) -> bool:
@@ -72,15 +75,26 @@ class Backups:
 
     def all(self) -> list[Backup]:
         """All whole backups, the newest first; one whose manifest is damaged has an `error`."""
-        return [self._backup(name) for name in self.folder.names()]
+        owner = self.owner
+        return [self._backup(name, owner) for name in self.folder.names()]
 
     def get(self, name: str) -> Manifest:
         """What a backup says of itself. Raises NotFound, BackupBroken."""
         return self.folder.manifest(name)
 
-    def _backup(self, name: str) -> Backup:
+    def is_foreign(self, manifest: Manifest) -> bool:
+        """Whether a backup is of another database."""
+        return not self.owner.has(manifest)
+
+    @property
+    def owner(self) -> Owner:
+        """The database whose backups are made here."""
+        return Owner(self.corridor.database.read(installation.known), self.settings.database)
+
+    def _backup(self, name: str, owner: Owner) -> Backup:
         try:
-            return Backup(name, self.folder.manifest(name), self.folder.test(name))
+            found = self.folder.manifest(name)
+            return Backup(name, found, self.folder.test(name), foreign=not owner.has(found))
         except BackupBroken as error:
             return Backup(name, None, None, error.detail)
 
@@ -90,8 +104,9 @@ class Backups:
 
     def state(self) -> State:
         """The newest backup and, where a schedule is set, what is wrong with how things stand."""
-        names = self.folder.names()
-        last = self._backup(names[0]) if names else None
+        owner = self.owner
+        names = own(self.folder, owner)
+        last = self._backup(names[0], owner) if names else None
         found = self.worker.live(self._jobs)
         job = found[0] if found else None
         return State(last, job, self._worry(last, job) if self.scheduled else "")
@@ -161,7 +176,7 @@ class Backups:
     def prune(self, keep: int | None = None, *, made: str | None = None) -> list[str]:
         """Delete all but the newest and what was just `made`; gives the names that went. Raises BackupBusy."""
         with self.folder.held(), self._room():
-            gone = retention.prune(self.folder, keep or self.settings.backup_keep, made)
+            gone = retention.prune(self.folder, self.owner, keep or self.settings.backup_keep, made)
         for name in gone:
             self._tell("backup.deleted", name)
         return gone
@@ -235,8 +250,9 @@ class Backups:
             return False
         if any(job.active or _failed_just_now(job) for job in self._jobs()):
             return False
-        names = self.folder.names()
-        made, present = _made(self._backup(names[0])) if names else None, now()
+        owner = self.owner
+        names = own(self.folder, owner)
+        made, present = _made(self._backup(names[0], owner)) if names else None, now()
         return made is None or ahead(made, present) or present - made >= self._every()
 
     def _every(self) -> timedelta:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.backups import acts
+from core.backups import acts, ownership
 from core.backups.acts import Restored
 from core.backups.folder import Folder
 from core.backups.manifest import Format, Manifest
@@ -100,17 +100,19 @@ def backups(
     as_json: Json = False,
 ) -> None:
     """List the backups, the newest first. Needs no database."""
-    folder = Folder(place.settings().backup_dir)
+    settings = place.settings()
+    folder, owner = Folder(settings.backup_dir), ownership.of_file(settings.database)
     if keep is not None:
         with folder.held():
-            for name in prune(folder, keep):
+            for name in prune(folder, owner, keep):
                 output.note(f"deleted {name}")
-    found = [_summary(folder, name) for name in folder.names()]
+    mine = set(ownership.own(folder, owner))
+    found = [_summary(folder, name) | {"foreign": name not in mine} for name in folder.names()]
     if as_json:
         output.emit(found)
         return
     output.table(
-        ("name", "made (UTC)", "format", "records", "MB", "restore test"),
+        ("name", "made (UTC)", "format", "records", "MB", "restore test", "of another database"),
         [
             (
                 f["name"],
@@ -119,6 +121,7 @@ def backups(
                 f["records"],
                 f"{f['size'] / 1e6:.1f}",
                 f["tested"],
+                f["database"] if f["foreign"] else "",
             )
             for f in found
         ],
@@ -129,7 +132,7 @@ def _summary(folder: Folder, name: str) -> dict[str, Any]:
     try:
         manifest = folder.manifest(name)
     except BackupBroken as error:
-        empty = dict.fromkeys(("made_at", "format"), "")
+        empty = dict.fromkeys(("made_at", "format", "database"), "")
         return {"name": name, **empty, "records": 0, "size": 0, "written": 0, "missing": []} | {
             "tested": error.detail
         }
@@ -148,6 +151,7 @@ def summary(manifest: Manifest) -> dict[str, Any]:
         "size": manifest.size,
         "written": manifest.written,
         "missing": list(manifest.missing),
+        "database": manifest.database,
     }
 
 
@@ -205,7 +209,9 @@ def rebuild(
     return 0 if done.report.ok else UNSOUND
 
 
-def restore_backup(place: Place, name: str, to: Path | None, files: bool, as_json: bool) -> int:
+def restore_backup(
+    place: Place, name: str, to: Path | None, files: bool, foreign: bool, as_json: bool
+) -> int:
     """What `restore --backup` does."""
     settings = place.settings()
     if files:
@@ -217,7 +223,9 @@ def restore_backup(place: Place, name: str, to: Path | None, files: bool, as_jso
             for line in lost:
                 output.note(f"error: {line}")
         return UNSOUND if lost else 0
-    done = running.run(lambda p: acts.restore(settings, name, to=to, progress=p), name)
+    done = running.run(
+        lambda p: acts.restore(settings, name, to=to, foreign=foreign, progress=p), name
+    )
     if as_json:
         output.emit(
             {"database": str(done.database), "kept": str(done.kept) if done.kept else None}

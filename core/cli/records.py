@@ -193,6 +193,10 @@ def restore(
     files: Annotated[
         bool, typer.Option("--files", help="With --backup: only put back files that are missing.")
     ] = False,
+    foreign: Annotated[
+        bool,
+        typer.Option("--foreign", help="With --backup: also in the place of another database."),
+    ] = False,
     dataset: InDataset = "celebrities",
     as_json: Json = False,
 ) -> int | None:
@@ -204,7 +208,7 @@ def restore(
     if (record_id is None) == (backup is None):
         raise Usage("name a record, or a backup with --backup NAME")
     if backup is not None:
-        return backups.restore_backup(place, backup, to, files, as_json)
+        return backups.restore_backup(place, backup, to, files, foreign, as_json)
     if to is not None or files:
         raise Usage("--to and --files go with --backup")
     with place.open() as wb:

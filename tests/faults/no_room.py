@@ -225,10 +225,14 @@ def _nothing_half(app: App, disk: Path, job: dict[str, Any], where: str, faults:
 def _prune(disk: Path) -> None:
     """As the schedule does, so that the small disk has room for the next try."""
     from core.backups import retention
+    from core.backups.ownership import Owner
 
     folder = Folder(disk / "kept")
+    names = folder.names()
     with folder.held():
-        retention.prune(folder, 2)
+        if names:
+            owner = Owner("", Path(folder.manifest(names[0]).database))
+            retention.prune(folder, owner, 2)
 
 
 # ------------------------------------------------------------------ read-only under the app
