@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from core.formulas import LIKE_A_FORMULA, PLAIN_NUMBER
-from core.records.export import csv_bytes
+from core.records.export import SEPARATORS, csv_bytes
 from core.records.query import Result
 from core.storage.sql import ident, literal
 
@@ -24,23 +24,27 @@ _SAFE = {
     "TIMESTAMP": _MOMENT,
     "TIMESTAMP WITH TIME ZONE": _MOMENT,
 }
-_LIST = (
-    "CASE WHEN contains(array_to_string({c}, ''), ';') AND NOT contains(array_to_string({c}, ''), '|')"
-    " THEN {c_bar} ELSE {c_semicolon} END"
-)
-_PARTS = "array_to_string(list_transform({c}, lambda part: coalesce(part, '')), '{mark}')"
+# One look at all elements together; a list in which one could be two goes out in JSON.
+_JOINED = "array_to_string({c}, chr(31))"
+_ELEMENTS = r"[\x00-\x1e;|,；，、\"\[\]]|(?:^|\x1f)(?: |\x1f|$)| (?:\x1f|$)"
 _QUOTED = '[",\r\n]'
 _FORMULA = f"^{LIKE_A_FORMULA}"
 
 
-def csv_records(found: Result, names: Sequence[str]) -> Iterator[bytes]:
-    """A CSV file of these columns of an answer, in pieces. Nothing but one piece is held."""
+def csv_records(
+    found: Result, names: Sequence[str], separators: str = SEPARATORS
+) -> Iterator[bytes]:
+    """A CSV file of these columns of an answer, in pieces. Nothing but one piece is held.
+
+    `separators` are those that cut a list of the dataset.
+    """
     types = found.types()
     easy = all(types[n] in _SAFE or types[n] in ("VARCHAR", "VARCHAR[]") for n in names)
     if not easy or len(names) < 2:  # a line that is one empty cell has quotes
-        yield from csv_bytes(names, ([row[name] for name in names] for row in found.rows()))
+        rows = ([row[name] for name in names] for row in found.rows())
+        yield from csv_bytes(names, rows, separators)
         return
-    texts = [f"{_text(n, types[n])} AS c{place}" for place, n in enumerate(names)]
+    texts = [f"{_text(n, types[n], separators)} AS c{place}" for place, n in enumerate(names)]
     cells = [
         f"coalesce({f'c{place}' if types[n] in _SAFE else _harmless(f'c{place}')}, '')"
         for place, n in enumerate(names)
@@ -53,17 +57,27 @@ def csv_records(found: Result, names: Sequence[str]) -> Iterator[bytes]:
         yield head
 
 
-def _text(name: str, kind: str) -> str:
+def _text(name: str, kind: str, separators: str) -> str:
     column = ident(name)
     if kind == "VARCHAR":
         return column
     if kind in _SAFE:
         return _SAFE[kind].format(c=column)
-    parts = {
-        mark: _PARTS.format(c=column, mark=text)
-        for mark, text in (("bar", " | "), ("semicolon", "; "))
-    }
-    return _LIST.format(c=column, c_bar=parts["bar"], c_semicolon=parts["semicolon"])
+    return _list(column, separators)
+
+
+def _list(c: str, separators: str) -> str:
+    joined = _JOINED.format(c=c)
+    more = [s for s in separators if s not in SEPARATORS]
+    cut = [f"regexp_matches({joined}, {literal(_ELEMENTS)})", f"list_count({c}) < len({c})"]
+    cut.append(f"length({joined}) - length(replace({joined}, chr(31), '')) >= len({c})")
+    cut += [f"contains({joined}, {literal(sign)})" for sign in more]
+    if ";" not in separators:
+        cut.append(f"len({c}) > 1")
+    return (
+        f"CASE WHEN len({c}) = 0 THEN '' WHEN {' OR '.join(cut)} THEN to_json({c})::VARCHAR"
+        f" ELSE array_to_string({c}, '; ') END"
+    )
 
 
 def _harmless(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -41,9 +42,28 @@ def test_values_become_text() -> None:
     assert data == "a,b,c,d,e,f,g\r\n,true,-5,1.5,1979-01-18,2020-01-02 03:04:00,a; b\r\n"
 
 
-def test_lists_choose_a_separator_that_they_do_not_hold() -> None:
-    assert export.text_of(["a;b", "c"]) == "a;b | c"
-    assert export.text_of(["=x", "y"]) == "=x; y"
+@pytest.mark.parametrize("sign", [*";|,；，、\n\t", '"', "[", "]", " "])
+def test_a_list_that_would_be_cut_elsewhere_goes_out_in_json(sign: str) -> None:
+    for element in (f"a{sign}b", f"{sign}a", f"a{sign}"):
+        text = export.text_of([element, "c"])
+        assert text == (
+            f"{element}; c"
+            if element == "a b"
+            else json.dumps([element, "c"], ensure_ascii=False, separators=(",", ":"))
+        )
+        assert types_split(text) == [element, "c"]
+
+
+def types_split(text: str) -> list[str]:
+    return list(json.loads(text)) if text.startswith("[") else text.split("; ")
+
+
+def test_lists_are_written_as_the_dataset_cuts_them() -> None:
+    assert export.text_of(["a", "b"]) == "a; b"
+    assert export.text_of(["a/b", "c"], "/;") == '["a/b","c"]'
+    assert export.text_of(["a", "b"], "/") == '["a","b"]'
+    assert export.text_of(["a"], "") == "a"
+    assert export.text_of([None, ""]) == '[null,""]'
     assert b"'=x; y" in b"".join(csv_bytes(["a"], [[["=x", "y"]]]))
 
 
