@@ -10,12 +10,8 @@ from fastapi import APIRouter
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from api.bench import Bench
-from core.ingest.uploads import Upload
-from core.records.export import csv_bytes
-from core.workbench import Workbench
 
 router = APIRouter(tags=["uploads"])
-PAGE = 5_000
 CSV = "text/csv; charset=utf-8"
 # Should a browser show the file after all, nothing in it may run.
 HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox"}
@@ -54,26 +50,9 @@ def download_original(workbench: Bench, upload_id: str) -> Response:
 def download_quarantine(workbench: Bench, upload_id: str) -> Response:
     """The rows that were not imported, as they stood, with their row, line and problems.
 
-    Cells that a spreadsheet program would run as a formula have an apostrophe before them.
+    Cells that a spreadsheet program would run as a formula have an apostrophe before them; it is taken off
+    again when the repaired file comes back.
     """
     upload = workbench.upload(upload_id)
-    columns = list(upload.reading.get("columns", []))
-    header = [*(_free(name, columns) for name in ("row", "line", "problems")), *columns]
     stem = upload.filename.rpartition(".")[0] or upload.filename
-    return streamed_csv(f"{stem}.quarantine.csv", csv_bytes(header, _rows(workbench, upload)))
-
-
-def _free(name: str, columns: list[str]) -> str:
-    while name in columns:
-        name = f"_{name}"
-    return name
-
-
-def _rows(workbench: Workbench, upload: Upload) -> Iterator[list[object]]:
-    titles = {f"{p.field or ''}:{p.rule}": p.title for p in workbench.problems(upload.id)}
-    offset = 0
-    while page := workbench.quarantine(upload.id, limit=PAGE, offset=offset):
-        for row in page:
-            why = "; ".join(titles.get(rule, rule) for rule in row.rules)
-            yield [row.row, row.line, why, *row.cells.values()]
-        offset += PAGE
+    return streamed_csv(f"{stem}.quarantine.csv", workbench.quarantine_csv(upload_id))

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from core.ingest.plan import Column, Mode, OnError, Step
 from core.ingest.uploads import Counts
 
-Outcome = Literal["new", "changed", "unchanged", "conflicting", "rejected", "deleted"]
+Outcome = Literal["new", "changed", "unchanged", "repeated", "conflicting", "rejected", "deleted"]
 # The tables keep UTC without a zone; the answer says so.
 Time = Annotated[datetime, AfterValidator(lambda t: t.replace(tzinfo=timezone.utc))]
 
@@ -148,7 +148,9 @@ class FieldChange(Answer):
 class RowChange(Answer):
     """What becomes of one row, or what became of one record."""
 
-    outcome: str = Field(description="new, changed, unchanged, conflicting, rejected or deleted")
+    outcome: str = Field(
+        description="new, changed, unchanged, repeated, conflicting, rejected or deleted"
+    )
     row: int | None
     line: int | None = None
     record_id: str | None

@@ -13,6 +13,7 @@ from api import models, questions, views
 from api.bench import Bench, as_json
 from api.downloads import streamed_csv
 from core.errors import BadValue, NotFound, VersionMismatch, VersionMissing
+from core.records.export import columns
 from core.records.lines import csv_records
 from core.workbench import Workbench
 
@@ -124,14 +125,19 @@ def export_records(
     sort: Sort = None,
     fields: Fields = None,
 ) -> Response:
-    """All records that fit, as CSV, streamed. Cells that act as formulas are made harmless."""
+    """All records that fit, as CSV, streamed. Cells that act as formulas are made harmless.
+
+    With `record_id`, which is there unless `fields` leaves it out, the file comes back as it went out.
+    """
     definition = workbench.dataset(dataset)
     asked = questions.parse(request, definition)
-    names = list(asked.fields if fields else definition.field_names)
+    names = list(asked.fields) if fields else columns(definition)
     found = workbench.records(
         dataset, where=asked.where, search=q, order_by=asked.order, fields=names
     )
-    return streamed_csv(f"{dataset}.csv", csv_records(found, names))
+    return streamed_csv(
+        f"{dataset}.csv", csv_records(found, names, definition.cleaning.list_separators)
+    )
 
 
 # ------------------------------------------------------------------ one

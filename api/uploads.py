@@ -251,7 +251,7 @@ def _preview(
     workbench: Workbench, upload: Upload, outcome: str | None, limit: int, offset: int
 ) -> list[models.RowChange]:
     preview = workbench.preview(upload.id)
-    order: list[Any] = ["new", "changed", "conflicting", "rejected", "deleted"]
+    order: list[Any] = ["new", "changed", "conflicting", "rejected", "repeated", "deleted"]
     if outcome:
         order = [outcome]
     found: list[Any] = []

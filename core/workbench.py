@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -38,7 +38,7 @@ from core.jobs.clock import Clock
 from core.jobs.progress import Progress
 from core.jobs.table import Job
 from core.jobs.watcher import Watcher
-from core.records import edit as edit_, requests
+from core.records import edit as edit_, export, requests
 from core.records.query import Result, Where
 from core.settings import Settings, load
 from core.storage.database import open_database, release
@@ -253,6 +253,7 @@ class Workbench:
             mode=mode,
             on_error=on_error,
             source=source,
+            together=True,
             recipe=None if recipe is None else parse_steps(self.dataset(dataset), recipe),
             reading={k: v for k, v in (reading or {}).items() if v is not None},
         )
@@ -396,6 +397,19 @@ class Workbench:
                 c, upload.id, columns, status=status, limit=limit, offset=offset
             )
         )
+
+    def quarantine_csv(self, upload_id: str) -> Iterator[bytes]:
+        """The rows that wait, with their place and problems, as a CSV file to repair and import."""
+        upload = self.upload(upload_id)
+        titles = {f"{p.field or ''}:{p.rule}": p.title for p in self.problems(upload.id)}
+        columns = upload.reading.get("columns", [])
+        return export.quarantine_csv(columns, self._waiting(upload.id), titles)
+
+    def _waiting(self, upload_id: str) -> Iterator[QuarantinedRow]:
+        offset = 0
+        while page := self.quarantine(upload_id, limit=5_000, offset=offset):
+            yield from page
+            offset += len(page)
 
     def requeue(
         self, upload_id: str, fixes: Mapping[int, Mapping[str, str | None]]

@@ -40,6 +40,7 @@ SHOWN = 6
 ADVICE = {
     "required": "Such rows wait in quarantine, where you can fill the cell in after the import.",
     "unique": "The first of them is imported, the others wait in quarantine.",
+    "contradicts": "What was left out is in the preview, under “Repeated”.",
     "exists": "Choose “Add and update” instead, if they should be updated.",
 }
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.datasets.model import Dataset
 from core.ingest.corridor import Draft
-from core.ingest.plan import Column
+from core.ingest.plan import EXTRA, OWN, RECORD_ID, Column
 from core.ingest.uploads import Upload
 from pages import _cached, _state
 from pages._errors import guard
@@ -15,6 +15,7 @@ from pages._formats import count, plain, text, upper_first
 PER_PAGE = 40
 HEAD = ("Column of the file, and what stands there", "Goes to", "Why")
 OTHER = {"extra": "Keep as an extra field", "drop": "Leave out"}
+OURS = {RECORD_ID: "The record with this id", EXTRA: "Extra fields, as one object"}
 
 
 def draw(upload: Upload | None) -> None:
@@ -54,13 +55,16 @@ def _head(draft: Draft, dataset: Dataset, missing: list[str]) -> None:
             "Choose the column for it below.",
             icon=":material/warning:",
         )
-    mapped = sum(1 for c in draft.mapping if c.field)
+    mapped = sum(1 for c in draft.mapping if c.field and c.field not in OWN)
     extras = sum(1 for c in draft.mapping if not c.field and c.keep)
     parts = [f"{mapped} of {count(len(draft.mapping), 'column')} go to fields of {dataset.label}"]
     if extras:
         parts.append(f"{count(extras, 'more is', 'more are')} kept as extra fields")
-    if len(draft.mapping) - mapped - extras:
-        parts.append(f"{len(draft.mapping) - mapped - extras} left out")
+    dropped = sum(1 for c in draft.mapping if not c.field and not c.keep)
+    if dropped:
+        parts.append(f"{dropped} left out")
+    if any(c.field == RECORD_ID for c in draft.mapping):
+        parts.append("rows are matched by the id of the record")
     st.caption(
         plain("; ".join(parts))
         + ". What you confirm is remembered for files with the same columns."
@@ -74,7 +78,8 @@ def _line(draft: Draft, dataset: Dataset, column: Column) -> None:
     left.markdown(f"**{plain(column.column)}**  \n:small[:gray[{shown or 'no values'}]]")
     current = column.field or ("extra" if column.keep else "drop")
     owners = {c.field: c.column for c in draft.mapping if c.field and c.index != column.index}
-    options = [*dataset.field_names, *OTHER]
+    ours = [current] if current in OURS else [RECORD_ID] if column.column == RECORD_ID else []
+    options = [*dataset.field_names, *ours, *OTHER]
     chosen = middle.selectbox(
         f"Field for {column.column}",
         options,
@@ -91,8 +96,8 @@ def _line(draft: Draft, dataset: Dataset, column: Column) -> None:
 
 
 def _named(dataset: Dataset, name: str, owners: dict[str | None, str]) -> str:
-    if name in OTHER:
-        return OTHER[name]
+    if name in OTHER or name in OURS:
+        return {**OTHER, **OURS}[name]
     label = dataset.field(name).label
     return f"{label} (now from {owners[name]})" if name in owners else label
 

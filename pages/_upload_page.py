@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterator
 from html import escape
-from typing import Any
 
 import streamlit as st
 
@@ -125,7 +123,7 @@ def _downloads(upload: Upload) -> None:
         if _cached.waiting().get(upload.id):
             st.download_button(
                 "Quarantine (CSV)",
-                lambda: _quarantine_csv(upload),
+                lambda: b"".join(wb.quarantine_csv(upload.id)),
                 file_name=f"{upload.filename}.quarantine.csv",
                 mime="text/csv",
                 icon=":material/download:",
@@ -143,20 +141,6 @@ def _problems_csv(upload: Upload) -> bytes:
         else:
             rows.append([*start, p.count, None, None])
     return b"".join(export.csv_bytes(head, rows))
-
-
-def _quarantine_csv(upload: Upload) -> bytes:
-    columns = list(upload.reading.get("columns", []))
-
-    def rows() -> Iterator[list[Any]]:
-        offset = 0
-        while page := _state.workbench().quarantine(upload.id, limit=5_000, offset=offset):
-            for row in page:
-                cells = [row.cells.get(c, "") for c in columns]
-                yield [row.row, row.line, "; ".join(row.rules), *cells]
-            offset += len(page)
-
-    return b"".join(export.csv_bytes(["row", "line", "rules", *columns], rows()))
 
 
 # ------------------------------------------------------------------ tabs

@@ -28,6 +28,7 @@ NOTHING = {
     "new": "No row is about somebody new.",
     "changed": "No record would change.",
     "unchanged": "No row says only what is known already.",
+    "repeated": "No row is about somebody of another row.",
     "conflicting": "No row could mean several records.",
     "rejected": "No row is kept out.",
     "deleted": "No record would be deleted.",
@@ -145,6 +146,8 @@ def _rows(upload: Upload, preview: PreviewHandle) -> None:
         diff(dataset, rows)
     elif outcome in ("rejected", "conflicting"):
         _set_aside(preview, rows)
+    elif outcome == "repeated":
+        _repeated(dataset, rows)
     elif outcome == "deleted":
         table(["Record"], [[escape(text(r.title))] for r in rows])
     else:
@@ -173,6 +176,21 @@ def diff(dataset: Dataset, rows: Sequence[RowChange]) -> None:
                 ]
             )
     table(["Row", "Record", "Field", "What changes"], lines, tight=(0, 2))
+
+
+def _repeated(dataset: Dataset, rows: Sequence[RowChange]) -> None:
+    """Rows for which another one stands; what they say otherwise is struck through."""
+    lines = []
+    for row in rows:
+        differ = [
+            f'<span class="mq-soft">{escape(label(dataset, c.field))}</span> '
+            + old_new(*(text(extra(v)) if c.field == "_extra" else v for v in (c.old, c.new)))
+            for c in row.fields
+        ]
+        name = f"<b>{escape(text(row.title))}</b>"
+        why = "<br>".join(escape(p) for p in row.problems)
+        lines.append([str(row.row), name, why, "<br>".join(differ) or EMPTY])
+    table(["Row", "Record", "Why", "What counts instead"], lines, tight=(0, 1))
 
 
 def _set_aside(preview: PreviewHandle, rows: Sequence[RowChange]) -> None:

@@ -25,6 +25,7 @@ OUTCOMES = {
     "new": "new",
     "changed": "changed",
     "unchanged": "unchanged",
+    "repeated": "repeated",
     "conflicting": "conflicting",
     "rejected": "rejected",
     "deleted": "deleted",
@@ -80,7 +81,7 @@ def line(upload: Upload, *, dataset: bool = True) -> None:
 def metrics(counts: Counts, *, names: tuple[str, ...] = tuple(OUTCOMES)) -> None:
     """The counts as figures; what is zero and rare is left out."""
     shown = {"rows": counts.rows, **{n: getattr(counts, n) for n in names}}
-    rare = {"conflicting", "deleted"}
+    rare = {"repeated", "conflicting", "deleted"}
     with st.container(horizontal=True, gap="small"):
         for name, value in shown.items():
             if value or name not in rare:

@@ -157,7 +157,7 @@ def foot(dataset: Dataset, now: Asked, pages_: int, fitting: int) -> None:
 def exports(dataset: Dataset, now: Asked, fitting: int) -> None:
     """What is asked for, as a file. Made when it is clicked; formulas are made harmless."""
 
-    columns = ["record_id", *dataset.field_names]
+    columns, separators = export.columns(dataset), dataset.cleaning.list_separators
 
     def found() -> Result:
         return _state.workbench().records(
@@ -170,7 +170,7 @@ def exports(dataset: Dataset, now: Asked, fitting: int) -> None:
 
     def as_csv() -> io.BytesIO:
         out = io.BytesIO()
-        for part in csv_records(found(), columns):
+        for part in csv_records(found(), columns, separators):
             out.write(part)
         out.seek(0)
         return out
@@ -179,7 +179,8 @@ def exports(dataset: Dataset, now: Asked, fitting: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "records.xlsx"
             rows = ([*row.values()] for row in found().rows())
-            export.xlsx_file(path, columns, rows, sheet=dataset.label[:31])
+            sheet = dataset.label[:31]
+            export.xlsx_file(path, columns, rows, sheet=sheet, separators=separators)
             return path.read_bytes()
 
     many = fitting > export.XLSX_ROWS

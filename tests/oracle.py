@@ -164,6 +164,14 @@ def order_of(texts: list[str]) -> str | None:
     return None if first == second else "dmy" if first > second else "mdy"
 
 
+def strip(text: str) -> str:
+    """Without accents."""
+    parts = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize(
+        "NFC", "".join(c for c in parts if unicodedata.category(c) != "Mn")
+    )
+
+
 def fold(text: str) -> str:
     lowered = text.lower()
     if text.isascii():
@@ -203,7 +211,7 @@ class Record:
 
 @dataclass
 class Outcome:
-    """What a file does: per row number (from 1) new, changed, unchanged, rejected or conflicting."""
+    """What a file does: per row number (from 1) new, changed, unchanged, repeated, rejected or conflicting."""
 
     rows: dict[int, str] = field(default_factory=dict)
     matched: dict[int, str] = field(default_factory=dict)
@@ -315,16 +323,67 @@ class Model:
                 continue
             dates = {found.values[n].get("birth_date") for n in numbers} - {None}
             leaves = [d for d in dates if not any(o != d and o.startswith(d) for o in dates)]
-            seen: set[str] = set()
+            people: dict[str, list[int]] = {}
             for n in numbers:
                 mine = found.values[n].get("birth_date") or ""
                 fits = [d for d in leaves if d.startswith(mine)] if dates else [""]
                 if len(fits) != 1:
                     found.rows[n] = "conflicting"
-                elif fits[0] in seen:
-                    found.rows[n] = "rejected"
                 else:
-                    seen.add(fits[0])
+                    people.setdefault(fits[0], []).append(n)
+            for same in people.values():
+                self._together(found, same)
+
+    def _together(self, found: Outcome, numbers: list[int]) -> None:
+        """One row stands for all: the fullest, then the latest; of equal rows the first. It is completed."""
+        if len(numbers) < 2:
+            return
+        rows = {n: dict(found.values[n]) for n in numbers}
+
+        def rank(n: int) -> tuple[int, int, int]:
+            latest = max(m for m in numbers if rows[m] == rows[n])
+            return -sum(v is not None for v in rows[n].values()), -latest, n
+
+        first, *others = sorted(numbers, key=rank)
+        values = found.values[first]
+        for n in others:
+            found.rows[n] = "repeated"
+        for name in values:
+            said = [rows[n][name] for n in others if rows[n][name] is not None]
+            values[name] = self._completed(name, values[name], said)
+
+    def _completed(self, name: str, value: Any, others: list[Any]) -> Any:
+        """What the row that stands says, with what the others add, the best of them first."""
+        if name == EXTRA:
+            for other in others:
+                value = {**other, **(value or {})}
+            return value
+        definition = self.dataset.field(name)
+        if definition.on_update == "union":
+            for other in others:
+                value = (value or []) + [v for v in other if v not in (value or [])]
+            return value
+        better = [
+            o for o in others if value is None or (o != value and self.poorer(name, value, o))
+        ]
+        if definition.type == "date":
+            better.sort(key=lambda text: -len(text))
+        return better[0] if better else value
+
+    def poorer(self, name: str, value: Any, other: Any) -> bool:
+        """Whether a value only loses accents, case or precision, next to another one."""
+        kind = self.dataset.field(name).type
+        if kind == "date":
+            return bool(other.startswith(value))
+        if kind != "text":
+            return False
+        bare, other_bare = (strip(text) for text in (value, other))
+        if bare.lower() != other_bare.lower():
+            return False
+        accents = bare == value or value.lower() == other.lower()
+        mixed = other not in (other.lower(), other.upper())
+        flat = value == value.lower() or (value == value.upper() and mixed)
+        return accents and (flat or bare == other_bare)
 
     def _match(self, found: Outcome, keys: dict[int, str], mode: str) -> None:
         for number, key in keys.items():
@@ -388,7 +447,7 @@ class Model:
             if definition.on_update == "union":
                 had = old[name] or []
                 result[name] = had + [v for v in value if v not in had]
-            elif definition.type == "date" and old[name] and old[name].startswith(value):
+            elif old[name] is not None and self.poorer(name, value, old[name]):
                 continue
             else:
                 result[name] = value

@@ -14,6 +14,7 @@ from core.cli.options import Csv, InDataset, Json, Place, RecordId, Version, wit
 from core.datasets.model import Dataset
 from core.errors import BadQuery, BadValue, Usage
 from core.history.changes import Change
+from core.records.export import SEPARATORS, columns
 from core.records.lines import csv_records
 from core.records.query import OPERATORS, Result
 
@@ -61,8 +62,8 @@ def records(
         )
         names = found.columns()
         if not fields and not as_json:
-            names = ["record_id", *definition.field_names]
-        _write(names, found, as_csv, as_json)
+            names = columns(definition)[: None if as_csv else -1]  # a screen is narrow
+        _write(names, found, as_csv, as_json, definition.cleaning.list_separators)
 
 
 @with_place
@@ -78,12 +79,18 @@ def sql(
         _write(found.columns(), found, as_csv, as_json)
 
 
-def _write(names: Sequence[str], found: Result, as_csv: bool, as_json: bool) -> None:
+def _write(
+    names: Sequence[str],
+    found: Result,
+    as_csv: bool,
+    as_json: bool,
+    separators: str = SEPARATORS,
+) -> None:
     if as_json:
         output.emit_all(found.rows())
         return
     if as_csv:
-        for part in csv_records(found, names):
+        for part in csv_records(found, names, separators):
             sys.stdout.buffer.write(part)
     else:
         output.table(names, ([row[name] for name in names] for row in found.rows()))

@@ -11,7 +11,6 @@ import typer
 from core.cli import output, show
 from core.cli.options import Csv, Json, Limit, Place, UploadId, with_place
 from core.ingest.rollback import Outcome, Rollback
-from core.records.export import csv_bytes
 
 PAGE = 5_000
 
@@ -65,13 +64,14 @@ def quarantine(
 ) -> None:
     """List the rows that were not imported, as they stood. As CSV they can be fixed and imported."""
     with place.open() as wb:
+        if as_csv and not as_json:
+            for part in wb.quarantine_csv(upload_id):
+                sys.stdout.buffer.write(part)
+            return
         columns = wb.upload(upload_id).reading.get("columns", [])
         rows = wb.quarantine(upload_id, limit=limit or sys.maxsize)
     if as_json:
         output.emit(rows)
-    elif as_csv:
-        for part in csv_bytes(columns, ([r.cells.get(c, "") for c in columns] for r in rows)):
-            sys.stdout.buffer.write(part)
     else:
         cells = (
             (r.row, r.line, ", ".join(r.rules), *(r.cells.get(c, "") for c in columns))

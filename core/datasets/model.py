@@ -16,7 +16,7 @@ from core.storage.sql import check_name
 
 FieldType = Literal["text", "list", "date", "integer", "number", "boolean"]
 Severity = Literal["error", "warning", "info"]
-OnUpdate = Literal["overwrite", "fill", "keep", "union"]
+OnUpdate = Literal["overwrite", "always", "fill", "keep", "union"]
 
 # How a type is stored. A date is text in ISO form, so that 1958 and 1958-08 stay what they are.
 SQL_TYPES: dict[str, str] = {

@@ -31,6 +31,14 @@ TITLES = {
     "unique": "{field} stands in an earlier row already",
     "exists": "The record is there already",
     "ambiguous": "Several records could be meant",
+    "shared_record": "Several rows are for one record",
+    "two_records": "The id is of one record, and the name is that of another",
+    "gone": "{field} is of one that was deleted",
+    "kept": "{field} of the file only loses accents, case or precision, so the value that is there stays",
+    "repeats": "Another row of the file says all of this",
+    "completes": "Several rows were put together, since they are one record",
+    "contradicts": "Rows of one record differ: the fuller one counts, of equally full ones the later",
+    "unknown_id": "{field} is of none that is here, so the row was matched by its key",
     "cleared": "{field} was left out, because it is not allowed",
 }
 

@@ -16,6 +16,7 @@ from core.ingest import compare, keys, quarantine, uploads
 from core.ingest.merge import after, before, merges, unchanged, values
 from core.ingest.staged import Staged
 from core.ingest.uploads import Counts
+from core.storage.ids import new_id
 from core.storage.sql import ident
 
 
@@ -45,6 +46,8 @@ def commit(
     # What comes back from quarantine was typed by hand: no file holds it, so the history does.
     if counts.changed:
         _update(connection, staged, origin, typed=part > 0)
+        if staged.compiled.ids:  # matched by it, a record may have got another name
+            keys.fold_anew(connection, staged.dataset, f"SELECT record_id FROM {staged.matches}")
     if counts.new:
         _insert(connection, staged, origin, typed=part > 0)
     if counts.new or counts.changed or counts.deleted:
@@ -85,19 +88,30 @@ def _insert(
     connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin, *, typed: bool
 ) -> None:
     names = [ident(n) for n in staged.compiled.fields]
+    record_id = in_order(new_id())
     connection.execute(
-        f"INSERT INTO {table(staged.dataset)} BY NAME SELECT _id AS record_id, {', '.join(names)},"
+        f"INSERT INTO {table(staged.dataset)} BY NAME SELECT {record_id} AS record_id, {', '.join(names)},"
         " _key, _extra, ? AS _source, 1 AS _version, ?::UUID AS _upload_id,"
         " ?::TIMESTAMP AS _created_at, ?::TIMESTAMP AS _updated_at"
         f" FROM {staged.rows} s WHERE {compare.new_rows(staged)}",
         [staged.plan.source, staged.upload_id, (at := now()), at],
     )
     connection.execute(
-        f"INSERT INTO history.changes SELECT ?, _id, 1, 'insert', NULL, ?, {staged.number}, ?, ?, ?,"
+        f"INSERT INTO history.changes SELECT ?, {record_id}, 1, 'insert', NULL, ?, {staged.number}, ?, ?, ?,"
         f" {values(staged.compiled.fields) if typed else 'NULL'}"
         f" FROM {staged.rows} s WHERE {compare.new_rows(staged)}",
         [staged.dataset.name, staged.upload_id, origin.actor, origin.door, at],
     )
+
+
+def in_order(first: str) -> str:
+    """SQL for the UUIDv7 of a staged row `s`: in the order of the file, after what came earlier.
+
+    Time and twelve random bits of `first`, then the row's number, and thirty bits of its own.
+    """
+    head = first.replace("-", "")[:16]
+    tail = "(s.rowid << 30) + (hash(s._id) & 1073741823)::BIGINT"
+    return f"('{head}' || to_hex(-9223372036854775808 + {tail}))::UUID"
 
 
 def _update(

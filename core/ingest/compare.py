@@ -3,7 +3,7 @@
 Reads live data, writes only to staging. A row meets a record when the folded keys are equal and the
 `when_both` values agree or one is missing; exact agreement goes before a partial date, and that
 before a missing one. Where that leaves several records for a row, or several rows for a record,
-nothing is guessed: the rows are conflicting.
+nothing is guessed: the rows are conflicting. A row with the id of a living record meets that one: see by_id.py.
 """
 
 from __future__ import annotations
@@ -11,11 +11,16 @@ from __future__ import annotations
 import duckdb
 
 from core.datasets.tables import table
+from core.ingest import by_id
+from core.ingest.doubles import REPEATS
 from core.ingest.merge import merges, unchanged, words
+from core.ingest.quarantine import CONFLICTS
 from core.ingest.staged import Staged, row_count
 from core.ingest.uploads import Counts
 from core.storage.sql import ident, literal
 
+CONFLICTING = f"({', '.join(map(literal, CONFLICTS))})"
+REPEATED = f"({', '.join(map(literal, REPEATS))})"
 FEW = 50  # times fewer rows than records: then the records that rows meet are copied
 
 
@@ -23,7 +28,12 @@ def compare(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Counts:
     """Fill `staged.matches`, add conflicts to `staged.doubles`, and count."""
     _forget(cursor, staged)
     _gather(cursor, staged)
-    cursor.execute(_candidates(staged, records(cursor, staged)))
+    met = records(cursor, staged)
+    if staged.compiled.ids:
+        by_id.set_aside(cursor, staged, met)
+    cursor.execute(_candidates(staged, met))
+    if staged.compiled.ids:
+        cursor.execute(by_id.candidates(staged, met))
     _settle(cursor, staged)
     return count(cursor, staged)
 
@@ -31,7 +41,8 @@ def compare(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Counts:
 def _forget(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     # A second comparison starts from the file's own doubles.
     cursor.execute(
-        f"DELETE FROM {staged.doubles} WHERE rule IN ('exists', 'ambiguous_record', 'shared_record')"
+        f"DELETE FROM {staged.doubles} WHERE rule IN ('exists', 'ambiguous_record', 'shared_record',"
+        " 'two_records', 'gone')"
     )
 
 
@@ -64,6 +75,12 @@ def _gather(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         f"CREATE OR REPLACE TEMP TABLE pairs AS SELECT DISTINCT m.record_id FROM {staged.rows} s"
         f" JOIN {live} m ON s._key = m._key WHERE NOT s._error AND ({fits})"
     )
+    if staged.compiled.ids:
+        cursor.execute(
+            "INSERT INTO pairs SELECT m.record_id FROM (SELECT DISTINCT _record FROM"
+            f" {staged.rows}) s JOIN {live} m ON m.record_id = s._record"
+            " WHERE m.record_id NOT IN (SELECT record_id FROM pairs)"
+        )
     cursor.execute(
         f"CREATE TABLE {staged.met} AS SELECT m.* FROM pairs JOIN {live} m USING (record_id)"
     )
@@ -85,10 +102,11 @@ def records(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> str:
 def _candidates(staged: Staged, records_: str) -> str:
     fits, rank = agree(staged.dataset.key.when_both, staged.compiled.fields)
     bits = ", ".join(words(merges(staged.dataset, staged.compiled.fields)))
+    by_key = f"AND NOT {by_id.living(records_)}" if staged.compiled.ids else ""
     return f"""CREATE OR REPLACE TABLE {staged.matches} AS
         SELECT s.rowid AS "row", m.record_id, m._version AS version, {rank} AS rank, {bits}
         FROM {staged.rows} s JOIN {records_} m ON s._key = m._key
-        WHERE NOT s._error AND ({fits})
+        WHERE NOT s._error AND ({fits}) {by_key}
           AND s.rowid NOT IN (SELECT "row" FROM {staged.doubles})"""
 
 
@@ -122,24 +140,25 @@ def _settle(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
 def count(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Counts:
     """What would become of every row; the parts add up to `rows`."""
     rows, errors = _one(cursor, f"SELECT count(*), count(*) FILTER (_error) FROM {staged.rows}")
-    conflicting, doubled = _one(
+    conflicting, repeated, doubled = _one(
         cursor,
-        "SELECT count(*) FILTER (rule IN ('ambiguous', 'ambiguous_record', 'shared_record')),"
+        f"SELECT count(*) FILTER (rule IN {CONFLICTING}), count(*) FILTER (rule IN {REPEATED}),"
         f" count(*) FROM {staged.doubles}",
     )
     same = unchanged(merges(staged.dataset, staged.compiled.fields))
     unchanged_, matched = _one(
         cursor, f"SELECT count(*) FILTER ({same}), count(*) FROM {staged.matches} x"
     )
-    rejected = errors + doubled - conflicting
+    rejected = errors + doubled - conflicting - repeated
     deleted = 0
     if staged.plan.mode == "replace":
         (deleted,) = _one(cursor, f"SELECT count(*) FROM ({absent(staged)})", [source(staged)])
     return Counts(
         rows=rows,
-        new=rows - rejected - conflicting - matched,
+        new=rows - rejected - conflicting - repeated - matched,
         changed=matched - unchanged_,
         unchanged=unchanged_,
+        repeated=repeated,
         conflicting=conflicting,
         rejected=rejected,
         deleted=deleted,
@@ -160,7 +179,8 @@ def absent(staged: Staged) -> str:
         f"SELECT m.* FROM {table(staged.dataset)} m WHERE m._source = ?"
         f" AND m.record_id NOT IN (SELECT record_id FROM {staged.matches})"
         f" AND NOT EXISTS (SELECT 1 FROM {staged.rows} s WHERE s._key = m._key"
-        f' AND (s._error OR s.rowid IN (SELECT "row" FROM {staged.doubles})))'
+        f' AND (s._error OR s.rowid IN (SELECT "row" FROM {staged.doubles} WHERE rule NOT IN {REPEATED})))'
+        + (by_id.safe(staged) if staged.compiled.ids else "")
     )
 
 

@@ -8,7 +8,7 @@ The layers, each a projection that passes the others through:
     rounds   t_<field>                     one cleaning step per field and round
     typed    v_<field>                     values
     checked  _p0, _p1, ...                 one bit per broken rule
-    result   _id, _line, _error, _p*, _cells, _key, _extra, <field> ...
+    result   _id, _line, _error, _p*, _cells, _key, _record, _extra, <field> ...
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from dataclasses import dataclass
 
 from core.datasets.model import Dataset
 from core.ingest import checks as checks_
-from core.ingest import lookups, nothing
+from core.ingest import lookups, nothing, own
 from core.ingest import recipe as recipes
 from core.ingest import types
 from core.ingest.checks import Check
-from core.ingest.plan import Column, Plan, Step
-from core.storage.sql import ident, literal
+from core.ingest.plan import RECORD_ID, Plan, Step
+from core.storage.sql import ident
 
 # ... but each layer holds a batch of every column: 4,000 of them need gigabytes, so many go as one list.
 WIDE = 200
@@ -37,6 +37,7 @@ class Compiled:
     fields: tuple[str, ...]
     checks: tuple[Check, ...]
     vocabularies: tuple[str, ...]
+    ids: bool = False  # rows have `_record`, the id of the record that they say they are
 
     @property
     def words(self) -> int:
@@ -59,8 +60,8 @@ def compile_plan(
     """
     mapped = plan.fields()
     fields = [f.name for f in dataset.fields if f.name in mapped]
-    checks = checks_.build(dataset, fields, steps, today)
-    sql = _cells(source, mapped, fields, width, plan.extras())
+    checks = own.with_checks(plan, checks_.build(dataset, fields, steps, today))
+    sql = _cells(source, mapped, fields, width, plan)
     sql = _asked(sql, seen)
     sql = _values(dataset, sql, fields, steps, today)
     sql = _answered(sql, seen)
@@ -71,6 +72,7 @@ def compile_plan(
         fields=tuple(fields),
         checks=tuple(checks),
         vocabularies=tuple(sorted({s.value for s in steps if s.op == "vocabulary" and s.value})),
+        ids=RECORD_ID in plan.own(),
     )
 
 
@@ -139,41 +141,21 @@ def _alone(
     return _layer(sql, found) if found else sql
 
 
-def _cells(
-    source: str, mapped: dict[str, int], fields: list[str], width: int, extras: list[Column]
-) -> str:
+def _cells(source: str, mapped: dict[str, int], fields: list[str], width: int, plan: Plan) -> str:
     texts = [f"c{mapped[name]} AS {ident(f't_{name}')}" for name in fields]
     untouched = [f"c{i}" for i in range(width)]  # for _cells; passing a column through is free ...
+    told = [*texts, *own.columns(plan)]
     if width <= WIDE:
-        columns = ["_line", *texts, *untouched, f"{_extra(extras)} AS _extra"]
-        return f"SELECT {', '.join(columns)}\nFROM ({source}) AS source"
-    sql = (
-        f"SELECT _line, {', '.join([*texts, f'{_list(width)} AS _raw'])}\nFROM ({source}) AS source"
-    )
-    return _layer(sql, added=[f"{_many_extras(extras)} AS _extra"])
+        columns = ["_line", *told, *untouched]
+        sql = f"SELECT {', '.join(columns)}\nFROM ({source}) AS source"
+        return _layer(sql, added=[f"{own.extra(plan)} AS _extra"])
+    columns = ["_line", *told, f"{_list(width)} AS _raw"]
+    sql = f"SELECT {', '.join(columns)}\nFROM ({source}) AS source"
+    return _layer(sql, added=[f"{own.extra_of_many(plan)} AS _extra"])
 
 
 def _list(width: int) -> str:
     return f"[{', '.join(f'c{i}' for i in range(width))}]"
-
-
-def _extra(extras: list[Column]) -> str:
-    if not extras:
-        return "NULL::VARCHAR"
-    # Merging into {} drops the empty cells. A row that has none but such costs next to nothing.
-    cells = [f"nullif(c{c.index}, '')" for c in extras]
-    pairs = ", ".join(f"{literal(c.column)}, {cell}" for c, cell in zip(extras, cells))
-    merged = f"json_merge_patch('{{}}', json_object({pairs}))::VARCHAR"
-    return f"CASE WHEN coalesce({', '.join(cells)}) IS NOT NULL THEN {merged} END"
-
-
-def _many_extras(extras: list[Column]) -> str:
-    """The same from the list of all cells: as arguments, thousands of cells need gigabytes."""
-    if not extras:
-        return "NULL::VARCHAR"
-    names, places = literal([c.column for c in extras]), literal([c.index + 1 for c in extras])
-    filled = f"list_filter(list_zip({names}, list_select(_raw, {places})), lambda e: e[2] <> '')"
-    return f"nullif(to_json(map_from_entries({filled}))::VARCHAR, '{{}}')"
 
 
 def _layer(sql: str, replaced: Iterable[str] = (), added: Iterable[str] = ()) -> str:
@@ -279,6 +261,7 @@ def _result(
         # The text as it stood is only needed where it has to be repaired.
         f"CASE WHEN {bad} THEN {'_raw' if width > WIDE else _list(width)} END AS _cells",
         f"{key(dataset, fields)} AS _key",
+        "_record",
         "_extra",
         *values,
     ]

@@ -29,7 +29,7 @@ def from_head(
     cursor: duckdb.DuckDBPyConnection, dataset: Dataset, plan: Plan, steps: Steps
 ) -> Steps:
     """The steps, and those that the first rows of the file ask for."""
-    for decide in FROM_HEAD:
+    for decide in FROM_HEAD if _open(steps) else ():
         steps = decide(cursor, HEAD, dataset, plan, steps)
     return steps
 
@@ -37,6 +37,11 @@ def from_head(
 def from_rows(staged: Staged, counts: Mapping[int, int]) -> Steps:
     """The steps, and those that only the whole file shows. `counts`: position of a check to its rows."""
     steps = staged.steps
-    for decide in FROM_ROWS:
+    for decide in FROM_ROWS if _open(steps) else ():
         steps = decide(staged, counts, steps)
     return steps
+
+
+def _open(steps: Steps) -> bool:
+    """Whether there is anything to decide: what Marquee wrote is in one form, and that is known."""
+    return all(step.op != "exported" for step in steps)

@@ -1,25 +1,46 @@
-"""Rows of one file that mean the same person, or could mean several."""
+"""Rows of one file that mean the same record, or could mean several.
+
+The rule. Rows with the same folded key are one record when their `when_both` values agree; a missing or
+partial one means the only value of the key that fits it. Where several fit, nobody can tell which is
+meant: that row alone is *ambiguous* (conflicting), and the rows that say which they are stay.
+
+Of the rows of one record one stands for all: the fullest (most fields have a value), and of equally full
+ones the one that comes later; of equal rows the first. What it lacks, or has only in a poorer form, is
+taken from the others, and lists with `on_update = "union"` are put together: see together.py. The other rows
+are *repeated*. Each says why: it `repeats` (says nothing more), it `completes` (what it says was added), or
+it `contradicts` (it says something else, which is shown and not taken).
+
+No two rows may share a value of a field that is `unique`: the later one is rejected.
+"""
 
 from __future__ import annotations
 
 import duckdb
 
+from core.ingest import together
 from core.ingest.staged import Staged, row_count
 from core.storage.sql import ident, literal
 
+REPEATS = ("repeats", "completes", "contradicts")  # rules of rows for which another one stands
 KEYS = 2_500_000  # rows whose keys are held against each other at once
 MAX_DATES = 1_000  # dates of one name looked at when the file has several rows of that name
 
 
 def find(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """Rows whose key stands in an earlier row (rule unique), or could mean several (ambiguous)."""
+    """Fill `staged.doubles`, and complete the rows that stand for others."""
     cursor.execute(
         f"CREATE OR REPLACE TABLE {staged.doubles}"
         ' ("row" BIGINT, rule VARCHAR, field VARCHAR, other BIGINT)'
     )
     _several(cursor, staged)
     if row_count(cursor, "several"):
-        cursor.execute(_same_key(staged))
+        cursor.execute(_decided(staged))
+        cursor.execute(
+            f"INSERT INTO {staged.doubles} SELECT \"row\", 'ambiguous',"
+            f" {literal(staged.dataset.title_field)}, NULL FROM decided WHERE value IS NULL"
+        )
+        together.put(cursor, staged)
+        cursor.execute("DROP TABLE decided")
     cursor.execute("DROP TABLE several")
     for field in staged.dataset.fields:
         if field.unique and field.name in staged.compiled.fields:
@@ -37,55 +58,48 @@ def _several(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         # Two rows with two values that do not fit each other are two people, and most are.
         v = f"{ident(both)}::VARCHAR"
         related = f" AND (count(*) > 2 OR count({v}) < 2 OR starts_with(max({v}), min({v})))"
+    by_id = ", _record" if staged.compiled.ids else ""
     parts = -(-row_count(cursor, staged.rows) // KEYS)
     for part in range(parts):
         only = f" AND hash(_key) % {parts} = {part}" if parts > 1 else ""
         cursor.execute(
-            f"INSERT INTO several SELECT _key FROM {staged.rows}"
+            f"INSERT INTO several SELECT DISTINCT _key FROM (SELECT _key FROM {staged.rows}"
             f" WHERE NOT _error AND _key IS NOT NULL{only}"
-            f" GROUP BY _key HAVING count(*) > 1{related}"
+            f" GROUP BY _key{by_id} HAVING count(*) > 1{related})"
         )
 
 
-def _same_key(staged: Staged) -> str:
+def _decided(staged: Staged) -> str:
+    """CREATE `decided`: (row, name, value) of the rows with these keys; value NULL where several could be meant."""
     both = staged.dataset.key.when_both
-    field = literal(staged.dataset.title_field)
-    if not both or both not in staged.compiled.fields:
-        return f"""INSERT INTO {staged.doubles}
-            SELECT "row", 'unique', {field}, first_row FROM (
-                SELECT s.rowid AS "row", min(s.rowid) OVER (PARTITION BY s._key) AS first_row
-                FROM {staged.rows} s JOIN several USING (_key) WHERE NOT s._error)
-            WHERE "row" <> first_row"""
-    # A missing value, or a year where another row has the day, means the one value that fits it;
-    # where several fit, nobody can tell which is meant.
-    return f"""INSERT INTO {staged.doubles}
+    value = "NULL::VARCHAR"
+    if both and both in staged.compiled.fields:
+        value = f"s.{ident(both)}::VARCHAR"
+    # Two ids are two records, whatever their names are.
+    name = "s._key" + (" || chr(30) || coalesce(s._record::VARCHAR, '')" * staged.compiled.ids)
+    return f"""CREATE OR REPLACE TEMP TABLE decided AS
         WITH mine AS (
-            SELECT s.rowid AS "row", s._key, s.{ident(both)}::VARCHAR AS value
+            SELECT s.rowid AS "row", {name} AS name, {value} AS value
             FROM {staged.rows} s JOIN several USING (_key) WHERE NOT s._error
         ), known AS (
-            SELECT _key, list(DISTINCT value) FILTER (value IS NOT NULL) AS all_values
-            FROM mine GROUP BY _key
+            SELECT name, list(DISTINCT value) FILTER (value IS NOT NULL) AS all_values
+            FROM mine GROUP BY name
         ), fitting AS (
-            SELECT "row", _key, value, CASE WHEN len(all_values) > {MAX_DATES} THEN NULL
+            SELECT "row", name, value, CASE WHEN len(all_values) > {MAX_DATES} THEN NULL
                 ELSE list_filter(all_values, lambda v: starts_with(v, coalesce(value, ''))
                      AND len(list_filter(all_values, lambda w: w <> v AND starts_with(w, v))) = 0)
                 END AS fits, len(all_values) AS n
-            FROM mine JOIN known USING (_key)
-        ), decided AS (
-            SELECT "row", _key, CASE WHEN n IS NULL THEN '' WHEN fits IS NULL THEN value
-                WHEN len(fits) = 1 THEN fits[1] END AS value
-            FROM fitting
-        ), ranked AS (
-            SELECT "row", value, min("row") OVER (PARTITION BY _key, value) AS first_row FROM decided
+            FROM mine JOIN known USING (name)
         )
-        SELECT "row", CASE WHEN value IS NULL THEN 'ambiguous' ELSE 'unique' END, {field},
-            CASE WHEN value IS NOT NULL THEN first_row END
-        FROM ranked WHERE value IS NULL OR "row" <> first_row"""
+        SELECT "row", name, CASE WHEN n IS NULL THEN '' WHEN fits IS NULL THEN value
+            WHEN len(fits) = 1 THEN fits[1] END AS value
+        FROM fitting"""
 
 
 def _same_value(staged: Staged, name: str) -> str:
     return f"""INSERT INTO {staged.doubles}
         SELECT "row", 'unique', {literal(name)}, first_row FROM (
             SELECT s.rowid AS "row", min(s.rowid) OVER (PARTITION BY s.{ident(name)}) AS first_row
-            FROM {staged.rows} s WHERE NOT s._error AND s.{ident(name)} IS NOT NULL)
-        WHERE "row" <> first_row AND "row" NOT IN (SELECT "row" FROM {staged.doubles})"""
+            FROM {staged.rows} s WHERE NOT s._error AND s.{ident(name)} IS NOT NULL
+            AND s.rowid NOT IN (SELECT "row" FROM {staged.doubles}))
+        WHERE "row" <> first_row"""

@@ -13,9 +13,9 @@ from core.datasets.model import Dataset
 from core.errors import EmptyFile, HeaderOnly, TooManyRows
 from core.files import reader
 from core.files.table import Table
-from core.ingest import mapping, states, uploads
+from core.ingest import exported, mapping, states, uploads
 from core.ingest.corridor import Corridor, Draft
-from core.ingest.plan import Column, Plan, parse_steps, rebased, same_rows
+from core.ingest.plan import OWN, Column, Plan, parse_steps, rebased, same_rows
 from core.ingest.receiving import original
 from core.ingest.uploads import Upload
 from core.storage.database import Connection
@@ -76,7 +76,7 @@ def known(dataset: Dataset, columns: tuple[Column, ...]) -> tuple[Column, ...]:
 
     Their columns are kept as extra fields, as they are when such a file comes now.
     """
-    names = set(dataset.field_names)
+    names = {*dataset.field_names, *OWN}
     return tuple(
         (
             c
@@ -99,10 +99,14 @@ def _guess(
     table: Table,
     sample: list[list[str]],
 ) -> tuple[Column, ...]:
-    guessed = mapping.guess(dataset, table.names, sample)
+    guessed = exported.recognise(
+        dataset, mapping.guess(dataset, table.names, sample), sample, table.format
+    )
     known = uploads.remembered(cursor, dataset.name, mapping.headers_hash(table.names)) or {}
     # A field that the dataset has lost since takes only the choice of its own column with it.
-    still = {i: f for i, f in known.items() if f in (None, "extra") or f in dataset.field_names}
+    still = {
+        i: f for i, f in known.items() if f in (None, "extra", *OWN) or f in dataset.field_names
+    }
     guessed = mapping.apply_choice(dataset, guessed, still, reason=mapping.REMEMBERED)
     return tuple(Column(**vars(g)) for g in guessed)
 

@@ -75,6 +75,15 @@ def renew(connection: duckdb.DuckDBPyConnection, dataset: Dataset, origin: Origi
     return number
 
 
+def fold_anew(connection: duckdb.DuckDBPyConnection, dataset: Dataset, ids: str) -> None:
+    """Give some records the key of what they say now; `ids` is a SELECT of them."""
+    folded = key(dataset, stored(connection, dataset), prefix="")
+    connection.execute(
+        f"UPDATE {table(dataset)} SET _key = {folded}"
+        f" WHERE record_id IN ({ids}) AND _key IS DISTINCT FROM {folded}"
+    )
+
+
 def refuse_doubles(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
     """Raises BadDataset when the key makes two records the same that are two by the key of now."""
     known = kept(connection, dataset.name)

@@ -16,6 +16,7 @@ from core.errors import BadMapping
 from core.ingest import assignment
 from core.ingest.evidence import Evidence, Profile, Witness, profiles
 from core.ingest.labels import Labels, Named
+from core.ingest.plan import OWN
 
 SURE_ENOUGH = 0.5  # a candidate below this is shown, but not taken
 CHOSEN = "chosen by you"
@@ -47,6 +48,8 @@ class ColumnMapping:
     keep: bool
     confidence: float
     reason: str
+    extra: str | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,12 @@ def apply_choice(
         if field is not None:
             taken[field] = index
         result[index] = replace(
-            result[index], field=field, keep=keep, confidence=1.0, reason=reason
+            result[index],
+            field=field,
+            keep=keep,
+            confidence=1.0,
+            reason=reason,
+            own=result[index].own and field == result[index].field,
         )
     return tuple(_displaced(dataset, m, taken) if m.index not in done else m for m in result)
 
@@ -279,7 +287,7 @@ def _find_column(guessed: Sequence[ColumnMapping], key: str | int) -> int:
 
 
 def _find_field(dataset: Dataset, choice: str | None) -> tuple[str | None, bool]:
-    if choice in dataset.field_names:
+    if choice in dataset.field_names or choice in OWN:
         return choice, True
     if choice is None or choice in ("", "drop"):
         return None, False
@@ -292,7 +300,7 @@ def _find_field(dataset: Dataset, choice: str | None) -> tuple[str | None, bool]
 def _displaced(dataset: Dataset, mapping: ColumnMapping, taken: Mapping[str, int]) -> ColumnMapping:
     if mapping.field is None or mapping.field not in taken:
         return mapping
-    label = dataset.field(mapping.field).label
+    label = mapping.field if mapping.field in OWN else dataset.field(mapping.field).label
     reason = f"{label} now comes from another column"
     return replace(mapping, field=None, keep=True, confidence=1.0, reason=reason)
 

@@ -1,6 +1,7 @@
 """What a row does to a record, field by field, as SQL over `s` (staged row) and `m` (record).
 
-An empty cell never erases. A date never becomes less exact. `_extra` is treated as one more field.
+An empty cell never erases, and a value that only loses is no improvement: see poorer.py. `_extra` is
+treated as one more field.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 from core.datasets.model import Dataset, Field
 from core.ingest.checks import WORD
+from core.ingest.poorer import poorer
 from core.storage.sql import ident
 
 EXTRA = "_extra"
@@ -22,6 +24,7 @@ class Merge:
     name: str
     changed: str
     merged: str
+    kept: str = "false"  # when the record's value stays, because the row's only loses
 
     @property
     def word(self) -> int:
@@ -31,29 +34,40 @@ class Merge:
     @property
     def flag(self) -> str:
         """SQL: the bit is set in the matches, alias `x`."""
-        return f"(x._c{self.word} & {1 << self.position % WORD}) <> 0"
+        return f"(x._c{self.word} & {self.bit}) <> 0"
+
+    @property
+    def bit(self) -> int:
+        """The value of the bit within its word."""
+        return 1 << self.position % WORD
+
+    @property
+    def stays(self) -> str:
+        """SQL: the same of `kept`."""
+        return f"(x._k{self.word} & {self.bit}) <> 0"
 
 
 def merges(dataset: Dataset, fields: tuple[str, ...]) -> list[Merge]:
     """The fields that the file has, in the order of the dataset, and the extra columns."""
     found: list[Merge] = []
     for field in (f for f in dataset.fields if f.name in fields):
-        changed, merged = _policy(field)
-        found.append(Merge(len(found), field.name, changed, merged))
-    changed = (
-        "s._extra IS NOT NULL AND json_merge_patch(coalesce(m._extra, '{}'), s._extra)::VARCHAR"
-        " IS DISTINCT FROM m._extra"
-    )
+        found.append(Merge(len(found), field.name, *_policy(field)))
     merged = "json_merge_patch(coalesce(m._extra, '{}'), s._extra)::VARCHAR"
+    # Another order of the same extra fields is no change; it is looked at only where the texts differ.
+    same = f"json_contains(m._extra, {merged}) AND json_contains({merged}, m._extra)"
+    changed = (
+        f"CASE WHEN s._extra IS NULL OR {merged} IS NOT DISTINCT FROM m._extra THEN false"
+        f" ELSE NOT coalesce({same}, false) END"
+    )
     return [*found, Merge(len(found), EXTRA, changed, merged)]
 
 
-def _policy(field: Field) -> tuple[str, str]:
+def _policy(field: Field) -> tuple[str, str, str]:
     s, m = f"s.{ident(field.name)}", f"m.{ident(field.name)}"
     if field.on_update == "keep":
-        return "false", m
+        return "false", m, "false"
     if field.on_update == "fill":
-        return f"{s} IS NOT NULL AND {m} IS NULL", s
+        return f"{s} IS NOT NULL AND {m} IS NULL", s, "false"
     if field.on_update == "union":
         added = f"list_filter({s}, lambda i: NOT list_contains({m}, i))"
         # Equal lists, by far the most, are seen at a fifth of the cost of looking for every element.
@@ -61,22 +75,33 @@ def _policy(field: Field) -> tuple[str, str]:
             f"CASE WHEN {s} = {m} THEN false ELSE {m} IS NULL OR NOT list_has_all({m}, {s}) END"
         )
         merged = f"CASE WHEN {m} IS NULL THEN {s} ELSE list_concat({m}, {added}) END"
-        return f"{s} IS NOT NULL AND ({missing})", merged
-    changed = f"{s} IS NOT NULL AND {s} IS DISTINCT FROM {m}"
-    if field.type == "date":
-        changed += f" AND NOT coalesce(starts_with({m}, {s}), false)"
-    return changed, s
+        return f"{s} IS NOT NULL AND ({missing})", merged, "false"
+    other = f"{s} IS NOT NULL AND {s} IS DISTINCT FROM {m}"
+    if field.on_update == "always":
+        return other, s, "false"
+    loses = poorer(field, s, m)
+    if loses is None:
+        return other, s, "false"
+    return (
+        f"CASE WHEN {other} THEN NOT {loses} ELSE false END",
+        s,
+        f"CASE WHEN {s} <> {m} THEN {loses} ELSE false END",
+    )
 
 
 def words(found: list[Merge]) -> list[str]:
-    """SQL for the bit words `_c0`, `_c1`, ...; all zero means unchanged."""
+    """SQL for the bit words `_c0`, `_c1`, ... of what changes (all zero means unchanged), and `_k0`, ... of what stays."""
+    return [*_words(found, "c", "changed"), *_words(found, "k", "kept")]
+
+
+def _words(found: list[Merge], letter: str, flag: str) -> list[str]:
     by_word: dict[int, list[str]] = {}
     for merge in found:
-        bit = 1 << merge.position % WORD
-        by_word.setdefault(merge.word, []).append(
-            f"CASE WHEN {merge.changed} THEN {bit} ELSE 0 END::BIGINT"
-        )
-    return [f"{' + '.join(flags)} AS _c{w}" for w, flags in by_word.items()]
+        part = f"CASE WHEN {getattr(merge, flag)} THEN {merge.bit} ELSE 0 END::BIGINT"
+        by_word.setdefault(merge.word, [])
+        if getattr(merge, flag) != "false":
+            by_word[merge.word].append(part)
+    return [f"{' + '.join(flags) or '0::BIGINT'} AS _{letter}{w}" for w, flags in by_word.items()]
 
 
 def unchanged(found: list[Merge], alias: str = "x") -> str:

@@ -30,7 +30,13 @@ Op = Literal[
     "regex",
     "default",
     "clear_invalid",
+    "exported",
+    "apostrophes",
 ]
+
+# Columns that an export has beside the fields: the record's id, and its extra fields as one JSON object.
+RECORD_ID, EXTRA = "record_id", "_extra"
+OWN = (RECORD_ID, EXTRA)
 
 
 class Step(BaseModel):
@@ -50,6 +56,8 @@ class Step(BaseModel):
     | regex         | value, to          | every match of the RE2 pattern becomes `to`              |
     | default       | to                 | an empty cell becomes `to`                               |
     | clear_invalid |                    | a value that the rules refuse becomes empty              |
+    | exported      |                    | the values are Marquee's own: no step is guessed         |
+    | apostrophes   |                    | takes off what an export puts before texts like formulas |
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -63,11 +71,13 @@ class Step(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> Step:
-        alone = {"tidy", "error_cells", "empty_words"}
+        alone = {"tidy", "error_cells", "empty_words", "exported", "apostrophes"}
         if self.field is None and self.op not in alone:
             raise ValueError(f"{self.op} needs a field")
-        if self.op in {"vocabulary", "split", "date_order", "replace", "regex"} and not self.value:
+        if self.op in {"vocabulary", "date_order", "replace", "regex"} and not self.value:
             raise ValueError(f"{self.op} needs a value")
+        if self.op == "split" and self.value is None:  # nothing cuts where it is empty
+            raise ValueError("split needs a value")
         if self.op == "date_order" and self.value not in {"dmy", "mdy"}:
             raise ValueError("date_order is dmy or mdy")
         if self.op == "keep_words" and not self.words:
@@ -92,12 +102,14 @@ class Step(BaseModel):
             "upper": f"{name} in upper case",
             "lower": f"{name} in lower case",
             "vocabulary": f"{name} to one spelling ({self.value})",
-            "split": f"Split {name} at {' '.join(self.value or '')}",
+            "split": f"Split {name} at {' '.join(self.value or '') or 'nothing'}",
             "date_order": f"Read {name} as {'day' if self.value == 'dmy' else 'month'} first",
             "replace": f"{name}: “{self.value}” becomes {f'“{self.to}”' if self.to else 'empty'}",
             "regex": f"{name}: matches of {self.value} become “{self.to or ''}”",
             "default": f"{name}: fill empty cells with “{self.to}”",
             "clear_invalid": f"{name}: leave out values that are not allowed",
+            "exported": "Take the values as they stand, since Marquee wrote them",
+            "apostrophes": f"Take off the apostrophe that Marquee puts before texts like formulas in {name}",
         }
         return texts[self.op]
 
@@ -109,7 +121,11 @@ def _some(words: tuple[str, ...]) -> str:
 
 
 class Column(BaseModel):
-    """Where one column of the file goes: to a field, kept as an extra field, or dropped."""
+    """Where one column of the file goes: to a field, kept as an extra field, or dropped.
+
+    `field` may also be one of OWN. `extra` is the name of the extra field, where it is not the header.
+    `own` marks the column that tells that Marquee wrote the file.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -119,6 +135,8 @@ class Column(BaseModel):
     keep: bool = False
     confidence: float = 1.0
     reason: str = ""
+    extra: str | None = None
+    own: bool = False
 
 
 class Plan(BaseModel):
@@ -134,11 +152,18 @@ class Plan(BaseModel):
     mapping: tuple[Column, ...] = ()
     recipe: tuple[Step, ...] | None = None
     confirmed: bool = False  # somebody looked at the mapping and agreed
+    together: bool = (
+        False  # rows of one record complete each other; files of earlier versions did not
+    )
     force: bool = False  # import it although the same bytes are imported already
 
     def fields(self) -> dict[str, int]:
         """Field name to column index."""
-        return {c.field: c.index for c in self.mapping if c.field}
+        return {c.field: c.index for c in self.mapping if c.field and c.field not in OWN}
+
+    def own(self) -> dict[str, int]:
+        """The same for the columns that an export has beside the fields."""
+        return {c.field: c.index for c in self.mapping if c.field in OWN}
 
     def extras(self) -> list[Column]:
         """Columns kept beside the fields."""
@@ -227,8 +252,8 @@ def rebased(
     """
     if recipe is None:
         return None
-    before = {c.field for c in old if c.field}
-    after = {c.field for c in new if c.field}
+    before = {c.field for c in old if c.field and c.field not in OWN}
+    after = {c.field for c in new if c.field and c.field not in OWN}
     kept = [s for s in recipe if s.field is None or s.field in after]
     come = [s for s in default_steps(dataset, after - before) if s.field]
     return (*kept, *come)

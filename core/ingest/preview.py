@@ -8,14 +8,14 @@ from typing import Any, Literal
 
 import duckdb
 
-from core.ingest import compare
+from core.ingest import compare, together
 from core.ingest.merge import EXTRA, merges, unchanged
 from core.ingest.problems import Problem, title
 from core.ingest.staged import Staged
 from core.ingest.uploads import Counts
 from core.storage.sql import ident
 
-Outcome = Literal["new", "changed", "unchanged", "conflicting", "rejected", "deleted"]
+Outcome = Literal["new", "changed", "unchanged", "repeated", "conflicting", "rejected", "deleted"]
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ def changes(
     """One page of rows with that outcome, in the order of the file."""
     if outcome == "changed":
         return _changed(cursor, staged, limit, offset)
+    if outcome == "repeated":
+        return _repeated(cursor, staged, limit, offset)
     if outcome in ("rejected", "conflicting"):
         return _set_aside(cursor, staged, outcome, limit, offset)
     if outcome == "deleted":
@@ -161,10 +163,10 @@ def _changed(
 def _set_aside(
     cursor: duckdb.DuckDBPyConnection, staged: Staged, outcome: Outcome, limit: int, offset: int
 ) -> list[RowChange]:
-    conflicting = "d.rule IN ('ambiguous', 'ambiguous_record', 'shared_record')"
+    conflicting = f"d.rule IN {compare.CONFLICTING}"
     wanted = f"NOT s._error AND {conflicting}"
     if outcome == "rejected":
-        wanted = f"s._error OR (d.rule IS NOT NULL AND NOT {conflicting})"
+        wanted = f"s._error OR (NOT {conflicting} AND d.rule NOT IN {compare.REPEATED})"
     masks = ", ".join(f"s._p{w}" for w in range(staged.compiled.words))
     name = staged.dataset.title_field
     sql = (
@@ -178,6 +180,43 @@ def _set_aside(
             *(outcome, row["_row"], row["_place"], None, row["_title"]),
             problems=tuple(_sentences(staged, row)),
             cells=tuple(row["_cells"] or ()),
+        )
+        for row in _rows(cursor, sql, [limit, offset])
+    ]
+
+
+def _repeated(
+    cursor: duckdb.DuckDBPyConnection, staged: Staged, limit: int, offset: int
+) -> list[RowChange]:
+    """Rows for which another one stands. `old` is what the row says, `new` what counts instead."""
+    found = together.differences(staged)
+    columns = [
+        part
+        for m in found
+        for part in (
+            f"{m.changed} AS {ident('f_' + m.name)}",
+            f"s.{ident(m.name)} AS {ident('s_' + m.name)}",
+            f"m.{ident(m.name)} AS {ident('m_' + m.name)}",
+        )
+    ]
+    name = f"s.{ident(staged.dataset.title_field)}::VARCHAR"
+    sql = (
+        f"SELECT s.rowid + 1 AS _row, {staged.line} AS _place, {name} AS _title, d.rule AS _rule,"
+        f" d.other + 1 AS _other, {', '.join(columns)} FROM {staged.doubles} d"
+        f' JOIN {staged.rows} s ON s.rowid = d."row" JOIN {staged.rows} m ON m.rowid = d.other'
+        f" WHERE d.rule IN {compare.REPEATED} ORDER BY s.rowid LIMIT ? OFFSET ?"
+    )
+    return [
+        RowChange(
+            *("repeated", row["_row"], row["_place"], None, row["_title"]),
+            fields=tuple(
+                FieldChange(
+                    m.name, _told(m.name, row["s_" + m.name]), _told(m.name, row["m_" + m.name])
+                )
+                for m in found
+                if row["f_" + m.name]
+            ),
+            problems=(f"{title(staged.dataset, None, row['_rule'])} (row {row['_other']} counts)",),
         )
         for row in _rows(cursor, sql, [limit, offset])
     ]

@@ -21,7 +21,7 @@ from core.ingest.uploads import Upload
 from core.jobs.progress import Progress
 from core.storage.database import Connection
 
-SHOWN: tuple[Outcome, ...] = ("new", "changed", "conflicting", "rejected")
+SHOWN: tuple[Outcome, ...] = ("new", "changed", "conflicting", "rejected", "repeated")
 
 
 def at_hand(corridor: Corridor, upload_id: str) -> bool:
@@ -153,7 +153,7 @@ class PreviewHandle:
     def changes(
         self, outcome: Outcome | None = None, limit: int = 50, offset: int = 0
     ) -> list[RowChange]:
-        """Rows with what would become of them; one outcome, or new, changed, conflicting, rejected in turn."""
+        """Rows with what would become of them; one outcome, or all but unchanged in turn."""
         found: list[RowChange] = []
         for name in [outcome] if outcome else SHOWN:
             if len(found) < limit:

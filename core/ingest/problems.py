@@ -14,12 +14,19 @@ from rapidfuzz import fuzz, process
 
 from core.datasets import vocabulary
 from core.datasets.model import Dataset
+from core.ingest import by_id, compare, together
 from core.ingest.checks import TITLES, Check
+from core.ingest.merge import Merge, merges
+from core.ingest.plan import EXTRA, OWN, RECORD_ID
 from core.ingest.staged import Staged
 from core.ingest.staging import check_counts
-from core.storage.sql import ident
+from core.storage.sql import ident, literal
 
 EXAMPLES = 5
+LABELS = {
+    RECORD_ID: "The id of the record",
+    EXTRA: "The extra fields",
+}  # of columns that are no field
 FOUND = 50
 
 # What is set aside after the checks: rule -> (what people are told, expected, conflicting)
@@ -29,7 +36,13 @@ SET_ASIDE = {
     "ambiguous": "a birth date or another value that tells them apart",
     "ambiguous_record": "a value that tells the records apart",
     "shared_record": "one row per record",
+    "two_records": "an id and a name of the same record",
+    "gone": "the id of a record that is there, or none",
+    "repeats": "each record once",
+    "completes": "each record once",
+    "contradicts": "one value for each field of a record",
 }
+MILD = {"repeats": "info", "completes": "info", "contradicts": "warning"}
 
 
 @dataclass(frozen=True)
@@ -71,8 +84,10 @@ class Problem:
 
 def title(dataset: Dataset, field_name: str | None, rule: str) -> str:
     """The catalogue's sentence for a rule and a field."""
-    rule = {"ambiguous_record": "ambiguous", "shared_record": "ambiguous"}.get(rule, rule)
-    label = dataset.field(field_name).label if field_name else "The fields"
+    rule = {"ambiguous_record": "ambiguous"}.get(rule, rule)
+    label = "The fields"
+    if field_name:
+        label = LABELS.get(field_name) or dataset.field(field_name).label
     return TITLES.get(rule, rule).format(field=label)
 
 
@@ -85,6 +100,8 @@ def summarise(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem
         if check.severity and counts.get(check.position)
     ]
     problems += _from_doubles(cursor, staged)
+    problems += _strange(cursor, staged)
+    problems += _kept(cursor, staged)
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(problems, key=lambda p: (order[p.severity], -p.count))
 
@@ -122,9 +139,14 @@ def _text(staged: Staged, check: Check) -> str:
     """SQL for what stood there: the untouched text of an error, the value of a lesser problem."""
     if check.field is None:
         return "NULL::VARCHAR"
-    value = f"s.{ident(check.field)}::VARCHAR"
-    index = staged.plan.fields()[check.field] + 1
+    value = f"s.{ident(_stored(check.field))}::VARCHAR"
+    index = {**staged.plan.fields(), **staged.plan.own()}[check.field] + 1
     return f"coalesce(s._cells[{index}], {value})"
+
+
+def _stored(field_name: str) -> str:
+    """The column of a staged row."""
+    return "_record" if field_name == RECORD_ID else field_name
 
 
 def _column(staged: Staged, field_name: str | None) -> str | None:
@@ -138,7 +160,7 @@ def _short(text: str | None, limit: int = 200) -> str | None:
 
 def _repair(dataset: Dataset, check: Check, text: str | None) -> str | None:
     """What was probably meant, when that is clear enough to offer."""
-    if not text or check.field is None or len(text) > 100:
+    if not text or check.field is None or check.field in OWN or len(text) > 100:
         return None
     definition = dataset.field(check.field)
     if check.rule in ("choices", "vocabulary") and definition.vocabulary:
@@ -161,11 +183,12 @@ def _from_doubles(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Pro
     ).fetchall()
     problems = []
     for rule, name, count in rows:
-        text = f"s.{ident(name)}::VARCHAR"
+        text = f"s.{ident(_stored(name))}::VARCHAR"
+        differ = _differences(staged) if rule == "contradicts" else "NULL"
         examples = cursor.execute(
-            f"SELECT s.rowid + 1, {staged.line}, {text}, d.other + 1 FROM {staged.doubles} d"
-            f' JOIN {staged.rows} s ON s.rowid = d."row" WHERE d.rule = ? AND d.field = ?'
-            f" ORDER BY 1 LIMIT {EXAMPLES}",
+            f"SELECT s.rowid + 1, {staged.line}, {text}, d.other + 1, {differ} FROM {staged.doubles} d"
+            f' JOIN {staged.rows} s ON s.rowid = d."row" LEFT JOIN {staged.rows} m ON m.rowid = d.other'
+            f" WHERE d.rule = ? AND d.field = ? ORDER BY 1 LIMIT {EXAMPLES}",
             [rule, name],
         ).fetchall()
         problems.append(
@@ -173,17 +196,91 @@ def _from_doubles(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Pro
                 field=name,
                 column=_column(staged, name),
                 rule=rule,
-                severity="error",
+                severity=MILD.get(rule, "error"),
                 count=count,
                 title=title(staged.dataset, name, rule),
                 expected=SET_ASIDE[rule],
                 examples=tuple(
-                    Example(r, line, f"{t} (as in row {other})" if other else t)
-                    for r, line, t, other in examples
+                    Example(r, line, _short(_beside(t, other, told), 500))
+                    for r, line, t, other, told in examples
                 ),
             )
         )
     return problems
+
+
+def _differences(staged: Staged) -> str:
+    """SQL for what a row `s` says otherwise than the row `m` that counts, in words."""
+    parts = []
+    for d in together.differences(staged):
+        label = LABELS.get(d.name) or staged.dataset.field(d.name).label
+        s, m = (f"coalesce({alias}.{ident(d.name)}::VARCHAR, '')" for alias in "sm")
+        said = f"{literal(label + ': “')} || {s} || '”, there “' || {m} || '”'"
+        parts.append(f"CASE WHEN {d.changed} THEN {said} END")
+    return f"concat_ws('; ', {', '.join(parts)})"
+
+
+def _beside(text: str | None, other: int | None, differ: str | None) -> str | None:
+    """What stands in a row, and what it has to do with the other one."""
+    if differ:
+        return f"{text} ({differ}; row {other} counts)"
+    return f"{text} (as in row {other})" if other else text
+
+
+def _strange(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:
+    """Ids that no record has: such rows were matched by their key."""
+    if not staged.compiled.ids:
+        return []
+    rows = cursor.execute(
+        f"SELECT s.rowid + 1, {staged.line}, s._record::VARCHAR, count(*) OVER () FROM {staged.rows} s"
+        f" WHERE {by_id.unknown(staged)} ORDER BY s.rowid LIMIT {EXAMPLES}"
+    ).fetchall()
+    if not rows:
+        return []
+    return [
+        Problem(
+            field=RECORD_ID,
+            column=RECORD_ID,
+            rule="unknown_id",
+            severity="warning",
+            count=rows[0][3],
+            title=title(staged.dataset, RECORD_ID, "unknown_id"),
+            expected="the id of a record, or nothing",
+            examples=tuple(Example(r, line, text) for r, line, text, _ in rows),
+        )
+    ]
+
+
+def _kept(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:
+    """Values of the file that are left out, since they only lose what the record has."""
+    fields = [m for m in merges(staged.dataset, staged.compiled.fields) if m.kept != "false"]
+    sums = [f"count(*) FILTER ({m.stays})" for m in fields]
+    if not sums:
+        return []
+    counts = cursor.execute(f"SELECT {', '.join(sums)} FROM {staged.matches} x").fetchone() or ()
+    return [_kept_field(cursor, staged, m, n) for m, n in zip(fields, counts) if n]
+
+
+def _kept_field(
+    cursor: duckdb.DuckDBPyConnection, staged: Staged, merge: Merge, count: int
+) -> Problem:
+    s, m = (f"{alias}.{ident(merge.name)}::VARCHAR" for alias in "sm")
+    rows = cursor.execute(
+        f"SELECT s.rowid + 1, {staged.line}, {s}, {m} FROM {staged.matches} x"
+        f' JOIN {staged.rows} s ON s.rowid = x."row"'
+        f" JOIN {compare.records(cursor, staged)} m ON m.record_id = x.record_id"
+        f" WHERE {merge.stays} ORDER BY s.rowid LIMIT {EXAMPLES}"
+    ).fetchall()
+    return Problem(
+        field=merge.name,
+        column=_column(staged, merge.name),
+        rule="kept",
+        severity="info",
+        count=count,
+        title=title(staged.dataset, merge.name, "kept"),
+        expected='more than the record has; `on_update = "always"` takes it all the same',
+        examples=tuple(Example(r, line, _short(f"{t} (there: {has})")) for r, line, t, has in rows),
+    )
 
 
 def store(connection: duckdb.DuckDBPyConnection, upload_id: str, problems: list[Problem]) -> None:
@@ -211,7 +308,7 @@ def load(connection: duckdb.DuckDBPyConnection, upload_id: str, dataset: Dataset
     return [
         Problem(
             *(name, column, rule, severity, count),
-            title(dataset, name if name in dataset.field_names else None, rule),
+            title(dataset, name if name in (*dataset.field_names, *OWN) else None, rule),
             expected,
             tuple(Example(**e) for e in json.loads(examples)),
             tuple(Found(**f) for f in json.loads(found)),

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from core.files.table import Table
+from core.ingest.doubles import REPEATS
 from core.ingest.staged import Staged
 from core.storage.sql import literal
 
@@ -15,6 +16,8 @@ CONFLICTS = (
     "ambiguous",
     "ambiguous_record",
     "shared_record",
+    "two_records",
+    "gone",
 )  # what nobody can decide but a person
 WITHDRAWN = "withdrawn "  # before the status, while the upload is taken back
 
@@ -53,7 +56,7 @@ def keep(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     connection.execute(
         f"INSERT INTO ops.quarantine SELECT ?::UUID, s.rowid + 1, {staged.line}, NULL,"
         f" [d.field || ':' || d.rule], 'waiting' FROM {staged.doubles} d"
-        f' JOIN {staged.rows} s ON s.rowid = d."row"',
+        f" JOIN {staged.rows} s ON s.rowid = d.\"row\" WHERE d.rule NOT IN ({', '.join(map(literal, REPEATS))})",
         [staged.upload_id],
     )
 

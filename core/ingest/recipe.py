@@ -7,6 +7,7 @@ them would name it eighty-one times.
 from __future__ import annotations
 
 from core.datasets.model import Dataset, Field
+from core.formulas import restored_sql
 from core.ingest import nothing
 from core.ingest.plan import Step
 from core.storage.sql import literal
@@ -14,7 +15,7 @@ from core.storage.sql import literal
 TEXT_OPS = frozenset(
     {
         *("tidy", "error_cells", "empty_words", "upper", "lower", "vocabulary", "replace", "regex"),
-        "default",
+        *("default", "apostrophes"),
     }
 )
 
@@ -64,6 +65,8 @@ def text_step(field: Field, step: Step, x: str, values: frozenset[str] = frozens
         return nothing.without(x, step.words, values if step.field is None else ())
     if step.op == "error_cells":
         return nothing.without_errors(x)
+    if step.op == "apostrophes":
+        return restored_sql(x)
     if step.op in ("upper", "lower"):
         return f"{step.op}({x})"
     if step.op == "vocabulary":

@@ -176,6 +176,7 @@ def _write(
         int(r[0])
         for r in connection.execute(
             f'SELECT rowid FROM {staged.rows} WHERE _error UNION SELECT "row" FROM {staged.doubles}'
+            f" WHERE rule NOT IN {compare.REPEATED}"
         ).fetchall()
     }
     imported = [row[0] for i, row in enumerate(rows) if i not in bad]
@@ -188,6 +189,7 @@ def _write(
             "new": before.new + counts.new,
             "changed": before.changed + counts.changed,
             "unchanged": before.unchanged + counts.unchanged,
+            "repeated": before.repeated + counts.repeated,
             **quarantine.left(connection, upload.id),
         }
     )

@@ -26,6 +26,7 @@ import duckdb
 from core.datasets.model import Dataset
 from core.datasets.tables import bump, stored, table
 from core.history.events import Origin, now
+from core.ingest import keys
 from core.ingest.commit import whole
 from core.ingest.compiler import key
 from core.storage.sql import ident, literal
@@ -335,3 +336,4 @@ def _set_back(
         " WHERE t.record_id = y.record_id",
         [at],
     )
+    keys.fold_anew(connection, dataset, f"SELECT record_id FROM {name}")

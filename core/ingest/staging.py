@@ -12,10 +12,10 @@ from core.datasets.model import Dataset
 from core.errors import BadMapping
 from core.files.reader import is_refusal
 from core.files.table import Table
-from core.ingest import deciding, doubles, lookups
+from core.ingest import deciding, doubles, exported, lookups
 from core.ingest.compiler import compile_plan, compile_values
 from core.ingest.deciding import HEAD
-from core.ingest.plan import Plan, Step, default_steps
+from core.ingest.plan import Plan, Step
 from core.ingest.staged import Staged, row_count
 from core.storage.sql import literal
 
@@ -28,7 +28,9 @@ def stage(
 ) -> Staged:
     """Read, clean, type and check the whole file. Raises BadMapping, or the reader's FileErrors."""
     check_mapping(dataset, plan)
-    steps = plan.recipe if plan.recipe is not None else default_steps(dataset, set(plan.fields()))
+    steps = plan.recipe
+    if steps is None:
+        steps = exported.steps(dataset, plan, table.format)
     rows = _head(cursor, plan, table)
     steps = deciding.from_head(cursor, dataset, plan, steps)
     seen = lookups.choose(cursor, dataset, plan, HEAD, rows) if rows == SAMPLE else ()

@@ -34,6 +34,7 @@ class Counts(BaseModel):
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    repeated: int = 0
     conflicting: int = 0
     rejected: int = 0
     deleted: int = 0

@@ -193,7 +193,7 @@ def test_export(client: TestClient, upload: Send) -> None:
     assert answer.headers["content-type"].startswith("text/csv")
     assert answer.headers["content-disposition"].startswith("attachment")
     whole = client.get(f"{HERE}.csv").content.decode("utf-8-sig").splitlines()
-    assert whole[0].startswith("name,name_en,") and len(whole) == 3
+    assert whole[0].startswith("record_id,name,name_en,") and len(whole) == 3
 
 
 # ------------------------------------------------------------------ one record

@@ -25,10 +25,13 @@ def test_quarantine_as_csv_can_be_fixed_and_imported(
 ) -> None:
     csv = marquee("quarantine", imported["id"], "--csv").out
     assert "Bob Bad,1960-01-01,XXXX," in csv
-    fixed = csv.replace("XXXX", "ESTP").replace("\n,1950", "\nNamed Now,1950")
+    assert csv.splitlines()[0].startswith("\ufeffrow,line,problems,name")
+    fixed = csv.replace("XXXX", "ESTP").replace(",,1950", ",Named Now,1950")
     (folder / "fixed.csv").write_text(fixed, "utf-8")
     upload = marquee("import", "fixed.csv", "--json").json["uploads"][0]
     assert upload["counts"]["new"] == 2
+    kept = {c["column"]: c["keep"] for c in upload["plan"]["mapping"]}
+    assert not (kept["row"] or kept["line"] or kept["problems"])
 
 
 def test_rollback_there_and_back(marquee: Marquee, imported: dict[str, Any]) -> None:
