@@ -97,7 +97,7 @@ def test_an_edit_between_an_import_and_a_row_that_came_back_stays(
     """The upload changed the record twice; somebody else changed it in between."""
     wb.import_file(people(tmp_path / "a.csv", "Ann", mbti="INTJ"))
     path = tmp_path / "b.csv"
-    path.write_text("name,mbti,gender\nAnn,ENFP,\nann,ISTP,x\n", "utf-8")
+    path.write_text("name,mbti,gender\nAnn,ENFP,\nann,ISTP,zzz\n", "utf-8")
     upload = wb.import_file(path)
     ann = next(iter(wb.records().rows()))["record_id"]
     wb.edit("celebrities", ann, {"mbti": "ISFP"})
