@@ -122,12 +122,15 @@ def parse_date(text: str, order: str | None) -> str | None:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return day(*map(int, text.split("-")))
     if re.fullmatch(r"-?\d{4}(-(0[1-9]|1[0-2]))?", text):
-        return text
-    if re.fullmatch(r"-\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", text):
-        return text
+        return None if text.startswith(("0000", "-0000")) else text
+    if match := re.fullmatch(r"-(\d{4})-(\d\d)-(\d\d)", text):
+        real = day(2000, int(match[2]), int(match[3]))  # before Christ any year may be a leap year
+        return text if real and match[1] != "0000" else None
     if match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)[T ]\d\d:\d\d.*", text):
         return day(*map(int, match.groups()))
-    if match := re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})", text):
+    if match := re.fullmatch(
+        r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})(?: \d{1,2}:\d\d(?::\d\d)?)?", text
+    ):
         a, b, year = map(int, match.groups())
         day_first, month_first = day(year, b, a), day(year, a, b)
         if order is None:
@@ -149,6 +152,7 @@ def parse_date(text: str, order: str | None) -> str | None:
 
 
 def named(year: str, month: str, number: str) -> str | None:
+    month = {"sept": "sep"}.get(month.lower(), month)
     names = FULL if month.lower() in FULL else MONTHS
     if month.lower() not in names:
         return None

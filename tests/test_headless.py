@@ -51,13 +51,14 @@ def test_the_public_surface() -> None:
     assert all(getattr(core, name).__doc__ for name in core.__all__)
 
 
-MIDDLE = ("files", "datasets", "ingest", "records", "history", "jobs")
+MIDDLE = ("dates", "files", "datasets", "ingest", "records", "history", "jobs")
 LOW = ("errors", "settings", "formulas", "telemetry", "storage")
 BELOW = {
     "telemetry": ("errors", "settings", "telemetry"),
     "storage": LOW,
     "files": (*LOW, "files"),
-    "datasets": (*LOW, "files", "datasets"),
+    "dates": (*LOW, "dates"),
+    "datasets": (*LOW, "dates", "files", "datasets"),
     **dict.fromkeys(
         ("ingest", "records", "history", "jobs"),
         (*LOW, *MIDDLE),

@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Literal
 
+from core.dates.looks import looks
+
 Kind = Literal[
     "text", "url", "email", "boolean", "integer", "number", "year", "date", "other_date", "code"
 ]
@@ -92,14 +94,14 @@ def _kind_with_digits(text: str) -> Kind | None:
     if _OTHER_DATE.fullmatch(text):
         return "other_date"
     if not _DIGITS.match(text):
-        return None
+        return looks(text)
     # 18 digits fit a 64-bit integer for certain; a double keeps 15.
     digits = sum(c.isdigit() for c in text)
     if _INTEGER.fullmatch(text):
         return "integer" if digits <= 18 else "code"
     if _NUMBER.fullmatch(text):
         return "number" if digits <= 15 else "code"
-    return "code" if _DIGITS.fullmatch(text) else None
+    return "code" if _DIGITS.fullmatch(text) else looks(text)
 
 
 def year(text: str) -> int | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.datasets.model import Dataset, Field, Severity
-from core.ingest import nothing
+from core.ingest import date_checks, nothing
 from core.ingest import recipe as recipes
 from core.ingest.plan import Step
-from core.ingest.types import ANY, OVER_12, UP_TO_12, numeric_date
+from core.ingest.readings import reading
 from core.storage.sql import ident, literal
 
 # rule -> title; {field} is the field's label. The one list of everything that can be wrong with a row.
@@ -17,6 +17,13 @@ TITLES = {
     "placeholder": "{field} is a word that often means “nothing”",
     "type": "{field} cannot be understood",
     "date_order": "{field}: day or month first?",
+    "century": "{field}: which century?",
+    "calendar": "{field}: which calendar?",
+    "day_numbers": "{field}: day numbers of a spreadsheet?",
+    "era": "{field} was converted from another calendar",
+    "approximate": "{field} is only known about",
+    "life_span": "{field}: one end of a life span was taken",
+    "time_left_out": "{field}: the time of day was left out",
     "other_order": "{field} was read in the other order, the only one that gives a date",
     "choices": "{field} is not one of the allowed values",
     "vocabulary": "{field} is not a known word",
@@ -43,7 +50,7 @@ TITLES = {
 }
 
 TYPE_WORDS = {
-    "date": "a date such as 1990-12-31, 31/12/1990, 1990-12 or 1990",
+    "date": date_checks.EXPECTED,
     "integer": "a whole number",
     "number": "a number such as 12.5",
     "boolean": "yes or no",
@@ -51,10 +58,9 @@ TYPE_WORDS = {
     "text": "a text",
 }
 
-# Counted in the same pass to settle the order of dates; never shown.
-EVIDENCE = ("day_first_seen", "month_first_seen")
+EVIDENCE = date_checks.EVIDENCE
 # What is wrong beside the value itself, so that leaving the value out is no answer to it.
-NOT_CLEARED = frozenset({"required", "unique", "other_order", "placeholder"})
+NOT_CLEARED = frozenset({"required", "unique", "other_order", "placeholder", *date_checks.SAID})
 WORD = 62  # conditions per bit word
 
 
@@ -115,6 +121,7 @@ def _severity(field: Field, rule: str) -> Severity:
         "vocabulary": "info",
         "other_order": "info",
         "placeholder": "warning",
+        **dict.fromkeys(date_checks.SAID, "info"),
     }
     return field.severity.get(rule, defaults.get(rule, "error"))
 
@@ -130,7 +137,7 @@ def _field_checks(
     if words and field.type == "text":
         found.append(("placeholder", "a name", nothing.is_word(v, words)))
     if field.type == "date":
-        found += _date_checks(field, steps, t, v)
+        found += date_checks.checks(field.name, reading(field, steps), today)
     elif field.type not in ("text", "list"):
         found.append(("type", TYPE_WORDS[field.type], f"{t} IS NOT NULL AND {v} IS NULL"))
     found += _value_checks(field, v)
@@ -141,29 +148,6 @@ def _field_checks(
         known = f"TRY_CAST({recipes.vocabulary_word(v)} AS staging.vocabulary_{field.vocabulary})"
         found.append(("vocabulary", "a known word", f"{v} IS NOT NULL AND {known} IS NULL"))
     return found
-
-
-def _date_checks(
-    field: Field, steps: tuple[Step, ...], t: str, v: str
-) -> list[tuple[str, str, str]]:
-    order = recipes.option(steps, "date_order", field.name)
-    # One expression each, since taking the numbers out of the text costs three times as much.
-    day_first = f"regexp_full_match({t}, '{numeric_date(OVER_12, ANY)}') AND {v} IS NOT NULL"
-    month_first = f"regexp_full_match({t}, '{numeric_date(ANY, OVER_12)}') AND {v} IS NOT NULL"
-    bad = f"{t} IS NOT NULL AND {v} IS NULL"
-    checks: list[tuple[str, str, str]] = []
-    if order is None:
-        checks.append((EVIDENCE[0], "", day_first))
-        checks.append((EVIDENCE[1], "", month_first))
-        open_ = f"regexp_full_match({t}, '{numeric_date(UP_TO_12, UP_TO_12)}')"
-        checks.append(("date_order", "the order of day and month", f"{bad} AND {open_}"))
-        checks.append(("type", TYPE_WORDS["date"], f"{bad} AND NOT ({open_})"))
-    else:
-        other = month_first if order == "dmy" else day_first
-        name = "day first" if order == "dmy" else "month first"
-        checks.append(("other_order", name, other))
-        checks.append(("type", TYPE_WORDS["date"], bad))
-    return checks
 
 
 def _value_checks(field: Field, v: str) -> list[tuple[str, str, str]]:

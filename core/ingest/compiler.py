@@ -16,13 +16,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.dates.read import typed
 from core.datasets.model import Dataset
 from core.ingest import checks as checks_
-from core.ingest import lookups, nothing, own
+from core.ingest import date_checks, lookups, nothing, own
 from core.ingest import recipe as recipes
 from core.ingest import types
 from core.ingest.checks import Check
+from core.ingest.date_checks import SAID
 from core.ingest.plan import RECORD_ID, Plan, Step
+from core.ingest.readings import reading
 from core.storage.sql import ident
 
 # ... but each layer holds a batch of every column: 4,000 of them need gigabytes, so many go as one list.
@@ -178,15 +181,22 @@ def _typed(
 ) -> str:
     # An empty text is never a value, also when no step said so.
     sql = _layer(sql, [f"nullif({ident(f't_{n}')}, '') AS {ident(f't_{n}')}" for n in fields])
-    values = []
+    dates = {n: reading(dataset.field(n), steps) for n in fields if dataset.field(n).type == "date"}
+    sql = typed(sql, dates)
+    values = [
+        f"{date_checks.question(ident(f't_{n}'), ident(f'v_{n}'), how)} AS {ident(f'q_{n}')}"
+        for n, how in dates.items()
+    ]
     for name in fields:
-        field = dataset.field(name)
-        order = recipes.option(steps, "date_order", name)
+        if name in dates:
+            continue
         separators = recipes.option(steps, "split", name)
-        x = types.value(field, ident(f"t_{name}"), order=order, separators=separators)
+        x = types.value(dataset.field(name), ident(f"t_{name}"), separators=separators)
         values.append(f"{x} AS {ident(f'v_{name}')}")
     return _lists(
-        _layer(sql, added=values), [n for n in fields if dataset.field(n).type == "list"], steps
+        _layer(sql, added=values) if values else sql,
+        [n for n in fields if dataset.field(n).type == "list"],
+        steps,
     )
 
 
@@ -258,14 +268,22 @@ def _result(
         "_line",
         f"({bad}) AS _error",
         *(f"_p{w}" for w in words),
-        # The text as it stood is only needed where it has to be repaired.
-        f"CASE WHEN {bad} THEN {'_raw' if width > WIDE else _list(width)} END AS _cells",
+        # The text as it stood is only needed where it has to be repaired, or where its value says something else.
+        f"CASE WHEN {bad}{_said(checks)} THEN {'_raw' if width > WIDE else _list(width)} END AS _cells",
         f"{key(dataset, fields)} AS _key",
         "_record",
         "_extra",
         *values,
     ]
     return f"SELECT {', '.join(columns)}\nFROM (\n{sql}\n)"
+
+
+def _said(checks: list[Check]) -> str:
+    bits: dict[int, int] = {}
+    for check in checks:
+        if check.rule in SAID:
+            bits[check.word] = bits.get(check.word, 0) | check.bit
+    return "".join(f" OR (_p{w} & {b}) <> 0" for w, b in bits.items())
 
 
 def _cleared(checks: list[Check], name: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import duckdb
 
 from core.datasets.model import Dataset
-from core.ingest import date_order, empty_column
+from core.ingest import calendars, date_order, day_numbers, empty_column, no_dates, two_digit_years
 from core.ingest.plan import Plan, Step
 from core.ingest.staged import Staged
 
@@ -20,9 +20,17 @@ HEAD = "head"  # the table of the first rows of the mapped columns (c0, c1, ...)
 Steps = tuple[Step, ...]
 FROM_HEAD: tuple[Callable[[duckdb.DuckDBPyConnection, str, Dataset, Plan, Steps], Steps], ...] = (
     empty_column.from_head,
+    no_dates.from_head,
+    day_numbers.from_head,
+    calendars.from_head,
     date_order.from_head,
+    two_digit_years.from_head,
 )
-FROM_ROWS: tuple[Callable[[Staged, Mapping[int, int], Steps], Steps], ...] = (date_order.from_rows,)
+FROM_ROWS: tuple[Callable[[Staged, Mapping[int, int], Steps], Steps], ...] = (
+    no_dates.from_rows,
+    date_order.from_rows,
+    two_digit_years.from_rows,
+)
 
 
 def from_head(

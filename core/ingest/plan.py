@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from core.datasets.empty_words import bare, bared, may_name
 from core.datasets.model import Dataset, Field
 from core.errors import BadRecipe, InputError, NotFound
+from core.ingest import date_steps
 
 Mode = Literal["upsert", "insert", "replace"]
 OnError = Literal["quarantine", "refuse"]
@@ -26,6 +27,10 @@ Op = Literal[
     "vocabulary",
     "split",
     "date_order",
+    "two_digit_years",
+    "calendar",
+    "day_numbers",
+    "no_dates",
     "replace",
     "regex",
     "default",
@@ -51,7 +56,11 @@ class Step(BaseModel):
     | upper, lower  |                    | letter case                                              |
     | vocabulary    | value (its name)   | known words to one spelling; unknown ones stay           |
     | split         | value (separators) | where a list's text is cut                               |
-    | date_order    | value (dmy or mdy) | how 03/04/1990 is read                                   |
+    | date_order    | value (dmy, mdy)   | how 03/04/1990 is read; ymd: 79/1/18 is in 1979          |
+    | two_digit_years | value (1927-2026) | the years that 68 and 12 stand for                      |
+    | calendar      | value (its name)   | of years without an era: buddhist, roc, hijri, persian   |
+    | no_dates      |                    | 0/0/00, 0000-00-00 and the like become empty             |
+    | day_numbers   | value (1900, 1904) | 35376 is a day as spreadsheet programs count them        |
     | replace       | value, to          | a cell that is exactly `value` becomes `to` (or empty)   |
     | regex         | value, to          | every match of the RE2 pattern becomes `to`              |
     | default       | to                 | an empty cell becomes `to`                               |
@@ -74,12 +83,12 @@ class Step(BaseModel):
         alone = {"tidy", "error_cells", "empty_words", "exported", "apostrophes"}
         if self.field is None and self.op not in alone:
             raise ValueError(f"{self.op} needs a field")
-        if self.op in {"vocabulary", "date_order", "replace", "regex"} and not self.value:
+        if self.op in {"vocabulary", "replace", "regex", *date_steps.VALUES} and not self.value:
             raise ValueError(f"{self.op} needs a value")
         if self.op == "split" and self.value is None:  # nothing cuts where it is empty
             raise ValueError("split needs a value")
-        if self.op == "date_order" and self.value not in {"dmy", "mdy"}:
-            raise ValueError("date_order is dmy or mdy")
+        if self.op in date_steps.VALUES and not date_steps.fits(self.op, self.value or ""):
+            raise ValueError(f"{self.op} is {date_steps.VALUES[self.op]}")
         if self.op == "keep_words" and not self.words:
             raise ValueError("keep_words needs words")
         if self.op == "default" and not self.to:
@@ -103,7 +112,7 @@ class Step(BaseModel):
             "lower": f"{name} in lower case",
             "vocabulary": f"{name} to one spelling ({self.value})",
             "split": f"Split {name} at {' '.join(self.value or '') or 'nothing'}",
-            "date_order": f"Read {name} as {'day' if self.value == 'dmy' else 'month'} first",
+            "no_dates": f"{name}: 0/0/00, 0000-00-00 and the like mean no date",
             "replace": f"{name}: “{self.value}” becomes {f'“{self.to}”' if self.to else 'empty'}",
             "regex": f"{name}: matches of {self.value} become “{self.to or ''}”",
             "default": f"{name}: fill empty cells with “{self.to}”",
@@ -111,7 +120,7 @@ class Step(BaseModel):
             "exported": "Take the values as they stand, since Marquee wrote them",
             "apostrophes": f"Take off the apostrophe that Marquee puts before texts like formulas in {name}",
         }
-        return texts[self.op]
+        return texts.get(self.op) or date_steps.sentence(self.op, name, self.value or "")
 
 
 def _some(words: tuple[str, ...]) -> str:
@@ -194,7 +203,9 @@ def parse_steps(dataset: Dataset, steps: object) -> tuple[Step, ...]:
 
 def _check_field(dataset: Dataset, step: Step) -> None:
     kind = dataset.field(step.field or "").type
-    wanted = {"date_order": "date", "split": "list"}.get(step.op)
+    wanted = {**dict.fromkeys([*date_steps.VALUES, "no_dates"], "date"), "split": "list"}.get(
+        step.op
+    )
     if wanted and kind != wanted:
         raise InputError(f"{step.op} needs a {wanted} field, and {step.field} is of type {kind}")
     if step.op == "vocabulary" and kind != "text":

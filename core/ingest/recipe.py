@@ -7,6 +7,7 @@ them would name it eighty-one times.
 from __future__ import annotations
 
 from core.datasets.model import Dataset, Field
+from core.dates.words import NO_DATE
 from core.formulas import restored_sql
 from core.ingest import nothing
 from core.ingest.plan import Step
@@ -15,7 +16,7 @@ from core.storage.sql import literal
 TEXT_OPS = frozenset(
     {
         *("tidy", "error_cells", "empty_words", "upper", "lower", "vocabulary", "replace", "regex"),
-        *("default", "apostrophes"),
+        *("default", "apostrophes", "no_dates"),
     }
 )
 
@@ -67,6 +68,8 @@ def text_step(field: Field, step: Step, x: str, values: frozenset[str] = frozens
         return nothing.without_errors(x)
     if step.op == "apostrophes":
         return restored_sql(x)
+    if step.op == "no_dates":
+        return f"CASE WHEN regexp_full_match({x}, {literal(NO_DATE)}) THEN NULL ELSE {x} END"
     if step.op in ("upper", "lower"):
         return f"{step.op}({x})"
     if step.op == "vocabulary":

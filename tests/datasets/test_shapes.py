@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from core.datasets.shapes import fold, is_name, kind, words, year
-from core.ingest.types import date as date_sql
+from core.dates.read import Reading, one
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,7 @@ def test_what_is_called_a_date_can_be_read_by_the_import(day: date, style: str) 
     text = f"{day:{style}}"
     assert kind(text) == "date"
     assert year(text) == day.year
-    (read,) = (
-        duckdb.execute(f"SELECT {date_sql('x', 'dmy')} FROM (SELECT ? AS x)", [text]).fetchone()
-        or ()
-    )
+    (read,) = duckdb.execute(f"SELECT {one('?', Reading(order='dmy'))}", [text]).fetchone() or ()
     assert read is not None and read.startswith(f"{day:%Y-%m}")
 
 

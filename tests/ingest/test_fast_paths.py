@@ -62,31 +62,6 @@ def test_distinct(given: list[str] | None, kept: list[str] | None) -> None:
         assert connection.execute(sql, [given]).fetchone() == (kept,)
 
 
-def test_numbers_of_dates() -> None:
-    numbers = "SELECT i::VARCHAR AS n FROM range(100) t(i) UNION SELECT lpad(i::VARCHAR, 2, '0') FROM range(10) t(i)"
-    texts = f"(SELECT a.n || '/' || b.n || '.1990' AS x FROM ({numbers}) a, ({numbers}) b)"
-    first, second = (f"split_part(replace(x, '/', '.'), '.', {i})::INTEGER" for i in (1, 2))
-    for slow, shape in (
-        (f"{first} > 12", types.numeric_date(types.OVER_12, types.ANY)),
-        (f"{second} > 12", types.numeric_date(types.ANY, types.OVER_12)),
-        (
-            f"{first} BETWEEN 1 AND 12 AND {second} BETWEEN 1 AND 12",
-            types.numeric_date(types.UP_TO_12, types.UP_TO_12),
-        ),
-    ):
-        assert different(f"regexp_full_match(x, '{shape}')", slow, texts) == []
-
-
-def test_chinese_days() -> None:
-    texts = """(SELECT y || '年' || m || '月' || d || '日' AS x FROM
-        (SELECT unnest(['0000', '0999', '1900', '2024']) AS y),
-        (SELECT unnest(['0', '1', '02', '2', '12', '13']) AS m),
-        (SELECT unnest(['0', '1', '01', '28', '29', '30', '31', '32']) AS d))"""
-    # A blank in the text shuts the short cut out.
-    slow = types.date("replace(x, '年', ' 年')", "dmy")
-    assert different(types.date("x", "dmy"), slow, texts) == []
-
-
 @pytest.mark.parametrize(
     ("text", "long"), [("é" * 10, False), ("é" * 11, True), ("a" * 10, False), ("名" * 5, False)]
 )

@@ -1,0 +1,48 @@
+"""What the name of a column says about its dates: DD/MM/YYYY, TT.MM.JJJJ, 出生日期(民國)."""
+
+from __future__ import annotations
+
+import re
+
+# The letters for day, month and year: English, German, French, Italian and Turkish, Russian, Polish, Finnish ...
+_DAY, _MONTH = "(?:dd?|tt?|jj?|gg?|дд?|pp)", "(?:mm?|aa|мм?|kk)"
+_YEAR = "(?:yyyy|yy|jjjj|jj|aaaa|aa|гггг|гг|rrrr|rr|vvvv|vv|y)"
+_SIGN = r"\s?[/.\-]?\s?"
+_ORDERS = {
+    "dmy": rf"{_DAY}{_SIGN}{_MONTH}{_SIGN}{_YEAR}",
+    "mdy": rf"(?:mm?|мм?){_SIGN}(?:dd?|дд?){_SIGN}{_YEAR}",
+    "ymd": rf"{_YEAR}{_SIGN}{_MONTH}{_SIGN}(?:dd|tt|jj|gg|дд|pp|d)",
+}
+_WORDS = {
+    "dmy": r"day first|day[/ .-]month[/ .-]year|tag[/ .-]monat[/ .-]jahr|jour[/ .-]mois[/ .-]ann[ée]e"
+    r"|d[ií]a[/ .-]mes[/ .-]a[ñn]o|giorno[/ .-]mese[/ .-]anno|日/月/年|日月年",
+    "mdy": r"month first|month[/ .-]day[/ .-]year|月/日/年|月日年",
+    "ymd": r"year[/ .-]month[/ .-]day|年/月/日",
+}
+_CALENDARS = {
+    "roc": r"民國|民国|minguo|\br\.?o\.?c\.?(?: year)?\b",
+    "buddhist": r"พ\.? ?ศ\.?|buddhist|\bb\.e\.|仏暦|佛历|佛曆",
+    "persian": r"شمسی|شمسي|جلالی|jalali|shamsi|solar hijri|persian calendar",
+    "hijri": r"هجري|هجرية|هجری|hijri|\ba\.?h\.?\b",
+}
+
+
+def order(name: str) -> tuple[str, str] | None:
+    """dmy, mdy or ymd, and the words that say so; None when the name is silent or says two things."""
+    text, found = name.casefold(), {}
+    for order_, shape in _ORDERS.items():
+        match = re.search(rf"(?<![^\W\d_])(?:{shape})(?![^\W\d_])", text)
+        if match and len(match.group()) >= 5:
+            found[order_] = name[match.start() : match.end()]
+    for order_, shape in _WORDS.items():
+        if match := re.search(shape, text):
+            found[order_] = name[match.start() : match.end()]
+    return next(iter(found.items())) if len(found) == 1 else None
+
+
+def calendar(name: str) -> tuple[str, str] | None:
+    """The calendar that a name speaks of, and the word for it."""
+    for calendar_, shape in _CALENDARS.items():
+        if match := re.search(shape, name.casefold()):
+            return calendar_, name[match.start() : match.end()]
+    return None

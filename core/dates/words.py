@@ -1,0 +1,100 @@
+"""What stands around the numbers of a date: eras, times, weekdays, "about", life spans. Regular expressions (RE2).
+
+All of them are for folded text: see `months.fold`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from core.dates.months import WEEKDAYS
+
+DASH = r"\-‐‑‒–—−－"
+# Folded letters; \p{L} would say it for all scripts, and takes a hundred times as long to compile.
+_NO_LETTER = r"[^a-zа-яёєіїґα-ω\x{620}-\x{6FF}\x{E00}-\x{E4E}]"
+
+
+def _apart(words: str) -> str:
+    """Words that no letter touches; the signs beside them are groups 1 and 2."""
+    return rf"(^|{_NO_LETTER})(?:{words})($|{_NO_LETTER})"
+
+
+def _any_of(words: list[str] | tuple[str, ...]) -> str:
+    # The longest first, since the first that fits is taken.
+    return "|".join(re.escape(w) for w in sorted(words, key=lambda w: (-len(w), w)))
+
+
+WEEKDAY = (
+    rf"^(?:{_any_of(WEEKDAYS)})[.,]*\s+|^[일월화수목금토]요일\s*|\s[일월화수목금토]요일$"
+    r"|[（(](?:[日月火水木金土]|周[一二三四五六日]|星期[一二三四五六日])[)）]|\s*(?:星期|周|週)[一二三四五六日天]\s*$"
+)
+
+# 12:30, 0:00:00, 12:00:00 am, 22:15:00.5+02:00 (cet), 上午 12:00:00
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[ap]\.? ?m\.?)?"
+_ZONE = r"(?: ?(?:z|utc|gmt|uhr|[a-z]{2,4}t))?(?: ?[+\-]\d{2}:?\d{2})?(?: ?\([^)]*\))?"
+TIME = rf"(^|\d)[t ,]*(?:上午|下午|오전|오후|午前|午後)?[ ,]*\b{_CLOCK}{_ZONE}"
+MIDNIGHT = (
+    r"(?:^|[t ,]|上午|오전|午前)(?:0{1,2}:00(?::00(?:[.,]0+)?)?(?:$|[^\d:.,p])|12:00(?::00(?:[.,]0+)?)? ?a)"
+    r"|(?:上午|오전|午前) ?12:00"
+)
+
+# A date that nobody knows for certain: c. 1958, 1958?, ~1958, um 1958, 1958年頃
+_ABOUT = (
+    r"c|ca|cca|circa|about|around|approx|approximately|probably|prob|perhaps|possibly|est|estimated|um|etwa|ungefahr|wohl"
+    r"|vers|env|environ|hacia|alrededor de|cerca de|por volta de|verso|omstreeks|rond|okolo|ok|около|примерно|yaklasik"
+    r"|kb|noin|omkring|حوالي|نحو|تقريبا"
+)
+ABOUT = (
+    rf"^[~≈±∼〜～]\s*|\s*[(（]?[?？][)）]?|^(?:{_ABOUT})\.?\s*(\d)|^(?:{_ABOUT})\.?\s+([^\d\s])"
+    r"|^(?:大約|大约|約|约|약)\s*|頃|ころ|左右|前后|前後|경$|무렵"
+)
+
+# 1958–2009: a life, of which a birth date is the beginning. Groups 1 and 2.
+SPAN = (
+    rf"^[(（\[]?\s*(?:\*\s*)?(\S.*\d{{4}}|\d{{4}}) ?年? ?(?:[{DASH}~〜～]|bis|to|until|till) ?(?:†\s*)?"
+    r"(\S.*\d{4}|\d{4}|present|today|heute|now|)年?\s*[)）\]]?$"
+)
+
+_LETTER_ERA = r"|(^){}\.? ?(\d|元)"  # S55.7.15
+# Era -> the words that name it, with what stays of them as groups 1 and 2. The first that fits is taken.
+ERAS: dict[str, str] = {
+    "persian": _apart(r"ه\. ?ش\.?|هش|شمسي|شمسی|هجري شمسي|هجری شمسی|jalali|shamsi|solar hijri"),
+    "hijri": _apart(r"هـ|ه|هجري|هجرية|هجريه|هجری|هجری قمری|a\. ?h\.?|ah|hijri|hijriyah"),
+    "buddhist": _apart(r"พ\. ?ศ\.?|พศ|พุทธศักราช|b\. ?e\.?|be") + "|仏暦|佛历|佛曆|佛暦",
+    "before_roc": r"(?:中華|中华)?(?:民國|民国)前",
+    "roc": _apart(r"r\. ?o\. ?c\.?|roc|minguo") + r"|(?:中華|中华)?(?:民國|民国)",
+    "bc": _apart(
+        r"b\. ?c\. ?e\.?|b\. ?c\.?|bce|bc|v\. ?chr\.?|vor christus|v\. ?u\. ?z\.?|av\.? ?j\.? ?-? ?c\.?"
+        r"|avant j\.? ?-? ?c\.?|a\. ?de c\.?|a\. ?c\. ?n\.?|a\. ?c\.?|antes de cristo|avanti cristo|p\. ?n\. ?e\.?"
+        r"|pr\. ?n\. ?l\.?|before christ|до н\. ?э\.?|до н\. ?е\.?|до нашеи эры|ق\. ?م\.?|قبل الميلاد"
+    )
+    + r"|^-(\d{3,4})|公元前|西元前|西暦前|紀元前|纪元前|기원전",
+    "ad": _apart(
+        r"a\. ?d\.?|ad|c\. ?e\.?|ce|n\. ?chr\.?|nach christus|ap\.? ?j\.? ?-? ?c\.?|d\. ?de c\.?|d\. ?c\.?|anno domini"
+        r"|n\. ?e\.?|н\. ?э\.?|нашеи эры|ค\. ?ศ\.?"
+    )
+    + "|公元|西元|西暦|서기",
+    "meiji": "明治" + _LETTER_ERA.format("m"),
+    "taisho": "大正" + _LETTER_ERA.format("t"),
+    "showa": "昭和" + _LETTER_ERA.format("s"),
+    "heisei": "平成" + _LETTER_ERA.format("h"),
+    "reiwa": "令和" + _LETTER_ERA.format("r"),
+}
+
+
+def stays(shape: str) -> str:
+    """What a match leaves: its groups, and a blank for the words."""
+    groups = len(re.findall(r"(?<!\\)\((?!\?)", shape))
+    return r"\1 " + "".join(rf"\{i}" for i in range(2, groups + 1)) if groups else " "
+
+
+# Between day, month and year: 5 de mayo de 1949, 1949 m. kovo, the 5th of March, 5 марта 1949 г.
+FILL = _apart(
+    "de|del|di|do|da|of|the|den|d|am|le|el|il|dne|г|год|года|г\\. р|r|roku|ngay|nam|an|anno|year|born|geb|b|gennem|สร|วันที่|ที่"
+)
+ORDINAL = r"(\d)(?:st|nd|rd|th|er|ere|e|o|a|ª|º|°|-го|го|-е|\.º)\b|(\d)(?:ª|º|°)"
+BETWEEN = r"[\s,./''’·()+-]+"  # numbers and words; within quotes of SQL
+CJK = {"[年년]": "# ", "[月월]": " ", "[日号號일]": " ", "元": "1"}
+
+# What programs write for "no date": 0/0/00, 0000-00-00, / /, 1900-01-00
+NO_DATE = r"(?:[0_]{0,4} ?[/.\-] ?){2}[0_]{0,4}(?:[ T]0{1,2}:00(?::00(?:\.0+)?)?)?|1900-01-00|0?1/0/1900|0?0/0?1/1900|0{6}|0{8}"

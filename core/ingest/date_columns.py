@@ -1,0 +1,18 @@
+"""The date columns of a file that a decider still has to look at."""
+
+from __future__ import annotations
+
+from core.datasets.model import Dataset
+from core.ingest import recipe
+from core.ingest.plan import Column, Plan, Step
+
+
+def undecided(dataset: Dataset, plan: Plan, steps: tuple[Step, ...], op: str) -> dict[str, Column]:
+    """The date fields without a step `op`, and their columns."""
+    return {
+        c.field: c
+        for c in plan.mapping
+        if c.field
+        and dataset.field(c.field).type == "date"
+        and recipe.option(steps, op, c.field) is None
+    }

@@ -1,0 +1,47 @@
+"""What a recipe says about reading the dates of a field."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from core.dates.read import Reading
+from core.datasets.model import Field
+from core.datasets.shapes import fold, words
+from core.ingest import recipe
+from core.ingest.plan import Step
+
+_BIRTH = frozenset(
+    "birth birthday birthdate dob born geburt geburtsdatum geburtstag naissance nacimiento 生日 出生".split()
+)
+_DEATH = frozenset(
+    "death died deathdate dod sterbedatum todesdatum deces muerte 死亡 逝世 卒年".split()
+)
+YEARS = re.compile(r"(\d{4})-(\d{4})")
+
+
+def reading(field: Field, steps: tuple[Step, ...]) -> Reading:
+    """How the texts of a date field are read."""
+    years = YEARS.fullmatch(recipe.option(steps, "two_digit_years", field.name) or "")
+    return Reading(
+        order=recipe.option(steps, "date_order", field.name),  # type: ignore[arg-type]
+        years=(int(years[1]), int(years[2])) if years else None,
+        calendar=recipe.option(steps, "calendar", field.name),
+        serial=recipe.option(steps, "day_numbers", field.name),  # type: ignore[arg-type]
+        span=_end_of_life(field),
+    )
+
+
+def _end_of_life(field: Field) -> Literal["first", "last"] | None:
+    """Which end of 1958–2009 a field means, by what it is called."""
+    called = {part for label in (field.name, field.title) for part in (*words(label), fold(label))}
+    if called & _BIRTH:
+        return "first"
+    if called & _DEATH:
+        return "last"
+    return None
+
+
+def in_the_past(field: Field) -> bool:
+    """Whether a date of this field cannot be in the future."""
+    return field.max == "today"

@@ -1,0 +1,109 @@
+"""What a file's dates ask for: decided with its evidence as a step, or asked; never an ancient year in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from core.workbench import PreviewHandle, Workbench
+
+Born = Callable[..., PreviewHandle]
+
+
+@pytest.fixture
+def born(wb: Workbench, csv_file: Callable[..., Path]) -> Born:
+    """A preview of a file with one date for each name, under a header."""
+
+    def preview(*texts: str, header: str = "Born", names: str = "Person") -> PreviewHandle:
+        rows = [f'{names} {"abcdefghijklmnopqrstuvwxyz"[i]},"{t}"' for i, t in enumerate(texts)]
+        return wb.preview(csv_file(f'name,"{header}"', *rows), dataset="celebrities")
+
+    return preview
+
+
+def read(preview: PreviewHandle) -> list[str | None]:
+    return [
+        next((f.new for f in row.fields if f.field == "birth_date"), None)
+        for row in preview.changes("new")
+    ]
+
+
+def step(preview: PreviewHandle, op: str) -> tuple[str | None, str] | None:
+    return next(((s.value, s.reason) for s in preview.recipe if s.op == op), None)
+
+
+def asked(preview: PreviewHandle) -> dict[str, int]:
+    return {p.rule: p.count for p in preview.problems if p.severity == "error"}
+
+
+def test_years_of_two_digits_are_of_the_hundred_years_before_today(born: Born) -> None:
+    found = born("12-Mar-68", "3-Oct-75", "Mar 5, 91", "Jan-79", "'62")
+    assert read(found) == ["1968-03-12", "1975-10-03", "1991-03-05", "1979-01"]
+    value, reason = step(found, "two_digit_years") or ("", "")
+    assert value == f"{date.today().year - 99}-1999" and "not in the future" in reason
+    assert asked(found) == {"type": 1}  # '62 alone is no date
+
+
+def test_a_year_of_two_centuries_is_asked_and_answered(born: Born, wb: Workbench) -> None:
+    found = born("12-Mar-68", "3-Oct-05")
+    assert asked(found) == {"century": 1} and [q.rule for q in found.questions] == ["century"]
+    steps = [*found.recipe, {"op": "two_digit_years", "field": "birth_date", "value": "1900-1999"}]
+    assert read(wb.preview(found.id, recipe=steps)) == ["1968-03-12", "1905-10-03"]
+
+
+def test_whole_years_beside_it_show_the_century(born: Born) -> None:
+    old = born("12-Mar-68", "3-Oct-05", "1944-01-02", "1951-02-03", "1903-04-05")
+    assert read(old)[1] == "1905-10-03" and not asked(old)
+    young = born("12-Mar-98", "3-Oct-05", "1999-01-02", "2001-02-03", "2012-04-05")
+    assert read(young)[1] == "2005-10-03" and not asked(young)
+
+
+def test_times_say_nothing_about_a_day_of_birth(born: Born) -> None:
+    found = born("3/5/1949 0:00", "6/28/1971 0:00", "1/12/1964 12:00:00 AM", "Sept 5 1980")
+    assert read(found) == ["1949-03-05", "1971-06-28", "1964-01-12", "1980-09-05"]
+    late = born("1949-03-05T23:00:00Z", "1950-03-05T00:00:00Z")
+    assert [p.rule for p in late.problems] == ["time_left_out"] and late.problems[0].count == 1
+
+
+def test_what_programs_write_for_no_date_is_empty(born: Born) -> None:
+    found = born("25/11/1984", "0/0/00", "0000-00-00", "  /  /    ", "00.00.0000", "1900-01-00")
+    assert read(found) == ["1984-11-25", *[None] * 5] and not asked(found)
+    assert "5 values" in (step(found, "no_dates") or ("", ""))[1]
+
+
+def test_a_header_that_names_the_order_decides_it(born: Born) -> None:
+    found = born("03/04/1990", "05/06/1991", header="Birth date (DD/MM/YYYY)")
+    assert read(found) == ["1990-04-03", "1991-06-05"]
+    assert "DD/MM/YYYY" in (step(found, "date_order") or ("", ""))[1]
+    against = born("03/14/1990", "05/06/1991", header="Birth date (DD/MM/YYYY)")
+    assert read(against) == ["1990-03-14", "1991-05-06"]
+
+
+def test_day_numbers_of_a_spreadsheet(born: Born) -> None:
+    found = born("35376", "28000.5", "")
+    assert read(found) == ["1996-11-07", "1976-08-28", None] and step(found, "day_numbers")
+    mixed = born("35376", "1976-08-28")
+    assert asked(mixed) == {"day_numbers": 1} and read(mixed) == ["1976-08-28"]
+
+
+def test_years_of_other_calendars(born: Born) -> None:
+    roc = born("民國79年5月1日", "102/5/6", "79/1/18", header="生日")
+    assert read(roc) == ["1990-05-01", "2013-05-06", "1990-01-18"]
+    assert step(roc, "calendar") and {p.rule for p in roc.problems} == {"era"}
+    assert read(born("2520-07-15", "2533", header="Born (พ.ศ.)")) == ["1977-07-15", "1990"]
+
+
+def test_a_year_in_a_script_that_counts_otherwise_is_asked(born: Born) -> None:
+    found = born("1357/10/28", "1360/01/01", header="birth date", names="علی")
+    assert asked(found) == {"calendar": 2} and not read(found)
+
+
+def test_what_was_made_of_a_text_is_said_with_the_text(born: Born) -> None:
+    found = born("c. 1958", "1958–2009", "昭和55年7月15日", "44 BC")
+    assert read(found) == ["1958", "1958", "1980-07-15", "-0044"]
+    said = {p.rule: p.found[0].value for p in found.problems}
+    assert said == {"approximate": "c. 1958", "life_span": "1958–2009", "era": "昭和55年7月15日"}
+    assert not asked(found)
