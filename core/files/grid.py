@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
+from core.files.grid_memory import Cells, Placed, Run
 from core.files.grid_write import SMALL
 from core.files.parquet import PartWriter, select_parts
 from core.files.places import Area
 from core.files.summary import Summary, load_summary
 
-Placed = tuple[int, list[str]]
-
-
-@dataclass(frozen=True)
-class Run:
-    """Rows without a blank one between them."""
-
-    first: int
-    last: int
-    rows: int
+KEPT = 500_000  # cells of a sheet, empty ones too, that are kept in memory
 
 
 class Grid:
@@ -34,12 +26,18 @@ class Grid:
         self.sql = select_parts(folder, len(self._places))
         self._connection = duckdb.connect()
         self._connection.execute("SET threads = 2")
+        small = self.summary.rows * len(self._places) <= KEPT
+        self._cells = self._kept() if small else None
 
     def __enter__(self) -> Grid:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
+
+    def _kept(self) -> Cells:
+        found = self._connection.execute(self.sql).fetchall()
+        return Cells(found, self.summary.columns)
 
     def columns(self, area: Area) -> list[int]:
         """The columns of the area that hold something, somewhere on the sheet."""
@@ -61,8 +59,10 @@ class Grid:
         Cells of all columns of the area, from its left to its right border.
         """
         used = self.columns(area)
-        if not used:
+        if not used or limit < 1:
             return []
+        if self._cells is not None:
+            return self._cells.rows(area, limit, last=last)
         order = "DESC" if last else "ASC"
         sql = f"{self.select(area, used)} ORDER BY _line {order} LIMIT {limit}"
         found = self._connection.execute(sql).fetchall()
@@ -71,6 +71,8 @@ class Grid:
 
     def used(self, area: Area) -> list[int]:
         """The columns that hold something in these rows."""
+        if self._cells is not None:
+            return self._cells.used(area)
         there = self.columns(area)
         if not there:
             return []
@@ -80,6 +82,8 @@ class Grid:
 
     def count(self, area: Area) -> tuple[int, int, int]:
         """(rows that hold something, the first of them, the last); zeros when there is none."""
+        if self._cells is not None:
+            return self._cells.count(area)
         used = self.columns(area)
         if not used:
             return 0, 0, 0
@@ -87,8 +91,17 @@ class Grid:
         rows, first, last = self._one(sql)
         return rows, first or 0, last or 0
 
+    def count_in(self, area: Area, columns: Sequence[int]) -> tuple[int, int, int]:
+        """The same for rows that hold something in these columns."""
+        inner = self.select(area, [c for c in columns if c in self._places])
+        sql = f"SELECT count(*), min(_line), max(_line) FROM ({inner})"
+        rows, first, last = self._one(sql)
+        return rows, first or 0, last or 0
+
     def runs(self, area: Area, most: int) -> list[Run]:
         """Rows of the area without a gap; the last of `most` runs holds all that follow."""
+        if self._cells is not None:
+            return self._cells.runs(area, most)
         used = self.columns(area)
         if not used:
             return []
