@@ -10,11 +10,15 @@ from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core.files.header import compare, filled, valueless
+from core.files.header import STRONG, compare, filled, kind, valueless
+from core.files.preamble import is_labelled
 
 HEAD = 200  # rows kept of a block's beginning
 TAIL = 40  # and of its end
 MANY = 1_000  # blocks; a file of more is ragged, and what follows is one block
+NOTES = 10  # rows at most of what stands above a table and has no names
+TITLES = 3  # rows in which the first one of several cells is looked for
+FEW_PARTS = 3  # tables of a file; more of one width are sections of one report
 CHARS = 2_000_000  # of all rows kept; behind that only the last ones are
 
 Placed = tuple[int, list[str]]
@@ -40,12 +44,39 @@ class Block:
         return self.widths.most_common(1)[0][0] if self.widths else 0
 
     def begins_table(self) -> bool:
-        """Whether the first row holds names for the rows below it."""
-        rows = [cells for _, cells in self.head]
+        """Whether the first row, below a title at most, holds names for the rows below it."""
+        rows = self.rows_named()
         names = [cell for cell in rows[0] if cell.strip()]
-        if self.rows < 2 or len(names) < 2 or not valueless(names):
+        if len(rows) < 2 or len(names) < 2 or not valueless(names):
             return False
-        return len(rows[0]) == self.width and compare(rows[0], rows[1:]).score > 0.25
+        if len(rows[0]) != self.width or sum(map(is_labelled, rows)) > len(rows) / 2:
+            return False
+        return compare(rows[0], rows[1:]).score > 0.25
+
+    def rows_named(self) -> list[list[str]]:
+        """The rows from the first one on that is no title."""
+        rows = [cells for _, cells in self.head]
+        titles = next((i for i, row in enumerate(rows[:TITLES]) if filled(row) > 1), 0)
+        return rows[titles:]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The cells of its first row, folded."""
+        return tuple(cell.strip().casefold() for cell in self.rows_named()[0])
+
+    @property
+    def used(self) -> int:
+        """The number of columns up to the last one that holds something."""
+        return max(
+            (i + 1 for _, row in self.head for i, cell in enumerate(row) if cell.strip()), default=0
+        )
+
+    @property
+    def is_notes(self) -> bool:
+        """Whether it is a few lines of labels and values, or of text, as stand above a table."""
+        rows = [cells for _, cells in self.head]
+        few = self.rows <= NOTES and not self.begins_table()
+        return few or all(filled(row) < 2 or is_labelled(row) for row in rows)
 
 
 class Blocks:
@@ -134,15 +165,22 @@ class Blocks:
 
 @dataclass(frozen=True)
 class Part:
-    """A table in the file: its blocks, and whether it only may be one (same width as the one above)."""
+    """A table in the file: its blocks, and whether it only may be one (`alike`: of the width of the
+    one above; `soft`: and nothing says that its names are others)."""
 
     blocks: tuple[Block, ...]
     soft: bool = False
+    alike: bool = False
 
     @property
     def rows(self) -> int:
         """All its rows, names and notes among them."""
         return sum(block.rows for block in self.blocks)
+
+    @property
+    def weight(self) -> float:
+        """How much of a table it is: rows of several cells, and hardly those of prose."""
+        return sum(block.rows * (1.0 if block.width > 1 else 0.2) for block in self.blocks)
 
     @property
     def widths(self) -> Counter[int]:
@@ -159,23 +197,51 @@ class Part:
 def parts_of(blocks: Sequence[Block]) -> list[Part]:
     """The tables of a file, in order; what stands above a table or below it belongs to it."""
     parts: list[list[Block]] = []
-    soft: list[bool] = []
+    soft: list[tuple[bool, bool]] = []
     for block in blocks:
         begins = block.begins_table()
-        if parts and begins and _is_table(parts[-1]):
+        if parts and begins and _is_table(parts[-1], block):
             title = _title(parts[-1])
-            soft.append(block.width == _width(parts[-1]))
+            alike = block.width == _width(parts[-1])
+            soft.append((alike and not title and _goes_on(parts[-1], block), alike))
             parts.append([*title, block])
         elif parts:
             parts[-1].append(block)
         else:
             parts.append([block])
-            soft.append(False)
-    return [Part(tuple(blocks), s) for blocks, s in zip(parts, soft, strict=True)]
+            soft.append((False, False))
+    return [Part(tuple(blocks), *s) for blocks, s in zip(parts, soft, strict=True)]
 
 
-def _is_table(blocks: Sequence[Block]) -> bool:
-    return any(block.rows >= 2 and block.width >= 2 for block in blocks)
+def _is_table(blocks: Sequence[Block], next_: Block) -> bool:
+    """Whether these are a table, and no lines above the one that begins with `next_`."""
+    return any(
+        block.rows >= 2 and block.width >= 2 and not (block.is_notes and block.rows < next_.rows)
+        for block in blocks
+    )
+
+
+def _goes_on(blocks: Sequence[Block], block: Block) -> bool:
+    """Whether a block of the same width may be more rows of the table, or the same names again."""
+    named = [each for each in blocks if each.begins_table()]
+    if not named or any(each.names == block.names for each in named):
+        return True
+    narrow, wide = sorted((block.used, named[-1].used))
+    return narrow >= 0.6 * wide and not _other_names(named[-1], block)
+
+
+def _other_names(above: Block, block: Block) -> bool:
+    """Whether the first row holds other names: texts in all columns of values, and none met before."""
+    first, *rows = block.rows_named()
+    values = [
+        column
+        for column in range(block.width)
+        if sum(kind(row[column]) != "" for row in rows if column < len(row)) >= STRONG * len(rows)
+    ]
+    met = {cell for row in above.rows_named()[1:] for cell in row}
+    full = all(cell.strip() for cell in first) and len(set(first)) == len(first)
+    texts = all(kind(first[column]) == "" for column in values)
+    return full and bool(values) and texts and not met & set(first)
 
 
 def _width(blocks: Sequence[Block]) -> int:
@@ -193,15 +259,22 @@ def _title(blocks: list[Block]) -> list[Block]:
 def choose(parts: Sequence[Part]) -> tuple[int, int]:
     """(first, behind the last) of the parts that are read when nobody chose.
 
-    The first table, unless another is more than twice as long; tables below it of the same width
+    The first table with what may be more of it, unless another is more than twice as long; tables below it of the same width
     are read along, since they may well be one table with gaps.
     """
+    groups = _groups(parts)
+    sizes = [sum(parts[n].weight for n in group) for group in groups]
+    best = next(i for i, size in enumerate(sizes) if 2 * size >= max(sizes))
+    return groups[best][0], groups[best][-1] + 1
+
+
+def _groups(parts: Sequence[Part]) -> list[list[int]]:
+    """Parts that may be one table: more rows of it, or sections of one width, as in a printed report."""
     groups: list[list[int]] = []
+    sections = len(parts) > FEW_PARTS
     for number, part in enumerate(parts):
-        if part.soft and groups:
+        if groups and (part.soft or sections and part.alike):
             groups[-1].append(number)
         else:
             groups.append([number])
-    sizes = [sum(parts[n].rows for n in group) for group in groups]
-    best = next(i for i, size in enumerate(sizes) if 2 * size >= max(sizes))
-    return groups[best][0], groups[best][-1] + 1
+    return groups

@@ -10,10 +10,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.files.header import STRONG, column_kinds, compare, dated, filled, kind, valueless
+from core.files.groups import (
+    at_column,
+    count_names,
+    deeper,
+    differs,
+    grouped,
+    heads_groups,
+    join_names,
+)
+from core.files.header import compare, filled, kind, valueless
+from core.files.preamble import past_notes
 
 Rows = Sequence[Sequence[str]]
-MOST_NAMES = 5  # rows that column names may take
 NEAR = 10  # lines above a row of names that are passed over
 ENOUGH = 5  # rows before a gap that will do to compare names with
 FOOT = 30  # rows that may stand below a table
@@ -50,7 +59,8 @@ class Found:
 
 def find_table(rows: Rows, width: int, header_rows: int | None = None) -> Found:
     """Find the table, `width` cells wide, in rows of which at least one is not blank."""
-    start = _upward(rows, _start(rows, width))
+    lowest, sure = past_notes(rows, _start(rows, width), width)
+    start = _upward(rows, lowest)
     above = sum(1 for row in rows[:start] if row)
     said = f"; {above} row{'s' if above != 1 else ''} above it kept aside" if above else ""
     below = _below(rows, start)
@@ -59,12 +69,14 @@ def find_table(rows: Rows, width: int, header_rows: int | None = None) -> Found:
         if values and not above:
             return Found(None, start, (), "the only row holds values, not names", False)
         return _named(rows, start, 1, f"it is the only full row{said}", not values)
-    verdict = compare(rows[start], below)
-    count = header_rows or _count(rows, start, width)
+    groups = sum(1 for row in rows[start:lowest] if row)
+    count = header_rows or groups + count_names(rows, lowest, width)
+    verdict = compare(*_names_and_below(rows, start, count, below))
     if verdict.score < 0 and count < 2:
         why = f"the first row looks like the others: {verdict.why}{said}"
         return Found(None, start, (), why, verdict.score < -1)
-    found = _named(rows, start, count, f"{verdict.why}{said}", verdict.score > 0.5 or count > 1)
+    sure = sure and (verdict.score > 0.5 or count > 1)
+    found = _named(rows, start, count, f"{verdict.why}{said}", sure)
     if header_rows or count > 1 or not _may_be_two(rows, start, width):
         return found
     why = "one row of names; the row below it holds texts where the others hold values"
@@ -73,7 +85,16 @@ def find_table(rows: Rows, width: int, header_rows: int | None = None) -> Found:
 
 def _may_be_two(rows: Rows, start: int, width: int) -> bool:
     lines = [row for row in rows[start : start + 60] if row]
-    return len(lines) > 4 and _differs(lines[0], lines[1], lines[2:], width)
+    return len(lines) > 4 and differs(lines[0], lines[1], lines[2:], width)
+
+
+def _names_and_below(
+    rows: Rows, start: int, count: int, below: list[Sequence[str]]
+) -> tuple[Sequence[str], list[Sequence[str]]]:
+    """The row that is judged: the last one of names where words of groups stand above it."""
+    lines = [row for row in rows[start:] if row]
+    grouped_ = count > 1 and heads_groups(lines[count - 2], lines[count - 1])
+    return (lines[count - 1], lines[count:]) if grouped_ else (rows[start], below)
 
 
 def _below(rows: Rows, start: int) -> list[Sequence[str]]:
@@ -86,7 +107,7 @@ def _below(rows: Rows, start: int) -> list[Sequence[str]]:
 
 def named(rows: Rows, start: int, header_rows: int | None, width: int) -> Found:
     """The table whose names begin in row `start`, as a person said."""
-    count = header_rows or _count(rows, start, width)
+    count = header_rows or count_names(rows, start, width)
     return _named(rows, start, count, "chosen by the user", True)
 
 
@@ -99,29 +120,6 @@ def _named(rows: Rows, start: int, count: int, evidence: str, sure: bool) -> Fou
         at += 1
     joined = f"{count} rows of names belong together" if count > 1 else "one row of names"
     return Found(start, at, join_names(lines), evidence, sure, len(lines), joined)
-
-
-def join_names(lines: Rows) -> tuple[str, ...]:
-    """Names of several rows as one each; a name above blanks goes for the columns below it.
-
-    [["Name", "Travel", ""], ["", "Air", "Rail"]] gives Name, Travel Air, Travel Rail.
-    """
-    if len(lines) == 1:
-        return tuple(lines[0])
-    width = max(map(len, lines))
-    as_is = [[*line, *[""] * (width - len(line))] for line in lines]
-    grid = [list(line) for line in as_is]
-    for number, line in enumerate(grid[:-1]):
-        for column in range(1, width):
-            under = any(lower[column].strip() for lower in as_is[number + 1 :])
-            fresh = any(upper[column].strip() for upper in as_is[:number])
-            if not line[column].strip() and under and not fresh:
-                line[column] = line[column - 1]
-    names = []
-    for parts in zip(*grid, strict=True):
-        kept = [part.strip() for part in parts if part.strip()]
-        names.append(" ".join(p for i, p in enumerate(kept) if i == 0 or p != kept[i - 1]))
-    return tuple(names)
 
 
 # ------------------------------------------------------------------ above
@@ -158,7 +156,7 @@ def _below_title(rows: Rows, counts: Sequence[int], index: int, width: int) -> i
         fuller = counts[below] >= 2 * counts[index]
         fits = len(rows[below]) == width and len(rows[index]) != width and counts[below] == width
         if (fuller or fits) and valueless(rows[below]):
-            if not _grouped(rows[index], rows[below]):
+            if not grouped(rows[index], rows[below]):
                 return below
     return index
 
@@ -166,85 +164,15 @@ def _below_title(rows: Rows, counts: Sequence[int], index: int, width: int) -> i
 def _upward(rows: Rows, start: int) -> int:
     """The first of the rows of names, when those above row `start` are names of groups."""
     while True:
-        above = next((i for i in range(start - 1, -1, -1) if rows[i]), None)
-        if above is None or _at(rows[start], 0) or not valueless(rows[above]):
+        above = start - 1
+        if above < 0 or not rows[above]:
             return start
-        if not _grouped(rows[above], rows[start]) and not _deeper(rows[above], rows[start]):
-            return start
+        if not heads_groups(rows[above], rows[start]):
+            if at_column(rows[start], 0) or not valueless(rows[above]):
+                return start
+            if not grouped(rows[above], rows[start]) and not deeper(rows[above], rows[start]):
+                return start
         start = above
-
-
-# ------------------------------------------------------------------ names in several rows
-
-
-def _count(rows: Rows, start: int, width: int) -> int:
-    """How many rows the names take, from row `start` on (blank rows not counted)."""
-    lines = [row for row in rows[start : start + 60] if row]
-    count = 1
-    while count < min(MOST_NAMES, len(lines) - 1):
-        upper, row, below = lines[count - 1], lines[count], lines[count + 1 :]
-        deeper = count > 1 and _deeper(upper, row)
-        if not valueless(row) or not (
-            deeper or _grouped(upper, row) or _second(upper, row, below, width)
-        ):
-            break
-        count += 1
-    return count
-
-
-def _grouped(upper: Sequence[str], row: Sequence[str]) -> bool:
-    """Whether `row` names the columns under groups of `upper`: `,Air,Rail` under `Name,Travel,`."""
-    if filled(row) < 2:
-        return False
-    under_blank = under_group = 0
-    for column, cell in enumerate(row):
-        if not cell.strip():
-            continue
-        if not _at(upper, column):
-            under_blank += 1
-        elif column + 1 < len(row) and not _at(upper, column + 1):
-            under_group += 1  # the group's first column stands right below its name
-        else:
-            return False
-    beside = not _at(row, 0) and bool(_at(upper, 0))
-    return under_blank > 0 and (beside or under_blank + under_group >= 3)
-
-
-def _deeper(upper: Sequence[str], row: Sequence[str]) -> bool:
-    """Whether `row` goes on below a row of group names: both leave the first columns to others."""
-    return not _at(upper, 0) and not _at(row, 0) and filled(row) >= max(2, filled(upper))
-
-
-def _at(row: Sequence[str], column: int) -> str:
-    return row[column].strip() if column < len(row) else ""
-
-
-def _second(upper: Sequence[str], row: Sequence[str], below: Rows, width: int) -> bool:
-    """Whether `row` holds texts where at least two columns below hold values of one kind."""
-    return _differs(upper, row, below, width) and not _complete(upper, row, below, width)
-
-
-def _complete(upper: Sequence[str], row: Sequence[str], below: Rows, width: int) -> bool:
-    """Whether `upper` names all columns and `row` fills also those of texts, as a row of data does."""
-    texts = [
-        column
-        for column, (name, count) in enumerate(column_kinds(below[:50], width))
-        if not name and count
-    ]
-    full = filled(upper) >= width and len({cell.strip() for cell in upper}) == len(upper)
-    return full and any(_at(row, column) for column in texts)
-
-
-def _differs(upper: Sequence[str], row: Sequence[str], below: Rows, width: int) -> bool:
-    if filled(row) < max(2, width / 2) or len(below) < 3 or not valueless(upper):
-        return False
-    typed = differing = 0
-    for column, (name, count) in enumerate(column_kinds(below[:50], width)):
-        if name in ("number", "date", "link") and count >= STRONG * min(50, len(below)):
-            typed += 1
-            cell = row[column] if column < len(row) else ""
-            differing += bool(cell.strip()) and not kind(cell) and not dated(cell)
-    return typed >= 2 and differing >= max(2, 0.8 * typed)
 
 
 # ------------------------------------------------------------------ below
@@ -264,7 +192,7 @@ def footer_start(rows: Rows, width: int, usual: int) -> int:
             continue
         short = len(rows[at]) < width and width >= 3
         # A full row with one cell may be data; behind a gap, in a wide table, it is a note.
-        far = usual >= 3 and bool(_at(rows[at], 0)) and _gap(rows, at)
+        far = usual >= 3 and bool(at_column(rows[at], 0)) and _gap(rows, at)
         note = count == 1 and usual >= 2 and (short or far)
         if len(rows[at]) < width and _gap(rows, at, most=width):
             note = note or count == 1 or _NOTE.match(_first(rows[at])) is not None

@@ -135,7 +135,7 @@ def _table(part: Part, chosen: Overrides, width: int) -> Outline:
     first_line = _first_line(placed, found, part)
     above = tuple((n, _joined(cells)) for n, cells in placed[: _from(found)] if cells)
     data = [(n, cells) for n, cells in placed[found.first :] if cells]
-    usual = _usual(data)
+    usual = _usual(placed[found.first :])
     footer = _footer(part.blocks, first_line, own, usual, chosen)
     last_line = _last_line(part, footer)
     widths, starts = _widths(part, above, header, footer, placed)
@@ -203,8 +203,9 @@ def _first_line(placed: Sequence[Placed], found: Found, part: Part) -> int:
 
 
 def _usual(data: Sequence[Placed]) -> int:
-    """How many cells of a row are filled, usually."""
-    counts = sorted(filled(cells) for _, cells in data)
+    """How many cells of a row are filled, usually; what stands behind a gap may be notes."""
+    gap = next((i for i, (_, cells) in enumerate(data) if not cells), len(data))
+    counts = sorted(filled(cells) for _, cells in (data[:gap] if gap > 1 else data) if cells)
     return counts[len(counts) // 2] if counts else 0
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import BadOverride
 from core.files.grid import Grid
 from core.files.places import MAX_COLUMN, Area, parse_area
 from core.files.sheet_layout import lay_out
-from core.files.sheet_tables import Piece, area_of, main_top, same_names, tables_on
+from core.files.sheet_tables import Piece, area_of, beside, main_top, same_names, tables_on, weight
 from core.files.source import Overrides
 from core.files.table import Decision, Region, unique_names
 
@@ -43,10 +43,30 @@ def choose(grid: Grid, chosen: Overrides) -> Choice:
     taken = _taken(grid, tables, chosen)
     if not taken:
         return Choice(WHOLE)
-    area = area_of([piece for number in taken for piece in tables[number]])
+    area = _clipped(tables, taken)
     regions = tuple(_region(grid, tables, n, n in taken) for n in range(len(tables))[:LISTED])
     top = main_top(tables[taken[0]])
     return Choice(area, top, (_said(tables, taken, chosen, regions),), regions)
+
+
+def _clipped(tables: Tables, taken: Sequence[int]) -> Area:
+    """The area of these tables; only the columns with names, when others stand beside them in it."""
+    area = area_of([piece for number in taken for piece in tables[number]])
+    named = [piece.area for number in taken for piece in tables[number] if piece.names]
+    inner = (
+        replace(area, left=min(a.left for a in named), right=max(a.right for a in named))
+        if (named)
+        else area
+    )
+    others = [
+        piece.area
+        for number, table in enumerate(tables)
+        if number not in taken
+        for piece in table
+        if piece.names and piece.area.top <= area.bottom and piece.area.bottom >= area.top
+    ]
+    inside = [a for a in others if a.left <= area.right and a.right >= area.left]
+    return inner if inside else area
 
 
 def _taken(grid: Grid, tables: Tables, chosen: Overrides) -> list[int]:
@@ -58,20 +78,24 @@ def _taken(grid: Grid, tables: Tables, chosen: Overrides) -> list[int]:
         areas = list(map(area_of, tables))
         return [n for n, area in enumerate(areas) if area.top <= row <= area.bottom][:1]
     groups = _groups(tables)
-    sizes = [sum(piece.rows for n in group for piece in tables[n]) for group in groups]
+    sizes = [sum(weight(tables[n]) for n in group) for group in groups]
     return next(group for group, size in zip(groups, sizes) if 2 * size >= max(sizes))
 
 
 def _groups(tables: Tables) -> list[list[int]]:
-    """Tables that are one: the same names stand again, as on printed pages."""
+    """Tables that are one: the same names stand again, as on printed pages, or only a column is blank."""
     groups: list[list[int]] = []
     for number, table in enumerate(tables):
-        group = next((g for g in groups if same_names([tables[g[0]], table])), None)
+        group = next((g for g in groups if _is_one(tables[g[0]], tables[g[-1]], table)), None)
         if group is None:
             groups.append([number])
         else:
             group.append(number)
     return groups
+
+
+def _is_one(first: list[Piece], last: list[Piece], table: list[Piece]) -> bool:
+    return same_names([first, table]) or beside(last, table)
 
 
 def _wanted(grid: Grid, tables: Tables, wanted: str | int) -> int:
@@ -95,6 +119,9 @@ def _said(
     value = taken[0] + 1
     if chosen.table is not None:
         return Decision("table", value, "chosen by the user")
+    if len(taken) > 1 and not same_names([tables[n] for n in taken]):
+        why = "a blank column stands in it; the columns on both sides were read as one table"
+        return Decision("table", value, why, False, "the left part alone")
     if len(taken) > 1:
         why = f"{len(taken)} tables have the same column names; they were read as one"
         return Decision("table", value, why, False, "the first alone")

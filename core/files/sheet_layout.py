@@ -10,10 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.errors import BadOverride
-from core.files.grid import Grid, Placed
+from core.files.grid import Grid
+from core.files.grid_memory import Placed
 from core.files.header import ROWS, filled
 from core.files.layout import FOOT, Found, find_table, footer_start, named
+from core.files.merged_groups import with_groups
 from core.files.places import Area, column_letters
+from core.files.sheet_beside import notes_beside
 from core.files.source import Overrides
 from core.files.table import Decision
 
@@ -71,8 +74,11 @@ def lay_out(grid: Grid, area: Area, chosen: Overrides, top: int = 1) -> Layout:
     if not head:
         raise BadOverride(f"nothing stands on row {inner.top:,} of the sheet, or below it")
     columns = _columns(grid, inner, chosen)
-    lines, rows = _spaced(head, inner, columns)
-    found = _find(lines, rows, len(columns), chosen)
+    lines, rows, found = _found(grid, head, inner, columns, chosen)
+    aside = notes_beside(columns, rows, found) if chosen.columns is None else frozenset()
+    if aside:
+        columns = [column for column in columns if column not in aside]
+        lines, rows, found = _found(grid, head, inner, columns, chosen)
     taken = range(found.first if found.header is None else found.header, found.first)
     header = tuple(lines[i] for i in taken if rows[i])
     first = next((n for n, row in zip(lines[found.first :], rows[found.first :]) if row), None)
@@ -83,7 +89,22 @@ def lay_out(grid: Grid, area: Area, chosen: Overrides, top: int = 1) -> Layout:
     data = replace(data, bottom=below[0][0] - 1 if below else inner.bottom)
     top = header[0] if header else first
     above = tuple(grid.rows(replace(area, bottom=top - 1), ASIDE)) if top > area.top else ()
-    return _table(grid, data, columns, found, header, above, below, chosen)
+    layout = _table(grid, data, columns, found, header, above, below, chosen)
+    return _without(layout, aside, grid, inner) if aside else layout
+
+
+def _found(
+    grid: Grid, head: Sequence[Placed], area: Area, columns: Sequence[int], chosen: Overrides
+) -> tuple[list[int], list[list[str]], Found]:
+    """Sheet rows, their cells in these columns, and where the names are."""
+    lines, rows = _spaced(head, area, columns)
+    while rows and not any(rows[0]):  # of notes beside the table alone
+        lines, rows = lines[1:], rows[1:]
+    rows = [row if any(row) else [] for row in rows]
+    found = _find(lines, rows, len(columns), chosen)
+    if chosen.header is None and chosen.header_rows is None:
+        found = with_groups(found, lines, rows, columns, grid.summary.facts.merged)
+    return lines, rows, found
 
 
 def _start(chosen: Overrides) -> int:
@@ -124,7 +145,9 @@ def _find(lines: Sequence[int], rows: Sequence[list[str]], width: int, chosen: O
 
 
 def _usual(rows: Sequence[Sequence[str]]) -> int:
-    counts = sorted(filled(row) for row in rows if row)
+    """How many cells of a row are filled, usually; what stands behind a gap may be notes."""
+    gap = next((i for i, row in enumerate(rows) if not row), len(rows))
+    counts = sorted(filled(row) for row in (rows[:gap] if gap > 1 else rows) if row)
     return counts[len(counts) // 2] if counts else 0
 
 
@@ -168,12 +191,12 @@ def _table(
     texts = [*found.names, *[""] * len(columns)][: len(columns)]
     if chosen.columns:
         texts[chosen.columns :] = [""] * (len(texts) - chosen.columns)
-    used = set(grid.used(data)) if data.top <= data.bottom else set()
+    used = set(grid.used(data)) & set(columns) if data.top <= data.bottom else set()
     asked = set(columns[: chosen.columns or 0])
     kept = [i for i, c in enumerate(columns) if texts[i].strip() or c in used or c in asked]
     names = tuple(texts[i] for i in kept)
     places = tuple(columns[i] for i in kept)
-    count, first, last = grid.count(data) if used else (0, 0, 0)
+    count, first, last = _counted(grid, data, columns) if used else (0, 0, 0)
     data = replace(data, bottom=last) if count else replace(data, bottom=data.top - 1)
     blank = last - first + 1 - count if count else 0
     top = header[0] if header else data.top
@@ -185,6 +208,30 @@ def _table(
         Decision("columns", len(places), _said_columns(places, names, chosen)),
     )
     return Layout(header, names, places, data, count, blank, above, below, decisions)
+
+
+def _counted(grid: Grid, data: Area, columns: Sequence[int]) -> tuple[int, int, int]:
+    """Rows that hold something in these columns, the first and the last of them."""
+    if set(grid.columns(data)) <= set(columns):
+        return grid.count(data)
+    return grid.count_in(data, columns)
+
+
+def _without(layout: Layout, aside: frozenset[int], grid: Grid, area: Area) -> Layout:
+    """The layout, saying which columns beside the table were kept aside."""
+    held = replace(area, left=min(aside), right=max(aside))
+    first = next((cell for _, row in grid.rows(held, 1) for cell in row if cell.strip()), "")
+    letters = ", ".join(map(column_letters, sorted(aside)))
+    why = f"; kept aside beside it: {letters}, beginning with {first[:80]!r}"
+    made = tuple(
+        (
+            replace(d, evidence=d.evidence + why, sure=False, runner_up=f"{d.value} and {letters}")
+            if d.name == "columns"
+            else d
+        )
+        for d in layout.decisions
+    )
+    return replace(layout, decisions=made)
 
 
 # ------------------------------------------------------------------ in words

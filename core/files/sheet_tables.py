@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.files.grid import Grid, Placed
+from core.files.grid_memory import Parts, Placed
 from core.files.header import compare, filled, valueless
 from core.files.layout import find_table
 from core.files.places import Area, hull
+from core.files.preamble import is_labelled
 
 MOST = 50  # runs of rows that are looked at; a sheet of more is one table with gaps
 HEAD = 60  # rows of each that are looked at
@@ -28,12 +29,12 @@ class Piece:
     names: tuple[str, ...] = ()  # folded; empty when it does not begin a table
 
 
-def tables_on(grid: Grid, area: Area) -> list[list[Piece]]:
+def tables_on(grid: Parts, area: Area) -> list[list[Piece]]:
     """Each table as its pieces, ordered by their first row and column."""
     tables: list[list[Piece]] = []
     for piece in _cut(grid, area, DEPTH):
         mine = [table for table in tables if _overlaps(table[-1].area, piece.area)]
-        if not mine or (piece.names and any(each.names for each in mine[-1])):
+        if not mine or (piece.names and _is_table(mine[-1], piece)):
             tables.append([*_title(mine, tables), piece])
         else:
             mine[-1].append(piece)
@@ -51,6 +52,30 @@ def same_names(tables: Sequence[list[Piece]]) -> bool:
     return len({(p.names, p.area.left) if p else None for p in firsts}) == 1 and None not in firsts
 
 
+def _is_table(above: list[Piece], piece: Piece) -> bool:
+    """Whether what stands above a table is one itself, and not labels and notes for it."""
+    wide = sum(each.rows for each in above if each.area.width > 1)
+    return any(each.names for each in above) or wide > piece.rows
+
+
+def weight(pieces: Sequence[Piece]) -> float:
+    """How much of a table it is: cells below names count, others half, prose hardly."""
+    named = next((piece for piece in pieces if piece.names), None)
+    if named is None:
+        return sum(p.rows * (p.area.width / 2 if p.area.width > 1 else 0.2) for p in pieces)
+    width = named.area.width if named.area.width > 1 else 0.2
+    return sum(p.rows for p in pieces) * width
+
+
+def beside(one: list[Piece], other: list[Piece]) -> bool:
+    """Whether two tables are the halves of one, with a blank column between: the same rows, other names."""
+    left, right = one[0], other[0]
+    if not left.names or not right.names or right.area.left - left.area.right != 2:
+        return False
+    rows = {(each.area.top, each.area.bottom, each.rows) for each in (left, right)}
+    return len(rows) == 1 and not set(left.names) & set(right.names)
+
+
 def _overlaps(one: Area, other: Area) -> bool:
     return one.left <= other.right and other.left <= one.right
 
@@ -65,7 +90,7 @@ def _title(mine: list[list[Piece]], tables: list[list[Piece]]) -> list[Piece]:
     return [mine[-1].pop()]
 
 
-def _cut(grid: Grid, area: Area, depth: int) -> list[Piece]:
+def _cut(grid: Parts, area: Area, depth: int) -> list[Piece]:
     runs = grid.runs(area, MOST)
     pieces: list[Piece] = []
     for number, run in enumerate(runs):
@@ -92,7 +117,7 @@ def _bands(columns: Sequence[int]) -> list[tuple[int, int]]:
     return bands
 
 
-def _split(grid: Grid, area: Area, bands: list[tuple[int, int]]) -> list[Area]:
+def _split(grid: Parts, area: Area, bands: list[tuple[int, int]]) -> list[Area]:
     """The bands as areas, when at least two of them are tables; the others go with their left."""
     if len(bands) < 2:
         return []
@@ -111,7 +136,7 @@ def _split(grid: Grid, area: Area, bands: list[tuple[int, int]]) -> list[Area]:
     return joined
 
 
-def _is_one(grid: Grid, areas: Sequence[Area]) -> bool:
+def _is_one(grid: Parts, areas: Sequence[Area]) -> bool:
     """Whether a blank column may well be part of a table: one only, and hardly a row to judge by."""
     counts = {grid.count(area) for area in areas}
     gaps = [right.left - left.right - 1 for left, right in zip(areas, areas[1:], strict=False)]
@@ -120,6 +145,9 @@ def _is_one(grid: Grid, areas: Sequence[Area]) -> bool:
 
 def main_top(pieces: Sequence[Piece]) -> int:
     """The row where the table begins below pieces of text one column wide; 1 when there are none."""
+    named = next((piece for piece in pieces if piece.names), None)
+    if named is not None and named is not pieces[0]:
+        return named.area.top
     for number, piece in enumerate(pieces):
         if piece.area.width > 1 and piece.rows > 1:
             return piece.area.top if number else 1
@@ -128,11 +156,11 @@ def main_top(pieces: Sequence[Piece]) -> int:
     return 1
 
 
-def _names(grid: Grid, area: Area) -> tuple[str, ...]:
+def _names(grid: Parts, area: Area) -> tuple[str, ...]:
     """The folded column names when the area begins as a table does."""
     rows = with_gaps(grid.rows(area, HEAD))
     texts = [row for row in rows if row]
-    if len(texts) < 2:
+    if len(texts) < 2 or 2 * sum(map(is_labelled, texts)) > len(texts):
         return ()
     found = find_table(rows, area.width)
     below = [row for row in rows[found.first :] if row]

@@ -19,6 +19,7 @@ from core.files.book import Book, Facts, SheetInfo
 from core.files.grid_write import GridWriter
 from core.files.merged import filled
 from core.files.places import MAX_COLUMN, Area, parse_area
+from core.files.sheet_worth import table_sheet
 from core.files.summary import SUMMARY, SheetSummary, Summary
 from core.files.zipguard import check_ole, check_zip
 
@@ -66,7 +67,7 @@ def _opened(kind: str, path: Path, reader: Callable[..., Book], part: dict[str, 
 
 
 def _convert(book: Book, request: dict[str, Any], folder: Path) -> Summary:
-    index, why, runner_up = choose(book.sheets, request["sheet"])
+    index, why, runner_up = _chosen(book, request["sheet"])
     area = parse_area(request["range"] or ":") or Area(1, 1, 1 << 30, MAX_COLUMN)
     facts = Facts()
     rows = book.rows(index, facts)
@@ -85,6 +86,21 @@ def _convert(book: Book, request: dict[str, Any], folder: Path) -> Summary:
         book.sheets[index].columns = writer.extent.width
     sheets = [_listed(info) for info in book.sheets]
     return Summary(sheets, index, why, runner_up, writer.columns, writer.rows, facts)
+
+
+def _chosen(book: Book, wanted: str | int | None) -> tuple[int, str, str | None]:
+    """The sheet that is read: as it was asked for, or the first with a table, told by its cells."""
+    index, why, runner_up = choose(book.sheets, wanted)
+    fitting = [n for n, s in enumerate(book.sheets) if not s.hidden and s.rows > 0]
+    if wanted is not None or len(fitting) < 2:
+        return index, why, runner_up
+    found = table_sheet(book, fitting)
+    if found is None or found == index:
+        return index, why, runner_up
+    said = (
+        f"it holds a table with names (of {len(book.sheets)}); {book.sheets[index].name!r} does not"
+    )
+    return found, said, book.sheets[index].name
 
 
 def _listed(info: SheetInfo) -> SheetSummary:

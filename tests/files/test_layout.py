@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import BadOverride
-from core.files.layout import find_table, footer_start, join_names
+from core.files.groups import join_names
+from core.files.layout import find_table, footer_start
 from core.files.reader import read
 from core.files.table import Table
 
