@@ -180,7 +180,8 @@ class CommitBody(BaseModel):
 
     mapping: dict[str, str | None] | None = Field(
         default=None,
-        description="Column of the file to field; `extra` keeps it beside the fields, null drops it",
+        description="Column of the file to field; `extra` keeps it beside the fields, null drops it;"
+        " `name:given` and `name:family` join several columns to one name",
         examples=[{"Full Name": "name", "Notes": None}],
     )
     recipe: list[Step] | None = Field(default=None, description="Cleaning steps, in order")

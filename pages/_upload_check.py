@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from core.datasets.model import Dataset
+from core.datasets.parts import FAMILY_FIRST, GIVEN_FIRST
 from core.ingest.plan import Step
 from core.ingest.problems import Found, Problem
 from core.ingest.uploads import Upload
@@ -127,6 +128,19 @@ def _ask_order(upload: Upload, dataset: Dataset, preview: PreviewHandle, problem
                 change(upload, _ordered(preview.recipe, problem.field, order))
 
 
+def _reordered(recipe: Sequence[Step], join: Step) -> list[Step]:
+    """The family name goes to the other end of the names."""
+    there = set((join.value or "").split())
+    other = (
+        FAMILY_FIRST
+        if join.value == " ".join(p for p in GIVEN_FIRST if p in there)
+        else GIVEN_FIRST
+    )
+    order = [p for p in other if p in there]
+    order += [p for p in GIVEN_FIRST if p in there and p not in order]
+    return [s.model_copy(update={"value": " ".join(order)}) if s == join else s for s in recipe]
+
+
 def _ordered(recipe: Sequence[Step], field: str, order: str) -> list[Step]:
     kept = [s for s in recipe if not (s.op == "date_order" and s.field == field)]
     return [*kept, Step(op="date_order", field=field, value=order, reason="you said so")]
@@ -232,6 +246,15 @@ def _recipe(upload: Upload, dataset: Dataset, preview: PreviewHandle) -> None:
                     help="Read it the other way round",
                 ):
                     change(upload, _ordered(preview.recipe, step.field or "", other))
+            elif step.op == "join":
+                if right.button(
+                    "",
+                    icon=":material/swap_horiz:",
+                    key=f"order-{place}",
+                    type="tertiary",
+                    help="Put the names in the other order; which columns are joined is chosen in Columns",
+                ):
+                    change(upload, _reordered(preview.recipe, step))
             elif right.button(
                 "",
                 icon=":material/close:",

@@ -5,8 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from core.datasets.model import Dataset
+from core.datasets.parts import GIVEN_FIRST, LABELS
+from core.ingest import name_parts, needed
 from core.ingest.corridor import Draft
 from core.ingest.plan import EXTRA, OWN, RECORD_ID, Column
+from core.ingest.scores import REFUSED
 from core.ingest.uploads import Upload
 from pages import _cached, _state
 from pages._errors import guard
@@ -23,7 +26,7 @@ def draw(upload: Upload | None) -> None:
     assert upload is not None
     wb = _state.workbench()
     draft, dataset = _cached.draft(upload), wb.dataset(upload.dataset)
-    missing = _missing(dataset, draft.mapping)
+    missing = [f.label for f in needed.missing(dataset, draft.mapping)]
     _head(draft, dataset, missing)
     columns = draft.mapping
     if len(columns) > PER_PAGE:
@@ -42,18 +45,20 @@ def draw(upload: Upload | None) -> None:
             _state.go("upload", upload=upload.id, step="check")
 
 
-def _missing(dataset: Dataset, mapping: tuple[Column, ...]) -> list[str]:
-    taken = {c.field for c in mapping}
-    needed = [f for f in dataset.fields if f.required or f.name in dataset.key.fields]
-    return [f.label for f in needed if f.name not in taken]
-
-
 def _head(draft: Draft, dataset: Dataset, missing: list[str]) -> None:
     if missing:
         st.warning(
             f"**{plain(' and '.join(missing))}** must come from a column, or no row can be imported. "
-            "Choose the column for it below.",
+            f"Choose the column for it below{_could_be(draft, dataset)}",
             icon=":material/warning:",
+        )
+    for name in dict.fromkeys(c.field for c in draft.mapping if c.field and c.part):
+        columns = [c for c in draft.mapping if c.field == name]
+        st.info(
+            f"**{plain(dataset.field(name).label)}** is put together of "
+            + " and ".join(f"“{plain(c.column)}” ({LABELS[c.part or '']})" for c in columns)
+            + ". No column holds it whole. To undo it, choose something else for one of them below.",
+            icon=":material/join:",
         )
     mapped = sum(1 for c in draft.mapping if c.field and c.field not in OWN)
     extras = sum(1 for c in draft.mapping if not c.field and c.keep)
@@ -71,15 +76,25 @@ def _head(draft: Draft, dataset: Dataset, missing: list[str]) -> None:
     )
 
 
+def _could_be(draft: Draft, dataset: Dataset) -> str:
+    field = needed.missing(dataset, draft.mapping)[0]
+    found = needed.could_be(field, draft.mapping, draft.candidates)[: needed.SHOWN]
+    parts = " or join several (a given and a family name)" if name_parts.takes_parts(field) else ""
+    if not found:
+        return f"{parts}."
+    told = "".join(f"\n- **{plain(c['column'])}**: {plain(c['reason'])}" for c in found)
+    return f"{parts}. It could be:\n{told}"
+
+
 def _line(draft: Draft, dataset: Dataset, column: Column) -> None:
     left, middle, right = st.columns([4, 4, 4], gap="medium", vertical_alignment="center")
     samples = list(dict.fromkeys(r[column.index] for r in draft.sample[:50] if r[column.index]))
     shown = plain(text(" · ".join(samples[:3]), 60))
     left.markdown(f"**{plain(column.column)}**  \n:small[:gray[{shown or 'no values'}]]")
-    current = column.field or ("extra" if column.keep else "drop")
-    owners = {c.field: c.column for c in draft.mapping if c.field and c.index != column.index}
-    ours = [current] if current in OURS else [RECORD_ID] if column.column == RECORD_ID else []
-    options = [*dataset.field_names, *ours, *OTHER]
+    current = column.choice or "drop"
+    owners = {c.choice: c.column for c in draft.mapping if c.field and c.index != column.index}
+    ours = [RECORD_ID] if column.column == RECORD_ID else []
+    options = _options(dataset, current, ours)
     chosen = middle.selectbox(
         f"Field for {column.column}",
         options,
@@ -95,10 +110,23 @@ def _line(draft: Draft, dataset: Dataset, column: Column) -> None:
             st.rerun()
 
 
+def _options(dataset: Dataset, current: str, ours: list[str]) -> list[str]:
+    """The fields; the parts of the one that names a record, where it is free text; and no field."""
+    found: list[str] = []
+    for field in dataset.fields:
+        found.append(field.name)
+        if field.name == dataset.title_field and name_parts.takes_parts(field):
+            found += [f"{field.name}:{part}" for part in GIVEN_FIRST]
+    found += ours
+    found += [] if current in found or current in OTHER else [current]
+    return [*found, *OTHER]
+
+
 def _named(dataset: Dataset, name: str, owners: dict[str | None, str]) -> str:
     if name in OTHER or name in OURS:
         return {**OTHER, **OURS}[name]
-    label = dataset.field(name).label
+    field, _, part = name.partition(":")
+    label = dataset.field(field).label + (f": {LABELS[part]}" if part else "")
     return f"{label} (now from {owners[name]})" if name in owners else label
 
 
@@ -112,7 +140,8 @@ def _reason(draft: Draft, dataset: Dataset, column: Column, current: str) -> str
     if column.reason == "chosen by you":
         badge = ":violet-badge[your choice]"
     found = draft.candidates[column.index] if column.index < len(draft.candidates) else ()
-    others = [c for c in found if c.field != current and c.confidence >= 0.3]
+    # What was refused is told by the reason itself.
+    others = [c for c in found if c.field != column.field and c.confidence > REFUSED]
     also = ", ".join(f"{dataset.field(c.field).label} ({c.confidence:.0%})" for c in others)
     why = f"{badge} :small[{plain(upper_first(column.reason))}]"
     return why + (f"  \n:small[:gray[or {plain(also)}]]" if also else "")

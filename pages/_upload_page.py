@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from core.datasets.parts import LABELS
 from core.errors import NotFound
 from core.ingest.plan import Step
 from core.ingest.problems import Problem
@@ -206,6 +207,7 @@ def _reading(upload: Upload) -> None:
                 escape(c.column),
                 (
                     f"<b>{escape(dataset.field(c.field).label)}</b>"
+                    + (f": {LABELS[c.part]}" if c.part else "")
                     if c.field in dataset.field_names
                     else f'<span class="soft">{"kept as extra" if c.keep else "left out"}</span>'
                 ),

@@ -71,7 +71,7 @@ def preview(found: Any, changes: Sequence[RowChange]) -> None:
 
 
 def _goes_to(column: Any) -> str:
-    return column.field or ("extra" if column.keep else "dropped")
+    return column.choice or "dropped"
 
 
 def _what(change: RowChange) -> str:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from core.dates.read import typed
 from core.datasets.model import Dataset
 from core.ingest import checks as checks_
-from core.ingest import date_checks, lookups, nothing, own
+from core.ingest import date_checks, joining, lookups, nothing, own
 from core.ingest import recipe as recipes
 from core.ingest import types
 from core.ingest.checks import Check
@@ -64,7 +64,8 @@ def compile_plan(
     mapped = plan.fields()
     fields = [f.name for f in dataset.fields if f.name in mapped]
     checks = own.with_checks(plan, checks_.build(dataset, fields, steps, today))
-    sql = _cells(source, mapped, fields, width, plan)
+    sources = {name: f"c{mapped[name]}" for name in fields} | joining.texts(plan, steps)
+    sql = _cells(source, sources, fields, width, plan)
     sql = _asked(sql, seen)
     sql = _values(dataset, sql, fields, steps, today)
     sql = _answered(sql, seen)
@@ -144,8 +145,8 @@ def _alone(
     return _layer(sql, found) if found else sql
 
 
-def _cells(source: str, mapped: dict[str, int], fields: list[str], width: int, plan: Plan) -> str:
-    texts = [f"c{mapped[name]} AS {ident(f't_{name}')}" for name in fields]
+def _cells(source: str, sources: dict[str, str], fields: list[str], width: int, plan: Plan) -> str:
+    texts = [f"{sources[name]} AS {ident(f't_{name}')}" for name in fields]
     untouched = [f"c{i}" for i in range(width)]  # for _cells; passing a column through is free ...
     told = [*texts, *own.columns(plan)]
     if width <= WIDE:

@@ -14,7 +14,6 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from core.datasets import tables
 from core.datasets.model import Dataset
@@ -24,6 +23,7 @@ from core.files.table import Table
 from core.history.events import Origin
 from core.ingest import keys, quarantine, uploads
 from core.ingest.plan import Column
+from core.ingest.scores import Candidate
 from core.ingest.shelf import Shelf, Tables
 from core.ingest.uploads import Upload
 from core.jobs.progress import Progress
@@ -38,7 +38,7 @@ class Draft:
     upload: Upload
     table: Table
     mapping: tuple[Column, ...]
-    candidates: tuple[tuple[Any, ...], ...]
+    candidates: tuple[tuple[Candidate, ...], ...]
     sample: list[list[str]]
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 import duckdb
 
 from core.datasets.model import Dataset
-from core.ingest import calendars, date_order, day_numbers, empty_column, no_dates, two_digit_years
+from core.ingest import calendars, date_order, day_numbers, empty_column, joining, no_dates, turning
+from core.ingest import two_digit_years
 from core.ingest.plan import Plan, Step
 from core.ingest.staged import Staged
 
@@ -19,7 +20,9 @@ HEAD = "head"  # the table of the first rows of the mapped columns (c0, c1, ...)
 
 Steps = tuple[Step, ...]
 FROM_HEAD: tuple[Callable[[duckdb.DuckDBPyConnection, str, Dataset, Plan, Steps], Steps], ...] = (
+    joining.from_head,
     empty_column.from_head,
+    turning.from_head,
     no_dates.from_head,
     day_numbers.from_head,
     calendars.from_head,

@@ -13,6 +13,7 @@ from core.datasets.model import Dataset
 from core.errors import EmptyFile, HeaderOnly, TooManyRows
 from core.files import reader
 from core.files.table import Table
+from core.ingest import choices as choices_
 from core.ingest import exported, mapping, states, uploads
 from core.ingest.corridor import Corridor, Draft
 from core.ingest.plan import OWN, Column, Plan, parse_steps, rebased, same_rows
@@ -68,7 +69,7 @@ def draft(corridor: Corridor, upload_id: str, *, first: bool = False) -> Draft:
             columns = _guess(cursor, dataset, table, sample)
         columns = known(dataset, columns)
     candidates = mapping.candidates(dataset, table.names, sample)
-    return Draft(upload, table, columns, tuple(tuple(c) for c in candidates), sample)
+    return Draft(upload, table, columns, candidates, sample)
 
 
 def known(dataset: Dataset, columns: tuple[Column, ...]) -> tuple[Column, ...]:
@@ -84,6 +85,7 @@ def known(dataset: Dataset, columns: tuple[Column, ...]) -> tuple[Column, ...]:
             else c.model_copy(
                 update={
                     "field": None,
+                    "part": None,
                     "keep": True,
                     "reason": f"there is no field {c.field} any more",
                 }
@@ -105,9 +107,11 @@ def _guess(
     known = uploads.remembered(cursor, dataset.name, mapping.headers_hash(table.names)) or {}
     # A field that the dataset has lost since takes only the choice of its own column with it.
     still = {
-        i: f for i, f in known.items() if f in (None, "extra", *OWN) or f in dataset.field_names
+        i: f
+        for i, f in known.items()
+        if f in (None, "extra", *OWN) or f.split(":")[0] in dataset.field_names
     }
-    guessed = mapping.apply_choice(dataset, guessed, still, reason=mapping.REMEMBERED)
+    guessed = choices_.apply_choice(dataset, guessed, still, reason=choices_.REMEMBERED)
     return tuple(Column(**vars(g)) for g in guessed)
 
 
@@ -147,7 +151,7 @@ def _chosen(
     dataset: Dataset, columns: tuple[Column, ...], choices: Mapping[str | int, str | None]
 ) -> tuple[Column, ...]:
     guessed = tuple(mapping.ColumnMapping(**c.model_dump()) for c in columns)
-    return tuple(Column(**vars(c)) for c in mapping.apply_choice(dataset, guessed, choices))
+    return tuple(Column(**vars(c)) for c in choices_.apply_choice(dataset, guessed, choices))
 
 
 def replan(corridor: Corridor, upload_id: str, **changes: Any) -> Upload:

@@ -5,33 +5,36 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from core.datasets import vocabulary
+from core.datasets import meaning, vocabulary
 from core.datasets.empty_words import bared, says_nothing
+from core.datasets.meaning import Sense
 from core.datasets.model import Cleaning, Dataset, Field
-from core.datasets.shapes import DATES, Kind, fold, is_name, kind, words, year
+from core.datasets.shapes import DATES, Kind, is_name, kind, words, year
+from core.datasets.words import listed
 
 CELLS = 30_000  # how many cells of a sample are looked at, whatever its width
 _MBTI = re.compile(r"[EI][NS][FT][JP]")
 _IMAGE = re.compile(r"\.(jpe?g|png|gif|webp|svg|avif|bmp)(\W|$)", re.IGNORECASE)
-_BIRTH_WORDS = frozenset({"birth", "born", "birthday", "birthdate", "dob", "生日", "出生日期"})
-_IMAGE_WORDS = frozenset({"image", "photo", "picture", "avatar", "portrait", "图片", "照片"})
-_NAME_WORDS = frozenset({"name", "姓名", "名字", "氏名"})
 
 
 @dataclass(frozen=True)
 class Evidence:
     """`rate` is the share of values that fit (None: these values say nothing about this field),
     `said` tells it in words, and `alone` is how far the values convince when the header does not:
-    first for a header that says something else, then for one that says nothing (column_3)."""
+    first for a header that says something else, then for one that says nothing (column_3).
+    `distinct`: such values are of no other field, whatever the header. `never`: they cannot be of this one.
+    """
 
     rate: float | None = None
     said: str = ""
     alone: tuple[float, float] = (0.0, 0.0)
+    distinct: bool = False
+    never: bool = False
 
 
 NOTHING = Evidence()
@@ -89,10 +92,18 @@ class Profile:
             folded[vocabulary.fold_word(part)] += count
         return folded
 
+    @cached_property
     def looks_like_names(self) -> bool:
         """Whether these could be the names of different persons."""
         names = sum(count for text, count in self.counts.items() if is_name(text))
         return self.n > 0 and names >= 0.8 * self.n and len(self.counts) >= 0.9 * self.n
+
+    @cached_property
+    def nobody(self) -> bool:
+        """Whether these look like names but are of companies, posts or places: their words say so."""
+        known = listed("values", "nobody")
+        hits = sum(c for text, c in self.counts.items() if not known.isdisjoint(words(text)))
+        return hits >= 0.2 * self.n
 
 
 def profiles(width: int, sample: Sequence[Sequence[str]], cleaning: Cleaning) -> list[Profile]:
@@ -122,7 +133,10 @@ class Witness:
     def __init__(self, dataset: Dataset, vocabularies: Path | None = None) -> None:
         self.dataset = dataset
         self.known = {f.name: _known(f, vocabularies) for f in dataset.fields}
-        self.labels = {f.name: _label_words(f) for f in dataset.fields}
+        self.senses = {f.name: _sense(f) for f in dataset.fields}
+        # Nouns for whom the rows are about: people, or what the dataset is called after.
+        told = [meaning.of(text) for text in (dataset.name, dataset.title)]
+        self.subjects = frozenset({"person", "thing"}.union(*(m.about | m.subjects for m in told)))
         signs = Counter(self._sign(f) for f in dataset.fields)
         self.lonely = {f.name for f in dataset.fields if signs[self._sign(f)] == 1}
 
@@ -140,11 +154,13 @@ class Witness:
             found = self._dates(field, profile)
         elif field.type in ("integer", "number", "boolean") or field.format:
             found = self._shaped(field, profile)
+        elif self.names_people(field):
+            return _names(profile)
         else:
             return NOTHING
         if found.rate == 0 and profile.n < 3 and not field.choices:
             found = Evidence(0.3, found.said)  # one or two odd values prove nothing
-        return found if field.name in self.lonely else Evidence(found.rate, found.said)
+        return found if field.name in self.lonely else replace(found, alone=(0.0, 0.0))
 
     def _closed(self, field: Field, profile: Profile) -> Evidence:
         known = self.known[field.name]
@@ -160,7 +176,8 @@ class Witness:
         found = sum(hits.values())
         rate = found / total
         said = f"{found} of {total} values are {_word(field)}"
-        return Evidence(rate, said, self._closed_alone(field, rate, len(hits)))
+        alone = self._closed_alone(field, rate, len(hits))
+        return Evidence(rate, said, alone, distinct=bool(field.choices))
 
     def _closed_alone(self, field: Field, rate: float, different: int) -> tuple[float, float]:
         if rate < 0.9 or field.type == "list":
@@ -179,7 +196,7 @@ class Witness:
         rate = hits / profile.n
         if rate < 0.9 or profile.kinds["year"] > hits / 2:
             return Evidence(rate, said, (0.0, 0.4 if rate >= 0.9 else 0.0))
-        if self.labels[field.name] & _BIRTH_WORDS and not _like_births(profile):
+        if "birth" in self.senses[field.name].about and not _like_births(profile):
             return Evidence(rate, said, (0.2, 0.3))
         return Evidence(rate, said, (0.55, 0.65))
 
@@ -188,17 +205,21 @@ class Witness:
         hits = sum(profile.kinds[k] for k in wanted)
         rate = hits / profile.n
         said = f"{hits} of {profile.n} values are {word}"
-        if field.format == "url" and self.labels[field.name] & _IMAGE_WORDS:
+        if field.format == "url" and "image" in self.senses[field.name].whats:
             images = sum(c for text, c in profile.counts.items() if _IMAGE.search(text))
             alone = (0.65, 0.75) if images > hits / 2 else (0.3, 0.45)
-        return Evidence(rate, said, alone if rate >= 0.9 else (0.0, 0.0))
+        distinct = field.format is not None
+        return Evidence(rate, said, alone if rate >= 0.9 else (0.0, 0.0), distinct)
 
     def names_people(self, field: Field) -> bool:
         """Whether the field holds names that can only be known by their shape."""
         open_text = not (self.known[field.name] or field.format or field.pattern)
-        return field.type == "text" and open_text and bool(self.labels[field.name] & _NAME_WORDS)
+        sense = self.senses[field.name]
+        named = "name" in sense.own or sense.whats == {"name"}
+        return field.type == "text" and open_text and named
 
 
+_NUMBERS: tuple[Kind, ...] = ("integer", "year", "number", "date", "other_date", "code")
 _SHAPES: dict[str, tuple[tuple[Kind, ...], str, tuple[float, float]]] = {
     "url": (("url",), "web addresses", (0.45, 0.6)),
     "email": (("email",), "e-mail addresses", (0.8, 0.85)),
@@ -213,9 +234,24 @@ def _known(field: Field, folder: Path | None) -> dict[str, str]:
     return known | {vocabulary.fold_word(choice): choice for choice in field.choices}
 
 
-def _label_words(field: Field) -> set[str]:
-    labels = (field.name, field.title, *field.synonyms)
-    return {part for label in labels for part in (*words(label), fold(label)) if part}
+def _sense(field: Field) -> Sense:
+    own = (field.name, field.title) if field.title else (field.name,)
+    of_type = {"date": "date", "url": "url", "email": "email"}.get(field.format or field.type)
+    return meaning.sense((*own, *field.synonyms), own, frozenset({of_type} if of_type else ()))
+
+
+def _names(profile: Profile) -> Evidence:
+    """Names are told by their header. Of values only this is known: an address is nobody's name."""
+    for hits, word in (
+        (profile.kinds["url"], "web addresses"),
+        (profile.kinds["email"], "e-mail addresses"),
+    ):
+        if hits >= 0.5 * profile.n:
+            return Evidence(0.0, f"{hits} of {profile.n} values are {word}", never=True)
+    numbers = sum(profile.kinds[k] for k in _NUMBERS)
+    if numbers >= 0.9 * profile.n:
+        return Evidence(0.0, f"{numbers} of {profile.n} values are numbers or dates")
+    return NOTHING
 
 
 def _word(field: Field) -> str:

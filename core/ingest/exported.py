@@ -99,11 +99,15 @@ def _template(guessed: Sequence[ColumnMapping]) -> tuple[ColumnMapping, ...]:
 def _sure(
     mapping: ColumnMapping, field: str | None, reason: str, own: bool = False
 ) -> ColumnMapping:
-    return replace(mapping, field=field, keep=True, confidence=1.0, reason=reason, own=own)
+    return replace(
+        mapping, field=field, part=None, keep=True, confidence=1.0, reason=reason, own=own
+    )
 
 
 def _left_out(mapping: ColumnMapping, reason: str, own: bool = True) -> ColumnMapping:
-    return replace(mapping, field=None, keep=False, confidence=1.0, reason=reason, own=own)
+    return replace(
+        mapping, field=None, part=None, keep=False, confidence=1.0, reason=reason, own=own
+    )
 
 
 # ------------------------------------------------------------------ what follows for the recipe

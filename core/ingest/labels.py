@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from core.datasets import meaning
+from core.datasets.meaning import Sense
 from core.datasets.model import Dataset, Field
 from core.datasets.shapes import fold, words
 
@@ -21,12 +24,15 @@ class Named:
     score: float
     reason: str
     firm: bool = False
+    exact: bool = False  # a name of the field, word by word
+    half: bool = False  # only some words of the header are a name of the field
 
 
 class Labels:
     """All names, titles and synonyms of a dataset, folded once."""
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, senses: Mapping[str, Sense]) -> None:
+        self.senses = senses
         self.exact: dict[str, dict[str, Named]] = {}
         self.owner: dict[str, list[str]] = {}  # folded label -> fields
         self.shown: dict[str, str] = {}
@@ -42,13 +48,13 @@ class Labels:
         if not folded:
             return
         if label == field.name:
-            named = Named(1.0, "same name", firm=True)
+            named = Named(1.0, "same name", firm=True, exact=True)
         elif label == field.title or folded == own:
-            named = Named(0.99, f"same as the title “{field.title}”", firm=True)
+            named = Named(0.99, f"same as the title “{field.title}”", firm=True, exact=True)
         else:
-            named = Named(
-                0.95, f"known synonym of {field.label}", firm=len(own) > 3 and own in folded
-            )
+            firm = len(own) > 3 and own in folded
+            score = self._closeness(field, label)
+            named = Named(score, f"known synonym of {field.label}", firm=firm, exact=True)
         known = self.exact.setdefault(folded, {})
         known.setdefault(field.name, named)
         owners = self.owner.setdefault(folded, [])
@@ -56,6 +62,11 @@ class Labels:
             owners.append(field.name)
         self.shown.setdefault(folded, label)
         self.parts.append((frozenset(words(label)), field.name, label))
+
+    def _closeness(self, field: Field, label: str) -> float:
+        """Of two synonyms the one wins that says what the field itself says: citizenship, not country."""
+        found, own = meaning.of(label), self.senses[field.name].own
+        return 0.95 if not own or own & {found.what, *found.about} else 0.93
 
     def match(self, column: str) -> dict[str, Named]:
         """Field name -> how far the header speaks for it."""
@@ -66,6 +77,9 @@ class Labels:
             for field in self.owner[label]:
                 if field not in found or found[field].score < named.score:
                     found[field] = named
+        for field, sense in self.senses.items():
+            if sense.named(meaning.of_path(column)) and field not in self.exact.get(folded, {}):
+                found[field] = Named(0.88, "says the same in other words")
         head, dot, tail = column.rpartition(".")
         for field, named in self.exact.get(fold(tail), {}).items() if head and dot else ():
             # Somebody else may have a name too (mother.name): the key is never taken by its tail.
@@ -75,7 +89,7 @@ class Labels:
         if len(parts) > 1:
             for label_words, field, text in self.parts:
                 if field not in found and label_words < parts:
-                    found[field] = Named(0.45, f"holds the words “{text}”")
+                    found[field] = Named(0.45, f"holds the words “{text}”", half=True)
         return found
 
     def _alike(self, folded: str) -> list[tuple[str, float]]:

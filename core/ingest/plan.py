@@ -12,12 +12,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from core.datasets.empty_words import bare, bared, may_name
 from core.datasets.model import Dataset, Field
+from core.datasets.parts import LABELS, PARTS
 from core.errors import BadRecipe, InputError, NotFound
 from core.ingest import date_steps
 
 Mode = Literal["upsert", "insert", "replace"]
 OnError = Literal["quarantine", "refuse"]
 Op = Literal[
+    "join",
+    "turn",
     "tidy",
     "error_cells",
     "empty_words",
@@ -49,6 +52,8 @@ class Step(BaseModel):
 
     | op            | uses               | what it does                                             |
     |---------------|--------------------|----------------------------------------------------------|
+    | join          | value (parts)      | columns that hold parts of a name become one text        |
+    | turn          |                    | “Last, First” becomes “First Last”                       |
     | tidy          |                    | trim, collapse blanks, Unicode NFC                       |
     | error_cells   |                    | #REF!, #N/A and the like become empty                    |
     | empty_words   | words              | a cell that is one of these words becomes empty          |
@@ -83,8 +88,13 @@ class Step(BaseModel):
         alone = {"tidy", "error_cells", "empty_words", "exported", "apostrophes"}
         if self.field is None and self.op not in alone:
             raise ValueError(f"{self.op} needs a field")
-        if self.op in {"vocabulary", "replace", "regex", *date_steps.VALUES} and not self.value:
+        if (
+            self.op in {"join", "vocabulary", "replace", "regex", *date_steps.VALUES}
+            and not self.value
+        ):
             raise ValueError(f"{self.op} needs a value")
+        if self.op == "join" and not set((self.value or "").split()) <= PARTS:
+            raise ValueError(f"join takes the parts {', '.join(sorted(PARTS))}")
         if self.op == "split" and self.value is None:  # nothing cuts where it is empty
             raise ValueError("split needs a value")
         if self.op in date_steps.VALUES and not date_steps.fits(self.op, self.value or ""):
@@ -104,6 +114,8 @@ class Step(BaseModel):
         """The step in plain words."""
         name = dataset.field(self.field).label if self.field else "every field"
         texts = {
+            "join": f"Put {name} together: {_parts(self.value)}",
+            "turn": f"{name}: “Last, First” becomes “First Last”",
             "tidy": f"Trim and collapse blanks, normalise Unicode in {name}",
             "error_cells": f"Treat error cells such as #REF! as empty in {name}",
             "empty_words": f"Treat {_some(self.words)} as empty in {name}",
@@ -129,11 +141,20 @@ def _some(words: tuple[str, ...]) -> str:
     return ", ".join(f"“{word}”" for word in words)
 
 
+def _parts(value: str | None) -> str:
+    parts = [LABELS.get(part, part) for part in (value or "").split()]
+    east_asian = {"given", "family"} <= set((value or "").split())
+    return " + ".join(parts) + (
+        "; in Chinese, Japanese and Korean family + given" if east_asian else ""
+    )
+
+
 class Column(BaseModel):
     """Where one column of the file goes: to a field, kept as an extra field, or dropped.
 
     `field` may also be one of OWN. `extra` is the name of the extra field, where it is not the header.
     `own` marks the column that tells that Marquee wrote the file.
+    With a `part` (given, family ...) it is one of several that make the field, and kept beside it as well.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -146,6 +167,14 @@ class Column(BaseModel):
     reason: str = ""
     extra: str | None = None
     own: bool = False
+    part: str | None = None
+
+    @property
+    def choice(self) -> str | None:
+        """Where it goes, as a choice says it: a field, field:part, extra, or None."""
+        if self.field is None:
+            return "extra" if self.keep else None
+        return f"{self.field}:{self.part}" if self.part else self.field
 
 
 class Plan(BaseModel):
@@ -167,16 +196,32 @@ class Plan(BaseModel):
     force: bool = False  # import it although the same bytes are imported already
 
     def fields(self) -> dict[str, int]:
-        """Field name to column index."""
-        return {c.field: c.index for c in self.mapping if c.field and c.field not in OWN}
+        """Field name to column index; of a field that several columns make, the first of them."""
+        found: dict[str, int] = {}
+        for column in self.mapping:
+            if column.field and column.field not in OWN:
+                found.setdefault(column.field, column.index)
+        return found
+
+    def parts(self) -> dict[str, dict[str, int]]:
+        """The fields that several columns make: part to column index."""
+        found: dict[str, dict[str, int]] = {}
+        for column in self.mapping:
+            if column.field and column.part:
+                found.setdefault(column.field, {})[column.part] = column.index
+        return found
+
+    def sources(self, field: str) -> list[Column]:
+        """The columns that a field comes from, in the order of the file."""
+        return [c for c in self.mapping if c.field == field]
 
     def own(self) -> dict[str, int]:
-        """The same for the columns that an export has beside the fields."""
+        """Field name to column index for the columns that an export has beside the fields."""
         return {c.field: c.index for c in self.mapping if c.field in OWN}
 
     def extras(self) -> list[Column]:
         """Columns kept beside the fields."""
-        return [c for c in self.mapping if c.field is None and c.keep]
+        return [c for c in self.mapping if (c.field is None or c.part) and c.keep]
 
 
 def parse_steps(dataset: Dataset, steps: object) -> tuple[Step, ...]:
@@ -208,6 +253,8 @@ def _check_field(dataset: Dataset, step: Step) -> None:
     )
     if wanted and kind != wanted:
         raise InputError(f"{step.op} needs a {wanted} field, and {step.field} is of type {kind}")
+    if step.op in ("join", "turn") and kind != "text":
+        raise InputError(f"{step.op} needs a text field, and {step.field} is of type {kind}")
     if step.op == "vocabulary" and kind != "text":
         raise InputError(f"vocabulary needs a text field, and {step.field} is of type {kind}")
 
@@ -265,9 +312,15 @@ def rebased(
         return None
     before = {c.field for c in old if c.field and c.field not in OWN}
     after = {c.field for c in new if c.field and c.field not in OWN}
+    joined = _joined(old) == _joined(new)  # other columns are put together in another way
     kept = [s for s in recipe if s.field is None or s.field in after]
+    kept = [s for s in kept if s.op != "join" or joined]
     come = [s for s in default_steps(dataset, after - before) if s.field]
     return (*kept, *come)
+
+
+def _joined(columns: tuple[Column, ...]) -> set[tuple[str, int]]:
+    return {(c.part, c.index) for c in columns if c.part}
 
 
 def same_rows(one: Plan, other: Plan) -> bool:

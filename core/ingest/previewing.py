@@ -11,8 +11,8 @@ import duckdb
 from core.datasets import tables
 from core.datasets.model import Dataset
 from core.errors import TooManyRows
-from core.ingest import compare, drafting, preview as preview_, problems, promise, staging, states
-from core.ingest import uploads
+from core.ingest import compare, drafting, needed, preview as preview_, problems, promise, staging
+from core.ingest import states, uploads
 from core.ingest.corridor import Corridor
 from core.ingest.plan import rebased
 from core.ingest.preview import Outcome, Preview, RowChange
@@ -83,6 +83,7 @@ def _stage(
     if upload.plan.mapping != draft.mapping:
         recipe = rebased(dataset, upload.plan.recipe, upload.plan.mapping, draft.mapping)
         upload = drafting.replan(corridor, upload.id, mapping=draft.mapping, recipe=recipe)
+    needed.check(dataset, upload.plan, draft.candidates)
     corridor.database.check_space(2 * (upload.size or 0))
     corridor.database.bound_spill()
     progress.stage("checking", draft.table.total or _estimate(upload, draft.sample))

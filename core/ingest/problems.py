@@ -140,8 +140,9 @@ def _text(staged: Staged, check: Check) -> str:
     if check.field is None:
         return "NULL::VARCHAR"
     value = f"s.{ident(_stored(check.field))}::VARCHAR"
-    index = {**staged.plan.fields(), **staged.plan.own()}[check.field] + 1
-    return f"coalesce(s._cells[{index}], {value})"
+    cells = [f"s._cells[{c.index + 1}]" for c in staged.plan.sources(check.field)]
+    stood = cells[0] if len(cells) == 1 else f"nullif(concat_ws(' ', {', '.join(cells)}), '')"
+    return f"coalesce({stood}, {value})"
 
 
 def _stored(field_name: str) -> str:
@@ -150,8 +151,8 @@ def _stored(field_name: str) -> str:
 
 
 def _column(staged: Staged, field_name: str | None) -> str | None:
-    names = {c.field: c.column for c in staged.plan.mapping if c.field}
-    return names.get(field_name) if field_name else None
+    names = [c.column for c in staged.plan.sources(field_name)] if field_name else []
+    return " + ".join(names) or None
 
 
 def _short(text: str | None, limit: int = 200) -> str | None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from core.datasets.model import Dataset, Field
 from core.dates.words import NO_DATE
 from core.formulas import restored_sql
-from core.ingest import nothing
+from core.ingest import nothing, turning
 from core.ingest.plan import Step
 from core.storage.sql import literal
 
 TEXT_OPS = frozenset(
     {
         *("tidy", "error_cells", "empty_words", "upper", "lower", "vocabulary", "replace", "regex"),
-        *("default", "apostrophes", "no_dates"),
+        *("default", "apostrophes", "no_dates", "turn"),
     }
 )
 
@@ -70,6 +70,8 @@ def text_step(field: Field, step: Step, x: str, values: frozenset[str] = frozens
         return restored_sql(x)
     if step.op == "no_dates":
         return f"CASE WHEN regexp_full_match({x}, {literal(NO_DATE)}) THEN NULL ELSE {x} END"
+    if step.op == "turn":
+        return turning.turned(x)
     if step.op in ("upper", "lower"):
         return f"{step.op}({x})"
     if step.op == "vocabulary":

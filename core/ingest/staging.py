@@ -9,10 +9,9 @@ import duckdb
 
 from core.datasets import vocabulary
 from core.datasets.model import Dataset
-from core.errors import BadMapping
 from core.files.reader import is_refusal
 from core.files.table import Table
-from core.ingest import deciding, doubles, exported, lookups
+from core.ingest import deciding, doubles, exported, lookups, needed
 from core.ingest.compiler import compile_plan, compile_values
 from core.ingest.deciding import HEAD
 from core.ingest.plan import Plan, Step
@@ -27,7 +26,7 @@ def stage(
     cursor: duckdb.DuckDBPyConnection, upload_id: str, dataset: Dataset, plan: Plan, table: Table
 ) -> Staged:
     """Read, clean, type and check the whole file. Raises BadMapping, or the reader's FileErrors."""
-    check_mapping(dataset, plan)
+    needed.check(dataset, plan)
     steps = plan.recipe
     if steps is None:
         steps = exported.steps(dataset, plan, table.format)
@@ -44,23 +43,9 @@ def stage(
     return staged
 
 
-def check_mapping(dataset: Dataset, plan: Plan) -> None:
-    """Every field that a row must have needs a column. Raises BadMapping."""
-    needed = [f for f in dataset.fields if f.required or f.name in dataset.key.fields]
-    missing = [f.label for f in needed if f.name not in plan.fields()]
-    if not missing:
-        return
-    columns = ", ".join(f"“{c.column}”" for c in plan.mapping[:8])
-    raise BadMapping(
-        f"no column of the file goes to {' or '.join(missing)}, which every record needs",
-        hint=f"Choose the column for it; the file has {columns}"
-        f"{' and more' if len(plan.mapping) > 8 else ''}.",
-    )
-
-
 def _head(cursor: duckdb.DuckDBPyConnection, plan: Plan, table: Table) -> int:
     """Keep the first rows of the mapped columns; how many there are, at most SAMPLE."""
-    columns = [f"c{i}" for i in sorted(plan.fields().values())]
+    columns = [f"c{c.index}" for c in plan.mapping if c.field]
     made = f"CREATE OR REPLACE TEMP TABLE {HEAD}"
     try:
         cursor.execute(

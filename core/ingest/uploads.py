@@ -201,7 +201,7 @@ def remember(
     connection.execute(
         "DELETE FROM ops.mappings WHERE dataset = ? AND headers_hash = ?", [dataset, headers_hash]
     )
-    mapping = {c.index: c.field or ("extra" if c.keep else None) for c in plan.mapping}
+    mapping = {c.index: c.choice for c in plan.mapping}
     connection.execute(
         "INSERT INTO ops.mappings VALUES (?, ?, ?, NULL, ?)",
         [dataset, headers_hash, json.dumps(mapping), now()],

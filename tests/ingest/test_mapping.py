@@ -14,15 +14,8 @@ from hypothesis import given, settings, strategies as st
 from core.datasets.model import Dataset, from_dict
 from core.datasets.registry import BUILT_IN, Registry
 from core.errors import BadDataset, BadMapping
-from core.ingest.mapping import (
-    CHOSEN,
-    REMEMBERED,
-    ColumnMapping,
-    apply_choice,
-    candidates,
-    guess,
-    headers_hash,
-)
+from core.ingest.choices import CHOSEN, REMEMBERED, apply_choice
+from core.ingest.mapping import ColumnMapping, candidates, guess, headers_hash
 
 CELEBRITIES = Registry(Path("nowhere")).get("celebrities")
 Rows = list[list[str]]
@@ -111,7 +104,7 @@ def test_values_speak_where_headers_do_not() -> None:
     found = guess(CELEBRITIES, [f"column_{i}" for i in range(1, 7)], rows)
     expected = ["name", "birth_date", "gender", "mbti", "image_url", "nationality"]
     assert [m.field for m in found] == expected
-    assert found[0].reason == "the values look like names"
+    assert found[0].reason.startswith("the values look like names")
     assert found[3].reason == "5 of 5 values are MBTI types"
     assert all(0.5 <= m.confidence < 0.95 for m in found)
 
@@ -184,7 +177,16 @@ def test_numbers_do_not_become_whole_numbers() -> None:
 def test_names_by_shape_only_when_nothing_else_is_the_name() -> None:
     rows = [["Ada Lovelace", "周杰伦"], ["Alan Turing", "Marie Curie"], ["Grace Hopper", "鲁迅"]]
     assert fields(["x", "name"], rows) == [None, "name"]
-    assert fields(["x", "y"], rows) == ["name", None]
+    assert fields(["x", "shoe"], rows) == ["name", None]
+
+
+def test_two_silent_columns_of_names_are_left_to_the_user() -> None:
+    rows = [
+        ["Ada Lovelace", "New York"],
+        ["Alan Turing", "Los Angeles"],
+        ["Grace Hopper", "St Ives"],
+    ]
+    assert fields(["x", "y"], rows) == [None, None]
 
 
 # ------------------------------------------------------------------ all at once

@@ -78,7 +78,10 @@ def test_a_column_whose_first_rows_are_empty_is_kept(wb: Workbench, tmp_path: Pa
     upload = wb.import_file(written(tmp_path / "a.csv", "name,town", *lines))
     assert extras(wb, "celebrities") == {"Person n299": {"town": "Rome"}}
     (town,) = [c for c in upload.plan.mapping if c.column == "town"]
-    assert town.reason == "no field is like it, and its first rows have no values"
+    assert (
+        town.reason
+        == "no field is like it (the header says city), and its first rows have no values"
+    )
 
 
 def test_what_is_typed_into_an_empty_column_is_kept(
