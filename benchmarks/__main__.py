@@ -1,6 +1,6 @@
 """Measure, compare, and write the figures into the documents.
 
-ingest, large, peers, load and reading measure; all runs what docs/performance.md is made of, compare
+ingest, large, peers, load, reading and mapping measure; all runs what docs/performance.md is made of, compare
 holds the last two runs against each other, report writes the page, people writes the generated files.
 """
 
@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from benchmarks import commands
+from benchmarks.mapping import HALVES
 from benchmarks.people import KINDS
 from benchmarks.suite import BenchmarkError
 
@@ -89,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     everything.add_argument("--venv", type=Path, help="the environment of the peers")
     reading = command("reading", commands.reading, "how well and fast files are read", 1_000_000, 3)
     reading.add_argument("--collections", type=Path, metavar="FOLDER", help="public test files")
+    mapping = command("mapping", commands.mapping, "how well columns go to their fields")
+    mapping.add_argument("--each", action="store_true", help="every column that went elsewhere")
+    mapping.add_argument("--half", choices=HALVES, action="append", help="this half alone")
     command("compare", commands.compare, "the last run of each kind against the one before")
     command("report", commands.report, "write docs/performance.md and its plots from what is saved")
     people = command("people", commands.people, "write the generated files")

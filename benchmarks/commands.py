@@ -110,6 +110,15 @@ def reading(options: argparse.Namespace) -> int:
     return 0
 
 
+def mapping(options: argparse.Namespace) -> int:
+    """The layouts that tuned the words for headers, and those that did not."""
+    from benchmarks import mapping as mapping_
+
+    for half in options.half or mapping_.HALVES:
+        print(*mapping_.lines(half, mapping_.score(half), each=options.each), sep="\n")
+    return 0
+
+
 def compare(options: argparse.Namespace) -> int:
     """The last run of each benchmark and size against the one before it on the same machine."""
     newest: dict[tuple[str, int], dict[str, Any]] = {}

@@ -32,7 +32,18 @@ _ONE_THING = frozenset(
         "image",
         "text",
     }
-    | {"language", "tag", "source", "birth", "death", "mother", "father", "english", "residence"}
+    | {
+        "language",
+        "tag",
+        "source",
+        "birth",
+        "death",
+        "mother",
+        "father",
+        "english",
+        "nick",
+        "residence",
+    }
 )
 
 

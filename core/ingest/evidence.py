@@ -220,6 +220,11 @@ class Witness:
 
 
 _NUMBERS: tuple[Kind, ...] = ("integer", "year", "number", "date", "other_date", "code")
+_OF_TYPE = {
+    "date": frozenset({"date", "stamp"}),
+    "url": frozenset({"url"}),
+    "email": frozenset({"email"}),
+}
 _SHAPES: dict[str, tuple[tuple[Kind, ...], str, tuple[float, float]]] = {
     "url": (("url",), "web addresses", (0.45, 0.6)),
     "email": (("email",), "e-mail addresses", (0.8, 0.85)),
@@ -236,8 +241,8 @@ def _known(field: Field, folder: Path | None) -> dict[str, str]:
 
 def _sense(field: Field) -> Sense:
     own = (field.name, field.title) if field.title else (field.name,)
-    of_type = {"date": "date", "url": "url", "email": "email"}.get(field.format or field.type)
-    return meaning.sense((*own, *field.synonyms), own, frozenset({of_type} if of_type else ()))
+    of_type = _OF_TYPE.get(field.format or field.type, frozenset())
+    return meaning.sense((*own, *field.synonyms), own, of_type)
 
 
 def _names(profile: Profile) -> Evidence:

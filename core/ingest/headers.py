@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.datasets.shapes import words
+from core.datasets.words import cut
 from core.ingest.evidence import Profile
 
+_LABEL = re.compile(r"(?<=[a-z])Label$")
 _BESIDE_VALUE = ("type", "lang", "datatype")  # what query services put beside x.value
 
 
@@ -25,7 +28,7 @@ def understood(columns: Sequence[str], seen: Sequence[Profile]) -> list[Header]:
     valued = {n.removesuffix(".value") for n in names if n.endswith(".value")}
     texts = [_valued(name, valued) for name in names]
     places = {words(text): i for i, text in reversed(list(enumerate(texts)))}
-    found = [Header(text) for text in texts]
+    found = [Header(_without_label(text)) for text in texts]
     for i, text in enumerate(texts):
         said = words(text)
         base = places.get(said[:-1]) if len(said) > 1 and said[-1] == "label" else None
@@ -43,6 +46,13 @@ def understood(columns: Sequence[str], seen: Sequence[Profile]) -> list[Header]:
 def _valued(name: str, valued: set[str]) -> str:
     stem = name.removesuffix(".value")
     return stem if stem in valued and stem != name else name
+
+
+def _without_label(text: str) -> str:
+    """countryLabel is the country in words; a record label is a company."""
+    stem = _LABEL.sub("", text)
+    whole = any("label" in word.text and word.text != "label" for word in cut(text))
+    return text if whole or not stem else stem
 
 
 def _points(profile: Profile) -> bool:

@@ -25,7 +25,9 @@ class Named:
     reason: str
     firm: bool = False
     exact: bool = False  # a name of the field, word by word
-    half: bool = False  # only some words of the header are a name of the field
+    half: frozenset[str] = (
+        frozenset()
+    )  # a name of the field, where the header has more words than it
 
 
 class Labels:
@@ -89,7 +91,7 @@ class Labels:
         if len(parts) > 1:
             for label_words, field, text in self.parts:
                 if field not in found and label_words < parts:
-                    found[field] = Named(0.45, f"holds the words “{text}”", half=True)
+                    found[field] = Named(0.45, f"holds the words “{text}”", half=label_words)
         return found
 
     def _alike(self, folded: str) -> list[tuple[str, float]]:

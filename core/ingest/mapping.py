@@ -14,6 +14,7 @@ from core.ingest import assignment, headers, name_parts, scores
 from core.ingest.evidence import Witness, profiles
 from core.ingest.scores import SURE_ENOUGH, Candidate, Column
 
+EMPTY = 0.85  # what a column without values in the sample weighs against others
 JOINED = 0.9  # how sure names are that are put together of their parts
 
 
@@ -55,7 +56,7 @@ def guess(
     joined = _joined(dataset, columns, known, sample, witness)
     name = next((c.field for c in joined.values()), None)
     weights = {
-        (c.field, i): _weight(c.confidence, i)
+        (c.field, i): _weight(c.confidence if known[i].profile.n else EMPTY * c.confidence, i)
         for i, found in enumerate(scored)
         for c in found
         if c.confidence >= SURE_ENOUGH and i not in joined and c.field != name

@@ -82,14 +82,23 @@ def _combine(field: Field, column: Column, witness: Witness) -> tuple[Candidate 
     against = _against(field, column, evidence, witness)
     alone = _alone(column, evidence)
     by_name = _weigh(named, evidence) if named else 0.0
+    if named and named.half and not evidence.distinct and {*column.meaning.unknown} - named.half:
+        by_name = min(by_name, DOUBTED)  # what the other words of the header say is not known
     if against:
         return _refused(field, column, max(alone, by_name), evidence, against, witness), False
+    if named and not named.exact and _only_whom(column) and not column.profile.looks_like_names:
+        by_name = min(by_name, DOUBTED) if column.profile.n else by_name
     if alone >= by_name and alone > 0:
         return Candidate(field.name, round(alone, 3), evidence.said), True
     if not named:
         return _maybe_names(field, column, witness), False
     reason = f"{named.reason}; {evidence.said}" if evidence.said else named.reason
     return Candidate(field.name, round(by_name, 3), reason), False
+
+
+def _only_whom(column: Column) -> bool:
+    """Whether the header is a noun for a person and nothing more (Author): the rows may be of books."""
+    return bool(column.meaning.subjects) and column.meaning.what is None
 
 
 def _against(field: Field, column: Column, evidence: Evidence, witness: Witness) -> str:
@@ -109,7 +118,9 @@ def _alone(column: Column, evidence: Evidence) -> float:
     """How far the values convince without a name. Dates, names and countries are of many things: under a
     header with words that nobody knows they are proposed, and never taken."""
     alone = evidence.alone[column.silent]
-    open_ = bool(column.meaning.unknown) or not column.meaning.says
+    said = column.meaning
+    # A time stamp alone is of the row, not of the person.
+    open_ = bool(said.unknown) or not said.says or (said.what == "stamp" and not said.about)
     if not column.silent and open_ and not evidence.distinct:
         return min(alone, DOUBTED)
     return alone

@@ -20,14 +20,14 @@ from core.datasets.words import CLASSES, FILE
         ("사망일", None, {"death"}), ("birthplace", "place", {"birth"}), ("Geburtsort", "place", {"birth"}),
         ("lieu de naissance", "place", {"birth"}), ("出生地", "place", {"birth"}),
         ("发行日期", "date", {"publication"}), ("Veröffentlichungsdatum", "date", {"publication"}),
-        ("Connected On", "date", {"joining"}), ("Founded", None, {"founding"}),
+        ("Connected On", "date", {"joining or hiring"}), ("Founded", None, {"founding"}),
         ("Firmengründungsdatum", "date", {"organisation", "founding"}),
         ("Company", None, {"organisation"}), ("company_name", "name", {"organisation"}),
         ("mother's name", "name", {"mother"}), ("nom de la mère", "name", {"mother"}),
         ("mother.name", "name", {"mother"}), ("about.gender", "gender", set()),
         ("countryOfCitizenship", "country", {"nationality"}), ("Country/Region", "country", set()),
         ("Birth/Death", None, {"birth", "death"}), ("city name", "name", {"city"}),
-        ("Name (as registered)", "name", {"joining"}), ("Full name", "name", set()),
+        ("Name (as registered)", "name", {"joining or hiring"}), ("Full name", "name", set()),
     ],
 )  # fmt: skip
 def test_head_and_what_it_is_about(header: str, what: str | None, about: set[str]) -> None:
