@@ -58,7 +58,7 @@ def _text(columns: dict[str, str], words: tuple[str, ...]) -> str:
     near = f"concat({', '.join(pieces[p] for p in FAMILY_FIRST if p in pieces and p != 'title')})"
     # Nearly all letters of other scripts are told by the first one, which costs nothing.
     east = (
-        f"{family} > '\u2e80' AND regexp_full_match(trim({family}), '{_EAST_ASIAN}')"
+        f"trim({family}) > '\u2e80' AND regexp_full_match(trim({family}), '{_EAST_ASIAN}')"
         f" AND regexp_full_match(trim({given}), '{_EAST_ASIAN}')"
     )
     same = f"lower(trim({given})) = lower(trim({family}))"

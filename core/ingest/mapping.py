@@ -113,7 +113,7 @@ def _joined(
     for i, part in parts.items():
         others = " + ".join(f"“{inside[p]}”" for p in order if p != part)
         reason = f"the {LABELS[part]}; joined with {others}"
-        found[i] = ColumnMapping(i, columns[i], field.name, True, JOINED, reason, part)
+        found[i] = ColumnMapping(i, columns[i], field.name, True, JOINED, reason, part=part)
     return found
 
 

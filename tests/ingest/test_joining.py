@@ -123,7 +123,7 @@ PIECES = st.sampled_from(
 
 
 @given(PIECES, PIECES, PIECES)
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 def test_the_join_is_what_the_rule_says(first: str, middle: str, last: str) -> None:
     columns = tuple(
         Column(index=i, column=p, field="name", part=p)
