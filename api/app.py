@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
+import core
 import core.shared
-from api import backups, datasets, downloads, errors, jobs, pages, records, schema, service, session
+from api import (
+    asking,
+    backups,
+    datasets,
+    downloads,
+    errors,
+    jobs,
+    pages,
+    records,
+    schema,
+    service,
+    session,
+)
 from api import uploads
 from api.guard import Guard
 from core.workbench import Workbench
 
-VERSION = "0.1.0"
+VERSION = core.__version__
 TITLE = "Marquee"
 SUMMARY = "A file of people goes in, clean records come out, and any import can be taken back."
 TAGS = [
@@ -44,7 +57,7 @@ def create(workbench: Callable[[], Workbench]) -> FastAPI:
     app.add_middleware(Guard, workbench=workbench)
     errors.install(app)
     for room in (uploads, downloads, datasets, records, jobs, backups, service):
-        app.include_router(room.router, prefix="/v1")
+        app.include_router(room.router, prefix="/v1", dependencies=[Depends(asking.known)])
     pages.install(app)
     session.install(app)
     schema.install(app)

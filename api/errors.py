@@ -17,11 +17,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.routing import Match
 
 from api.bench import link
 from core.errors import InputError, MarqueeError, MethodUnknown, NotAllowed, NotFound
 
 log = logging.getLogger("marquee.api")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:marquee:error:"
 _JSON_HINT = "Send JSON with the header Content-Type: application/json."
@@ -106,11 +108,29 @@ def _http(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return problem(NotFound(f"there is nothing at {request.url.path}"))
     if error.status_code == 405:
-        detail = f"{request.method} {request.url.path}"
-        return problem(MethodUnknown(detail), headers=error.headers)
+        methods = _allowed(request)
+        told_ = MethodUnknown(
+            f"{request.method} {request.url.path}", hint=f"It takes {', '.join(methods)}."
+        )
+        return problem(told_, headers={"Allow": ", ".join(methods)})
     phrase = HTTPStatus(error.status_code).phrase
     told = InputError(str(error.detail or phrase))
     return problem(told, status=error.status_code, headers=error.headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """Every method that the address takes, of whatever routes."""
+    scope = {**request.scope, "path_params": {}}
+    scope.pop("route", None)
+    return [
+        method
+        for method in METHODS
+        if any(
+            route.matches({**scope, "method": "GET" if method == "HEAD" else method})[0]
+            is Match.FULL
+            for route in request.app.routes
+        )
+    ]
 
 
 def _gone(_request: Request, _error: Exception) -> Response:

@@ -36,18 +36,22 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        started = False
+        started, only_head = False, scope["method"] == "HEAD"
 
         async def sending(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
                 _harden(scope, message)
+            if only_head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
             await send(message)
 
         try:
             workbench = await run_in_threadpool(self.workbench)
             check(scope, workbench.settings)
+            if only_head:  # answered as GET is, without the body
+                scope = {**scope, "method": "GET"}
             await self.app(scope, _limited(scope, receive), sending)
         except MarqueeError as error:
             await errors.problem(error)(scope, receive, sending)

@@ -12,9 +12,11 @@ from fastapi import Request
 from core.datasets.model import Dataset
 from core.datasets.tables import columns
 from core.errors import BadQuery
+from core.records import operands
 from core.records.query import OPERATORS, encode_cursor
 
-RESERVED = ("q", "sort", "fields", "limit", "cursor", "count")
+RESERVED = ("q", "sort", "fields")
+PAGED = (*RESERVED, "limit", "cursor", "count")
 HIDDEN = ("_key",)  # how records are matched inside
 
 
@@ -51,10 +53,10 @@ class Question:
         return f"{zlib.crc32(asked):08x}."
 
 
-def parse(request: Request, dataset: Dataset) -> Question:
-    """The question in the query string. Raises BadQuery naming the parameter."""
+def parse(request: Request, dataset: Dataset, reserved: Sequence[str] = PAGED) -> Question:
+    """The question in the query string; what is not `reserved` is a filter. Raises BadQuery naming it."""
     given = request.query_params
-    where = [_filter(dataset, k, v) for k, v in given.multi_items() if k not in RESERVED]
+    where = [_filter(dataset, k, v) for k, v in given.multi_items() if k not in reserved]
     order = _names(given.get("sort"))
     for name in order:
         _column(dataset, name.removeprefix("-"))
@@ -103,19 +105,9 @@ def _filter(dataset: Dataset, key: str, text: str) -> tuple[str, str, Any]:
 
 
 def _typed(key: str, kind: str, text: str) -> Any:
-    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-    try:
-        if kind == "integer":
-            return int(text)
-        if kind == "number":
-            return float(text)
-        if kind == "boolean":
-            return words[text.lower()]
-    except (ValueError, KeyError) as error:
-        raise BadQuery(f"{key}: {text!r} is no {kind}") from error
     if kind == "list":
         raise BadQuery(f"{key}: a list cannot be compared", hint="Use has, contains or empty.")
-    return text
+    return operands.fit(key, kind, "eq", text)
 
 
 def prune(row: dict[str, Any], fields: Sequence[str]) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request
@@ -130,7 +132,7 @@ def export_records(
     With `record_id`, which is there unless `fields` leaves it out, the file comes back as it went out.
     """
     definition = workbench.dataset(dataset)
-    asked = questions.parse(request, definition)
+    asked = questions.parse(request, definition, questions.RESERVED)
     names = list(asked.fields) if fields else columns(definition)
     found = workbench.records(
         dataset, where=asked.where, search=q, order_by=asked.order, fields=names
@@ -179,7 +181,7 @@ def edit_record(
     for name, value in body.items():
         if isinstance(value, dict) or (isinstance(value, list) and not all(map(_plain, value))):
             raise BadValue(f"{name} takes text, a number, true, false, null or a list of texts")
-    version = _version(workbench, dataset, record_id, if_match)
+    version = _version(workbench, dataset, record_id, if_match, body)
     return _record(workbench.edit(dataset, record_id, body, version=version))
 
 
@@ -198,7 +200,11 @@ def delete_record(
 
 
 def _version(
-    workbench: Workbench, dataset: str, record_id: str, if_match: str | None
+    workbench: Workbench,
+    dataset: str,
+    record_id: str,
+    if_match: str | None,
+    fields: Iterable[str] = (),
 ) -> int | None:
     """The version that a change is meant for; None for any."""
     if if_match is None:
@@ -210,6 +216,9 @@ def _version(
     present = int(workbench.record(dataset, record_id)["_version"])
     if f'"{present}"' in tags:
         return present
+    numbers = [int(tag[1:-1]) for tag in tags if re.fullmatch(r'"\d{1,9}"', tag)]
+    if numbers:
+        raise workbench.mismatch(dataset, record_id, max(numbers), fields)
     raise VersionMismatch(
         f"you saw version {if_match}, and it is at version {present} now", version=present
     )

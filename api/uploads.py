@@ -286,7 +286,8 @@ async def commit_upload(
 
 def _commit(workbench: Workbench, upload_id: str, changes: dict[str, Any]) -> Job:
     given = {name: value for name, value in changes.items() if value is not None}
-    if given:
+    # A plan that changes opens a cancelled upload again; here nobody asked for that.
+    if given and workbench.upload(upload_id).status != "cancelled":
         choices = given.pop("mapping", None)
         given["confirmed"] = given.pop("remember", choices is not None)
         workbench.plan(upload_id, choices=choices, steps=given.pop("recipe", None), **given)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.settings import Settings
     from core.workbench import Workbench
 
+__version__ = "0.1.0"
 __all__ = ["Dataset", "MarqueeError", "Settings", "Workbench"]
 
 _ROOMS = {

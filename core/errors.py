@@ -6,7 +6,7 @@
     │   ├── FileTooLarge  TooManyRows  TooManyColumns  CellTooLong
     │   └── UnsafePath  ReaderDied
     ├── InputError             what was asked makes no sense
-    │   ├── BadOverride  BadMapping  BadRecipe  BadDataset  BadQuery  BadValue  HeldBack
+    │   ├── BadOverride  BadMapping  BadRecipe  BadDataset  BadQuery  WrongType  BadValue  HeldBack
     │   ├── VersionMissing  MethodUnknown  BodyTooLarge  Usage
     ├── NotFound               nothing of that name or id
     ├── Conflict               it made sense, but not now
@@ -203,6 +203,12 @@ class BadQuery(InputError):
     """A filter, a sort or a SQL query that cannot run."""
 
     code, title, status = "bad_query", "This query cannot be answered", 400
+
+
+class WrongType(BadQuery):
+    """A condition compares a field with what is not of its type."""
+
+    code, title, status = "wrong_type", "This condition does not fit the field", 422
 
 
 class BadValue(InputError):

@@ -12,6 +12,7 @@ from core.backups.service import KIND as BACKUP, Backups
 from core.datasets import infer as infer_, tables
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
+from core.errors import VersionMismatch
 from core.files import reader, store
 from core.files.frames import Frame
 from core.files.given import file_at
@@ -21,7 +22,7 @@ from core.history.changes import Change, Source
 from core.history.events import Event, Origin
 from core.ingest import background, drafting, importing, keys, previewing, receiving
 from core.ingest import problems as problems_, quarantine as quarantine_
-from core.ingest import requeue as requeue_, takeback, uploads
+from core.ingest import requeue as requeue_, states, takeback, uploads
 from core.ingest.corridor import Corridor, Draft
 from core.ingest.housekeeping import Housekeeper
 from core.ingest.idempotency import Receipt, Request
@@ -281,6 +282,8 @@ class Workbench:
     ) -> PreviewHandle:
         """What importing a file, a frame (or an upload, by its id) would do. Live data stays untouched.
 
+        An upload that was cancelled is open again.
+
         Options for a new file: mode, on_error, source_name, reading, filename.
         """
         upload_id = self._upload_id(source)
@@ -290,6 +293,8 @@ class Workbench:
             options = {}
         if mapping or recipe is not None or options:
             self.plan(upload_id, choices=mapping, steps=recipe, **options)
+        elif self.upload(upload_id).status == "cancelled":
+            self.database.write(lambda c: states.reopen(c, upload_id))
         preview = previewing.preview(self.corridor, upload_id, progress)
         return PreviewHandle(self.corridor, preview)
 
@@ -473,6 +478,17 @@ class Workbench:
         """
         definition = self.corridor.dataset(dataset)
         return requests.edit(self.database, definition, record_id, values, self.origin, version)
+
+    def mismatch(
+        self, dataset: str, record_id: str, version: int, fields: Iterable[str] = ()
+    ) -> VersionMismatch:
+        """The error that a record is not at that version any more: it names what changed since."""
+        definition = self.corridor.dataset(dataset)
+        return self.database.read(
+            lambda c: edit_.mismatch(
+                c, definition, edit_.fetch(c, definition, record_id), version, fields
+            )
+        )
 
     def delete(self, dataset: str, record_id: str, *, version: int | None = None) -> None:
         """Delete a record; `restore` brings it back."""

@@ -72,16 +72,17 @@ def preview_of(upload: Upload) -> PreviewHandle | None:
     wb = _state.workbench()
     if running(upload.id):
         return None
-    if wb.at_hand(upload.id) or (upload.size or 0) <= SMALL:
-        with st.spinner("Looking at every row …"):
-            return wb.preview(upload.id)
+    at_once = wb.at_hand(upload.id) or (upload.size or 0) <= SMALL
     job = latest(upload.id)
-    failed = job is not None and job.kind == "preview" and job.status == "failed"
+    failed = not at_once and job is not None and job.kind == "preview" and job.status == "failed"
+    if failed and job and job.error:
+        show_stored(job.error)
     if failed or upload.status == "cancelled":  # what somebody stopped does not begin by itself
-        if failed and job and job.error:
-            show_stored(job.error)
         if not st.button("Look at every row", type="primary", icon=":material/play_arrow:"):
             return None
+    if at_once:
+        with st.spinner("Looking at every row …"):
+            return wb.preview(upload.id)
     wb.submit(upload.id, kind="preview")
     watch(upload.id)
     return None

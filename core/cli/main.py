@@ -6,11 +6,13 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
+import core
 from core.cli import admin, backups, files, output, records, uploads
 from core.errors import Cancelled, Fault, FileError, MarqueeError, Usage
 
@@ -31,6 +33,26 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        output.say(f"Marquee {core.__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", "-V", callback=_show_version, is_eager=True, help="Say the version."
+        ),
+    ] = False,
+) -> None:
+    """Marquee: a workbench for data about people."""
+
+
 for name, command in {
     "import": files.import_,
     "preview": files.preview,
@@ -96,7 +118,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     command = get_command(app)
     try:
-        with command.make_context("python -m core", words) as context:
+        # A copy: the parser takes out what it has read.
+        with command.make_context("python -m core", list(words)) as context:
             result = command.invoke(context)
     except typer.Exit as end:
         return end.exit_code

@@ -7,7 +7,7 @@ from typing import Any
 from core.errors import Conflict, WrongState
 from core.history import events
 from core.history.events import Origin
-from core.ingest import importing, previewing, promise, uploads
+from core.ingest import importing, previewing, promise, states, uploads
 from core.ingest.corridor import Corridor
 from core.ingest.promise import Promise
 from core.ingest.uploads import Counts
@@ -68,7 +68,10 @@ def submit(
         if upload.kind != "import" or upload.status in ("imported", "rolled_back"):
             raise WrongState(f"this upload is {upload.status.replace('_', ' ')}")
         if kind == "import":
+            states.must_be_wanted(upload)
             uploads.update(connection, upload_id, status="importing")
+        else:
+            states.reopen(connection, upload_id)
         options: dict[str, Any] = {"promised": promised}
         if promised and (seen := promise.shown(upload)):
             options["shown"] = {"counts": seen.counts.model_dump(), "mark": seen.mark}

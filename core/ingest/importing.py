@@ -50,6 +50,7 @@ def commit(
     with corridor.shelf.held(upload_id), corridor.database.operations.measure("import") as timer:
         upload = corridor.upload(upload_id)
         states.must_be_open(upload)
+        states.must_be_wanted(upload)
         shown = promise.shown(upload) if promised is True else promised or None
         preview = previewing.preview(corridor, upload_id, progress)
         try:

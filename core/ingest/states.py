@@ -36,6 +36,16 @@ def must_be_open(upload: Upload) -> None:
         )
 
 
+def must_be_wanted(upload: Upload) -> None:
+    """Refuse to import what somebody cancelled. Raises WrongState."""
+    if upload.status == "cancelled":
+        raise WrongState(
+            f"{upload.filename} was cancelled",
+            hint="Preview it again to go on with it, or upload the file again.",
+            upload_id=upload.id,
+        )
+
+
 def must_not_be_cancelled(connection: duckdb.DuckDBPyConnection, before: Upload) -> None:
     """Raises Cancelled when somebody cancelled the upload since the work on it began."""
     present = uploads.get(connection, before.id).status

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -125,7 +126,7 @@ def edit(
 ) -> dict[str, Any]:
     """Set fields of one record; `version` is the one that was read. Inside the writer's transaction."""
     record = fetch(connection, dataset, record_id)
-    _expect(record, version)
+    _expect(connection, dataset, record, version, values)
     changed = {n: v for n, v in values.items() if record[n] != v}
     if not changed:
         return record
@@ -164,7 +165,7 @@ def delete(
 ) -> None:
     """Take one record out of the table; history keeps it whole."""
     record = fetch(connection, dataset, record_id)
-    _expect(record, version)
+    _expect(connection, dataset, record, version)
     row = connection.execute(
         f"SELECT {whole(stored(connection, dataset))} FROM {table(dataset)} m WHERE record_id = ?",
         [record["record_id"]],
@@ -205,12 +206,46 @@ def restore(
     return fetch(connection, dataset, wanted)
 
 
-def _expect(record: dict[str, Any], version: int | None) -> None:
+def _expect(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    record: dict[str, Any],
+    version: int | None,
+    wanted: Iterable[str] = (),
+) -> None:
     if version is not None and record["_version"] != version:
-        raise VersionMismatch(
-            f"you saw version {version}, and it is at version {record['_version']} now",
-            version=record["_version"],
-        )
+        raise mismatch(connection, dataset, record, version, wanted)
+
+
+def mismatch(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    record: dict[str, Any],
+    version: int,
+    wanted: Iterable[str] = (),
+) -> VersionMismatch:
+    """That a record is not at the version somebody saw, with the fields that changed since.
+
+    `wanted` are the fields that were to be changed: those that somebody else changed are named first.
+    """
+    present = record["_version"]
+    rows = connection.execute(
+        "SELECT kind, json_keys(before), actor, door FROM history.changes"
+        " WHERE dataset = ? AND record_id = ?::UUID AND version > ? ORDER BY version",
+        [dataset.name, record["record_id"], version],
+    ).fetchall()
+    both = set(wanted)
+    names = dict.fromkeys(n for kind, keys, *_ in rows if kind == "update" for n in keys or ())
+    changed = sorted(names, key=lambda n: n not in both)
+    known = dataset.field_names
+    labels = [dataset.field(n).label if n in known else n for n in changed]
+    said = f"you saw version {version}, and it is at version {present} now"
+    if labels:
+        _, _, actor, door = rows[-1]
+        said += f"; changed since: {', '.join(labels)} (last by {actor}, {door})"
+    return VersionMismatch(
+        said, version=present, changed=changed, both=[n for n in changed if n in both]
+    )
 
 
 def _log(

@@ -14,6 +14,7 @@ import duckdb
 from core.datasets.model import Dataset
 from core.datasets.tables import columns, table
 from core.errors import BadQuery, MarqueeError
+from core.records import operands
 from core.records.folded import holds
 from core.records.readonly import check_condition
 from core.records.turns import turn
@@ -228,6 +229,8 @@ def _conditions(dataset: Dataset, where: Where) -> tuple[list[str], list[Any]]:
         if operator == "has" and not is_list:
             raise BadQuery(f"{name} is no list", hint="Use eq or contains.")
         operand = _operand(operator, value)
+        kind = dataset.field(name).type if name in dataset.field_names else columns(dataset)[name]
+        operand = operands.fit(name, kind, operator, operand)
         if operator == "contains" and operand is not None:
             text = (
                 f"array_to_string({ident(column)}, ' ')" if is_list else f"{ident(column)}::VARCHAR"
@@ -258,7 +261,7 @@ def _operand(operator: str, value: Any) -> Any:
             raise BadQuery("`in` needs a list of values, or a text with commas")
         return [str(v) for v in (value.split(",") if isinstance(value, str) else value)]
     if operator == "empty":
-        return str(value).lower() not in ("false", "0", "no")
+        return operands.fit("empty", "boolean", "eq", value)
     if operator in _TEXT_OPERATORS and value is not None:
         return str(value)
     return value

@@ -125,7 +125,7 @@ def test_a_field_that_is_called_like_a_parameter(crowd: TestClient) -> None:
     [
         "nope=1", "name.nope=1", "name.eq.eq=1", "_key=x", "sort=nope", "sort=-_key", "sort=aliases",
         "fields=nope", "fields=_key", "cursor=garbage", "aliases.lt=3", "name.has=x", "name=%00",
-        "record_id=nonsense", "_updated_at.ge=nonsense", "_version=nonsense", "sort=--name",
+        "sort=--name",
         'name"; DROP TABLE celebrities; --=1',
     ],
 )  # fmt: skip
@@ -148,7 +148,7 @@ def test_bad_limits(crowd: TestClient, query: str) -> None:
 @pytest.mark.parametrize("query", ["size=x", "weight.lt=x", "good=perhaps", "size=1.5"])
 def test_bad_numbers(crowd: TestClient, query: str) -> None:
     answer = crowd.get(f"datasets/things/records?{query}")
-    assert (answer.status_code, answer.json()["code"]) == (400, "bad_query")
+    assert (answer.status_code, answer.json()["code"]) == (422, "wrong_type")
 
 
 def test_a_cursor_belongs_to_its_question(crowd: TestClient) -> None:

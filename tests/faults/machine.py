@@ -373,8 +373,10 @@ class Records(RuleBasedStateMachine):
         self.step("cancel")
         upload_id = data.draw(st.sampled_from(list(self.waiting)))
         assert self.wb.cancel(upload_id).status == "cancelled"
-        if data.draw(st.booleans()):  # a cancelled one can be started again
+        if data.draw(st.booleans()):
             del self.waiting[upload_id]
+        else:  # a preview opens it again
+            self.wb.preview(upload_id)
 
     @precondition(lambda self: any(self.fixable(u) for u in self.done))
     @rule(data=st.data())

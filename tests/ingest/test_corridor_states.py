@@ -103,6 +103,12 @@ def test_cancelled_and_imported_afterwards(wb: Workbench, csv_file: Csv) -> None
             sql = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'staging'"
             assert cursor.execute(sql).fetchone() == (0,)
         assert wb.count() == number
+        for act in (lambda: wb.commit(upload.id), lambda: wb.submit(upload.id)):
+            with pytest.raises(WrongState, match=f"{number}.csv was cancelled") as caught:
+                act()
+            assert "Preview it again" in caught.value.hint
+        assert (wb.upload(upload.id).status, wb.count()) == ("cancelled", number)
+        wb.preview(upload.id)
         assert wb.commit(upload.id).status == "imported"
         assert wb.count() == number + 1
 

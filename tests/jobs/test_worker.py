@@ -275,6 +275,9 @@ def test_cancel_while_it_runs_leaves_nothing_behind(
     assert served.count() == 0 and served.quarantine(upload.id) == []
     assert served.sql("SELECT count(*) FROM ops.ledger").fetchall() == [(0,)]
     assert [e.kind for e in served.events()] == ["upload.cancelled", "upload.received"]
+    with pytest.raises(WrongState, match="was cancelled"):
+        served.submit(upload.id)
+    assert ended(served, served.submit(upload.id, "preview")).status == "done"  # go on with it
     again = ended(served, served.submit(upload.id))
     assert again.status == "done" and served.upload(upload.id).status == "imported"
     assert served.count() == 2
@@ -327,6 +330,7 @@ def test_cancel_stops_the_writing_itself(
     wait(lambda: not staged_tables(served))
     assert served.count() == 0
     assert [e.kind for e in served.events()] == ["upload.cancelled", "upload.received"]
+    served.preview(upload.id)
     assert ended(served, served.submit(upload.id)).status == "done" and served.count() == 1
 
 

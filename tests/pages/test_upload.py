@@ -363,6 +363,7 @@ def test_what_was_cancelled_can_be_gone_on_with(
     sample.cancel(upload)
     at = fine(open_page("upload", upload=upload, step="preview"))
     assert "was cancelled" in said(at)
+    button(at, "Look at every row").click().run()
     button(at, "Import").click().run()
     wait_for(at, "Imported just now")
 

@@ -116,6 +116,19 @@ def test_an_old_version_is_refused(wb: Workbench, ann: str) -> None:
     wb.delete(SET, ann, version=2)
 
 
+def test_a_conflict_names_the_fields(wb: Workbench, ann: str) -> None:
+    wb.edit(SET, ann, {"mbti": "INTJ"})
+    wb.edit(SET, ann, {"description": "x"})
+    with pytest.raises(VersionMismatch) as caught:
+        wb.edit(SET, ann, {"description": "y"}, version=1)
+    assert caught.value.extra["changed"] == ["description", "mbti"]
+    assert caught.value.extra["both"] == ["description"]
+    assert "changed since: Description, MBTI (last by local, notebook)" in caught.value.detail
+    with pytest.raises(VersionMismatch) as caught:
+        wb.delete(SET, ann, version=2)
+    assert caught.value.extra["changed"] == ["description"]
+
+
 def test_without_a_version_the_last_one_wins(wb: Workbench, ann: str) -> None:
     wb.edit(SET, ann, {"mbti": "INTJ"})
     assert wb.edit(SET, ann, {"mbti": "ENTP"})["_version"] == 3
