@@ -173,6 +173,8 @@ class Sense:
 
     def named(self, meaning: Meaning) -> bool:
         """Whether the header says, in other words, what a name of the field says."""
+        if {"given", "family"} <= {*meaning.parts}:  # Surname, first name
+            return self.own == {"name"} and not meaning.unknown and not meaning.about
         if not meaning.whole or meaning.parts or not {meaning.what, *meaning.about} <= _ONE_THING:
             return False
         pair = (meaning.what, meaning.about)

@@ -59,6 +59,14 @@ def listed(section: str, name: str) -> frozenset[str]:
     return frozenset(" ".join(words(text)) for text in _split(_file()[section][name]))
 
 
+@cache
+def meanings(*concepts: str) -> frozenset[str]:
+    """The single words that mean one of the concepts."""
+    return frozenset(
+        w.text for key, w in _entries().items() if len(key) == 1 and w.means in concepts
+    )
+
+
 @lru_cache(maxsize=20_000)
 def cut(header: str) -> tuple[Word, ...]:
     """The header as words, the longest entries first; what is not known stays a word without a meaning."""

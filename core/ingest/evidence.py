@@ -15,8 +15,9 @@ from core.datasets.empty_words import bared, says_nothing
 from core.datasets.meaning import Sense
 from core.datasets.model import Cleaning, Dataset, Field
 from core.datasets.shapes import DATES, Kind, is_name, kind, words, year
-from core.datasets.words import listed
+from core.datasets.words import listed, meanings
 
+MOST_OF = 0.6  # of the values must be organisations, so that a column called Name is one of them
 CELLS = 30_000  # how many cells of a sample are looked at, whatever its width
 _MBTI = re.compile(r"[EI][NS][FT][JP]")
 _IMAGE = re.compile(r"\.(jpe?g|png|gif|webp|svg|avif|bmp)(\W|$)", re.IGNORECASE)
@@ -97,6 +98,12 @@ class Profile:
         """Whether these could be the names of different persons."""
         names = sum(count for text, count in self.counts.items() if is_name(text))
         return self.n > 0 and names >= 0.8 * self.n and len(self.counts) >= 0.9 * self.n
+
+    @cached_property
+    def organisations(self) -> int:
+        """How many values have a word that companies and schools have in their names."""
+        known = meanings("organisation", "school") | listed("values", "company")
+        return sum(c for text, c in self.counts.items() if _has_word(text, known))
 
     @cached_property
     def nobody(self) -> bool:
@@ -208,8 +215,13 @@ class Witness:
         if field.format == "url" and "image" in self.senses[field.name].whats:
             images = sum(c for text, c in profile.counts.items() if _IMAGE.search(text))
             alone = (0.65, 0.75) if images > hits / 2 else (0.3, 0.45)
-        distinct = field.format is not None
+        distinct = field.format == "email"  # pictures are also of logos and flags
         return Evidence(rate, said, alone if rate >= 0.9 else (0.0, 0.0), distinct)
+
+    def personal(self, field: Field) -> bool:
+        """Whether only people have such a thing: a day of birth, a gender, a type of personality."""
+        sense = self.senses[field.name]
+        return "birth" in sense.about or "gender" in sense.whats or _word(field) == "MBTI types"
 
     def names_people(self, field: Field) -> bool:
         """Whether the field holds names that can only be known by their shape."""
@@ -245,6 +257,13 @@ def _sense(field: Field) -> Sense:
     return meaning.sense((*own, *field.synonyms), own, of_type)
 
 
+def _has_word(text: str, known: frozenset[str]) -> bool:
+    found = words(text)
+    if not known.isdisjoint(found):
+        return True
+    return not text.isascii() and any(text.endswith(w) for w in known if not w[0].isascii())
+
+
 def _names(profile: Profile) -> Evidence:
     """Names are told by their header. Of values only this is known: an address is nobody's name."""
     for hits, word in (
@@ -253,6 +272,9 @@ def _names(profile: Profile) -> Evidence:
     ):
         if hits >= 0.5 * profile.n:
             return Evidence(0.0, f"{hits} of {profile.n} values are {word}", never=True)
+    if profile.organisations >= MOST_OF * profile.n and profile.n >= 3:
+        said = f"{profile.organisations} of {profile.n} values are organisations"
+        return Evidence(0.0, said, never=True)
     numbers = sum(profile.kinds[k] for k in _NUMBERS)
     if numbers >= 0.9 * profile.n:
         return Evidence(0.0, f"{numbers} of {profile.n} values are numbers or dates")

@@ -136,11 +136,14 @@ def _key_by_shape(
     field = dataset.field(dataset.key.fields[0])
     if not witness.names_people(field):
         return {}
+    # Titles of songs look like names: something else must show that the rows are of people.
+    if not fields & {f.name for f in dataset.fields if witness.personal(f)}:
+        return {}
     alike = [i for i, c in enumerate(known) if i not in taken and c.silent]
     alike = [i for i in alike if known[i].profile.looks_like_names]
     if len(alike) != 1 or known[alike[0]].profile.nobody:
         return {}
-    reason = "the values look like names, and no other column without a name has such"
+    reason = "the values look like names, no other column has such, and the rows are of people"
     return {alike[0]: Candidate(field.name, SURE_ENOUGH, reason)}
 
 

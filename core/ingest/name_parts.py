@@ -40,6 +40,10 @@ def find(field: str, columns: Sequence[Column], sample: Sequence[Sequence[str]])
         return {}
     if not {"given", "family"} <= parts.keys():
         return {}
+    if _holds(sample, parts["given"], parts["family"]) or _holds(
+        sample, parts["family"], parts["given"]
+    ):
+        return {}  # one of them is the whole name, whatever its header says
     return {i: part for part, i in parts.items()}
 
 

@@ -70,6 +70,12 @@ def test_a_word_for_name_is_the_whole_one_when_its_values_hold_the_part() -> Non
     assert parts("姓", "名字", rows=[["周", "杰伦"]]) == ["name:family", "name:given"]
 
 
+def test_nothing_is_joined_when_one_part_is_the_whole_name() -> None:
+    rows = [["Ada Lovelace", "Lovelace"], ["Alan Turing", "Turing"]]
+    assert parts("First Name", "Last Name", rows=rows) == [None, None]
+    assert parts("Last Name", "First Name", rows=rows[::-1]) == [None, None]
+
+
 def test_a_title_is_told_by_its_values() -> None:
     rows = [["Dr.", "Ada", "Lovelace"], ["Mr", "Alan", "Turing"]]
     assert parts("Title", "First Name", "Last Name", rows=rows)[0] == "name:title"

@@ -177,7 +177,10 @@ def test_numbers_do_not_become_whole_numbers() -> None:
 def test_names_by_shape_only_when_nothing_else_is_the_name() -> None:
     rows = [["Ada Lovelace", "周杰伦"], ["Alan Turing", "Marie Curie"], ["Grace Hopper", "鲁迅"]]
     assert fields(["x", "name"], rows) == [None, "name"]
-    assert fields(["x", "shoe"], rows) == ["name", None]
+    born = [[*row, b] for row, b in zip(rows, BIRTHS)]
+    assert fields(["x", "shoe", "born"], born) == ["name", None, "birth_date"]
+    # Nothing shows that the rows are of people: they could be songs.
+    assert fields(["x", "shoe"], rows) == [None, None]
 
 
 def test_two_silent_columns_of_names_are_left_to_the_user() -> None:
@@ -186,7 +189,25 @@ def test_two_silent_columns_of_names_are_left_to_the_user() -> None:
         ["Alan Turing", "Los Angeles"],
         ["Grace Hopper", "St Ives"],
     ]
-    assert fields(["x", "y"], rows) == [None, None]
+    rows = [[*row, b] for row, b in zip(rows, BIRTHS)]
+    assert fields(["x", "y", "born"], rows) == [None, None, "birth_date"]
+
+
+def test_organisations_are_nobody_under_any_header() -> None:
+    rows = [["University of Bern"], ["Acme Ltd"], ["Blue River GmbH"], ["清华大学"]]
+    assert fields(["Name"], rows) == [None]
+    assert fields(["Name"], [["Tyra Banks"], ["Larry Page"], ["Charlotte Church"]]) == ["name"]
+
+
+def test_a_picture_of_something_else() -> None:
+    pictures = [["https://a.org/x.png"], ["https://b.org/y.jpg"]]
+    assert fields(["logo"], pictures) == [None]
+    assert fields(["picture link"], pictures) == ["image_url"]
+
+
+def test_a_header_that_names_both_parts_is_the_whole_name() -> None:
+    assert fields(["Surname, First name"], [["Lovelace, Ada"], ["Turing, Alan"]]) == ["name"]
+    assert fields(["Last, First"]) == ["name"]
 
 
 # ------------------------------------------------------------------ all at once
