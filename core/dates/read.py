@@ -156,7 +156,12 @@ def _folded(column: Column, reading: Reading) -> str:
     open_ = f"regexp_full_match({x}, '{_FOUR_DIGITS}')"  # the long way finds no more in it
     if reading.calendar not in (None, "gregorian"):
         open_ = "false"
-    return f"CASE WHEN {column('short')} IS NULL AND {x} IS NOT NULL AND NOT {open_} THEN {folded(x)} END"
+    text = folded(
+        f"ltrim({x}, chr(39))"
+    )  # spreadsheets take -0044 for a formula, and '-0044 for a text
+    return (
+        f"CASE WHEN {column('short')} IS NULL AND {x} IS NOT NULL AND NOT {open_} THEN {text} END"
+    )
 
 
 def _end(column: Column, reading: Reading) -> str:

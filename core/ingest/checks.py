@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.datasets.model import Dataset, Field, Severity
+from core.dates import sortable
 from core.ingest import date_checks, nothing
 from core.ingest import recipe as recipes
 from core.ingest.plan import Step
@@ -208,17 +209,14 @@ def _bounds(field: Field, v: str, today: str) -> list[tuple[str, str, str]]:
 
 
 def _date_beyond(v: str, limit: str, rule: str) -> str:
-    # ISO texts compare like dates, except before Christ, where the larger year is the earlier.
+    """No day of the date is on the right side of the limit."""
+    keeps = sortable.condition("ge" if rule == "min" else "le", v, literal(limit))
     before_christ = f"starts_with({v}, '-')"
-    year = f"substr({v}, 2, 4)"
-    if limit.startswith("-"):
-        if rule == "min":
-            return f"{before_christ} AND {year} > {literal(limit[1:5])}"
-        return f"NOT {before_christ} OR {year} < {literal(limit[1:5])}"
-    shorter = f"NOT starts_with({literal(limit)}, {v})"  # 2026 is not after 2026-03-01
-    if rule == "min":
-        return f"{before_christ} OR ({v} < {literal(limit)} AND {shorter})"
-    return f"NOT {before_christ} AND {v} > {literal(limit)} AND {shorter}"
+    if limit.startswith("-"):  # most dates are after it
+        return f"{before_christ} AND NOT ({keeps})" if rule == "min" else f"NOT ({keeps})"
+    sign = "<" if rule == "min" else ">"  # ISO texts compare like dates, and cost less
+    beyond = f"{v} {sign} {literal(limit)} AND NOT starts_with({literal(limit)}, {v})"
+    return f"CASE WHEN {before_christ} THEN NOT ({keeps}) ELSE {beyond} END"
 
 
 def _rule(dataset: Dataset, kind: str, fields: tuple[str, ...]) -> tuple[str, str]:
@@ -231,7 +229,10 @@ def _rule(dataset: Dataset, kind: str, fields: tuple[str, ...]) -> tuple[str, st
     for name, left, right in zip(fields, values, values[1:]):
         wrong = f"{left} > {right}"
         if dataset.field(name).type == "date":
-            wrong += f" AND NOT starts_with({left}, {right}) AND NOT starts_with({left}, '-')"
-            wrong = f"({wrong}) OR (starts_with({right}, '-') AND NOT starts_with({left}, '-'))"
+            # ISO texts compare like dates, and cost less; before Christ they do not.
+            before = f"starts_with({left}, '-') OR starts_with({right}, '-')"
+            wrong += f" AND NOT starts_with({left}, {right})"
+            ascends = sortable.condition("le", left, right)
+            wrong = f"CASE WHEN {before} THEN NOT ({ascends}) ELSE {wrong} END"
         pairs.append(f"({wrong})")
     return "in the order " + ", ".join(labels), " OR ".join(pairs)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from core.errors import WrongType
+from core.records import dates
 
 COMPARE = ("eq", "ne", "lt", "le", "gt", "ge", "in")
-_DATE = re.compile(r"-?\d{4,5}(-\d{1,2}(-\d{1,2})?)?")
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _LARGEST = 2**63
 
@@ -56,14 +55,6 @@ def _boolean(value: Any) -> bool:
     return value if isinstance(value, bool) else _WORDS[str(value).strip().lower()]
 
 
-def _date(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    if not _DATE.fullmatch(str(value).strip()):
-        raise ValueError(value)
-    return str(value).strip()
-
-
 def _moment(value: Any) -> Any:
     return value if isinstance(value, date) else datetime.fromisoformat(str(value).strip())
 
@@ -74,7 +65,7 @@ _CHECKS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "INTEGER": ("a whole number", _integer),
     "number": ("a number", _number),
     "boolean": ("yes or no", _boolean),
-    "date": ("a date (1990, 1990-12 or 1990-12-31)", _date),
+    "date": ("a date (1990, 1990-12 or 1990-12-31, -0044 for 44 BC)", dates.iso),
     "TIMESTAMP": ("a moment such as 1990-12-31T10:30", _moment),
     "UUID": ("an id", lambda value: str(UUID(str(value)))),
 }

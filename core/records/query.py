@@ -13,8 +13,9 @@ import duckdb
 
 from core.datasets.model import Dataset
 from core.datasets.tables import columns, table
+from core.dates import sortable
 from core.errors import BadQuery, MarqueeError
-from core.records import operands
+from core.records import dates, operands
 from core.records.folded import holds
 from core.records.readonly import check_condition
 from core.records.turns import turn
@@ -65,6 +66,7 @@ class Query:
     parameters: tuple[Any, ...]
     order: tuple[tuple[str, bool], ...] = ()
     shown: str = "*"
+    dates: frozenset[str] = frozenset()  # of the order: sorted as time
 
     @property
     def sql(self) -> str:
@@ -210,7 +212,9 @@ def compile_query(
     sql = f"SELECT * FROM {table(dataset)}"
     if conditions:
         sql += " WHERE " + " AND ".join(f"({c})" for c in conditions)
-    return Query(sql, tuple(parameters), _order(dataset, order_by), names)
+    order = _order(dataset, order_by)
+    times = frozenset(n for n, _ in order if dates.is_date(dataset, n))
+    return Query(sql, tuple(parameters), order, names, times)
 
 
 def _conditions(dataset: Dataset, where: Where) -> tuple[list[str], list[Any]]:
@@ -238,6 +242,9 @@ def _conditions(dataset: Dataset, where: Where) -> tuple[list[str], list[Any]]:
             wanted = holds([text], operand)
             conditions.append(wanted.sql)
             parameters += wanted.parameters
+            continue
+        if kind == "date" and operator in dates.COMPARED and operand is not None:
+            conditions.append(dates.compared(column, operator, operand))
             continue
         sql = (LIST_OPERATORS if is_list else {}).get(operator, OPERATORS[operator])
         conditions.append(sql.format(c=ident(column), t=columns(dataset)[column]))
@@ -290,8 +297,16 @@ def _order(dataset: Dataset, order_by: str | Sequence[str] | None) -> tuple[tupl
 
 def ordered(query: Query) -> str:
     """The query with its ORDER BY."""
-    parts = [f"{ident(n)} {'DESC' if down else 'ASC'} NULLS LAST" for n, down in query.order]
+    parts = [
+        f"{_place(query, n, ident(n))} {'DESC' if down else 'ASC'} NULLS LAST"
+        for n, down in query.order
+    ]
     return f"{query.sql} ORDER BY {', '.join(parts)}"
+
+
+def _place(query: Query, name: str, x: str) -> str:
+    """What a value is sorted by."""
+    return f"({sortable.place(x)})" if name in query.dates else x
 
 
 def page(limit: int | None, offset: int) -> str:
@@ -349,7 +364,10 @@ def after(dataset: Dataset, query: Query, cursor: str) -> Query:
         value = values[position]
         if value is None:
             continue  # nulls come last, nothing is after them
+        column, bound = (_place(query, name, x) for x in (ident(name), "b.bound"))
         beyond = f"{ident(name)} {'<' if down else '>'} ?::{kinds[name]}"
+        if name in query.dates:  # the parameter is named once
+            beyond = f"{column} {'<' if down else '>'} (SELECT {bound} FROM (SELECT ?::VARCHAR AS bound) b)"
         if name not in NEVER_NULL:  # with an OR nothing can be skipped by its min and max
             beyond = f"({beyond} OR {ident(name)} IS NULL)"
         alternatives.append(" AND ".join([*equal, beyond]))
