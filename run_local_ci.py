@@ -20,11 +20,13 @@ import time
 import urllib.request
 import xml.etree.ElementTree as xml  # nosec B405
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 STEP_SECONDS = 900
+SAFETY = HERE / "checks" / "safety" / "requirements.txt"
 PYTHON_FILES = ("core", "api", "app.py", "run_app.py", "run_local_ci.py")
 TWO = ("-n", "2", "--dist", "worksteal")  # who is done early takes over from the other
 PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
@@ -203,6 +205,52 @@ def read_audit(report: Mapping[str, list[dict[str, object]]], output: str) -> Ou
     return Outcome(PASSED, f"{len(audited)} of {len(packages)} packages looked up, none vulnerable")
 
 
+def safety(tools: Tools) -> Outcome:
+    """Safety's own database, beside pip-audit's; from an environment of its own, for it needs older libraries.
+
+    It is asked first about a package with known vulnerabilities: where its data cannot be had (that takes
+    the network, and may take an account), nothing was looked up, and nothing passed.
+    """
+    venv = run_app.Environment(HERE / ".venv-safety", SAFETY)
+    try:
+        venv.ensure()
+    except run_app.SetupError as error:
+        return Outcome(SKIPPED, f"safety cannot be installed: {str(error).splitlines()[0]}")
+    return look_up(replace(tools, python=str(venv.python)))
+
+
+def look_up(tools: Tools) -> Outcome:
+    """What `safety` of this Python says about the lock. Skipped where it does not find what is known."""
+    known = fresh(tools.results / "safety-known.txt")
+    known.write_text("requests==2.19.0\n", encoding="utf-8")
+    proof, output = ask_safety(tools, known)
+    if not proof or not proof.get("vulnerabilities"):
+        return Outcome(SKIPPED, f"no data of Safety can be had: {last_line(output)[:120]}", output)
+    report, output = ask_safety(tools, HERE / run_app.LOCK)
+    if report is None:
+        return Outcome(SKIPPED, f"Safety stopped answering: {last_line(output)[:120]}", output)
+    bad = sorted({str(each.get("package_name")) for each in report.get("vulnerabilities", [])})
+    if bad:
+        return Outcome(FAILED, "vulnerable: " + ", ".join(bad), json.dumps(report, indent=1))
+    packages = len(report.get("scanned_packages", {}))
+    if not packages:
+        return Outcome(SKIPPED, "Safety looked at no package", output)
+    return Outcome(PASSED, f"{packages} packages looked up, none vulnerable")
+
+
+def ask_safety(tools: Tools, pins: Path) -> tuple[dict[str, Any] | None, str]:
+    """Its report about a file of pins, and what it printed; None when there is no report."""
+    report = fresh(tools.results / "safety.json")
+    home = str(tools.results.absolute())  # where it would keep its settings
+    words = ("safety", "--disable-optional-telemetry", "check", "-r", pins, "--save-json", report)
+    done = tools.module(*words, seconds=120, variables={"HOME": home, "USERPROFILE": home})
+    try:
+        found = json.loads(report.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None, done.output
+    return (found if isinstance(found, dict) else None), done.output
+
+
 def vulnerability_service() -> str | None:
     """A database that answers, proved by a package with known vulnerabilities."""
     query = json.dumps({"package": {"name": "requests", "ecosystem": "PyPI"}, "version": "2.19.0"})
@@ -355,6 +403,7 @@ STEPS = (
     Step("mypy", "types, strict", command("mypy")),
     Step("bandit", "security lint", bandit),
     Step("audit", "known vulnerabilities of the pinned packages", audit),
+    Step("safety", "the same by another database", safety),
     Step(
         "unit",
         "unit tests with coverage",

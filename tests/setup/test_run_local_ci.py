@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import run_app
 import run_local_ci as ci
 from run_local_ci import FAILED, PASSED, SKIPPED, Outcome, Step, Counts, Tools
 
@@ -141,6 +142,60 @@ def test_the_users_settings_do_not_reach_the_checks() -> None:
     )
     assert "MARQUEE_PORT" not in kept and "PYTHONPATH" not in kept
     assert kept["MARQUEE_CHROMIUM"] == "c" and kept["A"] == "b"
+
+
+# --- Safety
+
+
+def safety_that(tmp_path: Path, body: str) -> Tools:
+    """Tools that find a module `safety` which does this with `pins` and `report`."""
+    (tmp_path / "safety.py").write_text(
+        "import json, sys\npins, report = sys.argv[-3], sys.argv[-1]\n"
+        f"known = 'known' in pins\n{body}\n"
+    )
+    return Tools(results=tmp_path / "out", variables={"PYTHONPATH": str(tmp_path)})
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "note"),
+    [
+        ("sys.exit('ConnectError: Name or service not known')", SKIPPED, "Name or service"),
+        ("open(report, 'w').write('nonsense')", SKIPPED, "no data"),
+        ("json.dump({'vulnerabilities': []}, open(report, 'w'))", SKIPPED, "no data"),
+        (
+            "bad = [{'package_name': 'requests'}] if known else []\n"
+            "json.dump({'vulnerabilities': bad, 'scanned_packages': {'a': 1}}, open(report, 'w'))",
+            PASSED,
+            "1 packages looked up",
+        ),
+        (
+            "bad = [{'package_name': 'requests' if known else 'jinja2'}]\n"
+            "json.dump({'vulnerabilities': bad, 'scanned_packages': {'a': 1}}, open(report, 'w'))",
+            FAILED,
+            "vulnerable: jinja2",
+        ),
+        (
+            "if not known: sys.exit('too many requests')\n"
+            "json.dump({'vulnerabilities': [{'package_name': 'requests'}]}, open(report, 'w'))",
+            SKIPPED,
+            "stopped answering: too many requests",
+        ),
+    ],
+)
+def test_safety_passes_only_what_it_looked_up(
+    tmp_path: Path, body: str, status: str, note: str
+) -> None:
+    outcome = ci.look_up(safety_that(tmp_path, body))
+    assert (outcome.status, note in outcome.note) == (status, True), outcome
+
+
+def test_safety_that_cannot_be_installed_is_a_skip(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_network(self: object, again: bool = False) -> None:
+        raise run_app.SetupError("no package index can be reached")
+
+    monkeypatch.setattr(run_app.Environment, "ensure", no_network)
+    outcome = ci.safety(Tools())
+    assert outcome.status == SKIPPED and "package index" in outcome.note
 
 
 # --- skips with a reason
