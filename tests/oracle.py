@@ -207,6 +207,21 @@ class Change:
 
 
 @dataclass
+class Act:
+    """What somebody said about a record: a row (insert, row), a person (edit, restore), or delete."""
+
+    kind: str
+    upload: str | None
+    said: dict[str, Any]
+    rules: dict[str, str] = field(default_factory=dict)  # what an update of a field did then
+    changed: set[str] = field(default_factory=set)
+
+    @property
+    def by_file(self) -> bool:
+        return self.kind in ("insert", "row")
+
+
+@dataclass
 class Record:
     values: dict[str, Any]
     source: str
@@ -234,6 +249,7 @@ class Model:
         self.dataset = dataset
         self.records: dict[str, Record] = {}
         self.changes: dict[str, list[Change]] = {}
+        self.acts: dict[str, list[Act]] = {}
         self.rollbacks: dict[str, str] = {}  # rollback -> target
         self.status: dict[str, str] = {}
 
@@ -438,24 +454,25 @@ class Model:
     def merged(self, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         result = dict(old)
         for name, value in new.items():
-            if value is None:
-                continue
-            if name == EXTRA:
-                result[name] = {**(old[name] or {}), **value}
-                continue
-            definition = self.dataset.field(name)
-            if definition.on_update == "keep":
-                continue
-            if definition.on_update == "fill" and old[name] is not None:
-                continue
-            if definition.on_update == "union":
-                had = old[name] or []
-                result[name] = had + [v for v in value if v not in had]
-            elif old[name] is not None and self.poorer(name, value, old[name]):
-                continue
-            else:
-                result[name] = value
+            if value is not None and (rule := self.rule(name)) != "keep":
+                result[name] = self.merged_one(name, rule, old[name], value)
         return result
+
+    def rule(self, name: str) -> str:
+        known = {f.name: f.on_update for f in self.dataset.fields}
+        return str(known.get(name, "overwrite"))
+
+    def merged_one(self, name: str, rule: str, old: Any, value: Any) -> Any:
+        if name == EXTRA:
+            return {**(old or {}), **value}
+        if rule == "fill":
+            return value if old is None else old
+        if rule == "union":
+            return (old or []) + [v for v in value if v not in (old or [])]
+        known = name in self.dataset.field_names  # a field that is gone has no rule any more
+        if rule != "always" and known and old is not None and self.poorer(name, value, old):
+            return old
+        return value
 
     # -------------------------------------------------------------- acts
 
@@ -463,21 +480,35 @@ class Model:
         self, upload: str, found: Outcome, ids: dict[int, str], source: str, fields: list[str]
     ) -> None:
         for number, outcome in found.rows.items():
+            values = found.values[number]
             if outcome == "new":
                 blank = {f: None for f in fields}
-                record = Record({**blank, **found.values[number]}, source, 1)
+                record = Record({**blank, **values}, source, 1)
                 self.records[ids[number]] = record
                 self._log(ids[number], Change(1, "insert", None, upload))
-            elif outcome == "changed":
+                self._act(ids[number], "insert", upload, values)
+            elif outcome in ("changed", "unchanged"):
                 record_id = found.matched[number]
-                self.set(
-                    record_id,
-                    self.merged(self.records[record_id].values, found.values[number]),
-                    upload,
-                )
+                old = self.records[record_id].values
+                self.set(record_id, new := self.merged(old, values), upload)
+                changed = {f for f in new if new[f] != old[f]}
+                self._act(record_id, "row", upload, values, changed)
         for record_id in found.deleted:
             self.remove(record_id, upload)
         self.status[upload] = "imported"
+
+    def _act(
+        self,
+        record_id: str,
+        kind: str,
+        upload: str | None,
+        values: dict[str, Any],
+        changed: set[str] | None = None,
+    ) -> None:
+        files = kind in ("insert", "row")
+        said = {f: v for f, v in values.items() if v is not None or not files}
+        rules = {f: self.rule(f) for f in said}
+        self.acts.setdefault(record_id, []).append(Act(kind, upload, said, rules, changed or set()))
 
     def _log(self, record_id: str, change: Change) -> None:
         self.changes.setdefault(record_id, []).append(change)
@@ -489,11 +520,15 @@ class Model:
             record.values = {**record.values, **values}
             record.version += 1
             self._log(record_id, Change(record.version, "update", before, upload))
+            if upload is None:
+                self._act(record_id, "edit", None, {f: values[f] for f in before}, set(before))
 
     def remove(self, record_id: str, upload: str | None) -> None:
         record = self.records.pop(record_id)
         before = {**record.values, "_source": record.source}
         self._log(record_id, Change(record.version + 1, "delete", before, upload))
+        if upload not in self.rollbacks:
+            self._act(record_id, "delete", upload, {})
 
     def restore(self, record_id: str, before: dict[str, Any], upload: str | None) -> None:
         blank = {f: None for f in self.dataset.field_names}  # fields that came after its deletion
@@ -501,91 +536,141 @@ class Model:
         version = self.changes[record_id][-1].version + 1
         self.records[record_id] = Record(values, before["_source"], version)
         self._log(record_id, Change(version, "restore", None, upload))
+        if upload is None:
+            self._act(record_id, "restore", None, values)
 
-    def roll_back(self, rollback: str, upload: str) -> tuple[int, int]:
-        """(reversed, kept). Every change of the upload, by value; see core/ingest/rollback.py."""
-        reversed_, kept = 0, 0
-        standing = [
+    def collides(self, record_id: str, values: dict[str, Any]) -> bool:
+        """Whether a record with these values would be the same as another one that is there."""
+        return any(
+            self._alike(values, other.values) for i, other in self.records.items() if i != record_id
+        )
+
+    @staticmethod
+    def _alike(a: dict[str, Any], b: dict[str, Any]) -> bool:
+        if a["name"] is None or b["name"] is None or fold(a["name"]) != fold(b["name"]):
+            return False
+        one, two = a["birth_date"], b["birth_date"]
+        return one is None or two is None or one.startswith(two) or two.startswith(one)
+
+    def has_effect(self, upload: str) -> bool:
+        """Whether anything is left that an import made or met; also when it never did."""
+        mine = [
             r
-            for r, target in self.rollbacks.items()
-            if target == upload and self.status[r] == "imported"
+            for r, acts in self.acts.items()
+            if any(a.upload == upload and a.kind != "delete" for a in acts)
         ]
-        for record_id, changes in list(self.changes.items()):
-            mine = [c for c in changes if c.upload == upload]
-            if not mine:
-                continue
-            undone = [c for c in changes if c.upload in standing]
-            if any(c.kind != "update" for c in undone):
-                continue
-            done = {f for c in undone for f in c.before or {}}
-            result = self._reverse(record_id, mine, changes, done, rollback)
-            reversed_ += result == "reversed"
-            kept += result == "kept"
-        self.rollbacks[rollback] = upload
-        self.status[rollback] = "imported"
-        self.status[upload] = "rolled_back"
-        if upload in self.rollbacks:
-            self.status[self.rollbacks[upload]] = "imported"
-        return reversed_, kept
+        return not mine or any(r in self.records for r in mine)
 
-    def _reverse(
-        self,
-        record_id: str,
-        mine: list[Change],
-        changes: list[Change],
-        done: set[str],
-        rollback: str,
-    ) -> str | None:
-        if mine[0].kind == "delete" and len(mine) > 1:  # somebody restored it, and rows came back
-            mine = mine[1:]
-        kind, before = mine[0].kind, mine[0].before or {}
-        record = self.records.get(record_id)
-        if kind == "update":
-            touched = {f for c in mine for f in c.before or {}}
-            before = {f: self._old(f, mine, changes) for f in touched}
-        owned = self._owned(record, mine, changes)
-        if kind == "delete":
-            if record is not None:
-                return "kept"
-            # As it last was: somebody may have restored, changed and deleted it since.
-            last = [c for c in changes if c.kind == "delete"][-1]
-            self.restore(record_id, last.before or {}, rollback)
-            return "reversed"
-        if kind in ("insert", "restore"):
-            if record is None or owned:
-                return "kept"
-            self.remove(record_id, rollback)
-            return "reversed"
-        fields = [f for f in before if f not in done]
-        if not fields:
+    # -------------------------------------------------------------- taking back
+
+    def stands(self, upload: str | None) -> bool:
+        return not any(t == upload and self.stands(r) for r, t in self.rollbacks.items())
+
+    def root(self, upload: str) -> str:
+        return self.root(self.rollbacks[upload]) if upload in self.rollbacks else upload
+
+    def wanted(self, record_id: str) -> dict[str, Any] | None:
+        """What the acts that stand make of a record; None when it is not there."""
+        acts = self.acts[record_id]
+        standing = [a for a in acts if a.upload is None or self.stands(a.upload)]
+        if not standing or standing[-1].kind == "delete":
             return None
+        names = {f for a in acts for f in a.said} | set(self.dataset.field_names) | {EXTRA}
+        values, ever = self._after(standing, names), self._after(acts, names)
+        filed = any(a.by_file for a in standing)
+        for name in ("name", "birth_date"):
+            told = any(name in a.said for a in standing)
+            if values[name] is None and (name == "name" or not (filed or told)):
+                values[name] = ever[name]
+        return values
+
+    def _after(self, acts: list[Act], names: set[str]) -> dict[str, Any]:
+        values: dict[str, Any] = dict.fromkeys(names)
+        opened = False
+        for act in acts:
+            for name, value in act.said.items():
+                rule = act.rules[name]
+                if not act.by_file:
+                    values[name] = value
+                elif rule == "keep":
+                    if not opened and values[name] is None:
+                        values[name] = value
+                else:
+                    values[name] = self.merged_one(name, rule, values[name], value)
+            opened = opened or act.by_file
+        return values
+
+    def roll_back(self, rollback: str, upload: str) -> tuple[int, int, int]:
+        """(reversed, kept, failed). Every record that the import at the end of the chain spoke of."""
+        root = self.root(upload)
+        self.rollbacks[rollback] = upload
+        touched = [r for r, acts in self.acts.items() if any(a.upload == root for a in acts)]
+        plans = {r: p for r in touched if (p := self._plan(r, root))}
+        failed = self._failing(plans)
+        counts = {"reversed": 0, "kept": 0}
+        for record_id, (kind, values, outcome) in plans.items():
+            if record_id in failed:
+                continue
+            counts[outcome] += 1
+            if kind == "delete":
+                self.remove(record_id, rollback)
+            elif kind == "restore":
+                source = (self.changes[record_id][-1].before or {})["_source"]
+                self.restore(record_id, {**values, "_source": source}, rollback)
+            elif kind == "update":
+                self.set(record_id, values, rollback)
+        for each in (root, *(r for r in self.rollbacks if self.root(r) == root)):
+            self.status[each] = "imported" if self.stands(each) else "rolled_back"
+        return counts["reversed"], counts["kept"], len(failed)
+
+    def _plan(self, record_id: str, root: str) -> tuple[str, dict[str, Any], str] | None:
+        """What becomes of a record: how, with which values, and how it is counted."""
+        mine = [a for a in self.acts[record_id] if a.upload == root]
+        record, wanted, again = (
+            self.records.get(record_id),
+            self.wanted(record_id),
+            self.stands(root),
+        )
+        spoken = {f for a in mine for f in a.said}
+        made = any(a.kind == "insert" for a in mine)
+        given = spoken if made else {f for a in mine for f in a.changed}
         if record is None:
-            return "kept"
-        back = {f: before[f] for f in fields if f not in owned}
-        self.set(record_id, back, rollback)
-        return "reversed" if len(back) == len(fields) else "kept"
+            if wanted is not None:
+                return "restore", wanted, "reversed"
+        elif wanted is None:
+            return "delete", {}, "reversed"
+        else:
+            differing = {
+                f: v
+                for f, v in wanted.items()
+                if record.values.get(f) != v and (made or f in spoken or self.rule(f) == "keep")
+            }
+            stays = given - set(differing) or any(a.kind in ("insert", "delete") for a in mine)
+            if differing:
+                return "update", differing, "kept" if stays and not again else "reversed"
+        if not (made or given or any(a.kind == "delete" or a.changed for a in mine)):
+            return None
+        return "stay", {}, "kept"
 
-    @staticmethod
-    def _owned(record: Record | None, mine: list[Change], changes: list[Change]) -> set[str]:
-        """Fields whose present value is not the one that the upload gave last."""
-        given: dict[str, Any] = {}
-        for name in record.values if record else ():
-            touching = [c.version for c in mine if c.kind != "update" or name in (c.before or {})]
-            last = max(touching, default=mine[-1].version)
-            for change in changes:
-                if change.version > last and name in (change.before or {}):
-                    given.setdefault(name, (change.before or {})[name])
-        return {f for f, v in given.items() if record and record.values[f] != v}
-
-    @staticmethod
-    def _old(name: str, mine: list[Change], changes: list[Change]) -> Any:
-        """What a field was before the upload: back through its changes, unless another's is between."""
-        touching = [c for c in changes if name in (c.before or {})]
-        own = [c for c in touching if c in mine]
-        old = (own[-1].before or {})[name]
-        for change in reversed(own[:-1]):
-            after = touching[touching.index(change) + 1].before or {}
-            if after[name] != old:  # it gave another value than the next one found
-                break
-            old = (change.before or {})[name]
-        return old
+    def _failing(self, plans: dict[str, tuple[str, dict[str, Any], str]]) -> set[str]:
+        """Records that would be the same as another one; of two that both move, one may."""
+        failed: set[str] = set()
+        while True:
+            moving = {}
+            for record_id, (kind, values, _) in plans.items():
+                if record_id in failed or kind not in ("restore", "update"):
+                    continue
+                if kind == "restore" or {"name", "birth_date"} & set(values):
+                    old = self.records[record_id].values if kind == "update" else {}
+                    moving[record_id] = {**old, **values}
+            gone = {r for r, (kind, *_) in plans.items() if kind == "delete" and r not in failed}
+            staying = {r: x.values for r, x in self.records.items() if r not in gone | set(moving)}
+            more = {
+                r
+                for r, values in moving.items()
+                if any(self._alike(values, other) for other in staying.values())
+                or any(i < r and self._alike(values, other) for i, other in moving.items())
+            }
+            if not more:
+                return failed
+            failed |= more

@@ -24,7 +24,7 @@ from core.history.walk import data_columns, decoded
 from core.ingest import keys, uploads
 from core.ingest.compiler import key
 from core.ingest.corridor import Corridor
-from core.ingest.rollback import from_json
+from core.ingest.reversing import from_json
 from core.integrity.files import sha256
 from core.jobs.progress import Progress
 from core.storage import torn
@@ -155,7 +155,9 @@ def _insert(connection: Connection, dataset: Dataset, values: dict[str, str], so
 
 
 def _kept(connection: Connection, dataset: Dataset) -> None:
-    values = {n: from_json(n, kind, "l.kept") for n, kind in data_columns(dataset).items()}
+    # A rollback may bring back other values than the deletion kept, and says which.
+    told = "coalesce(l.after, l.kept)"
+    values = {n: from_json(n, kind, told) for n, kind in data_columns(dataset).items()}
     values["_key"] = "NULL"  # the key may have changed since: `_typed` folds it
     _insert(connection, dataset, values, "lives l WHERE l.kind = 'restore'")
 

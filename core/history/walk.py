@@ -8,11 +8,11 @@ Three temporary tables of a cursor are filled, for one dataset at a time; all va
 
     touches  record_id, version, upload_id, row_no, ended, field, old, new, first, last
     gives    record_id, version, field, given
-    starts   record_id, began, kind, upload_id, row_no, after, ended, kept, <field> ...
+    starts   record_id, began, kind, upload_id, row_no, after, ended, kept, v_<field> ...
 
 `given` is what the source of a change says about the new value: what was typed, or what the upload that
-was taken back had found. (What the row of a file says, `replay` adds.) `kept` is the record that the
-deletion before a restore kept. `ended` is the version of the deletion, NULL for a living record.
+was taken back had found. (What the row of a file says, `replay` adds.) `kept` is the record that a restore
+brings back: the one that the deletion before it kept, or the one that a rollback said. `ended` is the version of the deletion, NULL for a living record.
 """
 
 from __future__ import annotations
@@ -123,15 +123,17 @@ def _gives(cursor: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
         "  FROM history.changes WHERE dataset = ? AND kind = 'update' AND json_valid(after))",
         [dataset.name],
     )
-    # A rollback gives a field the value that the upload taken back had found; where somebody else changed
-    # it between two changes of that upload (rows that came back from quarantine), the other's value.
+    # A rollback that says no value itself gives a field the one that the upload taken back had found; where
+    # somebody else changed it between two changes of that upload (rows that came back from quarantine), the
+    # other's value.
     cursor.execute(
         "INSERT INTO gives SELECT record_id, version, field, arg_max(old, own) FROM ("
         " SELECT b.record_id, b.version, b.field, t.version AS own, t.old, lag(t.new) OVER ("
         "   PARTITION BY b.record_id, b.version, b.field ORDER BY t.version) IS DISTINCT FROM t.old AS begins"
         " FROM touches b JOIN ops.uploads u ON u.upload_id = b.upload_id AND u.kind = 'rollback'"
         " JOIN touches t ON t.upload_id = u.target_id AND t.record_id = b.record_id"
-        "  AND t.field = b.field AND t.version < b.version)"
+        "  AND t.field = b.field AND t.version < b.version"
+        " WHERE (b.record_id, b.version, b.field) NOT IN (SELECT record_id, version, field FROM gives))"
         " WHERE begins GROUP BY record_id, version, field"
     )
 
@@ -141,7 +143,7 @@ def _starts(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, files: bool) ->
     values = ", ".join(
         f"CASE WHEN list_contains(f.fields, {literal(n)}) THEN {inside('f.olds', n)}"
         f" WHEN b.ended IS NOT NULL THEN {inside('b.at_end', n)}"
-        f" ELSE {as_json(f'm.{ident(n)}')} END AS {ident(n)}"
+        f" ELSE {as_json(f'm.{ident(n)}')} END AS {ident('v_' + n)}"
         for n in data_columns(dataset)
     )
     moved = f"SELECT record_id FROM history.changes WHERE dataset = {literal(dataset.name)} AND kind <> 'insert'"
@@ -160,7 +162,7 @@ def _starts(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, files: bool) ->
             FROM touches WHERE first GROUP BY ALL
         )
         SELECT b.record_id, b.began, b.kind, b.upload_id, b.row_no, b.after, b.ended,
-               k.at_end AS kept, {values}
+               coalesce(CASE WHEN b.kind = 'restore' THEN b.after END, k.at_end) AS kept, {values}
         FROM b LEFT JOIN f ON f.record_id = b.record_id AND f.ended IS NOT DISTINCT FROM b.ended
         LEFT JOIN ends k ON k.record_id = b.record_id AND k.ended = b.began - 1 AND b.kind = 'restore'
         LEFT JOIN {table(dataset)} m ON m.record_id = b.record_id

@@ -10,6 +10,7 @@ from __future__ import annotations
 import duckdb
 
 from core.datasets.tables import table
+from core.ingest import vouching
 from core.ingest.merge import merges, words
 from core.ingest.plan import RECORD_ID
 from core.ingest.staged import Staged
@@ -31,7 +32,8 @@ def unknown(staged: Staged) -> str:
 
 def candidates(staged: Staged, records: str) -> str:
     """INSERT into the matches: rows with the id of a record, and that record."""
-    bits = ", ".join(words(merges(staged.dataset, staged.compiled.fields)))
+    found = merges(staged.dataset, staged.compiled.fields)
+    bits = ", ".join([*words(found), *vouching.columns(found)])
     return f"""INSERT INTO {staged.matches}
         SELECT s.rowid, m.record_id, m._version, -1, {bits}
         FROM {staged.rows} s JOIN {records} m ON m.record_id = s._record

@@ -12,7 +12,7 @@ from core.datasets.tables import bump, stored, table
 from core.errors import HeldBack, WrongState
 from core.history import events
 from core.history.events import Origin, now
-from core.ingest import compare, keys, quarantine, uploads
+from core.ingest import compare, keys, quarantine, uploads, vouching
 from core.ingest.merge import after, before, merges, unchanged, values
 from core.ingest.staged import Staged
 from core.ingest.uploads import Counts
@@ -41,6 +41,8 @@ def commit(
     """
     begin(connection, staged.upload_id, part)
     keys.must_fit(connection, staged.dataset)
+    if counts.changed or counts.unchanged:
+        vouching.keep(connection, staged, now())
     if counts.deleted:  # first: what is inserted below is no record of before
         _delete(connection, staged, origin)
     # What comes back from quarantine was typed by hand: no file holds it, so the history does.

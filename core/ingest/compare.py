@@ -11,7 +11,7 @@ from __future__ import annotations
 import duckdb
 
 from core.datasets.tables import table
-from core.ingest import by_id
+from core.ingest import by_id, vouching
 from core.ingest.doubles import REPEATS
 from core.ingest.merge import merges, unchanged, words
 from core.ingest.quarantine import CONFLICTS
@@ -101,7 +101,8 @@ def records(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> str:
 
 def _candidates(staged: Staged, records_: str) -> str:
     fits, rank = agree(staged.dataset.key.when_both, staged.compiled.fields)
-    bits = ", ".join(words(merges(staged.dataset, staged.compiled.fields)))
+    found = merges(staged.dataset, staged.compiled.fields)
+    bits = ", ".join([*words(found), *vouching.columns(found)])
     by_key = f"AND NOT {by_id.living(records_)}" if staged.compiled.ids else ""
     return f"""CREATE OR REPLACE TABLE {staged.matches} AS
         SELECT s.rowid AS "row", m.record_id, m._version AS version, {rank} AS rank, {bits}

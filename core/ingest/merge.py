@@ -24,6 +24,7 @@ class Merge:
     name: str
     changed: str
     merged: str
+    told: str
     kept: str = "false"  # when the record's value stays, because the row's only loses
 
     @property
@@ -51,19 +52,27 @@ def merges(dataset: Dataset, fields: tuple[str, ...]) -> list[Merge]:
     """The fields that the file has, in the order of the dataset, and the extra columns."""
     found: list[Merge] = []
     for field in (f for f in dataset.fields if f.name in fields):
-        found.append(Merge(len(found), field.name, *_policy(field)))
-    merged = "json_merge_patch(coalesce(m._extra, '{}'), s._extra)::VARCHAR"
+        s, m = f"s.{ident(field.name)}", f"m.{ident(field.name)}"
+        changed, merged, kept = policy(field, s, m)
+        found.append(Merge(len(found), field.name, changed, merged, s, kept))
+    changed, merged = extra_policy("s._extra", "m._extra")
+    return [*found, Merge(len(found), EXTRA, changed, merged, "s._extra")]
+
+
+def extra_policy(s: str, m: str) -> tuple[str, str]:
+    """SQL: whether the extra columns `s` of a row change those of a record (`m`), and into what."""
+    merged = f"json_merge_patch(coalesce({m}, '{{}}'), {s})::VARCHAR"
     # Another order of the same extra fields is no change; it is looked at only where the texts differ.
-    same = f"json_contains(m._extra, {merged}) AND json_contains({merged}, m._extra)"
+    same = f"json_contains({m}, {merged}) AND json_contains({merged}, {m})"
     changed = (
-        f"CASE WHEN s._extra IS NULL OR {merged} IS NOT DISTINCT FROM m._extra THEN false"
+        f"CASE WHEN {s} IS NULL OR {merged} IS NOT DISTINCT FROM {m} THEN false"
         f" ELSE NOT coalesce({same}, false) END"
     )
-    return [*found, Merge(len(found), EXTRA, changed, merged)]
+    return changed, merged
 
 
-def _policy(field: Field) -> tuple[str, str, str]:
-    s, m = f"s.{ident(field.name)}", f"m.{ident(field.name)}"
+def policy(field: Field, s: str, m: str) -> tuple[str, str, str]:
+    """SQL: whether the value `s` of a row changes the value `m` of a record, into what, and what stays."""
     if field.on_update == "keep":
         return "false", m, "false"
     if field.on_update == "fill":

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import duckdb
 
@@ -17,11 +17,12 @@ from core.files import frames, store
 from core.files.given import file_at
 from core.history import events
 from core.history.events import Origin
-from core.ingest import idempotency, uploads
+from core.ingest import idempotency, parts, uploads, vouching
 from core.ingest.corridor import Corridor
 from core.ingest.plan import Plan
 from core.ingest.uploads import Upload
 from core.storage.database import Connection
+from core.storage.sql import ident
 
 
 def receive(
@@ -160,11 +161,18 @@ def _open(
 
 def refuse_double(connection: duckdb.DuckDBPyConnection, upload: Upload) -> None:
     """Inside the commit: are the bytes imported meanwhile by another upload? Raises DuplicateUpload."""
-    _refuse(connection, upload.filename, upload.sha256 or "", upload.plan)
+    read = uploads.get(connection, upload.id).reading
+    _refuse(connection, upload.filename, upload.sha256 or "", upload.plan, read)
 
 
-def _refuse(connection: duckdb.DuckDBPyConnection, filename: str, sha256: str, plan: Plan) -> None:
-    if not plan.force and (earlier := _earlier(connection, sha256, plan)):
+def _refuse(
+    connection: duckdb.DuckDBPyConnection,
+    filename: str,
+    sha256: str,
+    plan: Plan,
+    read: Mapping[str, Any] | None = None,
+) -> None:
+    if not plan.force and (earlier := _earlier(connection, sha256, plan, read)):
         raise DuplicateUpload(
             f"{filename} holds the same bytes as {earlier.filename}, imported "
             f"{earlier.created_at:%Y-%m-%d %H:%M} UTC",
@@ -172,7 +180,18 @@ def _refuse(connection: duckdb.DuckDBPyConnection, filename: str, sha256: str, p
         )
 
 
-def _earlier(connection: duckdb.DuckDBPyConnection, sha256: str, plan: Plan) -> Upload | None:
-    """An upload of the same bytes, read the same way, that is imported now."""
+def _earlier(
+    connection: duckdb.DuckDBPyConnection, sha256: str, plan: Plan, read: Mapping[str, Any] | None
+) -> Upload | None:
+    """An upload of the same part of the same bytes that is imported now, and of which something is left."""
     found = uploads.find(connection, dataset=plan.dataset, sha256=sha256, status="imported")
-    return next((u for u in found if u.plan.reading == plan.reading), None)
+    live = f"main.{ident(plan.dataset)}"
+    return next(
+        (
+            u
+            for u in found
+            if parts.same(u.plan.reading, u.reading, plan.reading, read)
+            and not vouching.all_gone(connection, u.id, live)
+        ),
+        None,
+    )

@@ -1,18 +1,16 @@
-"""Taking an upload back, record by record, by value.
+"""Taking an upload back, record by record: what the acts that still stand make of each is what it becomes.
 
-For every change of the upload, the value it gave a field is compared with the value now: the value
-it gave is the old value in the next change that touched the field, or the present one. Where both
-agree the field is set back; where they differ a later change owns it, and it is kept. So the order
-in which uploads are taken back does not matter, and a rollback is itself a set of changes that can
-be taken back the same way.
+Each value belongs to the act that gave it, also where another act gave the same. Without the upload (or with
+it again, when a rollback is taken back) a record is there, and has the values, that the other acts say; see
+`fold`. So the order in which uploads are taken back means nothing, nor how often.
 
-    change of the upload     taking it back
-    insert, restore          delete the record, unless a later change still shows
-    update                   set each field back that no later change owns
-    delete                   bring the record back as it last was, unless it is there again
+Most records need no fold: where the last change of a record is the upload's own, nobody met the record since,
+and no other import of it was ever taken back, the old values in that change are the answer (`_undone`).
 
-A record that was restored after the upload deleted it, and deleted once more, comes back as it was then:
-what others gave it meanwhile is not the upload's to take.
+    outcome    the record
+    reversed   has nothing of the upload any more (or all of it again)
+    kept       stays, or keeps some fields, because another act vouches for them: it says which
+    failed     would get the key of another record, which is named; it is as it was
 """
 
 from __future__ import annotations
@@ -24,11 +22,8 @@ from typing import Any
 import duckdb
 
 from core.datasets.model import Dataset
-from core.datasets.tables import bump, stored, table
-from core.history.events import Origin, now
-from core.ingest import keys
-from core.ingest.commit import whole
-from core.ingest.compiler import key
+from core.datasets.tables import stored, table
+from core.ingest import collisions, fold, standing
 from core.storage.sql import ident, literal
 
 
@@ -57,115 +52,156 @@ class Rollback:
 
 
 def plan(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, upload_id: str, name: str) -> None:
-    """Fill the table `name` (in staging): one row per record with what to do. Reads only."""
-    cursor.execute(f"CREATE OR REPLACE TABLE {name} AS {_plan_sql(dataset)}", [upload_id] * 2)
+    """Fill the table `name` (in staging): one row per record with what to do. Reads only.
 
-
-def _plan_sql(dataset: Dataset) -> str:
-    # own      the upload's changes; a deletion that somebody undid before rows came back is moot
-    # net      the same per record, in one: the first kind, and the values before the upload. A record
-    #          has several when rows came back from quarantine; where somebody else changed a field
-    #          between two of them, the value to go back to is the other's (`steps` finds such breaks)
-    # undone   what a rollback of this upload, still standing, has set back already
-    # later    changes by others after the upload gave the field its value
-    # owned    fields whose present value is not the one this upload gave
-    return f"""
-    WITH every AS (
-        SELECT record_id, version, kind, before FROM history.changes
-        WHERE upload_id = ?::UUID AND dataset = {literal(dataset.name)}
-    ), own AS (
-        SELECT * FROM every WHERE kind <> 'delete' OR record_id IN (
-            SELECT record_id FROM every SEMI JOIN (FROM every WHERE kind = 'delete') USING (record_id)
-            GROUP BY record_id HAVING count(*) = 1)
-    ), several AS (
-        SELECT record_id FROM own GROUP BY record_id HAVING count(*) > 1
-    ), net AS (
-        SELECT record_id, version, version AS first, kind, before
-        FROM own ANTI JOIN several USING (record_id)
-        UNION ALL
-        SELECT record_id, max(version), min(version), arg_min(kind, version),
-               arg_min_null(before, version)
-        FROM own SEMI JOIN several USING (record_id) GROUP BY record_id
-    ), touched AS (
-        SELECT record_id, version, mine, f, coalesce((before -> f)::VARCHAR, 'null') AS old,
-               lead(coalesce((before -> f)::VARCHAR, 'null')) OVER (
-                   PARTITION BY record_id, f ORDER BY version) AS given
-        FROM (SELECT c.record_id, c.version, c.before, o.version IS NOT NULL AS mine,
-                     unnest(json_keys(c.before)) AS f
-              FROM history.changes c LEFT JOIN own o USING (record_id, version)
-              WHERE c.dataset = {literal(dataset.name)} AND c.before IS NOT NULL
-                AND c.record_id IN (SELECT record_id FROM several))
-    ), steps AS (
-        SELECT *, lag(given) OVER (PARTITION BY record_id, f ORDER BY version) IS DISTINCT FROM old
-                  AS begins
-        FROM touched WHERE mine
-    ), oldest AS (
-        SELECT record_id, '{{' || string_agg(to_json(f)::VARCHAR || ':' || old, ',') || '}}' AS before
-        FROM (SELECT record_id, f, arg_max(old, version) AS old FROM steps WHERE begins GROUP BY ALL)
-        WHERE record_id IN (SELECT record_id FROM net WHERE kind = 'update')
-        GROUP BY record_id
-    ), last_own AS (
-        SELECT record_id, f, max(version) AS version FROM touched WHERE mine GROUP BY ALL
-    ), mine AS (
-        SELECT net.* REPLACE (coalesce(oldest.before, net.before) AS before)
-        FROM net LEFT JOIN oldest USING (record_id)
-    ), undone AS (
-        SELECT c.record_id, bool_or(c.kind <> 'update') AS entirely,
-               flatten(list(json_keys(c.before)) FILTER (c.kind = 'update')) AS fields
-        FROM history.changes c JOIN ops.uploads u ON u.upload_id = c.upload_id
-        WHERE u.kind = 'rollback' AND u.target_id = ?::UUID AND u.status = 'imported'
-        GROUP BY c.record_id
-    ), later AS (
-        SELECT c.record_id, c.version, c.kind, c.before, c.actor, c.door, c.upload_id
-        FROM history.changes c JOIN net USING (record_id)
-        WHERE c.dataset = {literal(dataset.name)} AND c.version > net.first
-    ), later_fields AS (
-        SELECT record_id, f AS field, arg_min_null(before ->> f, version) AS given,
-               arg_max(struct_pack(actor, door, upload_id, version), version) AS who
-        FROM (SELECT *, unnest(json_keys(before)) AS f FROM later WHERE before IS NOT NULL) l
-        WHERE (NOT starts_with(f, '_') OR f = '_extra') AND NOT EXISTS (
-            SELECT 1 FROM last_own o WHERE o.record_id = l.record_id AND o.f = l.f
-            AND o.version >= l.version)
-        GROUP BY record_id, f
-    ), owned AS (
-        SELECT l.record_id, list(l.field ORDER BY l.field) AS fields, max(l.who) AS who
-        FROM later_fields l JOIN {table(dataset)} m USING (record_id)
-        WHERE l.given IS DISTINCT FROM (to_json(m) ->> l.field)
-        GROUP BY l.record_id
-    ), last_change AS (
-        SELECT record_id, max(version) AS version,
-               arg_max(before, version) FILTER (kind = 'delete') AS before,
-               arg_max(struct_pack(actor, door, upload_id, version), version) AS who
-        FROM later JOIN (SELECT record_id, version AS own_version FROM net) USING (record_id)
-        WHERE version > own_version GROUP BY record_id
-    )
-    SELECT mine.record_id, mine.kind, m.record_id IS NOT NULL AS present,
-           CASE WHEN mine.kind = 'delete' THEN coalesce(last_change.before, mine.before)
-                ELSE mine.before END AS before,
-           coalesce(last_change.version, mine.version) AS version,
-           CASE WHEN mine.kind = 'update' THEN
-               list_filter(json_keys(mine.before), lambda f: NOT list_contains(coalesce(undone.fields, []), f))
-           END AS fields,
-           coalesce(owned.fields, []) AS owned,
-           coalesce(owned.who, last_change.who) AS who,
-           m.{ident(dataset.title_field)}::VARCHAR AS title
-    FROM mine
-    LEFT JOIN undone USING (record_id) LEFT JOIN owned USING (record_id)
-    LEFT JOIN last_change USING (record_id) LEFT JOIN {table(dataset)} m USING (record_id)
-    WHERE NOT coalesce(undone.entirely, false)
+    record_id, version, act (delete, update, restore or stay), fields and values to set, stays (the upload's
+    fields that others vouch for), made, who, title, told (whether the history says the values already), fault.
     """
+    acts = standing.load(cursor, dataset.name)
+    root, after = acts.root(upload_id), acts.with_one_more(upload_id)
+    again = after.standing()[root]
+    turns = acts.standing().get(root, True) != again
+    try:
+        _candidates(cursor, dataset, root, acts)
+        _undone(cursor, dataset, root, acts, turns)
+        cursor.execute(
+            "CREATE OR REPLACE TEMP TABLE scope AS FROM candidates ANTI JOIN undone USING (record_id)"
+        )
+        kinds = stored(cursor, dataset)
+        fold.fold(cursor, dataset, kinds, after.fallen(), root)
+        cursor.execute(
+            f"CREATE OR REPLACE TABLE {name} AS {_easy(dataset, upload_id)}"
+            f" UNION ALL BY NAME {_folded(dataset, fold.fields(kinds), root, again)}"
+        )
+        collisions.mark(cursor, dataset, kinds, name)
+    finally:
+        for each in ("candidates", "undone", "scope", "folded"):
+            cursor.execute(f"DROP TABLE IF EXISTS temp.{each}")
+
+
+def _candidates(
+    cursor: duckdb.DuckDBPyConnection, dataset: Dataset, root: str, acts: standing.Acts
+) -> None:
+    """Records that the upload changed; of those it only met, where others were taken back.
+
+    A row that changed nothing is missed by nobody while all stand that came before it.
+    """
+    others = [literal(r) for r in sorted(acts.roots() - {root})]
+    mine = f"dataset = {literal(dataset.name)} AND upload_id"
+    among = f"IN ({', '.join(others) or 'NULL'})"
+    cursor.execute(f"""CREATE OR REPLACE TEMP TABLE candidates AS
+        WITH others AS (
+            SELECT record_id FROM history.changes WHERE {mine} {among}
+            UNION SELECT record_id FROM history.vouched WHERE {mine} {among}
+        ), own AS (
+            SELECT DISTINCT record_id FROM history.changes WHERE {mine} = {literal(root)}::UUID
+        ), met AS (
+            SELECT DISTINCT record_id FROM history.vouched SEMI JOIN others USING (record_id)
+            WHERE {mine} = {literal(root)}::UUID
+        )
+        SELECT record_id, o.record_id IS NOT NULL AS meddled FROM (FROM own UNION FROM met)
+        LEFT JOIN others o USING (record_id)""")
+
+
+def _undone(
+    cursor: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    root: str,
+    acts: standing.Acts,
+    turns: bool,
+) -> None:
+    """Candidates whose last change alone is to be undone: its kind and its old values."""
+    own, stands = f"{literal(root)}::UUID", acts.standing().get(root, True)
+    # The rollbacks that left the upload as it is now: what one of them did last is to be undone.
+    chain = [r for r in acts.of(root) if acts.after(r).standing()[root] == stands]
+    last = f"c.upload_id IN ({', '.join(f'{literal(r)}::UUID' for r in chain) or 'NULL'})"
+    if stands:
+        last = f"({last} OR (c.upload_id = {own} AND mine = 1))"
+    cursor.execute(f"""CREATE OR REPLACE TEMP TABLE undone AS
+        WITH spans AS (
+            SELECT record_id, max(version) AS version, count(*) FILTER (upload_id = {own}) AS mine
+            FROM history.changes SEMI JOIN candidates USING (record_id)
+            WHERE dataset = {literal(dataset.name)} GROUP BY record_id
+        ), met AS (
+            SELECT record_id, max(version) AS version FROM history.vouched SEMI JOIN candidates
+            USING (record_id) WHERE dataset = {literal(dataset.name)} AND upload_id <> {own}
+            GROUP BY record_id
+        )
+        SELECT record_id, version, kind, before, c.upload_id AS by_upload
+        FROM history.changes c JOIN spans USING (record_id, version)
+        JOIN candidates USING (record_id) LEFT JOIN met ON met.record_id = c.record_id
+        WHERE {str(turns).lower()} AND NOT meddled AND {last}
+          AND (met.version IS NULL OR met.version < c.version)""")
+
+
+def _easy(dataset: Dataset, target: str) -> str:
+    told = f"u.by_upload = {literal(target)}::UUID"  # `walk` reads it off what is taken back
+    return f"""
+    SELECT u.record_id, u.version, CASE u.kind WHEN 'update' THEN 'update' WHEN 'delete' THEN 'restore'
+           ELSE 'delete' END AS act,
+           CASE WHEN u.kind = 'update' THEN json_keys(u.before) END AS fields,
+           CASE WHEN u.kind IN ('update', 'delete') THEN u.before END AS values,
+           []::VARCHAR[] AS stays, u.kind <> 'update' AS made, {_WHO} AS who,
+           m.{ident(dataset.title_field)}::VARCHAR AS title, u.kind = 'delete' OR {told} AS told
+    FROM undone u LEFT JOIN {table(dataset)} m USING (record_id)"""
+
+
+_WHO = "NULL::STRUCT(actor VARCHAR, door VARCHAR, upload_id UUID, filename VARCHAR)"
+
+
+def _folded(dataset: Dataset, names: dict[str, str], root: str, again: bool) -> str:
+    """One row for each record of the fold. Of one that was only met nothing is said when it stays.
+
+    When the upload counts `again`, other acts may hide what it says, and nothing was to go.
+    """
+    own = f"upload_id = {literal(root)}::UUID AND dataset = {literal(dataset.name)}"
+
+    # Only what the upload speaks of is looked at. What was there first is another matter where it made the
+    # record, and in fields that keep what they had first.
+    first = [f.name for f in dataset.fields if f.on_update == "keep"]
+    parts = ", ".join(
+        f"CASE WHEN f.{fold.column(n)} IS DISTINCT FROM m.{ident(n)} AND ({str(n in first).lower()} OR f.made"
+        f" OR list_contains(f.spoken, {literal(n)})) THEN {literal(n)} END"
+        for n in names
+    )
+    differs = f"list_filter([{parts}]::VARCHAR[], lambda n: n IS NOT NULL)"
+    given = "CASE WHEN f.made THEN f.spoken ELSE coalesce(o.fields, []) END"
+    values = ", ".join(f"{ident(n)} := f.{fold.column(n)}" for n in names)
+    return f"""
+    SELECT *, act = 'restore' AND values IS NULL AS told FROM (
+        WITH own AS (
+            SELECT record_id, bool_or(kind = 'delete') AS removed,
+                   list_distinct(flatten(list(json_keys(before)) FILTER (kind = 'update'))) AS fields
+            FROM history.changes SEMI JOIN scope USING (record_id) WHERE {own} GROUP BY record_id
+        ), lasts AS (
+            SELECT record_id, max(version) AS version FROM history.changes SEMI JOIN scope USING (record_id)
+            WHERE dataset = {literal(dataset.name)} GROUP BY record_id
+        ), work AS (
+            SELECT f.record_id, lasts.version, {differs} AS differing,
+                   CASE WHEN m.record_id IS NULL AND f.alive THEN 'restore'
+                        WHEN m.record_id IS NOT NULL AND NOT f.alive THEN 'delete'
+                        WHEN m.record_id IS NOT NULL AND len({differs}) > 0 THEN 'update'
+                        ELSE 'stay' END AS act,
+                   {given} AS given, {str(not again).lower()} AND (f.made OR coalesce(o.removed, false)) AS made,
+                   o.record_id IS NULL AS met,
+                   to_json(struct_pack({values}))::VARCHAR AS whole,
+                   CASE WHEN f.alive THEN f.voucher ELSE f.remover END AS who,
+                   m.{ident(dataset.title_field)}::VARCHAR AS title
+            FROM folded f JOIN lasts USING (record_id) LEFT JOIN own o USING (record_id)
+            LEFT JOIN {table(dataset)} m USING (record_id)
+        )
+        SELECT record_id, version, act, CASE WHEN act = 'update' THEN differing END AS fields,
+               CASE WHEN act IN ('update', 'restore') THEN whole END AS values,
+               CASE WHEN act IN ({"'stay'" if again else "'update', 'stay'"})
+                    THEN list_filter(given, lambda n: NOT list_contains(differing, n)) ELSE [] END AS stays,
+               made, who, title
+        FROM work WHERE NOT (met AND act = 'stay'))"""
 
 
 # Conditions on the work table, each row in exactly one outcome.
-_INSERT = "kind IN ('insert', 'restore')"
-_FIELDS_BACK = (
-    "(kind = 'update' AND present AND NOT list_has_all(owned, fields) AND len(fields) > 0)"
-)
-_REVERSED = (
-    f"(({_INSERT} AND present AND len(owned) = 0) OR (kind = 'delete' AND NOT present)"
-    " OR (kind = 'update' AND present AND len(fields) > 0 AND NOT list_has_any(owned, fields)))"
-)
-_NOTHING = "(kind = 'update' AND len(fields) = 0)"
+_FAILED = "fault IS NOT NULL"
+_REVERSED = "(fault IS NULL AND (act IN ('delete', 'restore') OR (act = 'update' AND NOT made AND len(stays) = 0)))"
+_KEPT = f"(fault IS NULL AND NOT {_REVERSED})"
 
 
 def result(
@@ -176,164 +212,56 @@ def result(
     limit: int,
 ) -> Rollback:
     """Read the work table: all counts, and up to `limit` records of each outcome."""
-    counts = cursor.execute(
-        f"SELECT count(*) FILTER ({_REVERSED}), count(*) FILTER (NOT ({_REVERSED})) FROM {name}"
-        f" WHERE NOT {_NOTHING}"
-    ).fetchone() or (0, 0)
-    columns_ = "record_id::VARCHAR, title, kind, present, fields, owned, who, before"
-    parts = []
-    for condition in (_REVERSED, f"NOT ({_REVERSED})"):
+    conditions = {"reversed": _REVERSED, "kept": _KEPT, "failed": _FAILED}
+    counts, parts = {}, {}
+    for outcome, condition in conditions.items():
+        row = cursor.execute(f"SELECT count(*) FROM {name} WHERE {condition}").fetchone()
+        counts[outcome] = int(row[0]) if row else 0
         rows = cursor.execute(
-            f"SELECT {columns_} FROM {name} WHERE ({condition}) AND NOT {_NOTHING}"
-            " ORDER BY record_id LIMIT ?",
+            "SELECT record_id::VARCHAR, title, act, made, fields, stays, who, values, fault"
+            f" FROM {name} WHERE {condition} ORDER BY record_id LIMIT ?",
             [limit],
         ).fetchall()
-        parts.append(tuple(_outcome(row) for row in rows))
-    return Rollback(
-        upload_id=upload_id,
-        id=rollback_id,
-        counts={"reversed": counts[0], "kept": counts[1], "failed": 0},
-        reversed=parts[0],
-        kept=parts[1],
-        failed=(),
-    )
+        parts[outcome] = tuple(_outcome(row) for row in rows)
+    return Rollback(upload_id, rollback_id, counts, **parts)
+
+
+def changes_anything(cursor: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether any record would be another one after it."""
+    row = cursor.execute(
+        f"SELECT 1 FROM {name} WHERE act <> 'stay' AND fault IS NULL LIMIT 1"
+    ).fetchone()
+    return row is not None
 
 
 def _outcome(row: tuple[Any, ...]) -> Outcome:
-    record_id, title, kind, present, fields, owned, who, before = row
-    by = f"{who['actor']} through the {who['door']}" if who else None
-    fields, owned = fields or [], owned or []
-    if kind == "update":
-        back = tuple(f for f in fields if f not in owned) if present else ()
-        kept = tuple(f for f in fields if f in owned)
-        if not present:
-            reason = f"was deleted since, by {by}"
-        elif kept:
-            reason = f"{', '.join(kept)} changed since, by {by}"
-        else:
-            reason = f"set back: {', '.join(back)}"
-        return Outcome(record_id, title, reason, back, kept, by if kept or not present else None)
-    if kind == "delete":
-        name = title or _title(before)
-        if present:
-            return Outcome(record_id, name, f"is there again, by {by}", by=by)
-        if by:
-            reason = f"brought back as it was when it was deleted again, by {by}"
-            return Outcome(record_id, name, reason, by=by)
+    record_id, title, act, made, fields, stays, who, values, fault = row
+    name, back, stays = title or _title(values), tuple(fields or ()), tuple(stays or ())
+    by = _by(who) if who else None
+    if fault:
+        return Outcome(record_id, name, fault)
+    if act == "delete":
+        return Outcome(record_id, name, "removed")
+    if act == "restore":
         return Outcome(record_id, name, "brought back")
-    if not present:
-        return Outcome(record_id, title, f"was deleted since, by {by}", by=by)
-    if owned:
-        reason = f"{', '.join(owned)} changed since, by {by}"
-        return Outcome(record_id, title, reason, (), tuple(owned), by)
-    return Outcome(record_id, title, "removed")
+    words = [f"set back: {', '.join(back)}"] if back else []
+    if title is None and not back:
+        words.append(f"was deleted since, by {by}" if by else "is not there any more")
+    elif made:
+        words.append(f"stays: {by} vouches for it" if by else "is there already")
+    if stays:
+        words.append(
+            f"not set back: {', '.join(stays)}, since {by or 'another act'} has a say in it"
+        )
+    kept = made or bool(stays)
+    return Outcome(record_id, name, "; ".join(words), back, stays, by if kept else None)
 
 
-def _title(before: str | None) -> str | None:
-    data = json.loads(before) if before else {}
+def _by(who: dict[str, Any]) -> str:
+    person = f"{who['actor']} through the {who['door']}"
+    return f"{who['filename']} ({person})" if who["filename"] else person
+
+
+def _title(values: str | None) -> str | None:
+    data = json.loads(values) if values else {}
     return next((str(v) for k, v in data.items() if v and not k.startswith("_")), None)
-
-
-def apply(
-    connection: duckdb.DuckDBPyConnection,
-    dataset: Dataset,
-    name: str,
-    rollback_id: str,
-    origin: Origin,
-) -> None:
-    """Carry the work table out: history first, then the records. Inside the writer's transaction."""
-    at, kinds = now(), stored(connection, dataset)
-    add = "INSERT INTO history.changes BY NAME SELECT"
-    base = (
-        f"{literal(dataset.name)} AS dataset, w.record_id, w.version + 1 AS version, ?::UUID AS upload_id,"
-        " ? AS actor, ? AS door, ?::TIMESTAMP AS happened_at"
-    )
-    who = [rollback_id, origin.actor, origin.door, at]
-    mine = f"{name} w JOIN {table(dataset)} m USING (record_id)"
-    remove = f"{_INSERT} AND present AND len(owned) = 0"
-    connection.execute(
-        f"{add} {base}, 'delete' AS kind, {whole(kinds)} AS before FROM {mine} WHERE {remove}",
-        who,
-    )
-    connection.execute(
-        f"{add} {base}, 'update' AS kind, {_old(kinds)} AS before FROM {mine} WHERE {_FIELDS_BACK}",
-        who,
-    )
-    connection.execute(
-        f"{add} {base}, 'restore' AS kind FROM {name} w WHERE kind = 'delete' AND NOT present", who
-    )
-    connection.execute(
-        f"DELETE FROM {table(dataset)} WHERE record_id IN (SELECT record_id FROM {name} WHERE {remove})"
-    )
-    _set_back(connection, dataset, kinds, name, at)
-    connection.execute(
-        f"INSERT INTO {table(dataset)} BY NAME "
-        + restored(dataset, kinds, f"{name} w WHERE w.kind = 'delete' AND NOT present"),
-        [at],
-    )
-    bump(connection, dataset.name)
-
-
-def _changeable(kinds: dict[str, str]) -> dict[str, str]:
-    names = [n for n in kinds if not n.startswith("_") or n == "_extra"]
-    return {n: kinds[n] for n in names if n != "record_id"}
-
-
-def _goes_back(field: str) -> str:
-    return f"list_contains(w.fields, {literal(field)}) AND NOT list_contains(w.owned, {literal(field)})"
-
-
-def _old(kinds: dict[str, str]) -> str:
-    parts = [
-        f"CASE WHEN {_goes_back(n)} THEN '\"{n}\":' || coalesce(to_json(m.{ident(n)})::VARCHAR, 'null') END"
-        for n in _changeable(kinds)
-    ]
-    return "'{' || concat_ws(',', " + ", ".join(parts) + ") || '}'"
-
-
-def from_json(name: str, kind: str, source: str) -> str:
-    """SQL for the typed value of a field in the JSON text `source`."""
-    text = f"({source} ->> {literal('$.' + json.dumps(name))})"
-    if kind.endswith("[]"):
-        return f"from_json({source} -> {literal('$.' + json.dumps(name))}, '[\"VARCHAR\"]')"
-    return text if kind == "VARCHAR" else f"{text}::{kind}"
-
-
-def restored(dataset: Dataset, kinds: dict[str, str], source: str) -> str:
-    """SELECT of whole records out of `before` (alias w, with version); one parameter, the time.
-
-    `kinds` are the columns of the table. The key may have changed since, so it is folded anew.
-    """
-    parts = [
-        f"{from_json(n, k, 'w.before')} AS {ident(n)}"
-        for n, k in kinds.items()
-        if n not in ("record_id", "_version", "_updated_at")
-    ]
-    folded = key(dataset, kinds, prefix="")
-    return (
-        f"SELECT * REPLACE ({folded} AS _key) FROM (SELECT w.record_id, {', '.join(parts)},"
-        f" w.version + 1 AS _version, ?::TIMESTAMP AS _updated_at FROM {source})"
-    )
-
-
-def _set_back(
-    connection: duckdb.DuckDBPyConnection,
-    dataset: Dataset,
-    kinds: dict[str, str],
-    name: str,
-    at: object,
-) -> None:
-    fields = _changeable(kinds)
-    values = ", ".join(
-        f"CASE WHEN {_goes_back(n)} THEN {from_json(n, k, 'w.before')} ELSE m.{ident(n)} END AS {ident(n)}"
-        for n, k in fields.items()
-    )
-    sets = ", ".join(f"{ident(n)} = y.{ident(n)}" for n in fields)
-    connection.execute(
-        f"UPDATE {table(dataset)} AS t SET {sets}, _version = y.version + 1, _updated_at = ?::TIMESTAMP"
-        f" FROM (SELECT w.record_id, w.version, {values} FROM {name} w"
-        f" JOIN {table(dataset)} m USING (record_id) WHERE {_FIELDS_BACK}) y"
-        " WHERE t.record_id = y.record_id",
-        [at],
-    )
-    keys.fold_anew(connection, dataset, f"SELECT record_id FROM {name}")

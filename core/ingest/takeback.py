@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.errors import WrongState
 from core.history import events
 from core.history.events import Origin, now
-from core.ingest import quarantine, rollback, uploads
+from core.ingest import quarantine, reversing, rollback, standing, uploads
 from core.ingest.corridor import Corridor
 from core.ingest.plan import Plan
 from core.ingest.rollback import Rollback
@@ -27,14 +27,15 @@ def take_back(
 
     def task(connection: Connection) -> Rollback:
         try:
-            rollback.plan(connection, dataset, upload.id, work)
-            if dry_run:
-                return rollback.result(connection, work, upload.id, None, limit)
             present = uploads.get(connection, upload.id)  # another one may have been faster
             _check(connection, present)
+            rollback.plan(connection, dataset, upload.id, work)
+            _worth_it(connection, present, work)
+            if dry_run:
+                return rollback.result(connection, work, upload.id, None, limit)
             with transaction(connection):
                 rollback_id = _open(connection, present, origin)
-                rollback.apply(connection, dataset, work, rollback_id, origin)
+                reversing.apply(connection, dataset, work, rollback_id, origin)
                 found = rollback.result(connection, work, upload.id, rollback_id, limit)
                 _close(connection, present, found, origin)
             vacuum.decide(connection)
@@ -48,24 +49,21 @@ def take_back(
 
 
 def _check(connection: Connection, upload: Upload) -> None:
-    if upload.status == "imported":
-        return
-    if upload.status == "rolled_back" and _kept(connection, upload):
-        return  # what a later change kept may be free by now
-    raise WrongState(
+    if upload.status not in ("imported", "rolled_back"):
+        raise _nothing(upload)
+
+
+def _worth_it(connection: Connection, upload: Upload, work: str) -> None:
+    """What was taken back before may be once more, when something that had to stay is free by now."""
+    if upload.status == "rolled_back" and not rollback.changes_anything(connection, work):
+        raise _nothing(upload)
+
+
+def _nothing(upload: Upload) -> WrongState:
+    return WrongState(
         f"{upload.filename} is {upload.status.replace('_', ' ')}, so there is nothing to take back",
         upload_id=upload.id,
     )
-
-
-def _kept(connection: Connection, upload: Upload) -> int:
-    """How many records the last attempt to take an upload back left as they were."""
-    if upload.kind == "import":
-        return upload.counts.kept
-    last = uploads.find(
-        connection, target_id=upload.id, status="imported", kind="rollback", limit=1
-    )
-    return last[0].counts.kept if last else 0
 
 
 def _open(connection: Connection, upload: Upload, origin: Origin) -> str:
@@ -83,16 +81,13 @@ def _open(connection: Connection, upload: Upload, origin: Origin) -> str:
 def _close(connection: Connection, upload: Upload, found: Rollback, origin: Origin) -> None:
     done = Counts(**found.counts)
     uploads.update(connection, found.id or "", counts=done, finished_at=now())
-    if upload.kind == "import":
-        # What was taken back before and stays so, plus now: `kept` says whether it is worth trying again.
-        totals = upload.counts.model_copy(
-            update={"reversed": upload.counts.reversed + done.reversed, "kept": done.kept}
-        )
-        uploads.update(connection, upload.id, status="rolled_back", counts=totals)
-        quarantine.release(connection, upload.id)
-    else:  # a rollback's own counts say what it did, also when it counts again
-        uploads.update(connection, upload.id, status="rolled_back")
-        _reinstate(connection, upload)
+    acts = standing.load(connection, upload.dataset)
+    root = uploads.get(connection, acts.root(upload.id))
+    stands = acts.standing()
+    for each in (root.id, *acts.of(root.id)):
+        status = "imported" if stands.get(each, True) else "rolled_back"
+        uploads.update(connection, each, status=status)
+    _settle(connection, root, stands[root.id], done, again=root.id == upload.id)
     events.append(
         connection,
         "upload.rolled_back",
@@ -104,12 +99,16 @@ def _close(connection: Connection, upload: Upload, found: Rollback, origin: Orig
     )
 
 
-def _reinstate(connection: Connection, rolled: Upload) -> None:
-    """Taking back a rollback: its target counts as imported again."""
-    target = uploads.get(connection, rolled.target_id or "")
-    if target.kind == "rollback":
-        uploads.update(connection, target.id, status="imported")
+def _settle(
+    connection: Connection, root: Upload, stands: bool, done: Counts, *, again: bool
+) -> None:
+    """The counts and the quarantine of the import at the end of the chain."""
+    if stands:
+        totals = {"reversed": 0, "kept": 0, "failed": done.failed}
+        quarantine.reinstate(connection, root.id)
     else:
-        counts = target.counts.model_copy(update={"reversed": 0, "kept": 0})
-        uploads.update(connection, target.id, status="imported", counts=counts)
-        quarantine.reinstate(connection, target.id)
+        # What was taken back before and stays so, plus now.
+        before = root.counts.reversed if again and root.status == "rolled_back" else 0
+        totals = {**done.model_dump(include={"kept", "failed"}), "reversed": before + done.reversed}
+        quarantine.release(connection, root.id)
+    uploads.update(connection, root.id, counts=root.counts.model_copy(update=totals))

@@ -42,18 +42,18 @@ def _rules(dataset: Dataset) -> tuple[Rule, ...]:
     m, mine = table(dataset), f"c.dataset = {literal(dataset.name)}"
     folded = key(dataset, dataset.field_names, prefix="")
     both = f"{m} m JOIN lines USING (record_id)"
-    said = "record_id || ' is at version ' || _version || ', history at ' || version"
+    said = "m.record_id || ' is at version ' || m._version || ', history at ' || lines.version"
     return (
         Rule(
             "record_without_history", f"SELECT record_id FROM {m} ANTI JOIN lines USING (record_id)"
         ),
         Rule(
-            "version_differs", f"SELECT {said} FROM {both} WHERE _version IS DISTINCT FROM version"
+            "version_differs", f"SELECT {said} FROM {both} WHERE m._version IS DISTINCT FROM lines.version"
         ),
-        Rule("deleted_but_there", f"SELECT record_id FROM {both} WHERE last_kind = 'delete'"),
+        Rule("deleted_but_there", f"SELECT m.record_id FROM {both} WHERE lines.last_kind = 'delete'"),
         Rule(
             "record_vanished",
-            f"SELECT record_id FROM lines ANTI JOIN {m} USING (record_id) WHERE last_kind <> 'delete'",
+            f"SELECT record_id FROM lines ANTI JOIN {m} USING (record_id) WHERE lines.last_kind <> 'delete'",
         ),
         Rule("record_twice", f"SELECT record_id FROM {m} GROUP BY record_id HAVING count(*) > 1"),
         Rule(
@@ -84,8 +84,8 @@ def _rules(dataset: Dataset) -> tuple[Rule, ...]:
         # Edits of before the history kept the record's own time differ by the time between two statements.
         Rule(
             "origin_differs",
-            f"""SELECT record_id FROM {both} WHERE version = _version AND
-            (_upload_id IS DISTINCT FROM upload_id OR _created_at IS DISTINCT FROM first_at
-             OR abs(epoch_us(_updated_at) - epoch_us(last_at)) > 1000000)""",
+            f"""SELECT m.record_id FROM {both} WHERE lines.version = m._version AND
+            (m._upload_id IS DISTINCT FROM lines.upload_id OR m._created_at IS DISTINCT FROM lines.first_at
+             OR abs(epoch_us(m._updated_at) - epoch_us(lines.last_at)) > 1000000)""",
         ),
     )

@@ -35,7 +35,7 @@ def _restored(dataset: Dataset) -> tuple[Rule, ...]:
     names = data_columns(dataset)
 
     def unlike(source: str) -> str:
-        return " OR ".join(f"{ident(n)} <> {inside(source, n)}" for n in names)
+        return " OR ".join(f"{ident('v_' + n)} <> {inside(source, n)}" for n in names)
 
     return (
         Rule(
@@ -87,7 +87,7 @@ def _inserted(dataset: Dataset, replayed: Replayed) -> tuple[Rule, ...]:
         f" AND c.dataset = {literal(dataset.name)}"
     )
     present = " OR ".join(f"m.{ident(n)} IS DISTINCT FROM {replayed.value(n)}" for n in names)
-    began = " OR ".join(f"b.{ident(n)} <> {as_json(replayed.value(n))}" for n in names)
+    began = " OR ".join(f"b.{ident('v_' + n)} <> {as_json(replayed.value(n))}" for n in names)
     said = "' is not what row ' || c.row_no || ' says'"
     return (
         # At version 1 the record is as it was inserted; what was changed since was walked back.

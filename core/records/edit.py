@@ -14,10 +14,10 @@ from core.datasets.tables import bump, stored, table
 from core.errors import BadValue, NotFound, VersionMismatch, WrongState
 from core.history import events
 from core.history.events import Origin, now
-from core.ingest import empty_column, rollback
+from core.ingest import collisions, empty_column, keys, reversing
 from core.ingest.checks import TITLES, TYPE_WORDS
 from core.ingest.commit import whole
-from core.ingest.compiler import compile_plan, key
+from core.ingest.compiler import compile_plan
 from core.ingest.plan import Column, Plan, default_steps
 from core.ingest.staging import prepare_vocabularies
 from core.storage.ids import check_id
@@ -137,12 +137,7 @@ def edit(
         " WHERE record_id = ?",
         [*changed.values(), at, record["record_id"]],
     )
-    if set(changed) & set(dataset.key.fields) or not dataset.key.fields:
-        new_key = key(dataset, dataset.field_names, prefix="")
-        connection.execute(
-            f"UPDATE {table(dataset)} SET _key = {new_key} WHERE record_id = ?",
-            [record["record_id"]],
-        )
+    _keyed(connection, dataset, record["record_id"], set(changed), "Changing")
     old, new = (json.dumps(v, ensure_ascii=False) for v in (before, changed))
     _log(connection, dataset, record, "update", old, origin, at, new)
     events.append(
@@ -154,6 +149,19 @@ def edit(
         fields=sorted(changed),
     )
     return fetch(connection, dataset, record_id)
+
+
+def _keyed(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    record_id: str,
+    changed: set[str],
+    act: str,
+) -> None:
+    """Its key is made anew, and is no other record's. Raises Conflict."""
+    keys.fold_anew(connection, dataset, literal(record_id) + "::UUID")
+    if changed & {*dataset.key.fields, dataset.key.when_both} or not dataset.key.fields:
+        collisions.refuse(connection, dataset, record_id, act)
 
 
 def delete(
@@ -197,9 +205,10 @@ def restore(
     at = now()
     source = "(SELECT ?::UUID AS record_id, ?::INTEGER AS version, ?::VARCHAR AS before) w"
     connection.execute(
-        f"INSERT INTO {table(dataset)} BY NAME {rollback.restored(dataset, stored(connection, dataset), source)}",
+        f"INSERT INTO {table(dataset)} BY NAME {reversing.restored(dataset, stored(connection, dataset), source)}",
         [at, wanted, last[0], last[1]],
     )
+    collisions.refuse(connection, dataset, wanted, "Bringing back")
     gone = {"record_id": wanted, "_version": last[0]}
     _log(connection, dataset, gone, "restore", None, origin, at)
     events.append(connection, "record.restored", origin, dataset=dataset.name, record_id=wanted)

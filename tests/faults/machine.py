@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from core import Dataset, Workbench
 from core.datasets.model import to_toml
-from core.errors import BadValue, DuplicateUpload, HeldBack, StalePreview, WrongState
+from core.errors import BadValue, Conflict, DuplicateUpload, HeldBack, StalePreview, WrongState
 from core.ingest import background, commit, compare, doubles
 from core.settings import Settings
 from tests.oracle import EXTRA, Model, Outcome
@@ -246,7 +246,7 @@ class Records(RuleBasedStateMachine):
     ) -> str:
         path, rows = self.write(rows)
         known = [u for u in self.done if self.done[u].content == rows]
-        there = any(self.model.status[u] == "imported" for u in known)
+        there = any(self.imported_still(u) for u in known)
         try:
             upload = self.wb.receive(
                 path, dataset=SET, mode=mode, on_error=on_error, source_name=source, force=force
@@ -321,7 +321,7 @@ class Records(RuleBasedStateMachine):
         now = self.promise(upload_id, found)
         stale = upload.shown is not None and upload.shown != now
         twins = [u for u in self.done if self.done[u].content == upload.rows]
-        double = not upload.force and any(self.model.status[u] == "imported" for u in twins)
+        double = not upload.force and any(self.imported_still(u) for u in twins)
         bad = found.count("rejected") + found.count("conflicting")
         upload.shown = now  # also a refusal renews the preview
         try:
@@ -343,6 +343,10 @@ class Records(RuleBasedStateMachine):
         assert not stale and not double and not (upload.on_error == "refuse" and bad)
         self.counts_agree(done.counts, found)
         self.imported(upload_id, found)
+
+    def imported_still(self, upload_id: str) -> bool:
+        """It stands, and something of it is left: its bytes are refused."""
+        return self.model.status[upload_id] == "imported" and self.model.has_effect(upload_id)
 
     def imported(self, upload_id: str, found: Outcome) -> None:
         upload = self.waiting.pop(upload_id)
@@ -446,6 +450,14 @@ class Records(RuleBasedStateMachine):
         except BadValue:
             assert len(str(values.get("name", ""))) > long
             return
+        except Conflict:
+            TALLY["refused as another record"] += 1
+            changed = {f for f, v in values.items() if record.values[f] != v}
+            assert changed & {"name", "birth_date"}
+            assert self.model.collides(record_id, {**record.values, **values})
+            return
+        if any(record.values[f] != values.get(f, record.values[f]) for f in ("name", "birth_date")):
+            assert not self.model.collides(record_id, {**record.values, **values})
         assert len(str(values.get("name", ""))) <= long
         self.model.set(record_id, values, None)
 
@@ -463,8 +475,15 @@ class Records(RuleBasedStateMachine):
         self.step("restore")
         gone = [r for r in self.model.changes if r not in self.model.records]
         record_id = data.draw(st.sampled_from(gone))
-        self.wb.restore(SET, record_id)
         last = [c for c in self.model.changes[record_id] if c.kind == "delete"][-1]
+        double = self.model.collides(record_id, last.before or {})
+        try:
+            self.wb.restore(SET, record_id)
+        except Conflict:
+            TALLY["refused as another record"] += 1
+            assert double
+            return
+        assert not double
         self.model.restore(record_id, last.before or {}, None)
 
     # -------------------------------------------------------------- back
@@ -481,9 +500,11 @@ class Records(RuleBasedStateMachine):
             return
         done = self.wb.rollback(upload_id)
         assert done.counts == shown.counts, "the preview is the promise"
-        assert (done.reversed, done.kept) == (shown.reversed, shown.kept)
-        reversed_, kept = self.model.roll_back(str(done.id), upload_id)
-        assert (done.counts["reversed"], done.counts["kept"]) == (reversed_, kept)
+        outcomes = ("reversed", "kept", "failed")
+        assert all(getattr(done, o) == getattr(shown, o) for o in outcomes)
+        found = self.model.roll_back(str(done.id), upload_id)
+        assert tuple(done.counts[o] for o in outcomes) == found
+        TALLY["records failed"] += found[2]
 
     # -------------------------------------------------------------- around it
 

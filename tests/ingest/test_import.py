@@ -144,8 +144,11 @@ def test_the_same_bytes_twice(wb: Workbench, tmp_path: Path) -> None:
     with pytest.raises(DuplicateUpload) as caught:
         wb.import_file(path)
     assert caught.value.extra["upload_id"] == first.id
-    assert wb.import_file(path, force=True).counts.unchanged == 1
+    second = wb.import_file(path, force=True)
+    assert second.counts.unchanged == 1
     wb.rollback(first.id)
+    assert names(wb) == ["Ada Lovelace"], "the second one vouches for her"
+    wb.rollback(second.id)
     assert names(wb) == []
 
 
