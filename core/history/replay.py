@@ -17,7 +17,7 @@ from core.datasets.model import Dataset
 from core.history.walk import as_json, decoded
 from core.ingest import drafting, staging, uploads
 from core.ingest.corridor import Corridor
-from core.ingest.merge import EXTRA, Merge, merges
+from core.ingest.merge import EXTRA, extra_policy, policy
 from core.ingest.plan import Step
 from core.ingest.staged import Staged, drop_staged
 from core.ingest.uploads import Upload
@@ -66,23 +66,30 @@ def staged_again(
 
 def give(cursor: duckdb.DuckDBPyConnection, replayed: Replayed) -> None:
     """Fill `gives` for the updates of an upload, from the rows of its file."""
-    for merge in merges(replayed.staged.dataset, replayed.staged.compiled.fields):
-        _give_field(cursor, replayed, merge)
-
-
-def _give_field(cursor: duckdb.DuckDBPyConnection, replayed: Replayed, merge: Merge) -> None:
     dataset = replayed.staged.dataset
-    kind = "VARCHAR" if merge.name == EXTRA else dataset.field(merge.name).sql_type
-    old = decoded("t.old", kind)
+    for name in replayed.staged.compiled.fields:
+        field = dataset.field(name)
+        _give_field(
+            cursor, replayed, name, field.sql_type, policy(field, f"s.{ident(name)}", _OLD)[1]
+        )
+    _give_field(cursor, replayed, EXTRA, "VARCHAR", extra_policy(f"s.{EXTRA}", _OLD)[1])
+
+
+_OLD = "m._old"  # a name that no field has
+
+
+def _give_field(
+    cursor: duckdb.DuckDBPyConnection, replayed: Replayed, name: str, kind: str, merged: str
+) -> None:
     # What somebody typed (a row that came back from quarantine) is not in the file.
     typed = (
         "SELECT 1 FROM gives g WHERE g.record_id = t.record_id AND g.version = t.version"
         " AND g.field = t.field"
     )
     cursor.execute(
-        f"INSERT INTO gives SELECT m.record_id, m.version, {literal(merge.name)}, {as_json(merge.merged)}"
-        f" FROM (SELECT t.record_id, t.version, t.row_no, {old} AS {ident(merge.name)} FROM touches t"
-        f"  WHERE t.upload_id = ?::UUID AND t.field = {literal(merge.name)} AND NOT EXISTS ({typed})) m"
+        f"INSERT INTO gives SELECT m.record_id, m.version, {literal(name)}, {as_json(merged)}"
+        f" FROM (SELECT t.record_id, t.version, t.row_no, {decoded('t.old', kind)} AS _old FROM touches t"
+        f"  WHERE t.upload_id = ?::UUID AND t.field = {literal(name)} AND NOT EXISTS ({typed})) m"
         f" JOIN {replayed.staged.rows} s ON s.rowid = m.row_no - 1",
         [replayed.upload.id],
     )

@@ -106,7 +106,9 @@ def _run(
                count(*) OVER (PARTITION BY record_id) AS places,
                NOT hard AND row_number() OVER (PARTITION BY record_id, hard ORDER BY place) = 1 AS opens
         FROM acts WHERE kind <> 'delete' AND {among}""")
-    first = ", ".join(f"CASE WHEN {_speaks(n)} THEN s.{column(n)} END AS {column(n)}" for n in names)
+    first = ", ".join(
+        f"CASE WHEN {_speaks(n)} THEN s.{column(n)} END AS {column(n)}" for n in names
+    )
     step = ", ".join(f"{_step(dataset, n)} AS {column(n)}" for n in names)
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT record_id, places, {first} FROM ranked s WHERE place = 1"
@@ -227,8 +229,7 @@ def _rules(field: Field | None, name: str) -> dict[str, tuple[str, str]]:
     if field.type == "list":
         names.append("union")
     rules: dict[str, tuple[str, str]] = {
-        n: policy(field.model_copy(update={"on_update": n}), s, m)[:2]
-        for n in names
+        n: policy(field.model_copy(update={"on_update": n}), s, m)[:2] for n in names
     }
     # What is kept as it came belongs to the row that the record begins with.
     return {**rules, "keep": (f"s.opens AND {m} IS NULL", s)}

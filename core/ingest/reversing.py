@@ -135,8 +135,8 @@ def _set(
     )
     sets = ", ".join(f"{ident(n)} = y.{ident(n)}" for n in names)
     connection.execute(
-        f"UPDATE {table(dataset)} AS t SET {sets}, _version = y.version + 1, _updated_at = ?::TIMESTAMP"
-        f" FROM (SELECT w.record_id, w.version, {values} FROM {name} w"
+        f"UPDATE {table(dataset)} AS t SET {sets}, _version = y._was + 1, _updated_at = ?::TIMESTAMP"
+        f" FROM (SELECT w.record_id, w.version AS _was, {values} FROM {name} w"
         f" JOIN {table(dataset)} m USING (record_id) WHERE w.act = 'update' AND w.fault IS NULL) y"
         " WHERE t.record_id = y.record_id",
         [at],

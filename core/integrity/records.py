@@ -48,9 +48,12 @@ def _rules(dataset: Dataset) -> tuple[Rule, ...]:
             "record_without_history", f"SELECT record_id FROM {m} ANTI JOIN lines USING (record_id)"
         ),
         Rule(
-            "version_differs", f"SELECT {said} FROM {both} WHERE m._version IS DISTINCT FROM lines.version"
+            "version_differs",
+            f"SELECT {said} FROM {both} WHERE m._version IS DISTINCT FROM lines.version",
         ),
-        Rule("deleted_but_there", f"SELECT m.record_id FROM {both} WHERE lines.last_kind = 'delete'"),
+        Rule(
+            "deleted_but_there", f"SELECT m.record_id FROM {both} WHERE lines.last_kind = 'delete'"
+        ),
         Rule(
             "record_vanished",
             f"SELECT record_id FROM lines ANTI JOIN {m} USING (record_id) WHERE lines.last_kind <> 'delete'",

@@ -154,7 +154,13 @@ def test_values_that_recur_belong_to_who_gave_them(
 VALUES = st.sampled_from(["", "v0", "v1"])
 LISTS = st.sampled_from(["", "a", "b", "a;b"])
 SAID = st.fixed_dictionaries(
-    {"note": VALUES, "first": VALUES, "kept": VALUES, "tags": LISTS, "born": st.sampled_from(["", "1990", "1990-05"])}
+    {
+        "note": VALUES,
+        "first": VALUES,
+        "kept": VALUES,
+        "tags": LISTS,
+        "born": st.sampled_from(["", "1990", "1990-05"]),
+    }
 )
 THINGS = {
     "name": "things",
@@ -206,7 +212,9 @@ def test_the_order_of_taking_back_means_nothing(
             cells = ["Ann", *row.values()]
             path.write_text(f"name,{','.join(row)}\n{','.join(cells)}\n" + "\n" * number, "utf-8")
             ids.append(wb.import_file(path, "things").id)
-        targets = {i: [i] for i in ids}  # what was taken back last comes first: an import, or a rollback
+        targets = {
+            i: [i] for i in ids
+        }  # what was taken back last comes first: an import, or a rollback
         off: set[str] = set()
         for _ in range(data.draw(st.integers(1, 7))):
             upload = ids[data.draw(st.integers(0, len(ids) - 1))]
@@ -273,7 +281,10 @@ def test_the_key_is_made_anew_when_a_field_of_it_goes(
     wb.save_dataset(Dataset.model_validate(definition), replace=True)
     wb.rollback(second.id)
     assert one(wb, "things")["town"] == "Rome"
-    assert wb.import_file(csv_file("name,town", "Ann,Rome", "", name="c.csv"), "things").counts.new == 0
+    assert (
+        wb.import_file(csv_file("name,town", "Ann,Rome", "", name="c.csv"), "things").counts.new
+        == 0
+    )
     assert wb.check(deep=True).findings == ()
 
 
@@ -281,7 +292,19 @@ def test_fields_may_be_called_as_the_tables_of_the_house(wb: Workbench, csv_file
     """Edits, deletions, rollbacks and the deep check have columns of their own beside the fields."""
     names = [
         *("name", "kind", "kept", "after", "before", "version", "began", "ended", "value", "title"),
-        *("place", "rules", "hard", "told", "said", "alive", "made", "first", "upload", "row", "who"),
+        *(
+            "place",
+            "rules",
+            "hard",
+            "told",
+            "said",
+            "alive",
+            "made",
+            "first",
+            "upload",
+            "row",
+            "who",
+        ),
     ]
     fields = [{"name": n} for n in names]
     key = {"fields": ["title"], "when_both": "value"}
@@ -325,9 +348,7 @@ def test_a_record_that_would_get_the_key_of_another_stays_and_is_told(
     wb: Workbench, csv_file: Csv
 ) -> None:
     wb.import_file(csv_file("name", "Ann", "Bo", name="a.csv"), source_name="x")
-    replaced = wb.import_file(
-        csv_file("name", "Bo", name="b.csv"), source_name="x", mode="replace"
-    )
+    replaced = wb.import_file(csv_file("name", "Bo", name="b.csv"), source_name="x", mode="replace")
     wb.import_file(csv_file("name", "Ann", "Cy", name="c.csv"))
     (other,) = [r["record_id"] for r in wb.records().rows() if r["name"] == "Ann"]
     back = wb.rollback(replaced.id)
