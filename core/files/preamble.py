@@ -16,15 +16,22 @@ def past_notes(rows: Rows, start: int, width: int) -> tuple[int, bool]:
     """(the row of names below rows of labels and values that begin in row `start`, whether it is sure)."""
     for at in range(start + 1, min(start + NEAR, len(rows) - 1)):
         above = [row for row in rows[start:at] if row]
-        if not rows[at] or not above or not is_complete(rows[at], width):
+        below = [row for row in rows[at + 1 : at + ROWS] if row]
+        if not rows[at] or not above or not is_complete(rows[at], _full(below, width)):
             continue
         labels = _are_notes(above, rows, at)
-        below = [row for row in rows[at + 1 : at + ROWS] if row]
         if not labels and not _stands_apart(above, below, rows[at - 1]):
             continue
-        if len(below) > 1 and compare(rows[at], below).score > 0.5:
+        least = 0.51 if labels else 0.5
+        if len(below) > 1 and compare(rows[at], below).score >= least:
             return at, labels
     return start, True
+
+
+def _full(below: Rows, width: int) -> int:
+    """How many cells the rows below fill, nearly all of them: columns without any need no name."""
+    counts = sorted(filled(row) for row in below)
+    return min(width, counts[int(0.95 * len(counts))]) if counts else width
 
 
 def _stands_apart(above: Rows, below: Rows, before: Sequence[str]) -> bool:
