@@ -15,6 +15,7 @@ from core.files.header import kind
 from core.files.quote_signs import encloses, may_be_escaped, may_be_quoted, width_kept
 from core.files.records import Records
 from core.files.splitter import Dialect
+from core.files.units import is_unit
 from core.files.table import Decision
 
 LINES = 300
@@ -23,6 +24,7 @@ DELIMITERS = (",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01", " ")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space", ":": "colon"}
 # Signs that also are punctuation inside cells must be much better than the usual ones to win.
 _TRUST = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.98, ":": 0.6, " ": 0.55}
+_THOUSANDS = re.compile(r"\s*[-+]?\d{1,3}(?:\s\d{3})+(?:[.,]\d+)?\s*")
 _SAYS = re.compile(r"[^\s,;|:^~\x1f\x01\"']")
 # A sign, or a few of them: what else may stand between cells.
 _RUN = re.compile(r"//|\*{2,4}|-\|-|[^\w\s\"'`.\-+/()\[\]{}%*?!]{1,4}|-[->]|[~|]{2,4}|\t{2,4}")
@@ -103,6 +105,12 @@ def sniff(
     )
 
 
+def _words(lines: Sequence[str]) -> int:
+    """How many words all lines have, when these may be cells: three at least, and as many in each."""
+    counts = {len(line.split()) for line in lines if line.strip()}
+    return max(counts) if len(counts) == 1 and len(lines) > 3 and min(counts) > 2 else 0
+
+
 def _splits(sign: str, lines: list[str]) -> bool:
     return sign != "\x1f" and any(sign in line for line in lines)
 
@@ -111,7 +119,8 @@ def _sensible(trials: list[_Trial], lines: list[str]) -> list[_Trial]:
     """The trials, those at nothing that only cut a column of names, addresses or times in pieces."""
     texts = [line.strip() for line in lines if line.strip()]
     first, rest = texts[0], texts[1:]
-    whole = sum(kind(text) in ("link", "date", "number") for text in rest) >= 0.8 * len(rest)
+    whole = sum(map(_is_value, rest)) >= 0.8 * len(rest)
+    unit = is_unit(texts)
     perfect = [
         t for t in trials if t.width > 1 and t.usual == t.rows > 2 and t.dialect.delimiter != " "
     ]
@@ -123,8 +132,18 @@ def _sensible(trials: list[_Trial], lines: list[str]) -> list[_Trial]:
         names = sign == "," and lacking and trial.width == 2 and _surnames(first, rest)
         # Commas in numbers are no delimiters where another sign sets every line apart.
         numbers = lacking and bool(perfect) and trial not in perfect
-        kept.append(replace(trial, score=0.0) if cut or names or numbers else trial)
+        kept.append(replace(trial, score=0.0) if unit or cut or names or numbers else trial)
     return kept
+
+
+def _is_value(text: str) -> bool:
+    """Whether a line is one value; numbers set apart by blanks are several, but for thousands."""
+    found = kind(text)
+    return (
+        found in ("link", "date")
+        or found == "number"
+        and (not re.search(r"\d\s+\S", text) or _THOUSANDS.fullmatch(text) is not None)
+    )
 
 
 def _is_weak(trial: _Trial) -> bool:
@@ -260,10 +279,16 @@ def _decisions(
     dialect, signs = best.dialect, (best.dialect.delimiter,)
     second = others[0] if others else None
     sure = second is None or second.score < 0.8 * best.score
+    alone = None
+    if dialect.delimiter == " " and best.width < 3 and delimiter is None:
+        sure, alone = False, "one column"  # a first and a last name are as often one cell
+    words = _words(text) if best.width < 2 else 0
     because = "chosen by the user" if delimiter is not None else best.in_words()
     if second is not None and delimiter is None:
         because += f"; {second.in_words()}"
-    runner = name_of(second.dialect.delimiter) if second else None
+    runner = name_of(second.dialect.delimiter) if second else alone
+    if words and delimiter is None:
+        because, sure, runner = f"{because}; all lines have {words} words", False, "space"
     marks = "chosen by the user" if quote is not None else "it stands at the borders of cells"
     other = ""
     if quote is None and dialect.quote == '"' and may_be_quoted("".join(text), "'", signs):
