@@ -46,8 +46,10 @@ class Block:
     def begins_table(self) -> bool:
         """Whether the first row, below a title at most, holds names for the rows below it."""
         rows = self.rows_named()
+        if len(rows) < 2:
+            return False
         names = [cell for cell in rows[0] if cell.strip()]
-        if len(rows) < 2 or len(names) < 2 or not valueless(names):
+        if len(names) < 2 or not valueless(names) or 2 * len(set(names)) <= len(names):
             return False
         if len(rows[0]) != self.width or sum(map(is_labelled, rows)) > len(rows) / 2:
             return False
@@ -62,7 +64,7 @@ class Block:
     @property
     def names(self) -> tuple[str, ...]:
         """The cells of its first row, folded."""
-        return tuple(cell.strip().casefold() for cell in self.rows_named()[0])
+        return tuple(cell.strip().casefold() for row in self.rows_named()[:1] for cell in row)
 
     @property
     def used(self) -> int:

@@ -38,6 +38,7 @@ HEAD = 1 << 18  # characters looked at for the decisions
 LONG_LINE = 16 << 20  # characters; no table has such a line
 SUSPECTS = 2_000  # lines in which text that was decoded wrongly is looked for
 CHECKED = 20  # rows compared between both ways before the fast one is trusted
+STRAYS = 20  # quotes of the first lines that never close, behind which the file is read in a child
 FOOT = 64 << 10  # bytes at the end that are looked through for notes and totals
 
 
@@ -167,9 +168,11 @@ def _job(
 ) -> Job:
     width = source.overrides.columns or sniffed.width
     limit = source.settings.max_cell_chars
-    rows = [cells for _, cells in Records(body, sniffed.dialect, width=width, max_cell=limit)]
+    records = Records(body, sniffed.dialect, width=width, max_cell=limit)
+    rows = [cells for _, cells in records]
+    doubtful = records.oddities.counts.get("unclosed", 0) > STRAYS
     profile = None if source.overrides.mend is False else profile_of(rows, width)
-    return Job(str(text), sniffed.dialect, line_end, skip + 1, width, profile)
+    return Job(str(text), sniffed.dialect, line_end, skip + 1, width, profile, doubtful)
 
 
 # ------------------------------------------------------------------ which way

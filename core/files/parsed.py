@@ -17,6 +17,7 @@ from core.files.splitter import Dialect
 from core.files.source import Source
 
 SMALL = 1_000_000  # bytes; a smaller file is parsed here, since a child takes a while to start
+DOUBTFUL = 100_000  # and of a file whose first lines hold many quotes that never close
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Job:
     start: int  # the first line that is parsed, from 1
     width: int
     profile: Profile | None  # None: rows of the wrong length are left as they are
+    doubtful: bool = False  # whether its first lines already hold many stray quotes
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def parse(job: Job, source: Source) -> Parsed:
 def _make(job: Job, source: Source, folder: Path) -> None:
     request, settings = {"job": asdict(job)}, source.settings
     size = Path(job.path).stat().st_size
-    if size > SMALL:
+    if size > (DOUBTFUL if job.doubtful else SMALL):
         sandbox.run("careful", request, folder, sandbox.roomy(settings, size))
         return
     limits = {

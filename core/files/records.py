@@ -61,6 +61,7 @@ class Records:
         self._width, self._max, self._line = width, max_cell, start
         self._patience = PATIENCE
         self._loose = LOOSE
+        self._ends = (dialect.delimiter, dialect.quote, "\r", "\n")
 
     @property
     def line(self) -> int:
@@ -126,6 +127,8 @@ class Records:
             if not found or (quotes % 2 and not self._backslash):
                 continue
             tries += 1
+            if self._loose <= 0 and not self._may_close(more):
+                break
             cells = self._splitter.split((raw + "".join(taken)).rstrip("\r\n"))
             if cells is not None and self._believable(cells, taken, text):
                 self._line += len(taken)
@@ -141,6 +144,11 @@ class Records:
         self._patience -= size
         self.oddities.add("unclosed", line)
         return self._splitter.force(text)
+
+    def _may_close(self, line: str) -> bool:
+        """Whether the first quote of a line may end a cell; asked where many before it did not."""
+        behind = line[line.find(self._quote) + 1 :]
+        return not behind.strip() or behind.lstrip(" \t").startswith(self._ends)
 
     def _believable(self, cells: list[str], taken: list[str], text: str) -> bool:
         """Whether the joined lines are one record rather than several behind a lost quote."""
