@@ -17,7 +17,8 @@ from core.files.number_format import Shown
 LAST_SERIAL = 2_958_466  # the first day after 9999-12-31, in the epoch of 1900
 DAY_MS = 86_400_000
 BETWEEN_EPOCHS = 1_462  # days from the epoch of 1900 to that of 1904
-_DAY_0 = date(1899, 12, 30)
+FIRST_SERIAL = -693_000  # early in the year 2
+_DAY_0, _GREGORIAN = date(1899, 12, 30), date(1582, 10, 15)
 _PLAIN = re.compile(r"-?(?:[1-9]\d{0,14}|0)(?:\.\d{0,14}[1-9])?")
 _WHOLE = re.compile(r"(-?)0*(\d+)(?:\.0*)?")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -82,9 +83,13 @@ def percent_text(stored: str) -> str:
 def moment_text(serial: float, has_date: bool, epoch_1904: bool) -> str | None:
     """A serial number of days as ISO text; None when it is outside of what Excel calls a date.
 
+    Days before 1900 are negative: only LibreOffice writes such.
+
     Midnight is left out. In the epoch of 1900 the days 0 and 60 do not exist; Excel shows them as
     1900-01-00 and 1900-02-29, and so do we: no other day may stand for them.
     """
+    if FIRST_SERIAL <= serial < 0 and has_date:
+        return _before_1900(serial, epoch_1904)
     if not 0 <= serial < LAST_SERIAL:
         return None
     days, clock = divmod(round(serial * DAY_MS), DAY_MS)
@@ -95,6 +100,24 @@ def moment_text(serial: float, has_date: bool, epoch_1904: bool) -> str | None:
     if day is None:
         return None
     return f"{day} {time}" if clock else day
+
+
+def _before_1900(serial: float, epoch_1904: bool) -> str | None:
+    """A day before the first one of Excel, as LibreOffice counts it: of the Julian calendar before 1582-10-15."""
+    days, clock = divmod(round(serial * DAY_MS), DAY_MS)
+    day = _DAY_0 + timedelta(days + (BETWEEN_EPOCHS if epoch_1904 else 0))
+    text = day.isoformat() if day >= _GREGORIAN else _julian(day.toordinal())
+    return f"{text} {clock_text(clock)}" if clock else text
+
+
+def _julian(ordinal: int) -> str:
+    """The date by the Julian calendar of a day counted from 0001-01-01 of the Gregorian one."""
+    c = ordinal + 1_721_425 + 32_082  # Julian day, from the March of 4801 BC
+    years = (4 * c + 3) // 1461
+    rest = c - 1461 * years // 4
+    month = (5 * rest + 2) // 153
+    day = rest - (153 * month + 2) // 5 + 1
+    return f"{years - 4800 + month // 10:04d}-{month + 3 - 12 * (month // 10):02d}-{day:02d}"
 
 
 def _day(days: int, epoch_1904: bool) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.datasets.model import Dataset, Field, Severity
 from core.dates import sortable
-from core.ingest import date_checks, nothing
+from core.ingest import date_checks, nothing, number_text
 from core.ingest import recipe as recipes
 from core.ingest.plan import Step
 from core.ingest.readings import reading
@@ -21,6 +21,7 @@ TITLES = {
     "century": "{field}: which century?",
     "calendar": "{field}: which calendar?",
     "day_numbers": "{field}: day numbers of a spreadsheet?",
+    "decimal_sign": "{field}: does the comma or the point part the decimals?",
     "era": "{field} was converted from another calendar",
     "approximate": "{field} is only known about",
     "life_span": "{field}: one end of a life span was taken",
@@ -139,6 +140,15 @@ def _field_checks(
         found.append(("placeholder", "a name", nothing.is_word(v, words)))
     if field.type == "date":
         found += date_checks.checks(field.name, reading(field, steps), today)
+    elif field.type in ("integer", "number") and not recipes.option(
+        steps, "decimal_sign", field.name
+    ):
+        open_ = number_text.open_sign(t, v)
+        found.append(
+            ("decimal_sign", "a number such as 1234.5, or which sign parts its decimals", open_)
+        )
+        bad = f"{t} IS NOT NULL AND {v} IS NULL AND NOT ({open_})"
+        found.append(("type", TYPE_WORDS[field.type], bad))
     elif field.type not in ("text", "list"):
         found.append(("type", TYPE_WORDS[field.type], f"{t} IS NOT NULL AND {v} IS NULL"))
     found += _value_checks(field, v)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from core.dates.read import typed
 from core.datasets.model import Dataset
 from core.ingest import checks as checks_
-from core.ingest import date_checks, joining, lookups, nothing, own
+from core.ingest import date_checks, joining, lookups, nothing, number_text, own
 from core.ingest import recipe as recipes
 from core.ingest import types
 from core.ingest.checks import Check
@@ -191,8 +191,11 @@ def _typed(
     for name in fields:
         if name in dates:
             continue
-        separators = recipes.option(steps, "split", name)
-        x = types.value(dataset.field(name), ident(f"t_{name}"), separators=separators)
+        field, t = dataset.field(name), ident(f"t_{name}")
+        if field.type in ("integer", "number"):
+            x = number_text.value(field, t, steps)
+        else:
+            x = types.value(field, t, separators=recipes.option(steps, "split", name))
         values.append(f"{x} AS {ident(f'v_{name}')}")
     return _lists(
         _layer(sql, added=values) if values else sql,

@@ -12,7 +12,7 @@ import duckdb
 
 from core.datasets.model import Dataset
 from core.ingest import calendars, date_order, day_numbers, empty_column, joining, no_dates, turning
-from core.ingest import two_digit_years
+from core.ingest import number_signs, two_digit_years
 from core.ingest.plan import Plan, Step
 from core.ingest.staged import Staged
 
@@ -28,6 +28,7 @@ FROM_HEAD: tuple[Callable[[duckdb.DuckDBPyConnection, str, Dataset, Plan, Steps]
     calendars.from_head,
     date_order.from_head,
     two_digit_years.from_head,
+    number_signs.from_head,
 )
 FROM_ROWS: tuple[Callable[[Staged, Mapping[int, int], Steps], Steps], ...] = (
     no_dates.from_rows,

@@ -34,6 +34,8 @@ Op = Literal[
     "calendar",
     "day_numbers",
     "no_dates",
+    "decimal_sign",
+    "unit",
     "replace",
     "regex",
     "default",
@@ -64,6 +66,8 @@ class Step(BaseModel):
     | date_order    | value (dmy, mdy)   | how 03/04/1990 is read; ymd: 79/1/18 is in 1979          |
     | two_digit_years | value (1927-2026) | the years that 68 and 12 stand for                      |
     | calendar      | value (its name)   | of years without an era: buddhist, roc, hijri, persian   |
+    | decimal_sign  | value (. or ,)     | which sign of 1.234,5 parts the decimals                 |
+    | unit          | value, to          | $5 is 5, 50 % is 50 (or 0.5, where `to` is 0.01)         |
     | no_dates      |                    | 0/0/00, 0000-00-00 and the like become empty             |
     | day_numbers   | value (1900, 1904) | 35376 is a day as spreadsheet programs count them        |
     | replace       | value, to          | a cell that is exactly `value` becomes `to` (or empty)   |
@@ -99,6 +103,8 @@ class Step(BaseModel):
             raise ValueError("split needs a value")
         if self.op in date_steps.VALUES and not date_steps.fits(self.op, self.value or ""):
             raise ValueError(f"{self.op} is {date_steps.VALUES[self.op]}")
+        if self.op == "decimal_sign" and self.value not in (".", ","):
+            raise ValueError("decimal_sign is a point or a comma")
         if self.op == "keep_words" and not self.words:
             raise ValueError("keep_words needs words")
         if self.op == "default" and not self.to:
@@ -124,6 +130,8 @@ class Step(BaseModel):
             "lower": f"{name} in lower case",
             "vocabulary": f"{name} to one spelling ({self.value})",
             "split": f"Split {name} at {' '.join(self.value or '') or 'nothing'}",
+            "decimal_sign": f"{name}: the {'point' if self.value == '.' else 'comma'} parts the decimals",
+            "unit": f"{name}: numbers without {self.value}{', as shares of one' if self.to else ''}",
             "no_dates": f"{name}: 0/0/00, 0000-00-00 and the like mean no date",
             "replace": f"{name}: “{self.value}” becomes {f'“{self.to}”' if self.to else 'empty'}",
             "regex": f"{name}: matches of {self.value} become “{self.to or ''}”",
@@ -255,6 +263,8 @@ def _check_field(dataset: Dataset, step: Step) -> None:
         raise InputError(f"{step.op} needs a {wanted} field, and {step.field} is of type {kind}")
     if step.op in ("join", "turn") and kind != "text":
         raise InputError(f"{step.op} needs a text field, and {step.field} is of type {kind}")
+    if step.op in ("decimal_sign", "unit") and kind not in ("integer", "number"):
+        raise InputError(f"{step.op} needs a number, and {step.field} is of type {kind}")
     if step.op == "vocabulary" and kind != "text":
         raise InputError(f"vocabulary needs a text field, and {step.field} is of type {kind}")
 

@@ -66,7 +66,7 @@ class Preview:
     @property
     def questions(self) -> list[Problem]:
         """What only a person can decide: the order of day and month, the century ... where nothing shows it."""
-        return [p for p in self.problems if p.rule in QUESTIONS]
+        return [p for p in self.problems if p.rule in (*QUESTIONS, "decimal_sign")]
 
 
 def changes(

@@ -17,15 +17,9 @@ _FALSE = ["false", "no", "n", "f", "0", "否"]
 
 
 def value(field: Field, x: str, *, separators: str | None = None) -> str:
-    """SQL for the typed value of the cleaned text in column `x` (a quoted identifier); dates aside (core/dates/read.py)."""
+    """SQL for the typed value of the cleaned text in column `x` (a quoted identifier); dates and numbers aside."""
     if field.type == "list":
         return split(x, separators if separators is not None else SEPARATORS)
-    if field.type == "integer":
-        return f"TRY_CAST(regexp_extract({x}, '^[+-]?\\d{{1,19}}$') AS BIGINT)"
-    if field.type == "number":
-        shape = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
-        number = f"TRY_CAST(regexp_extract({x}, '{shape}') AS DOUBLE)"
-        return f"CASE WHEN isfinite({number}) THEN {number} END"
     if field.type == "boolean":
         yes, no = (f"list_contains({literal(words)}, lower({x}))" for words in (_TRUE, _FALSE))
         return f"CASE WHEN {yes} THEN true WHEN {no} THEN false END"

@@ -1,0 +1,68 @@
+"""Numbers as people write them, as SQL: 1,234.5 and 1.234,5, $5, 50 %, 1e3; a text that fits no way gives NULL."""
+
+from __future__ import annotations
+
+import re
+
+from core.datasets.model import Field
+from core.ingest import recipe
+from core.ingest.plan import Step
+from core.storage.sql import literal
+
+PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
+# The sign of the decimals -> a number whose thousands are grouped.
+GROUPED = {
+    ".": r"[+-]?\d{1,3}(?:[,'’ ]\d{2,3})*[,'’ ]\d{3}(?:\.\d+)?",
+    ",": r"[+-]?(?:\d{1,3}(?:[.'’ ]\d{3})+|\d+)(?:,\d+)?",
+}
+_WHOLE, _WHOLE_POINT = r"[+-]?\d{1,19}", r"[+-]?\d{1,19}\.0*"
+# Signs of a currency or a share, before or behind a number.
+UNITS = r"(?:\p{Sc}|[A-Z]{1,2}\$|USD|EUR|GBP|CHF|JPY|CNY|RMB|INR|RUB|PLN|SEK|NOK|DKK|kr\.?|zł|Kč|Ft|руб\.?|元|円|원|%|％)"
+
+
+def around(unit: str) -> str:
+    """A unit before or behind a number; the sign of the number is group 1."""
+    return rf"^([+-]?)\s*(?:{unit})\s*|\s*(?:{unit})$"
+
+
+def value(field: Field, x: str, steps: tuple[Step, ...]) -> str:
+    """SQL for the number in the text of column `x`."""
+    sign = recipe.option(steps, "decimal_sign", field.name)
+    units = [s for s in steps if s.op == "unit" and s.field == field.name]
+    if not sign and not units:
+        return _typed(field, x)  # most columns: nothing to take away
+    text = f"replace({x}, '−', '-')"
+    for step in units:
+        unit = literal(around(re.escape(step.value or "")))
+        text = f"regexp_replace({text}, {unit}, '\\1')"
+    if sign:
+        text = _plain(text, sign)
+    share = "%" if any(s.to == "0.01" for s in units) else ""
+    return f"({_typed(field, text)}) / 100" if share else _typed(field, text)
+
+
+def _plain(text: str, sign: str) -> str:
+    """The number with a point and without groups. With a comma for the decimals, 12.5 is no number."""
+    fits = f"regexp_full_match({text}, {literal(GROUPED[sign])})"
+    bare = f"regexp_replace({text}, '[{'.' if sign == ',' else ','}''’ ]', '', 'g')"
+    if sign == ",":
+        return f"CASE WHEN {fits} THEN replace({bare}, ',', '.') END"
+    return f"CASE WHEN {fits} THEN {bare} ELSE {text} END"
+
+
+def _typed(field: Field, x: str) -> str:
+    number = f"TRY_CAST(regexp_extract({x}, '^{PLAIN}$') AS DOUBLE)"
+    if field.type == "number":
+        return f"CASE WHEN isfinite({number}) THEN {number} END"
+    # 1.0 and 1e3 are whole; a double holds every whole number up to 2^53.
+    whole = f"abs({number}) < 9007199254740992 AND {number} = floor({number})"
+    return (
+        f"CASE WHEN regexp_full_match({x}, '{_WHOLE}') THEN TRY_CAST({x} AS BIGINT)"
+        f" WHEN regexp_full_match({x}, '{_WHOLE_POINT}') THEN TRY_CAST(split_part({x}, '.', 1) AS BIGINT)"
+        f" WHEN {whole} THEN {number}::BIGINT END"
+    )
+
+
+def open_sign(t: str, v: str) -> str:
+    """SQL: a text is no number as long as nobody says which sign parts the decimals."""
+    return f"{t} IS NOT NULL AND {v} IS NULL AND regexp_matches({t}, '\\d[.,]\\d')"
