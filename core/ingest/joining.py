@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 
-from core.datasets.empty_words import may_name
+from core.datasets.empty_words import MARKS, bared, may_name
 from core.datasets.model import Dataset
 from core.datasets.parts import FAMILY_FIRST, GIVEN_FIRST, LABELS
 from core.datasets.words import listed
@@ -14,6 +16,12 @@ from core.storage.sql import literal
 
 # Han, Hangul and Hiragana write the family name first, without a blank. Names all in Katakana are foreign.
 _EAST_ASIAN = r"[\p{Han}\p{Hangul}\p{Hiragana}\x{30FC}\x{3005}]+"
+
+_COURTESY = (
+    r"(?i)\s*(?:"
+    + "|".join(w.replace(" ", r"[\s.]+") for w in sorted(listed("values", "courtesy")))
+    + r")[\s.]*"
+)
 
 
 def from_head(
@@ -62,7 +70,7 @@ def _text(columns: dict[str, str], words: tuple[str, ...]) -> str:
         f" AND regexp_full_match(trim({given}), '{_EAST_ASIAN}')"
     )
     same = f"lower(trim({given})) = lower(trim({family}))"
-    nobody = f"{same} AND {nothing.is_word(f'trim({given})', words)}"
+    nobody = f"{same} AND {_is_word(given, words)}"
     return f"CASE WHEN {nobody} THEN NULL WHEN {east} THEN {near} ELSE {text} END"
 
 
@@ -71,12 +79,19 @@ def _piece(part: str, x: str, words: tuple[str, ...]) -> str:
     bare = f"trim({x})"
     empty = [f"NOT regexp_matches({x}, '\\pL')", f"{nothing.without_errors(bare)} IS NULL"]
     if part == "title":
-        courtesy = literal(sorted(listed("values", "courtesy")))
-        empty.append(
-            f"list_contains({courtesy}, trim(regexp_replace(lower({bare}), '[\\s.]+', ' ', 'g')))"
-        )
+        empty.append(f"regexp_full_match({x}, {literal(_COURTESY)})")
     # A person may be called Null; nobody is called N/A, and a middle name is not missed.
     if part in ("given", "family"):
         words = tuple(w for w in words if not may_name(w))
-    empty.append(nothing.is_word(bare, words))
+    empty.append(_is_word(x, words))
     return f"CASE WHEN {' OR '.join(empty)} THEN NULL ELSE {bare} END"
+
+
+def _is_word(x: str, words: tuple[str, ...]) -> str:
+    """Like `nothing.is_word`, as one pattern: names are too short for its look at the length to help."""
+    known = sorted(bared(words) - {""})
+    if not known:
+        return "false"
+    marks = f"[{re.escape(MARKS)}]*"
+    pattern = f"(?i){marks}(?:{'|'.join(map(re.escape, known))}){marks}"
+    return f"regexp_full_match({x}, {literal(pattern)})"
