@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+import orjson
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from core.backups import acts
 from core.datasets.empty_words import BRACKETS, bare, bared, may_name
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
@@ -19,6 +21,7 @@ from core.errors import BadMapping, BadRecipe
 from core.ingest import joining, turning
 from core.ingest.mapping import guess
 from core.ingest.plan import Column, Plan, Step, default_steps, parse_steps, rebased
+from core.settings import Settings
 from core.workbench import Workbench
 
 CELEBRITIES = Registry(Path("nowhere")).get("celebrities")
@@ -288,3 +291,27 @@ def test_other_columns_are_joined_in_another_way() -> None:
     recipe = (Step(op="join", field="name", value="given"), Step(op="tidy"))
     assert rebased(CELEBRITIES, recipe, old, new) == (Step(op="tidy"),)
     assert rebased(CELEBRITIES, recipe, old, old) == recipe
+
+
+def test_joined_names_are_rebuilt_from_the_files(settings: Settings, tmp_path: Path) -> None:
+    with Workbench.open(settings=settings) as workbench:
+        lines = ["First Name,Last Name,Company", "Ada,Lovelace,Acme", "杰伦,周,JVR"]
+        workbench.import_file(written(tmp_path / "a.csv", *lines))
+        turned = written(tmp_path / "b.csv", "Name", '"Turing, Alan"', '"Hopper, Grace"')
+        workbench.import_file(turned)
+        before = names(workbench)
+    assert before == ["Ada Lovelace", "Alan Turing", "Grace Hopper", "周杰伦"]
+    done = acts.rebuild(settings, tmp_path / "new.duckdb")
+    assert done.report.findings == ()
+    with Workbench.open(tmp_path / "new.duckdb") as again:
+        assert names(again) == before
+
+
+def test_an_export_of_joined_names_comes_back_unchanged(wb: Workbench, tmp_path: Path) -> None:
+    lines = ["First Name,Last Name,Company", "Ada,Lovelace,Acme", "杰伦,周,JVR"]
+    wb.import_file(written(tmp_path / "a.csv", *lines))
+    exported = tmp_path / "out.json"
+    exported.write_bytes(orjson.dumps(list(wb.records("celebrities").rows()), default=str))
+    again = wb.preview(exported)
+    assert (again.counts.unchanged, again.counts.rows) == (2, 2)
+    assert {c.part for c in again.mapping} == {None}
