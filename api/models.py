@@ -52,6 +52,13 @@ class Example(Answer):
     found: str | None
 
 
+class Choice(Answer):
+    """One answer to a question that the file leaves open: a step to add to the recipe."""
+
+    label: str
+    step: dict[str, Any]
+
+
 class RowProblem(Answer):
     """One cause of trouble in the file, however many rows have it. An `error` keeps the row out."""
 
@@ -64,6 +71,7 @@ class RowProblem(Answer):
     expected: str
     examples: list[Example]
     found: list[Found]
+    answers: list[Choice] = Field(description="Where only a person can decide: what can be said")
 
 
 class ProblemSummary(Answer):

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.datasets.model import Dataset
 from core.datasets.parts import FAMILY_FIRST, GIVEN_FIRST
+from core.ingest.answers import answered, answers, other
 from core.ingest.plan import Step
 from core.ingest.problems import Found, Problem
 from core.ingest.uploads import Upload
@@ -96,8 +97,8 @@ def _problem(
         where = f"Column “{plain(problem.column)}”. " if problem.column else ""
         expected = f"Expected: {plain(problem.expected)}." if problem.expected else ""
         st.caption(f"{where}{expected} {ADVICE.get(problem.rule, '')}".strip())
-        if problem.rule == "date_order":
-            _ask_order(upload, dataset, preview, problem)
+        if problem.answers:
+            _ask(upload, preview, problem)
         elif problem.rule in OF_VALUES and problem.found and problem.field:
             _values(upload, dataset, preview, place, problem)
         else:
@@ -115,17 +116,16 @@ def _examples(preview: PreviewHandle, problem: Problem) -> None:
         st.caption(f"and {count(problem.count - len(rows), 'more row')}")
 
 
-def _ask_order(upload: Upload, dataset: Dataset, preview: PreviewHandle, problem: Problem) -> None:
+def _ask(upload: Upload, preview: PreviewHandle, problem: Problem) -> None:
     assert problem.field
     found = ", ".join(plain(f.value) for f in problem.found[:3] if f.value)
-    st.markdown(f"Nothing in the file shows which comes first, for example in {found}. You decide:")
+    what = "which comes first" if problem.rule == "date_order" else "it"
+    st.markdown(f"Nothing in the file shows {what}, for example in {found}. You decide:")
     with st.container(horizontal=True):
-        for order, label in (
-            ("dmy", "Day first (31/12/1990)"),
-            ("mdy", "Month first (12/31/1990)"),
-        ):
-            if st.button(label, icon=":material/calendar_month:", key=f"{order}-{problem.field}"):
-                change(upload, _ordered(preview.recipe, problem.field, order))
+        for answer in answers(problem.rule):
+            key = f"{answer.value}-{problem.field}"
+            if st.button(answer.label, icon=":material/check:", key=key):
+                change(upload, answered(preview.recipe, answer.step(problem.field)))
 
 
 def _reordered(recipe: Sequence[Step], join: Step) -> list[Step]:
@@ -139,11 +139,6 @@ def _reordered(recipe: Sequence[Step], join: Step) -> list[Step]:
     order = [p for p in other if p in there]
     order += [p for p in GIVEN_FIRST if p in there and p not in order]
     return [s.model_copy(update={"value": " ".join(order)}) if s == join else s for s in recipe]
-
-
-def _ordered(recipe: Sequence[Step], field: str, order: str) -> list[Step]:
-    kept = [s for s in recipe if not (s.op == "date_order" and s.field == field)]
-    return [*kept, Step(op="date_order", field=field, value=order, reason="you said so")]
 
 
 # ------------------------------------------------------------------ repairs
@@ -232,20 +227,19 @@ def _recipe(upload: Upload, dataset: Dataset, preview: PreviewHandle) -> None:
             "The file itself stays as it is. Take a step away and everything is computed anew."
         )
         for place, step in enumerate(preview.recipe):
-            decided = bool(step.reason) and step.op == "date_order"
+            another = other(step)
             left, right = st.columns([8, 1], vertical_alignment="center", gap="small")
             why = f"  \n:small[:gray[{plain(step.reason)}]]" if step.reason else ""
             left.markdown(f":small[{plain(step.sentence(dataset))}]{why}")
-            if decided:
-                other = "mdy" if step.value == "dmy" else "dmy"
+            if another:
                 if right.button(
                     "",
                     icon=":material/swap_horiz:",
                     key=f"swap-{place}",
                     type="tertiary",
-                    help="Read it the other way round",
+                    help="Read it in another way",
                 ):
-                    change(upload, _ordered(preview.recipe, step.field or "", other))
+                    change(upload, answered(preview.recipe, another))
             elif step.op == "join":
                 if right.button(
                     "",

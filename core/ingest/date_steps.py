@@ -11,7 +11,7 @@ VALUES = {
     "date_order": "dmy, mdy or ymd",
     "two_digit_years": "the first and the last year of at most a hundred, such as 1927-2026",
     "calendar": "one of " + ", ".join([*CALENDARS, "open"]),
-    "day_numbers": "1900 or 1904",
+    "day_numbers": "1900, 1904 or off",
 }
 _ORDERS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 
@@ -24,7 +24,7 @@ def fits(op: str, value: str) -> bool:
     allowed = {
         "date_order": tuple(_ORDERS),
         "calendar": (*CALENDARS, "open"),
-        "day_numbers": ("1900", "1904"),
+        "day_numbers": ("1900", "1904", "off"),
     }
     return value in allowed[op]
 
@@ -35,6 +35,8 @@ def sentence(op: str, name: str, value: str) -> str:
         return f"Read {name} as {_ORDERS.get(value, value)}"
     if op == "two_digit_years":
         return f"Years of two digits in {name} are those from {value.replace('-', ' to ')}"
+    if op == "day_numbers" and value == "off":
+        return f"Numbers in {name} are no days"
     if op == "day_numbers":
         return f"Numbers in {name} are days counted from {value}, as spreadsheet programs do"
     if value == "open":

@@ -132,7 +132,8 @@ class Step(BaseModel):
             "split": f"Split {name} at {' '.join(self.value or '') or 'nothing'}",
             "decimal_sign": f"{name}: the {'point' if self.value == '.' else 'comma'} parts the decimals",
             "unit": f"{name}: numbers without {self.value}{', as shares of one' if self.to else ''}",
-            "no_dates": f"{name}: 0/0/00, 0000-00-00 and the like mean no date",
+            "no_dates": f"{name}: 0/0/00, 0000-00-00 and the like "
+            + ("stay as they are" if self.value == "off" else "mean no date"),
             "replace": f"{name}: “{self.value}” becomes {f'“{self.to}”' if self.to else 'empty'}",
             "regex": f"{name}: matches of {self.value} become “{self.to or ''}”",
             "default": f"{name}: fill empty cells with “{self.to}”",

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import duckdb
 
 from core.ingest import compare, together
-from core.ingest.date_checks import QUESTIONS
+from core.ingest.answers import QUESTIONS
 from core.ingest.merge import EXTRA, merges, unchanged
 from core.ingest.problems import Problem, title
 from core.ingest.staged import Staged
@@ -66,7 +66,7 @@ class Preview:
     @property
     def questions(self) -> list[Problem]:
         """What only a person can decide: the order of day and month, the century ... where nothing shows it."""
-        return [p for p in self.problems if p.rule in (*QUESTIONS, "decimal_sign")]
+        return [p for p in self.problems if p.rule in QUESTIONS]
 
 
 def changes(

@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 from core.datasets import vocabulary
 from core.datasets.model import Dataset
 from core.ingest import by_id, compare, together
+from core.ingest import answers
 from core.ingest.checks import TITLES, Check
 from core.ingest.merge import Merge, merges
 from core.ingest.plan import EXTRA, OWN, RECORD_ID
@@ -77,9 +78,14 @@ class Problem:
     examples: tuple[Example, ...] = ()
     found: tuple[Found, ...] = ()
 
+    @property
+    def answers(self) -> list[dict[str, Any]]:
+        """What can be said where only a person can decide: label and step; each is one step of the recipe."""
+        return answers.as_dicts(self.rule, self.field) if self.severity == "error" else []
+
     def as_dict(self) -> dict[str, Any]:
         """JSON-able."""
-        return asdict(self)
+        return {**asdict(self), "answers": self.answers}
 
 
 def title(dataset: Dataset, field_name: str | None, rule: str) -> str:

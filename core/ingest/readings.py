@@ -23,11 +23,12 @@ YEARS = re.compile(r"(\d{4})-(\d{4})")
 def reading(field: Field, steps: tuple[Step, ...]) -> Reading:
     """How the texts of a date field are read."""
     years = YEARS.fullmatch(recipe.option(steps, "two_digit_years", field.name) or "")
+    serial = recipe.option(steps, "day_numbers", field.name)
     return Reading(
         order=recipe.option(steps, "date_order", field.name),  # type: ignore[arg-type]
         years=(int(years[1]), int(years[2])) if years else None,
         calendar=recipe.option(steps, "calendar", field.name),
-        serial=recipe.option(steps, "day_numbers", field.name),  # type: ignore[arg-type]
+        serial=None if serial == "off" else serial,  # type: ignore[arg-type]
         span=_end_of_life(field),
     )
 

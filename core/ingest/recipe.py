@@ -68,6 +68,8 @@ def text_step(field: Field, step: Step, x: str, values: frozenset[str] = frozens
         return nothing.without_errors(x)
     if step.op == "apostrophes":
         return restored_sql(x)
+    if step.op == "no_dates" and step.value == "off":
+        return x
     if step.op == "no_dates":
         return f"CASE WHEN regexp_full_match({x}, {literal(NO_DATE)}) THEN NULL ELSE {x} END"
     if step.op == "turn":

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.ingest.answers import other
 from core.workbench import PreviewHandle, Workbench
 
 Born = Callable[..., PreviewHandle]
@@ -107,3 +108,27 @@ def test_what_was_made_of_a_text_is_said_with_the_text(born: Born) -> None:
     said = {p.rule: p.found[0].value for p in found.problems}
     assert said == {"approximate": "c. 1958", "life_span": "1958–2009", "era": "昭和55年7月15日"}
     assert not asked(found)
+
+
+def test_every_question_has_answers_that_are_steps(born: Born, wb: Workbench) -> None:
+    open_ = {
+        "date_order": "03/04/1990",
+        "century": "3-Oct-05",
+        "day_numbers": "35376",
+    }
+    found = born("44 BC", *open_.values())
+    asked_ = {q.rule: q for q in found.questions}
+    assert set(asked_) == set(open_)
+    for question in asked_.values():
+        for answer in question.as_dict()["answers"]:
+            recipe = [*found.recipe, answer["step"]]
+            left = {q.rule for q in wb.preview(found.id, recipe=recipe).questions}
+            assert question.rule not in left, answer
+
+
+def test_what_was_decided_can_be_undone(born: Born, wb: Workbench) -> None:
+    found = born("35376", "28000")
+    steps = [other(s) or s for s in found.recipe]
+    while not any(s.op == "day_numbers" and s.value == "off" for s in steps):
+        steps = [other(s) or s for s in steps]
+    assert asked(wb.preview(found.id, recipe=steps)) == {"day_numbers": 2}
