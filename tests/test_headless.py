@@ -52,10 +52,11 @@ def test_the_public_surface() -> None:
 
 
 MIDDLE = ("dates", "files", "datasets", "ingest", "records", "history", "jobs")
-LOW = ("errors", "settings", "formulas", "telemetry", "storage")
+LOW = ("errors", "settings", "formulas", "telemetry", "storage", "characters")
 BELOW = {
     "telemetry": ("errors", "settings", "telemetry"),
     "storage": LOW,
+    "characters": LOW,
     "files": (*LOW, "files"),
     "dates": (*LOW, "dates"),
     "datasets": (*LOW, "dates", "files", "datasets"),

@@ -7,27 +7,18 @@ folder or in the user's. A user's file takes the place of the built-in one of th
 from __future__ import annotations
 
 import csv
-import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
+from core.characters.words import word as folded_word
 from core.datasets.registry import BUILT_IN
 from core.errors import BadDataset, InputError
 from core.storage.sql import check_name
 
 FOLDER = BUILT_IN / "vocabularies"
 LIKE = 85.0  # percent; below it a suggestion is more often wrong than right
-
-
-def fold_word(text: str) -> str:
-    """The form in which words are compared: NFKC, no case, no full stops, single blanks."""
-    if text.isascii():
-        folded = text.lower()
-    else:
-        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return " ".join(folded.replace(".", "").split())
 
 
 def load(name: str, folder: Path | None = None) -> dict[str, str]:
@@ -54,7 +45,7 @@ def suggest(name: str, text: str, folder: Path | None = None) -> str | None:
     Raises BadDataset.
     """
     words = load(name, folder)
-    word = fold_word(text)
+    word = folded_word(text)
     if word in words:
         return words[word]
     near = process.extract(word, words.keys(), scorer=fuzz.ratio, score_cutoff=LIKE, limit=5)
@@ -98,13 +89,13 @@ def _collect(where: str, rows: csv.DictReader[str]) -> dict[str, str]:
     words: dict[str, str] = {}
     for row in rows:
         place = f"{where}, line {rows.line_num}"
-        word, canonical = fold_word(row["word"] or ""), (row["canonical"] or "").strip()
+        word, canonical = folded_word(row["word"] or ""), (row["canonical"] or "").strip()
         if not word or not canonical:
             raise BadDataset(f"{place}: a word and its canonical spelling are needed")
         if words.setdefault(word, canonical) != canonical:
             raise BadDataset(f"{place}: {word!r} means {words[word]!r} and {canonical!r}")
     for canonical in dict.fromkeys(words.values()):
-        other = words.setdefault(fold_word(canonical), canonical)
+        other = words.setdefault(folded_word(canonical), canonical)
         if other != canonical:
             raise BadDataset(
                 f"{where}: {canonical!r} is a spelling to keep, and a word for {other!r}"

@@ -13,6 +13,7 @@ from core.datasets.tables import table
 from core.ingest import vouching
 from core.ingest.merge import merges, words
 from core.ingest.plan import RECORD_ID
+from core.ingest.compared import fits
 from core.ingest.staged import Staged
 from core.storage.sql import ident, literal
 
@@ -84,5 +85,4 @@ def _fits(staged: Staged, one: str, other: str) -> str:
     both = staged.dataset.key.when_both
     if not both or both not in staged.compiled.fields:
         return "true"
-    a, b = f"{one}.{ident(both)}::VARCHAR", f"{other}.{ident(both)}::VARCHAR"
-    return f"{a} IS NULL OR {b} IS NULL OR starts_with({a}, {b}) OR starts_with({b}, {a})"
+    return fits(staged.dataset.field(both), f"{one}.{ident(both)}", f"{other}.{ident(both)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.characters.words import sql as word_sql
 from core.datasets.model import Dataset, Field, Severity
 from core.dates import sortable
 from core.ingest import date_checks, nothing, number_text
@@ -156,7 +157,7 @@ def _field_checks(
     has_words = any(s.op == "vocabulary" and s.field == field.name for s in steps)
     if has_words and not field.choices:
         # A known canonical maps to itself, so the enum answers without scanning a list.
-        known = f"TRY_CAST({recipes.vocabulary_word(v)} AS staging.vocabulary_{field.vocabulary})"
+        known = f"TRY_CAST({word_sql(v)} AS staging.vocabulary_{field.vocabulary})"
         found.append(("vocabulary", "a known word", f"{v} IS NOT NULL AND {known} IS NULL"))
     return found
 

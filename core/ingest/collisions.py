@@ -46,7 +46,7 @@ def words(dataset: Dataset) -> str:
 
 
 def _agree(dataset: Dataset) -> str:
-    return compare.agree(dataset.key.when_both, dataset.field_names)[0]
+    return compare.agree(dataset, dataset.field_names)[0]
 
 
 def mark(
@@ -100,7 +100,7 @@ def _targets(
 def _mark_once(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, name: str) -> bool:
     both = dataset.key.when_both
     value, column = (f"m.{ident(both)}", ident(both)) if both else ("NULL", "_value")
-    fits = compare.agree(both, (both,) if both else ())[0]
+    fits = compare.agree(dataset, (both,) if both else ())[0]
     reason = literal(f" by the key: {words(dataset)}")
     # Of two that both move, one may.
     row = cursor.execute(

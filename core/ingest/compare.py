@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import duckdb
 
+from core.datasets.model import Dataset
 from core.datasets.tables import table
 from core.ingest import by_id, vouching
+from core.ingest.compared import fits
 from core.ingest.doubles import REPEATS
 from core.ingest.merge import merges, unchanged, words
 from core.ingest.quarantine import CONFLICTS
@@ -46,17 +48,16 @@ def _forget(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     )
 
 
-def agree(both: str | None, fields: tuple[str, ...]) -> tuple[str, str]:
+def agree(dataset: Dataset, fields: tuple[str, ...]) -> tuple[str, str]:
     """SQL condition and rank (0 exact, 1 partial, 2 missing) for the `when_both` field."""
+    both = dataset.key.when_both
     if not both:
         return "true", "0"
-    m = f"m.{ident(both)}::VARCHAR"
+    m, s = f"m.{ident(both)}", f"s.{ident(both)}"
     if both not in fields:
         return "true", f"CASE WHEN {m} IS NULL THEN 0 ELSE 2 END"
-    s = f"s.{ident(both)}::VARCHAR"
-    fits = f"{s} IS NULL OR {m} IS NULL OR starts_with({s}, {m}) OR starts_with({m}, {s})"
     rank = f"CASE WHEN {s} IS NOT DISTINCT FROM {m} THEN 0 WHEN {s} IS NULL OR {m} IS NULL THEN 2 ELSE 1 END"
-    return fits, rank
+    return fits(dataset.field(both), s, m), rank
 
 
 def _gather(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
@@ -70,10 +71,10 @@ def _gather(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     live = table(staged.dataset)
     if row_count(cursor, live) < FEW * row_count(cursor, staged.rows):
         return
-    fits, _ = agree(staged.dataset.key.when_both, staged.compiled.fields)
+    together, _ = agree(staged.dataset, staged.compiled.fields)
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE pairs AS SELECT DISTINCT m.record_id FROM {staged.rows} s"
-        f" JOIN {live} m ON s._key = m._key WHERE NOT s._error AND ({fits})"
+        f" JOIN {live} m ON s._key = m._key WHERE NOT s._error AND ({together})"
     )
     if staged.compiled.ids:
         cursor.execute(
@@ -100,14 +101,14 @@ def records(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> str:
 
 
 def _candidates(staged: Staged, records_: str) -> str:
-    fits, rank = agree(staged.dataset.key.when_both, staged.compiled.fields)
+    together, rank = agree(staged.dataset, staged.compiled.fields)
     found = merges(staged.dataset, staged.compiled.fields)
     bits = ", ".join([*words(found), *vouching.columns(found)])
     by_key = f"AND NOT {by_id.living(records_)}" if staged.compiled.ids else ""
     return f"""CREATE OR REPLACE TABLE {staged.matches} AS
         SELECT s.rowid AS "row", m.record_id, m._version AS version, {rank} AS rank, {bits}
         FROM {staged.rows} s JOIN {records_} m ON s._key = m._key
-        WHERE NOT s._error AND ({fits}) {by_key}
+        WHERE NOT s._error AND ({together}) {by_key}
           AND s.rowid NOT IN (SELECT "row" FROM {staged.doubles})"""
 
 

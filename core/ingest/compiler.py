@@ -23,6 +23,7 @@ from core.ingest import date_checks, joining, lookups, nothing, number_text, own
 from core.ingest import recipe as recipes
 from core.ingest import types
 from core.ingest.checks import Check
+from core.ingest.compared import comparable
 from core.ingest.date_checks import SAID
 from core.ingest.plan import RECORD_ID, Plan, Step
 from core.ingest.readings import reading
@@ -299,11 +300,11 @@ def _cleared(checks: list[Check], name: str) -> str:
 
 
 def key(dataset: Dataset, fields: Iterable[str], prefix: str = "v_") -> str:
-    """The folded key as SQL; NULL when a part is missing; a hash of all fields when there is no key."""
+    """What a record is known by, as SQL; NULL when a part is missing; a hash of all fields without a key."""
     present = set(fields)
     if dataset.key.fields:
         parts = [
-            types.fold(f"{ident(prefix + f)}::VARCHAR") if f in present else "NULL"
+            comparable(dataset.field(f), ident(prefix + f)) if f in present else "NULL"
             for f in dataset.key.fields
         ]
         return parts[0] if len(parts) == 1 else " || chr(31) || ".join(f"({p})" for p in parts)

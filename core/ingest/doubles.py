@@ -18,6 +18,7 @@ from __future__ import annotations
 import duckdb
 
 from core.ingest import together
+from core.ingest.compared import comparable, within
 from core.ingest.staged import Staged, row_count
 from core.storage.sql import ident, literal
 
@@ -56,8 +57,11 @@ def _several(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     both, related = staged.dataset.key.when_both, ""
     if both and both in staged.compiled.fields:
         # Two rows with two values that do not fit each other are two people, and most are.
-        v = f"{ident(both)}::VARCHAR"
-        related = f" AND (count(*) > 2 OR count({v}) < 2 OR starts_with(max({v}), min({v})))"
+        field = staged.dataset.field(both)
+        v = comparable(field, ident(both))
+        related = (
+            f" AND (count(*) > 2 OR count({v}) < 2 OR {within(field, f'max({v})', f'min({v})')})"
+        )
     by_id = ", _record" if staged.compiled.ids else ""
     parts = -(-row_count(cursor, staged.rows) // KEYS)
     for part in range(parts):
@@ -72,9 +76,10 @@ def _several(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
 def _decided(staged: Staged) -> str:
     """CREATE `decided`: (row, name, value) of the rows with these keys; value NULL where several could be meant."""
     both = staged.dataset.key.when_both
+    agreeing = staged.dataset.field(both or staged.dataset.title_field)
     value = "NULL::VARCHAR"
     if both and both in staged.compiled.fields:
-        value = f"s.{ident(both)}::VARCHAR"
+        value = comparable(agreeing, f"s.{ident(both)}")
     # Two ids are two records, whatever their names are.
     name = "s._key" + (" || chr(30) || coalesce(s._record::VARCHAR, '')" * staged.compiled.ids)
     return f"""CREATE OR REPLACE TEMP TABLE decided AS
@@ -86,8 +91,8 @@ def _decided(staged: Staged) -> str:
             FROM mine GROUP BY name
         ), fitting AS (
             SELECT "row", name, value, CASE WHEN len(all_values) > {MAX_DATES} THEN NULL
-                ELSE list_filter(all_values, lambda v: starts_with(v, coalesce(value, ''))
-                     AND len(list_filter(all_values, lambda w: w <> v AND starts_with(w, v))) = 0)
+                ELSE list_filter(all_values, lambda v: (value IS NULL OR {within(agreeing, 'v', 'value')})
+                     AND len(list_filter(all_values, lambda w: w <> v AND {within(agreeing, 'w', 'v')})) = 0)
                 END AS fits, len(all_values) AS n
             FROM mine JOIN known USING (name)
         )

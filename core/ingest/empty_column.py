@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 
+from core.characters.words import word as folded_word
 from core.datasets import vocabulary
 from core.datasets.empty_words import bare, bared, is_error_cell, may_name
 from core.datasets.model import Dataset, Field
@@ -94,7 +95,7 @@ def _can_be(field: Field, word: str) -> bool:
     if field.choices:
         return bare(word) in bared(field.choices)
     if field.vocabulary:
-        return vocabulary.fold_word(word) in vocabulary.load(field.vocabulary)
+        return folded_word(word) in vocabulary.load(field.vocabulary)
     return field.type in ("text", "list") and not (field.format or field.pattern) and may_name(word)
 
 
@@ -154,7 +155,7 @@ def _is_value(
     field: Field, word: str, count: int, others: Counts, known: Mapping[str, str] | None
 ) -> str:
     """Why the word is a value of this column; "" where it is none."""
-    meaning = known.get(vocabulary.fold_word(word)) if known is not None else None
+    meaning = known.get(folded_word(word)) if known is not None else None
     if known is not None and meaning is None:
         return ""  # the field's words are known, and it is none of them
     if meaning is not None and bare(meaning) == bare(word):

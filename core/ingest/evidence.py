@@ -10,6 +10,8 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from core.characters import stored
+from core.characters.words import word as folded_word
 from core.datasets import meaning, vocabulary
 from core.datasets.empty_words import bared, says_nothing
 from core.datasets.meaning import Sense
@@ -66,7 +68,7 @@ class Profile:
         """The values in the form in which vocabularies compare."""
         found: Counter[str] = Counter()
         for text, count in self.counts.items():
-            found[vocabulary.fold_word(text)] += count
+            found[folded_word(text)] += count
         return found
 
     @cached_property
@@ -90,7 +92,7 @@ class Profile:
         del found[""]
         folded: Counter[str] = Counter()
         for part, count in found.items():
-            folded[vocabulary.fold_word(part)] += count
+            folded[folded_word(part)] += count
         return folded
 
     @cached_property
@@ -128,7 +130,7 @@ def profiles(width: int, sample: Sequence[Sequence[str]], cleaning: Cleaning) ->
 def _tidied(counter: Counter[str], empty: frozenset[str]) -> Counter[str]:
     found: Counter[str] = Counter()
     for text, count in counter.items():
-        text = text.strip()
+        text = text.strip() if text.isascii() else stored.narrow(stored.text(text))
         if not says_nothing(text, empty):
             found[text] += count
     return found
@@ -248,7 +250,7 @@ _SHAPES: dict[str, tuple[tuple[Kind, ...], str, tuple[float, float]]] = {
 
 def _known(field: Field, folder: Path | None) -> dict[str, str]:
     known = dict(vocabulary.load(field.vocabulary, folder)) if field.vocabulary else {}
-    return known | {vocabulary.fold_word(choice): choice for choice in field.choices}
+    return known | {folded_word(choice): choice for choice in field.choices}
 
 
 def _sense(field: Field) -> Sense:

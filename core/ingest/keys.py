@@ -4,6 +4,9 @@
 them are the key, every record is folded anew, in one transaction: otherwise the same person would come
 in a second time. Where the new key makes two records the same nothing is touched, and the error says
 which they are.
+
+When not the definition changed but Marquee, so that it folds otherwise than the Marquee of before did, nobody is to be
+locked out: both records stay, the check names them, and a row that could mean either waits in quarantine.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from core.datasets.tables import bump, stored, table
 from core.errors import BadDataset, StalePreview
 from core.history import events
 from core.history.events import Origin
+from core.ingest.compared import fits, is_code
 from core.ingest.compiler import key
 from core.storage.sql import ident
 
@@ -30,7 +34,23 @@ def signature(dataset: Dataset) -> str:
     """What the keys of a dataset follow from, as JSON: other text, other keys."""
     folded = hashlib.sha256(key(dataset, dataset.field_names, prefix="").encode()).hexdigest()
     told = {"fields": dataset.key.fields, "when_both": dataset.key.when_both, "folded": folded[:16]}
-    return json.dumps(told)
+    return json.dumps({**told, "declared": _declared(dataset)})
+
+
+def _declared(dataset: Dataset) -> dict[str, str]:
+    """How the definition wants each field compared that the key stands on."""
+    names = (*dataset.key.fields, dataset.key.when_both) if dataset.key.fields else None
+    used = [f for f in dataset.fields if names is None or f.name in names]
+    return {f.name: "code" if is_code(f) else f.type for f in used}
+
+
+def _only_we_changed(known: str | None, dataset: Dataset) -> bool:
+    """Whether the definition is as it was when the records were folded."""
+    if known is None:
+        return False
+    was, now = json.loads(known), json.loads(signature(dataset))
+    was.setdefault("declared", now["declared"])  # it was not noted at first
+    return all(was[part] == now[part] for part in ("fields", "when_both", "declared"))
 
 
 def kept(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:
@@ -48,12 +68,17 @@ def must_fit(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
 def renew(connection: duckdb.DuckDBPyConnection, dataset: Dataset, origin: Origin) -> int:
     """Fold every record anew, inside the writer's transaction. How many have another key now.
 
-    Raises BadDataset when the new key makes two records the same.
+    Raises BadDataset when the definition was changed and its key makes two records the same.
     """
-    if kept(connection, dataset.name) == signature(dataset):
+    known = kept(connection, dataset.name)
+    if known == signature(dataset):
         return 0  # somebody else was faster
+    alike: list[tuple[str, ...]] = []
     with _folded_anew(connection, dataset):
-        _refuse(connection, dataset)
+        if _only_we_changed(known, dataset):
+            alike = connection.execute(_doubles(connection, dataset)).fetchall()
+        else:
+            _refuse(connection, dataset)
         rows = connection.execute(
             f"UPDATE {table(dataset)} AS m SET _key = f.folded FROM temp.folded f"
             " WHERE m.record_id = f.record_id"
@@ -71,6 +96,7 @@ def renew(connection: duckdb.DuckDBPyConnection, dataset: Dataset, origin: Origi
             dataset=dataset.name,
             key=dataset.key.model_dump(mode="json"),
             records=number,
+            alike=[f"{a} ({i}) and {b} ({j})" for i, a, j, b in alike[:SHOWN]],
         )
     return number
 
@@ -87,7 +113,7 @@ def fold_anew(connection: duckdb.DuckDBPyConnection, dataset: Dataset, ids: str)
 def refuse_doubles(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
     """Raises BadDataset when the key makes two records the same that are two by the key of now."""
     known = kept(connection, dataset.name)
-    if known is not None and known != signature(dataset):
+    if known is not None and known != signature(dataset) and not _only_we_changed(known, dataset):
         with _folded_anew(connection, dataset):
             _refuse(connection, dataset)
 
@@ -130,7 +156,7 @@ def _doubles(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> str:
     same = known is None or json.loads(known)["when_both"] == dataset.key.when_both
     return f"""WITH present AS (
         SELECT m.record_id, {title}::VARCHAR AS title, _key AS before,
-               {f"m.{ident(both)}::VARCHAR" if both else "NULL::VARCHAR"} AS value,
+               {f"m.{ident(both)}" if both else "NULL::VARCHAR"} AS value,
                CASE WHEN f.record_id IS NULL THEN m._key ELSE f.folded END AS folded,
                {"f.record_id IS NOT NULL" if same else "true"} AS other
         FROM {table(dataset)} m LEFT JOIN temp.folded f USING (record_id)
@@ -140,8 +166,7 @@ def _doubles(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> str:
     )
     SELECT a.record_id::VARCHAR, a.title, b.record_id::VARCHAR, b.title
     FROM several a JOIN several b ON a.folded = b.folded AND a.record_id < b.record_id
-    WHERE (a.value IS NULL OR b.value IS NULL OR starts_with(a.value, b.value)
-           OR starts_with(b.value, a.value))
+    WHERE ({fits(dataset.field(both), "a.value", "b.value") if both else "true"})
       AND {"a.before IS DISTINCT FROM b.before" if same else "true"}
     LIMIT {SHOWN + 1}"""
 

@@ -6,6 +6,9 @@ them would name it eighty-one times.
 
 from __future__ import annotations
 
+from core.characters import signs, stored
+from core.characters.forms import let
+from core.characters.words import sql as word_sql
 from core.datasets.model import Dataset, Field
 from core.dates.words import NO_DATE
 from core.formulas import restored_sql
@@ -18,22 +21,6 @@ TEXT_OPS = frozenset(
         *("tidy", "error_cells", "empty_words", "upper", "lower", "vocabulary", "replace", "regex"),
         *("default", "apostrophes", "no_dates", "turn"),
     }
-)
-
-# Blanks of every script and the invisible characters that come along with copied text.
-# The joiners U+200C and U+200D stay: several scripts and emoji need them.
-BLANKS = r"[\s\p{Z}\x{200B}\x{FEFF}\x{2060}]"
-INLINE = r"[\t\p{Zs}\x{200B}\x{FEFF}\x{2060}]"
-
-# A text without any of these is in NFC and has no blank to repair, whatever its script: blanks that
-# are no plain space; marks and letters that compose with what stands before them; letters that NFC
-# replaces. Some blocks are taken whole, which only costs time.
-_UNTIDY = (
-    r"\t-\r\x{A0}\x{1680}\x{2000}-\x{200B}\x{2028}\x{2029}\x{202F}\x{205F}\x{2060}\x{3000}\x{FEFF}"
-    r"\p{M}\x{374}\x{37E}\x{387}\x{958}-\x{95F}\x{9DC}-\x{9DF}\x{A33}-\x{A5E}\x{B5C}\x{B5D}"
-    r"\x{F43}-\x{F69}\x{1160}-\x{11FF}\x{1F70}-\x{1FFF}\x{2126}\x{212A}\x{212B}\x{2329}\x{232A}"
-    r"\x{2ADC}\x{F900}-\x{FAFF}\x{FB1D}-\x{FB4F}\x{16D40}-\x{16D7F}\x{1D15E}-\x{1D1C0}"
-    r"\x{2F800}-\x{2FA1F}"
 )
 
 
@@ -61,7 +48,7 @@ def text_step(field: Field, step: Step, x: str, values: frozenset[str] = frozens
     `values` are words that mean something in this field, whatever a list for every field says.
     """
     if step.op == "tidy":
-        return _tidy(x, field.multiline)
+        return _tidy(field, x)
     if step.op == "empty_words":
         return nothing.without(x, step.words, values if step.field is None else ())
     if step.op == "error_cells":
@@ -79,7 +66,7 @@ def text_step(field: Field, step: Step, x: str, values: frozenset[str] = frozens
     if step.op == "vocabulary":
         # An enum lookup and a list position: no join, so the rows keep their order.
         name = f"vocabulary_{step.value}"
-        word = vocabulary_word(x)
+        word = word_sql(x)
         code = f"enum_code(TRY_CAST({word} AS staging.{name}))"
         return f"coalesce(getvariable('{name}')[{code} + 1], {x})"
     if step.op == "replace":
@@ -91,22 +78,24 @@ def text_step(field: Field, step: Step, x: str, values: frozenset[str] = frozens
     return f"coalesce({x}, {literal(step.to)})"
 
 
-def vocabulary_word(x: str) -> str:
-    """SQL for the form in which the words of a vocabulary are kept: see core/datasets/vocabulary.py."""
-    return f"trim(replace(lower(replace({x}, '.', '')), 'ß', 'ss'))"
+def _tidy(field: Field, x: str) -> str:
+    tidy = stored.sql(x, field.multiline)
+    if not takes_plain(field):
+        return tidy
+    narrow = let("tidied", tidy, stored.narrow_sql("tidied"))
+    return f"CASE WHEN strlen({x}) = length({x}) THEN {tidy} ELSE {narrow} END"
 
 
-def _tidy(x: str, multiline: bool) -> str:
-    # Most cells are tidy already; the test costs a tenth of the work.
-    dirty = f"regexp_matches({x}, '[{_UNTIDY}]|^ | $|  ')"
-    # What is most often wrong, a plain space at either end, needs no look at the letters.
-    inside = f"regexp_matches({x}, '[{_UNTIDY}]|  ')"
-    blanks = INLINE if multiline else BLANKS
-    collapsed = f"regexp_replace(nfc_normalize({x}), '{blanks}+', ' ', 'g')"
-    if multiline:
-        collapsed = f"regexp_replace({collapsed}, '^{BLANKS}+|{BLANKS}+$', '', 'g')"
-    clean = f"CASE WHEN {inside} THEN trim({collapsed}) ELSE trim({x}) END"
-    return f"CASE WHEN {dirty} THEN {clean} ELSE {x} END"
+def takes_plain(field: Field) -> bool:
+    """Whether a value of the field is read as plain letters and digits: Ｆ is F, １９７９ is 1979.
+
+    Names and descriptions stay as they are written, and so does a field whose own choices have such letters.
+    """
+    if field.type in ("date", "integer", "number", "boolean"):
+        return True
+    declared = "".join(field.choices) + (field.pattern or "")
+    checked = bool(declared) or field.format == "email"
+    return checked and not any(c in signs.narrow() for c in declared)
 
 
 def option(steps: tuple[Step, ...], op: str, field: str) -> str | None:

@@ -7,10 +7,6 @@ import re
 from core.datasets.model import Field
 from core.storage.sql import literal
 
-# Letters without accents: ASCII, the caseless scripts (Han, Arabic, kana ...), Cyrillic.
-_LETTERS = r"[0-9A-Za-z\p{Lo}\x{400}-\x{481}\x{48A}-\x{52F}]"
-# Latin letters, plain and with accents: Latin-1 without the two signs in it, and the Latin extensions.
-_LATIN = r"[0-9A-Za-z\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{17F}\x{1E00}-\x{1EFF}]"
 SEPARATORS = ";|,"  # of lists, where no step says otherwise
 _TRUE = ["true", "yes", "y", "t", "1", "是", "x"]
 _FALSE = ["false", "no", "n", "f", "0", "否"]
@@ -56,23 +52,3 @@ def distinct(v: str) -> str:
         f"WHEN list_unique({v}) < len({v}) OR list_contains({v}, '') THEN nullif({first}, []) "
         f"ELSE {v} END"
     )
-
-
-def fold(x: str) -> str:
-    """The comparable form of a name: lower case, punctuation to blanks, accents of Latin and Greek off.
-
-    Other scripts keep their marks: in them a mark makes another letter (ガ is not カ, й is not и).
-    """
-    ascii_fold = f"trim(regexp_replace(lower({x}), '[^a-z0-9]+', ' ', 'g'))"
-    plain = f"CASE WHEN regexp_full_match({x}, '[\\p{{Latin}}\\p{{Greek}}\\p{{Common}}\\p{{Inherited}}]*')"
-    lowered = f"{plain} THEN strip_accents(lower({x})) ELSE lower({x}) END"
-    full = f"trim(regexp_replace({lowered}, '[\\p{{P}}\\p{{Z}}\\p{{S}}\\p{{Cc}}]+', ' ', 'g'))"
-    # Most names are words of plain letters with one space between: those only need lower case.
-    simple = f"regexp_full_match({x}, '{_LETTERS}+(?: {_LETTERS}+)*')"
-    latin = f"regexp_full_match({x}, '{_LATIN}+(?: {_LATIN}+)*') THEN strip_accents(lower({x}))"
-    ascii_ = f"strlen({x}) = length({x})"
-    folded = (
-        f"CASE WHEN {simple} THEN lower({x}) WHEN {latin} WHEN {ascii_} THEN {ascii_fold}"
-        f" ELSE {full} END"
-    )
-    return f"coalesce(nullif({folded}, ''), lower({x}))"

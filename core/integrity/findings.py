@@ -55,6 +55,12 @@ CATALOGUE: dict[str, Kind] = {
         "all values of the fields",
         _REBUILD,
     ),
+    "records_alike": Kind(
+        "warning",
+        "Records with the same key, and nothing that keeps them apart",
+        "all values, history, and every other record; a row that could mean either waits in quarantine",
+        "give one of each another name, or delete it",
+    ),
     "origin_differs": Kind(
         "error",
         "Records whose first or last upload or time is not the history's",

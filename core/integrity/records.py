@@ -12,7 +12,7 @@ from core.ingest import keys
 from core.ingest.compiler import key
 from core.integrity.findings import Finding
 from core.integrity.rules import Rule, apply
-from core.storage.sql import literal
+from core.storage.sql import ident, literal
 
 
 def check(cursor: duckdb.DuckDBPyConnection, dataset: Dataset) -> list[Finding]:
@@ -84,6 +84,7 @@ def _rules(dataset: Dataset) -> tuple[Rule, ...]:
                 ELSE before IS NOT NULL END)""",
         ),
         Rule("key_differs", f"SELECT record_id FROM {m} WHERE _key IS DISTINCT FROM {folded}"),
+        Rule("records_alike", _alike(dataset)),
         # Edits of before the history kept the record's own time differ by the time between two statements.
         Rule(
             "origin_differs",
@@ -91,4 +92,16 @@ def _rules(dataset: Dataset) -> tuple[Rule, ...]:
             (m._upload_id IS DISTINCT FROM lines.upload_id OR m._created_at IS DISTINCT FROM lines.first_at
              OR abs(epoch_us(m._updated_at) - epoch_us(lines.last_at)) > 1000000)""",
         ),
+    )
+
+
+def _alike(dataset: Dataset) -> str:
+    """SELECT of records that one row could mean: the same key, and nothing that keeps them apart."""
+    m, both = table(dataset), dataset.key.when_both
+    # A year and a day in it may be two people: exact agreement goes before.
+    same = f"a.{ident(both)} IS NOT DISTINCT FROM b.{ident(both)}" if both else "true"
+    return (
+        f"SELECT a.record_id || ' and ' || b.record_id FROM (SELECT * FROM {m} WHERE _key IN"
+        f" (SELECT _key FROM {m} GROUP BY _key HAVING count(*) > 1)) a JOIN {m} b ON a._key = b._key"
+        f" AND a.record_id < b.record_id WHERE {same}"
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
+from core.characters.words import word
 from core.datasets import vocabulary
 from core.errors import BadDataset
 
@@ -24,10 +25,10 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 @given(st.text())
 def test_folding_leaves_no_edges(text: str) -> None:
-    folded = vocabulary.fold_word(text)
+    folded = word(text)
     assert folded == folded.strip()
     assert "  " not in folded and "." not in folded
-    assert vocabulary.fold_word(f"  {text}\t") == folded
+    assert word(f"  {text}\t") == folded
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_folding_leaves_no_edges(text: str) -> None:
     [("U.S.A.", "usa"), (" New  Zealand ", "new zealand"), ("ＵＫ", "uk"), ("中国", "中国")],
 )
 def test_folding(text: str, folded: str) -> None:
-    assert vocabulary.fold_word(text) == folded
+    assert word(text) == folded
 
 
 @pytest.mark.parametrize("path", sorted(vocabulary.FOLDER.glob("*.csv")), ids=lambda p: p.stem)
@@ -45,10 +46,10 @@ def test_built_in_words_are_folded_and_mean_one_thing(path: Path) -> None:
         rows = list(csv.DictReader(file))
     assert rows
     for row in rows:
-        assert vocabulary.fold_word(row["word"]) == row["word"]
+        assert word(row["word"]) == row["word"]
         assert words[row["word"]] == row["canonical"]
     for canonical in vocabulary.canonicals(path.stem):
-        assert words[vocabulary.fold_word(canonical)] == canonical
+        assert words[word(canonical)] == canonical
 
 
 def test_a_users_vocabulary_and_its_change(tmp_path: Path) -> None:

@@ -9,37 +9,8 @@ import duckdb
 import pytest
 
 from core.datasets.model import Field
-from core.ingest import checks, lookups, recipe, staging, types
+from core.ingest import checks, lookups, staging, types
 from core.workbench import Workbench
-
-SURROUNDINGS = [("a", "b"), ("é ", ""), ("\u1100", "  я"), (" ", "b ")]
-
-
-def every_text(before: str, after: str) -> str:
-    code = "CASE WHEN i BETWEEN 55296 AND 57343 THEN 63 ELSE i END"  # half characters are no text
-    return (
-        f"(SELECT '{before}' || chr(({code})::INT) || '{after}' AS x FROM range(1, 1114112) t(i))"
-    )
-
-
-@pytest.mark.parametrize(("before", "after"), SURROUNDINGS)
-@pytest.mark.parametrize("multiline", [False, True])
-def test_tidy(before: str, after: str, multiline: bool) -> None:
-    blanks = recipe.INLINE if multiline else recipe.BLANKS
-    slow = f"regexp_replace(nfc_normalize(x), '{blanks}+', ' ', 'g')"
-    if multiline:
-        slow = f"regexp_replace({slow}, '^{recipe.BLANKS}+|{recipe.BLANKS}+$', '', 'g')"
-    fast = recipe._tidy("x", multiline)
-    assert different(fast, f"trim({slow})", every_text(before, after)) == []
-
-
-@pytest.mark.parametrize(("before", "after"), SURROUNDINGS)
-def test_fold(before: str, after: str) -> None:
-    plain = r"regexp_full_match(x, '[\p{Latin}\p{Greek}\p{Common}\p{Inherited}]*')"
-    lowered = f"CASE WHEN {plain} THEN strip_accents(lower(x)) ELSE lower(x) END"
-    slow = rf"trim(regexp_replace({lowered}, '[\p{{P}}\p{{Z}}\p{{S}}\p{{Cc}}]+', ' ', 'g'))"
-    slow = f"coalesce(nullif({slow}, ''), lower(x))"
-    assert different(types.fold("x"), slow, every_text(before, after)) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,189 @@
+"""When two names are the same: the key of a record.
+
+Aside are: case, the accents of Latin and Greek, width and fonts, all that cannot be seen, and the signs that only
+join words or set them off (apostrophes, hyphens, full stops, commas, quotes, brackets ...). What stays: marks of other
+scripts, in which they make another letter (ガ is not カ, й is not и), and signs that carry a meaning:
+
+- `+ # % @ * & $ < =` and all symbols but ™ and the like: C, C++ and C# are three;
+- a minus or a point before a digit, and what stands between two digits: -5, .5, 1.5, 1/5 and 15 are five;
+- a full stop before a word, hyphens at the end of the text: .NET, A-.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from core.characters import signs
+from core.characters.forms import Form, let, python, quoted, re2, replaced
+
+JOINING = "-.,:/'"  # the signs for which it matters where they stand
+_KEPT = "#%@*"
+_NO_MEANING = "|~©®™℠"
+# Letters that only need lower case: Latin without accents, Cyrillic, and of the caseless scripts those without parts.
+_PLAIN = (
+    r"0-9A-Za-z\x{400}-\x{481}\x{48A}-\x{52F}\x{5D0}-\x{5EA}\x{621}-\x{63A}\x{641}-\x{64A}\x{3041}-\x{3096}"
+    r"\x{30A1}-\x{30FA}\x{30FC}\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{AC00}-\x{D7A3}\x{20000}-\x{2A6DF}"
+)
+_GRAVE = "\u1fef"  # NFC makes the ASCII sign out of it
+_MARKER = "\ufdd0"  # stands before a sign that is kept; no text has it
+
+# A letter of Latin whose fold is not its accents taken off, and how DuckDB comes to it.
+_TWO = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
+_ONE = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŋ": "n", "ı": "i", "ς": "σ"}
+
+
+# ------------------------------------------------------------------ in Python
+
+
+@lru_cache(maxsize=1)
+def _translation() -> dict[int, str]:
+    return str.maketrans(signs.base())
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    marks = python(c for c in signs.everywhere() if unicodedata.category(c)[0] == "M")
+    return {name: re.compile(text) for name, text in _regular(python, marks).items()}
+
+
+def name(text: str) -> str:
+    """The comparable form of a name."""
+    find = _patterns()
+    mapped = unicodedata.normalize("NFC", text).translate(_translation())
+    seen = unicodedata.normalize("NFC", find["accents"].sub(r"\1\2", mapped))
+    mapped = find["joiners"].sub(" ", find["symbols"].sub(r" \1 ", seen)).strip(" ")
+    if find["matters"].search(mapped):
+        for pattern, to in _MARKING:
+            mapped = find[pattern].sub(to, mapped)
+    else:
+        mapped = re.sub(f"[{re.escape(JOINING)}]", " ", mapped)
+    return re.sub(" +", " ", mapped).strip(" ") or seen.strip(" ") or text.lower()
+
+
+# ------------------------------------------------------------------ in both
+
+
+@lru_cache(maxsize=1)
+def _signs() -> tuple[frozenset[str], frozenset[str]]:
+    """Symbols, each a word of its own; and signs that only join words or set them off, wherever they stand."""
+    symbols, joiners = {"&"}, set(_NO_MEANING)
+    for c in signs.everywhere():
+        kind = unicodedata.category(c)
+        if kind == "So":
+            symbols.add(c)
+        elif kind[0] in "PZ" or kind in ("Sk", "Cc"):
+            joiners.add(c)
+    symbols -= set(_NO_MEANING)
+    return frozenset(symbols), frozenset(joiners - symbols - set(JOINING + _KEPT))
+
+
+def _regular(form: Form, marks: str) -> dict[str, str]:
+    symbols, joiners = _signs()
+    joining, marker = re.escape(JOINING), form(_MARKER)
+    word = f"[^ {joining}{marker}]"
+    return {
+        # Marks that are accents; those on Cyrillic letters that are none of their own say where the stress is.
+        "accents": f"([{form(signs.westerns())}])[{marks}]+"
+        f"|([{form([(0x430, 0x45F)])}])[{form([(0x300, 0x301)])}]+",
+        "symbols": f"([{form(symbols)}])",
+        "joiners": f"[{form(joiners)}]",
+        "matters": "[0-9]|-$|(?:^| )[.]",
+        "between": f"([0-9])([{joining}])([0-9])",
+        "before": r"(^|[ +#%@*$<=>])(-[.]?|[.])([0-9])",
+        "dotted": f"(^| )([.])([^ {joining}{marker}0-9])",
+        "last": f"({word})(-+)$",
+        "aside": f"({marker}[{joining}]+)|[{joining}]",
+        "kept": f"{marker}([{joining}]+) ",
+    }
+
+
+_MARK = rf"\1{_MARKER}\2\3"
+_MARKING = (
+    *(("between", _MARK), ("between", _MARK)),  # twice, since in 1.2.3 the 2 is between two signs
+    *(("before", _MARK), ("dotted", _MARK), ("last", rf"\1{_MARKER}\2")),
+    *(("aside", r"\1 "), ("kept", r"\1")),
+)
+
+# ------------------------------------------------------------------ as SQL
+
+
+@lru_cache(maxsize=64)
+def sql(x: str) -> str:
+    """SQL for the comparable form of the name in `x`."""
+    latin = _latin()
+    # Most names are words of plain letters with one space between: those only need lower case.
+    accents = f"strip_accents(lower({x}))"
+    for sign, plain in _TWO.items():
+        accents = f"replace({accents}, '{sign}', '{plain}')"
+    special = {c for c in latin if _accents_off(c, letters=False) != signs.base().get(c, c)}
+    accents = f"translate({accents}, '{''.join(_ONE)}’', '{''.join(_ONE.values())}''')"
+    folded = (
+        f"CASE WHEN regexp_matches({x}, '[{re2({*special, '’'})}]') THEN {accents}"
+        f" ELSE strip_accents(lower({x})) END"
+    )
+    letters = re2(c for c in latin if c.isalpha())
+    joints = "(?:[.,]? |[-''’.])?"
+    return (
+        f"CASE WHEN regexp_full_match({x}, '(?: ?[{_PLAIN}])+') AND left({x}, 1) <> ' ' THEN lower({x})"
+        f" WHEN regexp_full_match({x}, '(?: ?[{re2(latin)}])+') AND left({x}, 1) <> ' ' THEN {folded}"
+        f" WHEN regexp_full_match({x}, '[{letters}](?:{joints}[{letters}])*[.]?')"
+        f" THEN rtrim(regexp_replace({folded}, '[-''., ]+', ' ', 'g'))"
+        f" ELSE {_long_way(x)} END"
+    )
+
+
+@lru_cache(maxsize=1)
+def _latin() -> set[str]:
+    """Letters of Latin and Greek, and digits, that need nothing but lower case, their accents off, and `_ONE`, `_TWO`."""
+    places = [(0x30, 0x250), (0x370, 0x400), (0x1E00, 0x2000)]
+    chars = [c for first, last in places for c in map(chr, range(first, last))]
+    letters = (c for c in chars if c.isalpha() or "0" <= c <= "9")
+    return {c for c in letters if _accents_off(c) == signs.base().get(c, c)}
+
+
+def _accents_off(c: str, letters: bool = True) -> str:
+    parts = unicodedata.normalize("NFD", c.lower())
+    bare = "".join(p for p in parts if unicodedata.category(p)[0] != "M")
+    if not letters:
+        return bare
+    return "".join(_TWO.get(p, _ONE.get(p, p)) for p in bare)
+
+
+def _left(c: str) -> bool:
+    """Whether DuckDB's `lower(nfc_normalize(x))` may hold the character."""
+    return not c.isascii() and c.lower() == c and unicodedata.normalize("NFC", c) == c
+
+
+def _long_way(x: str) -> str:
+    find = _regular(re2, r"\p{M}")
+    symbols = re2(_signs()[0])
+    table = {c: to for c, to in signs.base().items() if _left(c)}
+    plain = {c: to for c, to in signs.base().items() if c.isascii() and not c.isalpha()}
+    plain = dict(sorted(plain.items(), key=lambda pair: pair[1] == ""))  # those that go come last
+    low = f"lower(nfc_normalize({x}))"
+    low = (
+        f"CASE WHEN regexp_matches({x}, '[{re2({*plain, _GRAVE})}]') THEN"
+        f" translate({low}, {quoted(''.join(plain))}, {quoted(''.join(plain.values()))}) ELSE {low} END"
+    )
+    mapped = replaced("z", table)
+    composed = (
+        r"CASE WHEN regexp_matches(y, '[\p{M}\x{1100}-\x{11ff}]')"
+        f" THEN nfc_normalize(regexp_replace(y, '{find['accents']}', '\\1\\2', 'g')) ELSE y END"
+    )
+    spaced = (
+        f"CASE WHEN regexp_matches(w, '[{symbols}]')"
+        f" THEN regexp_replace(w, '{find['symbols']}', ' \\1 ', 'g') ELSE w END"
+    )
+    spaced = f"trim(regexp_replace({spaced}, '{find['joiners']}', ' ', 'g'))"
+    marked = "m"
+    for pattern, to in _MARKING:
+        marked = f"regexp_replace({marked}, {quoted(find[pattern])}, '{to}', 'g')"
+    blank = f"translate(m, {quoted(JOINING)}, '{' ' * len(JOINING)}')"
+    signed = f"CASE WHEN regexp_matches(m, '{find['matters']}') THEN {marked} ELSE {blank} END"
+    blanks = f"trim(regexp_replace({signed}, ' +', ' ', 'g'))"
+    something = let(
+        "k", blanks, f"CASE WHEN k <> '' THEN k WHEN trim(w) <> '' THEN trim(w) ELSE lower({x}) END"
+    )
+    return let("z", low, let("y", mapped, let("w", composed, let("m", spaced, something))))
