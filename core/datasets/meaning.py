@@ -14,6 +14,7 @@ from functools import lru_cache
 from core.datasets.words import Word, cut, listed
 
 _BRACKETS = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]")
+_AND = re.compile(r"[,/&+、，]|(?<!\w)(?:et|und|y|e|and|og|och|i|ve|и)(?!\w)", re.IGNORECASE)
 # Names of objects that only hold what is in them: about.gender, data.name.
 _HOLDERS = frozenset({"text", "note", "data", "name", "id", "title", "type", "source"})
 # Concepts whose words all mean one thing. Others (superior, deed, measure) only tell what something is not.
@@ -109,7 +110,19 @@ def _of(header: str) -> Meaning:
     # What is in brackets explains the rest: a word of it that nobody knows changes nothing.
     outside = _BRACKETS.sub(" ", header)
     inside = tuple(w for part in _BRACKETS.findall(header) for w in cut(part) if w.kind)
-    return _put_together((*cut(outside), *inside) if outside.strip() else cut(header))
+    found = _put_together((*cut(outside), *inside) if outside.strip() else cut(header))
+    return replace(found, parts=_both(header, found))
+
+
+def _both(header: str, found: Meaning) -> tuple[str, ...]:
+    """The parts of a name; in Nom et prénom and Фамилия Имя Отчество the word for a name is the missing one."""
+    halves = listed("order", "half")
+    there = {"given", "family"} & {*found.parts}
+    if len(there) != 1 or not any(w.text in halves for w in found.words):
+        return found.parts
+    if len(found.parts) > 1 or _AND.search(header):
+        return tuple(dict.fromkeys((*found.parts, "given", "family")))
+    return found.parts
 
 
 def _put_together(found: tuple[Word, ...]) -> Meaning:
@@ -173,7 +186,7 @@ class Sense:
 
     def named(self, meaning: Meaning) -> bool:
         """Whether the header says, in other words, what a name of the field says."""
-        if {"given", "family"} <= {*meaning.parts}:  # Surname, first name
+        if {"given", "family"} <= {*meaning.parts}:  # Surname, first name; Nom et prénom
             return self.own == {"name"} and not meaning.unknown and not meaning.about
         if not meaning.whole or meaning.parts or not {meaning.what, *meaning.about} <= _ONE_THING:
             return False

@@ -207,7 +207,13 @@ def test_a_picture_of_something_else() -> None:
 
 def test_a_header_that_names_both_parts_is_the_whole_name() -> None:
     assert fields(["Surname, First name"], [["Lovelace, Ada"], ["Turing, Alan"]]) == ["name"]
-    assert fields(["Last, First"]) == ["name"]
+    for header in (
+        *("Last, First", "Name, Vorname", "Nom et prénom", "Nombre y apellidos", "Nome e cognome"),
+        *("Vor- und Nachname", "Фамилия, имя", "Фамилия Имя Отчество", "Surname & given name"),
+        *("Name/Vorname", "姓名"),
+    ):
+        assert fields([header]) == ["name"], header
+    assert fields(["name_first"]) == fields(["Name (last)"]) == [None]
 
 
 # ------------------------------------------------------------------ all at once
