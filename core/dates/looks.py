@@ -40,8 +40,9 @@ _WHOLE = re.compile(
 )
 _MARKED = re.compile(r"[\d@#]+(?: [\d@#]+){0,3}")
 _SHORT = re.compile(
-    r"\d{1,2} @ \d{2}|@ \d{1,2} \d{2}|@ \d{2}|\d{1,2} \d{1,2} \d{2}|\d{2}#(?: \d{1,2}){0,2}|\d{3} \d{1,2} \d{1,2}"
+    r"\d{1,2} @ \d{2}|@ \d{1,2} \d{2}|@ \d{2}|\d{1,2} \d{1,2} \d{2}|\d{2}#(?: \d{1,2}){0,2}|\d{3} \d{1,2} \d{1,2}|[4-9]\d \d{1,2} \d{1,2}"
 )
+_ABOUT = _python(words.ABOUT)
 _NO_DATE = re.compile(words.NO_DATE)
 
 
@@ -57,7 +58,7 @@ def looks(text: str) -> Literal["date", "other_date"] | None:
     numbers = _numbers(bare)
     if bare != folded and _MARKED.fullmatch(numbers):
         return "date"
-    if _WHOLE.fullmatch(numbers):
+    if _WHOLE.fullmatch(numbers) or (re.fullmatch(r"\d{4}", numbers) and _ABOUT.search(bare)):
         return "date"
     return "other_date" if _SHORT.fullmatch(numbers) or _NO_DATE.fullmatch(text) else None
 
