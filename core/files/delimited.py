@@ -260,11 +260,21 @@ def _assembled(source: Source, head: _Head, outline: Outline, sql: str) -> Table
         sql=sql,
         first_line=outline.first_line,
         row_name="line",
-        notes=(*([head.ended] if head.ended else ()), *unique_names(outline.columns)[1]),
+        notes=(
+            *([head.ended] if head.ended else ()),
+            *unique_names(outline.columns)[1],
+            *_said_again(outline),
+        ),
         tables=outline.tables,
         raw=raw_lines(head.lines, head.job, outline),
         _offsets=_offsets(source, head),
     )
+
+
+def _said_again(outline: Outline) -> list[str]:
+    count = len(outline.again)
+    where = f"{count:,}, the first at line {outline.again[0]:,}" if count else ""
+    return [f"Rows that hold the names again, left out: {where}."] if count else []
 
 
 def _offsets(source: Source, head: _Head) -> Callable[[], Iterator[int]] | None:
@@ -306,6 +316,7 @@ def _parsed(source: Source, head: _Head, reason: str) -> tuple[Table, Oddities]:
     sql = (
         f"SELECT _line{names} FROM ({parsed.sql()}) "
         f"WHERE _line BETWEEN {outline.first_line} AND {outline.last_line}"
+        + (f" AND _line NOT IN ({', '.join(map(str, outline.again))})" if outline.again else "")
     )
     table = _assembled(source, head, outline, sql)
     oddities = outline.oddities(parsed.oddities)

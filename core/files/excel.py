@@ -72,18 +72,27 @@ def _read(grid: Grid, chosen: Overrides) -> Table:
         raise HeaderOnly(f"the sheet {sheet!r} has column names and nothing below")
     columns = layout.names if layout.header else unique_names(layout.names)[0]
     place = choice.decisions or (Decision("range", str(layout.area), "where cells hold values"),)
+    again: list[int] = []
+    sql = grid.select(layout.data, list(layout.columns))
+    if choice.again and len(layout.header) == 1:
+        sql, again = grid.without(sql, layout.names)
     made = (*decisions_on(summary, chosen), *place, *layout.decisions, _PARSER)
     return Table(
         format="excel",
         columns=columns,
         decisions=made,
-        sql=grid.select(layout.data, list(layout.columns)),
+        sql=sql,
         first_line=layout.data.top,
         row_name="row",
         sheet=sheet,
         sheets=sheets_of(summary),
-        notes=(*unique_names(columns)[1], *notes_on(summary, layout.blank)),
-        total=layout.rows,
+        notes=(*unique_names(columns)[1], *notes_on(summary, layout.blank), *_again(again)),
+        total=layout.rows - len(again),
         tables=choice.regions,
         raw=raw_lines(grid, layout, choice.area),
     )
+
+
+def _again(lines: list[int]) -> list[str]:
+    where = f"{len(lines):,}, the first in row {lines[0]:,}" if lines else ""
+    return [f"Rows that hold the names again, left out: {where}."] if lines else []

@@ -13,6 +13,7 @@ from core.files.grid_write import SMALL
 from core.files.parquet import PartWriter, select_parts
 from core.files.places import Area
 from core.files.summary import Summary, load_summary
+from core.storage.sql import literal
 
 KEPT = 500_000  # cells of a sheet, empty ones too, that are kept in memory
 
@@ -97,6 +98,12 @@ class Grid:
         sql = f"SELECT count(*), min(_line), max(_line) FROM ({inner})"
         rows, first, last = self._one(sql)
         return rows, first or 0, last or 0
+
+    def without(self, sql: str, names: Sequence[str]) -> tuple[str, list[int]]:
+        """A SELECT of c0, c1, ... without the rows that hold nothing but these names; and their places."""
+        same = " AND ".join(f"coalesce(c{i}, '') = {literal(name)}" for i, name in enumerate(names))
+        lines = self._connection.execute(f"SELECT _line FROM ({sql}) WHERE {same} ORDER BY 1")
+        return f"SELECT * FROM ({sql}) WHERE NOT ({same})", [row[0] for row in lines.fetchall()]
 
     def runs(self, area: Area, most: int) -> list[Run]:
         """Rows of the area without a gap; the last of `most` runs holds all that follow."""

@@ -58,7 +58,9 @@ def heads_groups(upper: Sequence[str], row: Sequence[str]) -> bool:
     alike = len(set(names)) < width and len(set(labelled)) == width
     if alike:
         return any(wide) and len(words) < width
-    return len(words) > 1 and words[0] > 0 and all(wide[:-1])
+    if len(words) == 1:  # a text alone may be a title
+        return words[0] > 0 and wide[0] and is_year(upper[words[0]].strip())
+    return words[0] > 0 and all(wide[:-1])
 
 
 def _collapsed(row: Sequence[str]) -> list[str]:

@@ -137,6 +137,8 @@ def compare(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Verdict:
     if len(set(texts)) < len(texts) * 0.5 and not valueless(names):
         votes -= 0.5
         reasons["the first row repeats itself"] += 1
+    if votes < -1 and not yearly and (years(names) or series(names)):
+        votes = -1.0  # names or values: a doubt
     why = "; ".join(reason for reason, _ in reasons.most_common(2))
     if votes == 0 and texts:
         return Verdict(0.25, why or "its texts differ, and nothing below is of another kind")
@@ -148,7 +150,7 @@ def _heads(names: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     for ordered in (years, series):
         if ordered(names):
             alike = sum(_alike(names, row, ordered) for row in below[:20])
-            return bool(below) and alike <= 0.2 * len(below[:20])
+            return bool(below) and alike <= 0.4 * len(below[:20])
     return False
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.errors import BadOverride
-from core.files.blocks import TAIL, Block, Part, Placed, choose, parts_of
+from core.files.blocks import TAIL, TITLES, Block, Part, Placed, choose, parts_of
 from core.files.header import filled
 from core.files.layout import Found, find_table, footer_start, named
 from core.files.outline_said import said
@@ -40,10 +40,11 @@ class Outline:
     tables: tuple[Region, ...]
     plain: bool
     odd: Oddities
+    again: tuple[int, ...] = ()  # lines where the same names stand again
 
     def fate(self, line: int) -> str:
         """What became of the record that begins on this line."""
-        if line in self.header:
+        if line in self.header or line in self.again:
             return "header"
         if self.first_line <= line <= self.last_line:
             return "row"
@@ -143,8 +144,10 @@ def _table(part: Part, chosen: Overrides, width: int) -> Outline:
     most = max(widths, default=own)
     columns = [*names, *[""] * (most - len(names))] if header else _numbered(max(own, most))
     columns = columns[: max(own, most)] + [""] * (own - len(columns))
+    again = _again(part, header, names, last_line)
+    total -= len(again)
     sample = [cells for n, cells in data if n <= last_line]
-    plain = all(len(cells) == own for cells in sample) and not footer and most <= own
+    plain = all(len(cells) == own for cells in sample) and not footer and most <= own and not again
     plain = plain and (not header or first_line == header[-1] + 1)
     return Outline(
         columns=tuple(columns),
@@ -161,6 +164,20 @@ def _table(part: Part, chosen: Overrides, width: int) -> Outline:
         tables=(),
         plain=plain,
         odd=_odd(widths, starts, own),
+        again=again,
+    )
+
+
+def _again(part: Part, header: Sequence[int], names: Sequence[str], last: int) -> tuple[int, ...]:
+    """Where the names stand again at the head of a section, as on printed pages."""
+    if len(header) != 1:
+        return ()
+    folded = [name.strip().casefold() for name in names]
+    return tuple(
+        line
+        for block in part.blocks
+        for line, cells in block.head[:TITLES]
+        if header[0] < line <= last and [c.strip().casefold() for c in cells] == folded
     )
 
 

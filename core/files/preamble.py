@@ -38,7 +38,9 @@ def _stands_apart(above: Rows, below: Rows, before: Sequence[str]) -> bool:
     """Whether a few rows behind a gap are no table: filters, say, that look like its rows."""
     if before or len(above) >= len(below) or len(above) > FEW:
         return False
-    return len(above) == 1 or compare(above[0], above[1:]).score <= 0.25
+    if len(above) == 1:  # of two cells a filter; names may stand behind a gap themselves
+        return filled(above[0]) <= 2
+    return compare(above[0], above[1:]).score <= 0.25
 
 
 def is_complete(row: Sequence[str], width: int) -> bool:

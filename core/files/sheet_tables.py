@@ -146,7 +146,7 @@ def _is_one(grid: Parts, areas: Sequence[Area]) -> bool:
 def main_top(pieces: Sequence[Piece]) -> int:
     """The row where the table begins below pieces of text one column wide; 1 when there are none."""
     named = next((piece for piece in pieces if piece.names), None)
-    if named is not None and named is not pieces[0]:
+    if named is not None and named is not pieces[0] and not _may_be_names(pieces[0], named):
         return named.area.top
     for number, piece in enumerate(pieces):
         if piece.area.width > 1 and piece.rows > 1:
@@ -154,6 +154,12 @@ def main_top(pieces: Sequence[Piece]) -> int:
         if piece.area.width > 1:
             return 1
     return 1
+
+
+def _may_be_names(first: Piece, named: Piece) -> bool:
+    """Whether a row above a gap may hold the names: it is as wide as the table, and no filter."""
+    same = (first.area.left, first.area.right) == (named.area.left, named.area.right)
+    return first.rows == 1 and first.area.width > 2 and same
 
 
 def _names(grid: Parts, area: Area) -> tuple[str, ...]:

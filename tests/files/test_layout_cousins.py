@@ -142,6 +142,23 @@ CASES: dict[str, Case] = {
         [["People"], *TWO, *GAP, ["Films"], *FILMS], ["Person", "Age"], 3, unsure="table"
     ),
     "two tables of other shapes": Case([*TABLE, *GAP, *FILMS], STAFF_NAMES, 6, unsure="table"),
+    "the same names again": Case(
+        [*TWO, *GAP, ["Person", "Age"], ["Dee", 53], ["Eva", 54]],
+        ["Person", "Age"],
+        5,
+        unsure="table",
+    ),
+    "names behind which a row is blank": Case(
+        [NAMES, *GAP, [7, "Mo", "Oslo", "unknown", 5], *STAFF], STAFF_NAMES, 7
+    ),
+    "one year above the names": Case(
+        [[None, None, 2023], FULL[:4], *(row[:4] for row in GROUPED)],
+        ["Name", "City", "2023 Units", "2023 Sales"],
+        9,
+    ),
+    "a word above the names may be a title": Case(
+        [[None, None, "Sales of the year"], FULL[:4], *(row[:4] for row in GROUPED)], FULL[:4], 9
+    ),
     "prose above": Case([*PROSE, *GAP, *TABLE], STAFF_NAMES, 6),
     "prose below": Case([*TABLE, *GAP, *PROSE], STAFF_NAMES, 6, only="xlsx"),
     "a spacer column": Case(
@@ -297,6 +314,17 @@ def test_a_spacer_column_can_be_taken_for_a_border(tmp_path: Path) -> None:
     table = read(path)
     assert not table.decision("table").sure and len(table.tables) == 2
     assert read(path, table=1).columns == ("Id", "Name")
+
+
+def test_names_that_stand_again_are_no_row(tmp_path: Path) -> None:
+    case = CASES["the same names again"]
+    for path in (
+        write_text(tmp_path / "a.csv", case),
+        write_book(tmp_path / "a.xlsx", {"Data": case.rows}),
+    ):
+        table = read(path)
+        assert [row[0] for row in table.rows()] == ["Ann", "Bob", "Cem", "Dee", "Eva"]
+        assert any("names again, left out: 1" in note for note in table.notes)
 
 
 def test_the_other_table_can_be_chosen(tmp_path: Path) -> None:
