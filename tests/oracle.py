@@ -151,6 +151,19 @@ def parse_date(text: str, order: str | None) -> str | None:
     return None
 
 
+def whole_year(digits: int, years: tuple[int, int]) -> int | None:
+    """The year of the window that ends in these two digits."""
+    return next((y for y in range(years[0], years[1] + 1) if y % 100 == digits), None)
+
+
+def hijri(year: int, month: int, number: int) -> str:
+    """A day of the tabular Hijri calendar, counted month by month from 1 Muharram 1 (19 July 622, Gregorian)."""
+    leap = (2, 5, 7, 10, 13, 16, 18, 21, 24, 26, 29)
+    days = sum(355 if y % 30 in leap else 354 for y in range(1, year))
+    days += sum(30 if m % 2 else 29 for m in range(1, month)) + number - 1
+    return date.fromordinal(date(622, 7, 19).toordinal() + days).isoformat()
+
+
 def named(year: str, month: str, number: str) -> str | None:
     month = {"sept": "sep"}.get(month.lower(), month)
     names = FULL if month.lower() in FULL else MONTHS

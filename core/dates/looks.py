@@ -40,9 +40,10 @@ _WHOLE = re.compile(
 )
 _MARKED = re.compile(r"[\d@#]+(?: [\d@#]+){0,3}")
 _SHORT = re.compile(
-    r"\d{1,2} @ \d{2}|@ \d{1,2} \d{2}|@ \d{2}|\d{1,2} \d{1,2} \d{2}|\d{2}#(?: \d{1,2}){0,2}|\d{3} \d{1,2} \d{1,2}|[4-9]\d \d{1,2} \d{1,2}"
+    r"\d{1,2} @ \d{2}|@ \d{1,2} \d{2}|@ \d{2}|\d{1,2} \d{1,2} \d{2}|\d{2}#(?: \d{1,2}){0,2}|\d{3} \d{1,2} \d{1,2}"
 )
 _ABOUT = _python(words.ABOUT)
+_YEAR_FIRST = re.compile(r"[4-9]\d([./\-])\d{1,2}\1\d{1,2}")  # 79/1/18
 _NO_DATE = re.compile(words.NO_DATE)
 
 
@@ -60,7 +61,8 @@ def looks(text: str) -> Literal["date", "other_date"] | None:
         return "date"
     if _WHOLE.fullmatch(numbers) or (re.fullmatch(r"\d{4}", numbers) and _ABOUT.search(bare)):
         return "date"
-    return "other_date" if _SHORT.fullmatch(numbers) or _NO_DATE.fullmatch(text) else None
+    short = _SHORT.fullmatch(numbers) or _YEAR_FIRST.fullmatch(text) or _NO_DATE.fullmatch(text)
+    return "other_date" if short else None
 
 
 def _numbers(text: str) -> str:
