@@ -70,7 +70,7 @@ def test_what_the_tests_import_is_required() -> None:
 
 
 def test_an_import_that_is_not_required_is_found() -> None:
-    assert unnamed({"openpyxl": "x.py"}, required("requirements.txt")) == {"openpyxl": "x.py"}
+    assert unnamed({"playwright": "x.py"}, required("requirements.txt")) == {"playwright": "x.py"}
 
 
 def test_the_set_up_scripts_need_only_the_standard_library() -> None:
