@@ -14,9 +14,18 @@ def is_word(x: str, words: Iterable[str]) -> str:
     known = bared(words)
     if not known:
         return "false"
+    # One pass of a regular expression over the short texts; only what it finds is looked at closely.
     longest = max(len(w.encode()) for w in known) + 4
-    # Few words have one length, so a text is compared with few; most are too long for any.
-    return f"strlen({x}) <= {longest} AND {_among(x, known)}"
+    shape = literal(f"(?i){_MARKS}*(?:{_any(known)})?{_MARKS}*")
+    guard = f"strlen({x}) <= {longest} AND regexp_full_match({x}, {shape})"
+    return f"CASE WHEN {guard} THEN {_among(x, known)} ELSE false END"
+
+
+_MARKS = "[" + "".join(re.escape(mark) for mark in MARKS) + "]"
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words) if word)
 
 
 def _bare(x: str) -> str:
@@ -24,16 +33,8 @@ def _bare(x: str) -> str:
 
 
 def _among(x: str, known: frozenset[str]) -> str:
-    lengths: dict[int, list[str]] = {}
-    for word in sorted(known - {""}):
-        lengths.setdefault(len(word.encode()), []).append(word)
-    bare = _bare(x)
-    cases = [
-        f"WHEN {n} THEN list_contains({literal(words)}, {bare})" for n, words in lengths.items()
-    ]
-    if "" in known:
-        cases.append(f"WHEN 0 THEN {_signs(x)}")
-    return f"CASE strlen({bare}) {' '.join(cases)} ELSE false END"
+    found = f"list_contains({literal(sorted(known - {''}))}, {_bare(x)})"
+    return f"({found} OR ({_bare(x)} = '' AND {_signs(x)}))" if "" in known else found
 
 
 def _signs(x: str) -> str:
@@ -48,18 +49,22 @@ def without(x: str, words: Iterable[str], values: Collection[str] = ()) -> str:
     """
     found = is_word(x, words)
     if values:
-        found += f" AND NOT list_contains({literal(sorted(values))}, lower({x}))"
+        kept = f"list_contains({literal(sorted(values))}, lower({x}))"
+        found = f"CASE WHEN {found} THEN NOT {kept} ELSE false END"
     return f"CASE WHEN {x} = '' OR ({found}) THEN NULL ELSE {x} END"
 
 
 def without_errors(x: str) -> str:
     """The text in `x`, or NULL where it is what a spreadsheet shows for a formula that failed."""
     sharp = (
-        f"starts_with({x}, '#') AND {x} = upper({x}) AND {x} <> lower({x})"
+        f"{x} = upper({x}) AND {x} <> lower({x})"
         f" AND regexp_full_match({x}, {literal(_re2(ERROR_CELL))})"
     )
-    office = f"starts_with({x}, 'Err:') AND regexp_full_match({x}, {literal(OFFICE_ERROR)})"
-    return f"CASE WHEN ({sharp}) OR ({office}) THEN NULL ELSE {x} END"
+    office = f"regexp_full_match({x}, {literal(OFFICE_ERROR)})"
+    return (
+        f"CASE WHEN starts_with({x}, '#') THEN CASE WHEN {sharp} THEN NULL ELSE {x} END"
+        f" WHEN starts_with({x}, 'Err:') THEN CASE WHEN {office} THEN NULL ELSE {x} END ELSE {x} END"
+    )
 
 
 def _re2(pattern: str) -> str:
@@ -73,13 +78,9 @@ def elements(x: str, v: str, separators: str, words: Iterable[str], errors: bool
     """
     known = bared(words) | (bared(ERROR_WORDS) if errors else frozenset())
     borders = re.escape(separators) + r"；，、\n\[\]\""
-    marks = "".join(re.escape(mark) for mark in MARKS)
-    any_of = "|".join(re.escape(w) for w in sorted(known))
-    guard = literal(rf"(?i)(?:^|[{borders}])[\s{marks}]*(?:{any_of})[\s{marks}]*(?:$|[{borders}])")
-    empty = f"list_contains({literal(sorted(known - {''}))}, {_bare('i')})"
-    if "" in known:
-        empty += f" OR ({_bare('i')} = '' AND {_signs('i')})"
-    kept = f"list_filter({v}, lambda i: NOT ({empty}))"
+    element = rf"{_MARKS}*\s*(?:{_any(known)})?\s*{_MARKS}*"
+    guard = literal(rf"(?i)(?:^|[{borders}])\s*{element}\s*(?:$|[{borders}])")
+    kept = f"list_filter({v}, lambda i: NOT {_among('i', known)})"
     return (
         f"CASE WHEN starts_with({x}, '[') OR regexp_matches({x}, {guard}) THEN {kept} ELSE {v} END"
     )
