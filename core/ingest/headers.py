@@ -20,6 +20,7 @@ class Header:
 
     text: str
     stands_for: str = ""
+    label: bool = False  # it is the label of a pair (itemLabel)
 
 
 def understood(columns: Sequence[str], seen: Sequence[Profile]) -> list[Header]:
@@ -28,12 +29,12 @@ def understood(columns: Sequence[str], seen: Sequence[Profile]) -> list[Header]:
     valued = {n.removesuffix(".value") for n in names if n.endswith(".value")}
     texts = [_valued(name, valued) for name in names]
     places = {words(text): i for i, text in reversed(list(enumerate(texts)))}
-    found = [Header(_without_label(text)) for text in texts]
+    found = [Header(bare := _without_label(text), label=bare != text) for text in texts]
     for i, text in enumerate(texts):
         said = words(text)
         base = places.get(said[:-1]) if len(said) > 1 and said[-1] == "label" else None
         if base is not None and _points(seen[base]):
-            found[i] = Header(texts[base])
+            found[i] = Header(texts[base], label=True)
             found[base] = Header(texts[base], stands_for=columns[i])
     for i, name in enumerate(names):
         head, _, tail = name.replace(":", ".").rpartition(".")

@@ -104,7 +104,8 @@ def _whole(field: str, columns: Sequence[Column], aside: set[int]) -> bool:
         named = column.named.get(field)
         if named is None or i in aside or named.score < 0.75 or column.header.stands_for:
             continue
-        says = named.exact or (not column.meaning.about and column.profile.looks_like_names)
+        said = column.meaning
+        says = named.exact or (said.what == "name" and not said.about) or len(said.parts) > 1
         if says and (column.profile.n or not filled):
             return True
     return False

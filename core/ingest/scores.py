@@ -10,6 +10,7 @@ from core.datasets import meaning
 from core.datasets.meaning import Meaning
 from core.datasets.model import Dataset, Field
 from core.datasets.shapes import fold
+from core.datasets.words import listed
 from core.ingest.evidence import Evidence, Profile, Witness
 from core.ingest.headers import Header
 from core.ingest.labels import Labels, Named
@@ -86,8 +87,8 @@ def _combine(field: Field, column: Column, witness: Witness) -> tuple[Candidate 
         by_name = min(by_name, DOUBTED)  # what the other words of the header say is not known
     if against:
         return _refused(field, column, max(alone, by_name), evidence, against, witness), False
-    if named and not named.exact and _only_whom(column) and not column.profile.looks_like_names:
-        by_name = min(by_name, DOUBTED) if column.profile.n else by_name
+    if named and not named.exact and _only_whom(column):
+        by_name = min(by_name, DOUBTED)
     if alone >= by_name and alone > 0:
         return Candidate(field.name, round(alone, 3), evidence.said), True
     if not named:
@@ -97,8 +98,14 @@ def _combine(field: Field, column: Column, witness: Witness) -> tuple[Candidate 
 
 
 def _only_whom(column: Column) -> bool:
-    """Whether the header is a noun for a person and nothing more (Author): the rows may be of books."""
-    return bool(column.meaning.subjects) and column.meaning.what is None
+    """Whether the header is a noun and nothing more, and the rows may be of something else (Author, Item)."""
+    said, profile = column.meaning, column.profile
+    if not said.subjects or said.what is not None or column.header.label:
+        return False
+    makers = listed("order", "makers")
+    return any(w.text in makers for w in said.words) or (
+        profile.n > 0 and not profile.looks_like_names
+    )
 
 
 def _against(field: Field, column: Column, evidence: Evidence, witness: Witness) -> str:
@@ -119,8 +126,9 @@ def _alone(column: Column, evidence: Evidence) -> float:
     header with words that nobody knows they are proposed, and never taken."""
     alone = evidence.alone[column.silent]
     said = column.meaning
-    # A time stamp alone is of the row, not of the person.
-    open_ = bool(said.unknown) or not said.says or (said.what == "stamp" and not said.about)
+    # A date alone does not say of what.
+    bare = said.what in ("date", "stamp") and not said.about
+    open_ = bool(said.unknown) or not said.says or bare
     if not column.silent and open_ and not evidence.distinct:
         return min(alone, DOUBTED)
     return alone

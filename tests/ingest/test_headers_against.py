@@ -34,7 +34,7 @@ OTHER_DATES = """
     |Fecha de boda|Data de admissão|Data de lançamento|Data de criação|Data di assunzione|Data di uscita|Data di fondazione
     |Datum indiensttreding|Datum publicatie|Дата публикации|Дата регистрации|Дата приема|Дата выхода|Дата создания
     |Mother's birthday|Spouse birth date|Child's date of birth|Geburtsdatum des Vaters|Birthplace|Place of birth
-    |Birth and death|Scraped at|Quibbled on|Date of frobnication|Sichtungsdatum|入库日期|Company birthday|Birth of child
+    |Date|Day|Year|When|Time|日期|Datum|Date 1|Birth rate|Birth and death|Scraped at|Quibbled on|Date of frobnication|Sichtungsdatum|入库日期|Company birthday|Birth of child
     |Team founded|Geburtsdatum Ehepartner|配偶生日|子女出生日期|母亲生日|date_added|date_updated|date_of_hire|LastUpdate
 """
 NOT_NAMES = """
@@ -48,6 +48,7 @@ NOT_NAMES = """
     |Nombre de la madre|Nombre de la empresa|Cidade|Mãe|Azienda|Città|Coniuge|Nome della madre|Bedrijf|Woonplaats|Moeder
     |Компания|Город|Место рождения|Мать|Имя матери|Супруга|Тренер|Место работы|公司|城市|出生地|母亲|母亲姓名|配偶|配偶姓名|导演
     |经纪公司|毕业院校|专辑|代表作品|公司名称|联系人|会社名|出身地|母親|配偶者|監督|上司名|회사|도시|출생지|어머니|배우자|감독|학교
+    |Author|Item|Subject|作者
     |Frobnicator|Quux|Hue|Nave de carga|Dog|Ship name|Horse name|Street name|Planet
 """
 

@@ -129,7 +129,11 @@ def test_a_field_keeps_its_own_name_whatever_the_values() -> None:
 def test_dates_that_are_no_births() -> None:
     recent = [f"{date.today().year}-0{m}-01" for m in range(1, 9)]
     assert one("date", recent).field is None
-    assert one("date", BIRTHS).field == "birth_date"
+    # Only "date" does not say of what: proposed, and left to the user.
+    assert one("date", BIRTHS).field is None
+    (found,) = candidates(CELEBRITIES, ["date"], [[b] for b in BIRTHS])
+    assert found[0].field == "birth_date"
+    assert one("column_1", BIRTHS).field == "birth_date"
 
 
 @pytest.mark.parametrize(
