@@ -97,11 +97,14 @@ class Key(_Strict):
 
     `fields` are compared folded (case, accents and punctuation aside). `when_both` is one more field
     that must agree when both rows have it: it keeps two people of one name apart.
+    `also` are fields with other names of the same: a row that has a name of another record there, with the
+    same `when_both`, is told as a possible duplicate.
     No fields at all: rows are the same record only when every field agrees.
     """
 
     fields: tuple[str, ...] = ()
     when_both: str | None = None
+    also: tuple[str, ...] = ()
 
 
 class Rule(_Strict):
@@ -165,11 +168,15 @@ class Dataset(_Strict):
         if doubled:
             raise ValueError(f"fields given twice: {', '.join(sorted(doubled))}")
         used = [*self.key.fields, *(f for rule in self.rules for f in rule.fields)]
-        for name in [*used, *([self.key.when_both] if self.key.when_both else [])]:
+        more = [self.key.when_both] if self.key.when_both else []
+        for name in [*used, *more, *self.key.also]:
             if name not in names:
                 raise ValueError(f"the key or a rule speaks of an unknown field {name!r}")
         if self.key.when_both and not self.key.fields:
             raise ValueError("key.when_both needs key.fields")
+        for name in self.key.also:
+            if self.field(name).type not in ("text", "list") or not self.key.when_both:
+                raise ValueError(f"key.also: {name} must hold texts, and key.when_both be given")
         for name in self.key.fields:
             if self.field(name).type == "list":
                 raise ValueError(f"the key field {name} cannot be a list")

@@ -44,6 +44,7 @@ TITLES = {
     "shared_record": "Several rows are for one record",
     "two_records": "The id is of one record, and the name is that of another",
     "gone": "{field} is of one that was deleted",
+    "possible_duplicate": "Possible duplicate: {field} is another name of somebody who is there",
     "kept": "{field} of the file only loses accents, case or precision, so the value that is there stays",
     "repeats": "Another row of the file says all of this",
     "completes": "Several rows were put together, since they are one record",

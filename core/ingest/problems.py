@@ -14,8 +14,7 @@ from rapidfuzz import fuzz, process
 
 from core.datasets import vocabulary
 from core.datasets.model import Dataset
-from core.ingest import by_id, compare, together
-from core.ingest import answers
+from core.ingest import answers, by_id, compare, possible, together
 from core.ingest.checks import TITLES, Check
 from core.ingest.merge import Merge, merges
 from core.ingest.plan import EXTRA, OWN, RECORD_ID
@@ -108,6 +107,7 @@ def summarise(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem
     problems += _from_doubles(cursor, staged)
     problems += _strange(cursor, staged)
     problems += _kept(cursor, staged)
+    problems += _possible(cursor, staged)
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(problems, key=lambda p: (order[p.severity], -p.count))
 
@@ -288,6 +288,30 @@ def _kept_field(
         expected='more than the record has; `on_update = "always"` takes it all the same',
         examples=tuple(Example(r, line, _short(f"{t} (there: {has})")) for r, line, t, has in rows),
     )
+
+
+def _possible(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:
+    """New rows that may be somebody who is there, under another name."""
+    count, pairs = possible.find(cursor, staged, EXAMPLES)
+    if not count:
+        return []
+    name = staged.dataset.title_field
+    found = []
+    for pair in pairs:
+        who = f"record {pair.record_id}" if pair.record_id else f"row {pair.other_row}"
+        found.append(Example(pair.row, pair.line, _short(f"{pair.name} (as {pair.other}, {who}?)")))
+    return [
+        Problem(
+            field=name,
+            column=_column(staged, name),
+            rule="possible_duplicate",
+            severity="warning",
+            count=count,
+            title=title(staged.dataset, name, "possible_duplicate"),
+            expected="somebody whom no other name here means",
+            examples=tuple(found),
+        )
+    ]
 
 
 def store(connection: duckdb.DuckDBPyConnection, upload_id: str, problems: list[Problem]) -> None:

@@ -296,7 +296,7 @@ class Records(RuleBasedStateMachine):
         for c in preview.changes("new"):
             values = {f: v for f, v in found.values[c.row].items() if v is not None}
             assert {f.field: f.new for f in c.fields} == values
-        for name in ("new", "rejected", "conflicting"):
+        for name in ("new", "repeated", "rejected", "conflicting"):
             told_rows = {c.row for c in preview.changes(name)}
             assert told_rows == {n for n, o in found.rows.items() if o == name}
         gone = {c.record_id for c in preview.changes("deleted")}
@@ -304,7 +304,7 @@ class Records(RuleBasedStateMachine):
 
     @staticmethod
     def counts_agree(counts: Any, found: Outcome) -> None:
-        for name in ("new", "changed", "unchanged", "rejected", "conflicting"):
+        for name in ("new", "changed", "unchanged", "repeated", "rejected", "conflicting"):
             assert getattr(counts, name) == found.count(name), (name, counts, found.rows)
         assert counts.deleted == len(found.deleted), (counts, found.deleted)
 
@@ -619,7 +619,7 @@ class Records(RuleBasedStateMachine):
             assert self.wb.upload(upload_id).status == status
         for upload_id, done in self.done.items():
             counts = self.wb.upload(upload_id).counts
-            for name in ("new", "changed", "unchanged", "rejected", "conflicting"):
+            for name in ("new", "changed", "unchanged", "repeated", "rejected", "conflicting"):
                 assert getattr(counts, name) == done.counts[name], (name, counts, done.counts)
             rows = {} if self.model.status[upload_id] == "rolled_back" else done.waiting
             assert {q.row: q.cells for q in self.wb.quarantine(upload_id)} == rows
