@@ -15,7 +15,7 @@ from core.dates.calendars import CALENDARS, DOUBTFUL
 from core.dates.read import folded
 from core.ingest.date_checks import THREE_DIGITS
 from core.ingest.date_columns import undecided
-from core.ingest.plan import Column, Plan, Step
+from core.ingest.plan import OWN, Column, Plan, Step
 from core.storage.sql import literal
 
 _YEAR = r"(?:^|[^0-9])([12][0-9]{3})(?:$|[^0-9])"
@@ -75,7 +75,9 @@ def _speaks_of_them(
     cursor: duckdb.DuckDBPyConnection, head: str, plan: Plan, column: Column
 ) -> bool:
     """Whether the file is written in a script whose readers count years otherwise."""
-    texts = " || ".join(f"coalesce(c{c.index}, '')" for c in plan.mapping if c.field)
+    texts = " || ".join(
+        f"coalesce(c{c.index}, '')" for c in plan.mapping if c.field and c.field not in OWN
+    )
     sql = f"SELECT count(*) FILTER (regexp_matches({texts}, '[\\p{{Arabic}}\\p{{Thai}}]')), count(*) FROM {head}"
     hits, rows = cursor.execute(sql).fetchone() or (0, 0)
     named = any("\u0600" <= c <= "\u06ff" or "\u0e00" <= c <= "\u0e7f" for c in column.column)

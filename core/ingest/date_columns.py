@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.datasets.model import Dataset
 from core.ingest import recipe
-from core.ingest.plan import Column, Plan, Step
+from core.ingest.plan import OWN, Column, Plan, Step
 
 
 def undecided(dataset: Dataset, plan: Plan, steps: tuple[Step, ...], op: str) -> dict[str, Column]:
@@ -13,6 +13,7 @@ def undecided(dataset: Dataset, plan: Plan, steps: tuple[Step, ...], op: str) ->
         c.field: c
         for c in plan.mapping
         if c.field
+        and c.field not in OWN
         and dataset.field(c.field).type == "date"
         and recipe.option(steps, op, c.field) is None
     }

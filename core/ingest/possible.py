@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import duckdb
 
 from core.datasets.tables import table
-from core.ingest import types
 from core.ingest.compare import new_rows
+from core.ingest.compared import comparable
 from core.ingest.staged import Staged, row_count
 from core.storage.sql import ident
 
@@ -35,7 +35,7 @@ class Pair:
 def find(cursor: duckdb.DuckDBPyConnection, staged: Staged, limit: int) -> tuple[int, list[Pair]]:
     """How many rows, and the first of them with one each that it may be."""
     key, fields = staged.dataset.key, staged.compiled.fields
-    if not key.also or key.when_both not in fields:
+    if not key.also or len(key.fields) != 1 or key.when_both not in fields:
         return 0, []
     cursor.execute(_new(staged))
     try:
@@ -75,8 +75,9 @@ def _others(staged: Staged, alias: str, source: str, fields: tuple[str, ...], wh
             f" FROM {source} WHERE {alias}.{ident(name)} IS NOT NULL"
         )
     told = " UNION ALL ".join(selects)
+    folded = comparable(dataset.field(dataset.title_field), "name")
     return (
-        f"SELECT who, hash(value, folded) AS h FROM (SELECT who, value, own, {types.fold('name')} AS folded"
+        f"SELECT who, hash(value, folded) AS h FROM (SELECT who, value, own, {folded} AS folded"
         f" FROM ({told})) WHERE folded <> own"
     )
 

@@ -22,7 +22,7 @@ from core.ingest import (
     uploads,
 )
 from core.ingest.corridor import Corridor
-from core.ingest.plan import Column, Step, rebased
+from core.ingest.plan import OWN, Column, Step, rebased
 from core.ingest.staged import Staged, drop_staged
 from core.ingest.uploads import Counts, Upload
 from core.storage.database import Connection, transaction
@@ -92,7 +92,7 @@ def _typed(
     columns: tuple[Column, ...], fixes: Mapping[int, Mapping[str, str | None]]
 ) -> dict[str, set[str]]:
     """What somebody typed, by field."""
-    fields = {c.column: c.field for c in columns if c.field}
+    fields = {c.column: c.field for c in columns if c.field and c.field not in OWN}
     found: dict[str, set[str]] = {}
     for changes in fixes.values():
         for column, text in changes.items():
