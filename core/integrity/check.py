@@ -13,7 +13,7 @@ import duckdb
 from core.history.events import now
 from core.history import walk
 from core.ingest.corridor import Corridor
-from core.integrity import definitions, files, ledger, records, replayed
+from core.integrity import definitions, files, ledger, records, replayed, standing
 from core.integrity.findings import Finding, Report
 from core.jobs.progress import Progress
 
@@ -80,8 +80,10 @@ def _snapshot(
         looked["records"] = 0
         for dataset in definitions.usable(cursor, corridor.registry):
             findings += records.check(cursor, dataset)
+            findings += standing.records(cursor, dataset)
             looked["records"] += _count(cursor, f'SELECT count(*) FROM main."{dataset.name}"')
         findings += ledger.check(cursor)
+        findings += standing.statuses(cursor)
         return findings, looked
     finally:
         cursor.execute("COMMIT")

@@ -114,6 +114,18 @@ CATALOGUE: dict[str, Kind] = {
     "no_rollback": Kind(
         "error", "Uploads that are rolled back, by no rollback", _RECORDS, _HISTORY
     ),
+    "status_untrue": Kind(
+        "error",
+        "Uploads that say imported while they are taken back, or the other way round",
+        _RECORDS,
+        "take the newest rollback of it back, or take it back once more: both set the status right",
+    ),
+    "standing_untrue": Kind(
+        "error",
+        "Records that are not what imports and rollbacks leave of them",
+        _FILES,
+        "take the newest rollback of the import back, and do it again if it is wanted",
+    ),
     "no_target": Kind("error", "Rollbacks of uploads that are not there", _RECORDS, _HISTORY),
     "stuck": Kind(
         "warning",
