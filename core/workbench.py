@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 from core.backups.service import KIND as BACKUP, Backups
-from core.datasets import infer as infer_, tables
+from core.datasets import evolving, infer as infer_, tables
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
 from core.errors import VersionMismatch
@@ -167,10 +167,11 @@ class Workbench:
     def save_dataset(self, dataset: Dataset, *, replace: bool = False) -> Path:
         """Keep a dataset as TOML in the datasets folder. Raises Conflict when the name is taken.
 
-        Records that are there are folded anew when the key changed. BadDataset when two would be the same, or
-        when a field has records of another type; the file is as it was then.
+        Records that are there are folded anew when the key changed. BadDataset when two would be the same,
+        when a field has values of another type, or has another name now; the file is as it was then.
         """
         self.database.read(lambda c: tables.missing(c, dataset))
+        self.database.read(lambda c: evolving.refuse(c, dataset))
         self.database.read(lambda c: keys.refuse_doubles(c, dataset))
         path = self.registry.save(dataset, replace=replace)
         self.corridor.dataset(dataset.name)
@@ -519,7 +520,8 @@ class Workbench:
         with self.database.operations.measure("history"), self.database.reader() as cursor:
             present = edit_.find(cursor, definition, record_id)
             wanted = check_id(record_id, "record")
-            names = (*definition.field_names, "_extra")
+            kinds = tables.stored(cursor, definition)  # also what fields of before say
+            names = tuple(n for n in kinds if n == "_extra" or n[0] != "_" and n != "record_id")
             return changes_.of_record(cursor, dataset, wanted, present, names)
 
     def sources(self, dataset: str, record_id: str) -> dict[str, Source]:

@@ -96,7 +96,7 @@ def ensure(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
         connection.execute(f"CREATE TABLE {table(dataset)} ({body})")
         connection.execute(
             "INSERT INTO ops.datasets (name, data_version, fields) VALUES (?, 0, ?)",
-            [dataset.name, json.dumps(list(dataset.field_names))],
+            [dataset.name, json.dumps({f.name: f.type for f in dataset.fields})],
         )
     else:
         for name, kind in lacking.items():

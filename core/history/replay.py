@@ -18,7 +18,7 @@ from core.history.walk import as_json, decoded
 from core.ingest import drafting, staging, uploads
 from core.ingest.corridor import Corridor
 from core.ingest.merge import EXTRA, extra_policy, policy
-from core.ingest.plan import Step
+from core.ingest.plan import OWN, Step
 from core.ingest.staged import Staged, drop_staged
 from core.ingest.uploads import Upload
 from core.storage.ids import new_id
@@ -55,7 +55,18 @@ def staged_again(
 ) -> Iterator[Replayed]:
     """Stage the file of an upload once more, under a name of its own. Raises the reader's errors."""
     steps = tuple(Step.model_validate(s) for s in upload.reading.get("recipe", ()))
-    plan = upload.plan.model_copy(update={"recipe": steps})
+    # A field that the dataset has lost since has no steps, and no values to compare.
+    names = (*dataset.field_names, *OWN)
+    steps = tuple(s for s in steps if s.field is None or s.field in names)
+    columns = tuple(
+        (
+            c
+            if c.field is None or c.field in names
+            else c.model_copy(update={"field": None, "part": None, "keep": False})
+        )
+        for c in upload.plan.mapping
+    )
+    plan = upload.plan.model_copy(update={"recipe": steps, "mapping": columns})
     table = drafting.read(corridor, upload)
     name = new_id()
     try:

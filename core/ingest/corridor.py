@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.datasets import tables
+from core.datasets import evolving, tables
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
 from core.errors import BadDataset
@@ -65,9 +65,15 @@ class Corridor:
         Raises NotFound, or BadDataset when what is there does not fit the definition.
         """
         dataset = self.registry.get(name)
-        missing, keyed = self.database.read(
-            lambda c: (tables.missing(c, dataset), keys.kept(c, dataset.name))
+        missing, keyed, known = self.database.read(
+            lambda c: (
+                tables.missing(c, dataset),
+                keys.kept(c, dataset.name),
+                evolving.known(c, dataset.name),
+            )
         )
+        if known is not None and known != evolving.shape(dataset):
+            self.database.write(lambda c: evolving.accept(c, dataset))
         if missing != {}:
             self.database.write(lambda c: tables.ensure(c, dataset), transaction=False)
         if keyed != keys.signature(dataset):

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from core.datasets.model import Dataset
-from core.datasets.tables import bump, stored, table
+from core.datasets.tables import bump, columns, stored, table
 from core.errors import BadValue, NotFound, VersionMismatch, WrongState
 from core.history import events
 from core.history.events import Origin, now
@@ -28,26 +28,35 @@ def fetch(
     connection: duckdb.DuckDBPyConnection, dataset: Dataset, record_id: str
 ) -> dict[str, Any]:
     """One record with its system columns; ids as text. Raises NotFound."""
-    wanted = check_id(record_id, "record")
-    cursor = connection.execute(f"SELECT * FROM {table(dataset)} WHERE record_id = ?", [wanted])
-    names = [d[0] for d in cursor.description or []]
-    row = cursor.fetchone()
-    if row is None:
+    names = ", ".join(map(ident, columns(dataset)))
+    record = _found(connection, dataset, record_id, names)
+    if record is None:
         raise NotFound(f"there is no record {record_id!r} in {dataset.name}")
-    record = dict(zip(names, row))
-    for name in ("record_id", "_upload_id"):
-        record[name] = str(record[name]) if record[name] else None
     return record
 
 
 def find(
     connection: duckdb.DuckDBPyConnection, dataset: Dataset, record_id: str
 ) -> dict[str, Any] | None:
-    """One record, or None when it is not there."""
-    try:
-        return fetch(connection, dataset, record_id)
-    except NotFound:
+    """One record, also with what fields say that left the definition. None when it is not there."""
+    return _found(connection, dataset, record_id, "*")
+
+
+def _found(
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, record_id: str, names: str
+) -> dict[str, Any] | None:
+    wanted = check_id(record_id, "record")
+    cursor = connection.execute(
+        f"SELECT {names} FROM {table(dataset)} WHERE record_id = ?", [wanted]
+    )
+    found = [d[0] for d in cursor.description or []]
+    row = cursor.fetchone()
+    if row is None:
         return None
+    record = dict(zip(found, row))
+    for name in ("record_id", "_upload_id"):
+        record[name] = str(record[name]) if record[name] else None
+    return record
 
 
 def typed(

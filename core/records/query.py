@@ -208,7 +208,9 @@ def compile_query(
             wanted = holds(texts, word)
             conditions.append(wanted.sql)
             parameters += wanted.parameters
-    names = ", ".join(ident(_column(dataset, f)) for f in fields) if fields else "*"
+    # A field that left the definition keeps its column, and is shown no more.
+    wanted = [_column(dataset, f) for f in fields] if fields else columns(dataset)
+    names = ", ".join(map(ident, wanted))
     sql = f"SELECT * FROM {table(dataset)}"
     if conditions:
         sql += " WHERE " + " AND ".join(f"({c})" for c in conditions)
