@@ -301,7 +301,7 @@ def rollback_upload(
     dry_run: Annotated[bool, Query(description="Only say what would happen")] = False,
     limit: Annotated[int, Query(ge=0, le=10_000, description="Records named per outcome")] = 1_000,
 ) -> Response:
-    """Take an upload back: each record is reversed, kept (something later changed it) or failed."""
+    """Take an upload back: each record is reversed, kept (others vouch for it) or failed."""
     found = workbench.rollback(upload_id, dry_run=dry_run, limit=limit)
     view = models.Rollback.model_validate(found)
     return views.answer(view.model_copy(update={"dry_run": dry_run}))

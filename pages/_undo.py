@@ -42,7 +42,7 @@ def draw(upload: Upload) -> None:
             _state.go("history", upload=upload.id)
     dataset = wb.dataset(upload.dataset)
     _list("Set back", dataset, found.reversed, found.counts["reversed"])
-    _list("Kept, because they changed since", dataset, found.kept, found.counts["kept"])
+    _list("Kept, because others vouch for them", dataset, found.kept, found.counts["kept"])
     _list("Not possible", dataset, found.failed, found.counts["failed"])
 
 
@@ -78,7 +78,7 @@ def sentence(dataset: Dataset, outcome: Outcome) -> str:
 
     parts = []
     if outcome.kept_fields:
-        parts.append(f"{labels(outcome.kept_fields)} changed since, by {outcome.by}")
+        parts.append(f"{labels(outcome.kept_fields)} stays: {outcome.by} has a say in it")
     if outcome.fields:
         parts.append(f"set back: {labels(outcome.fields)}")
     return upper_first("; ".join(parts) or outcome.reason)
