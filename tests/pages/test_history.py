@@ -85,7 +85,7 @@ def test_an_undo_says_what_it_keeps_and_why(sample: Workbench, messy: str, open_
     record = next(iter(sample.records(where={"name": "Adele"}).rows()))["record_id"]
     sample.edit("celebrities", record, {"tags": ["only this"]})
     at = fine(open_page("history", upload=messy, undo="1"))
-    assert "Tags changed since, by local through the notebook" in said(at)
+    assert "Tags stays: local through the notebook has a say in it" in said(at)
 
 
 def test_an_unfinished_upload_can_be_gone_on_with_or_discarded(
