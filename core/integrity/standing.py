@@ -41,7 +41,7 @@ def records(cursor: duckdb.DuckDBPyConnection, dataset: Dataset) -> list[Finding
 def _rules(dataset: Dataset, acts: standing.Acts) -> tuple[Rule, ...]:
     m, mine = table(dataset), f"dataset = {literal(dataset.name)}"
     roots = ", ".join(literal(r) for r in sorted(acts.roots()))
-    fallen = ", ".join(literal(r) for r in acts.fallen()) or "NULL"
+    fallen = ", ".join(literal(r) for r in acts.fallen()) or "NULL"  # which nothing is in
     alive = f"""WITH scope AS (
             SELECT record_id FROM history.changes WHERE {mine} AND upload_id IN ({roots})
             UNION SELECT record_id FROM history.vouched WHERE {mine} AND upload_id IN ({roots})
@@ -55,7 +55,7 @@ def _rules(dataset: Dataset, acts: standing.Acts) -> tuple[Rule, ...]:
         ), alive AS (
             SELECT record_id, coalesce(max(version) FILTER (kind <> 'delete')
                    > coalesce(max(version) FILTER (kind = 'delete'), 0), false) AS alive
-            FROM said WHERE upload_id IS NULL OR upload_id NOT IN ({fallen}) GROUP BY record_id
+            FROM said WHERE NOT coalesce(upload_id IN ({fallen}), false) GROUP BY record_id
         )"""
     # One that another record with its key is in the way of waits until that one is gone.
     free = f"""SELECT c.record_id FROM history.changes c JOIN ops.uploads u ON u.upload_id = c.upload_id

@@ -209,8 +209,8 @@ def compile_query(
             conditions.append(wanted.sql)
             parameters += wanted.parameters
     # A field that left the definition keeps its column, and is shown no more.
-    wanted = [_column(dataset, f) for f in fields] if fields else columns(dataset)
-    names = ", ".join(map(ident, wanted))
+    shown = [_column(dataset, f) for f in fields] if fields else list(columns(dataset))
+    names = ", ".join(ident(name) for name in shown)
     sql = f"SELECT * FROM {table(dataset)}"
     if conditions:
         sql += " WHERE " + " AND ".join(f"({c})" for c in conditions)
