@@ -1,7 +1,8 @@
-"""Whether a text holds a word, case and accents aside: as one regular expression over the text as it is.
+"""Whether a text holds a word, as core/characters/searched.py compares: as one regular expression over the text as it is.
 
-What it means is `plain`: `contains(lower(strip_accents(text)), lower(strip_accents(word)))`. Folding every text
-of a million records only to look into it costs twice as much as looking for all that would fold to the word.
+What it means is `plain`: the folded text contains the folded word. Folding every text of a million records only to
+look into it costs far more than looking for all that would fold to the word. A sign may fold to several (ß to ss), so
+what is looked for first is a little too much; what a simple pattern does not prove is then folded.
 One thing is found more: what stands behind a NUL, where DuckDB's strip_accents stops to read.
 """
 
@@ -15,25 +16,25 @@ from functools import lru_cache
 
 import duckdb
 
-LONGEST = (
-    24  # characters of a word that are looked for at first; a longer pattern takes long to compile
-)
-MARKS = r"\pM*"  # exactly what strip_accents takes away
-BETWEEN = "\n"  # no word has it
+from core.characters.forms import re2
+from core.characters.searched import sql as folded_sql
+
+LONGEST = 16  # characters of a word looked for at first; a longer pattern takes long to compile
+BETWEEN = "\ufdd0"  # stands between two texts; no character, so no word has it
 
 # Where signs are that fold to another one. Ideographs, Hangul syllables and private signs never do.
 _RANGES = (
-    (0x21, 0x3400),
+    (0x01, 0x3400),
     (0xA000, 0xAC00),
     (0xF900, 0x20000),
     (0x2F800, 0x2FA20),
-    (0xE0100, 0xE01F0),
+    (0xE0000, 0xE01F0),
 )
 _FOLDS = f"""
 WITH signs AS (SELECT unnest([{", ".join(f"range({a}, {b})" for a, b in _RANGES)}]) AS place)
 SELECT sign, fold
 FROM (
-    SELECT chr(p::INTEGER) AS sign, lower(strip_accents(sign)) AS fold
+    SELECT chr(p::INTEGER) AS sign, {folded_sql("chr(p::INTEGER)")} AS fold
     FROM (SELECT unnest(place) AS p FROM signs)
 )
 WHERE fold <> sign
@@ -53,55 +54,91 @@ class Condition:
 
 def plain(texts: Sequence[str], word: str) -> Condition:
     """The definition: that one of the texts (SQL expressions) holds the word."""
-    anywhere = " OR ".join(
-        f"contains(lower(strip_accents({t})), lower(strip_accents(?)))" for t in texts
-    )
-    return Condition(anywhere, (word,) * len(texts))
+    return Condition(f"contains({folded_sql(_joined(texts))}, {folded_sql('?::VARCHAR')})", (word,))
 
 
 def holds(texts: Sequence[str], word: str) -> Condition:
-    """The same, cheaper. All texts of a record are looked at as one, so that the expression begins once."""
-    wanted, exact = _pattern(word)
-    if not wanted:
+    """The same, cheaper."""
+    found = _patterns(word)
+    if not found:
         return plain(texts, word)
-    joined = texts[0] if len(texts) == 1 else f"concat_ws(chr({ord(BETWEEN)}), {', '.join(texts)})"
-    quick = Condition(f"regexp_matches({joined}, ?)", (wanted,))
-    if exact and BETWEEN not in word:
-        return quick
-    slow = plain(texts, word)
-    return Condition(
-        f"{quick.sql} AND ({slow.sql})",
-        (*quick.parameters, *slow.parameters),
-    )
+    matches = f"regexp_matches({_joined(texts)}, ?)"
+    if found.sure == found.possible:
+        return Condition(matches, (found.sure,))
+    slow = f"contains({folded_sql(_joined(texts))}, ?)"
+    if not found.sure:
+        return Condition(f"{matches} AND {slow}", (found.possible, found.fold))
+    sql = f"{matches} AND ({matches} OR {slow})"
+    return Condition(sql, (found.possible, found.sure, found.fold))
 
 
-def _pattern(word: str) -> tuple[str, bool]:
-    """What folds to the word, and whether nothing else fits; '' where it cannot be said."""
-    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in word):
-        return "", False  # half a sign is no text, which is told where it is asked
-    to, back = _folds()
-    fold = "".join(to.get(sign, sign) for sign in word)
+def _joined(texts: Sequence[str]) -> str:
+    """All texts of a record as one, so that an expression begins once."""
+    return texts[0] if len(texts) == 1 else f"concat_ws(chr({ord(BETWEEN)}), {', '.join(texts)})"
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    """What every text matches that holds the word, and what only such a text matches ('' where nothing is sure)."""
+
+    possible: str
+    sure: str
+    fold: str
+
+
+def _patterns(word: str) -> _Patterns | None:
+    if any(sign in ("\0", BETWEEN) or "\ud800" <= sign <= "\udfff" for sign in word):
+        return None  # half a sign is no text, which is told where it is asked
+    known = _folds()
+    fold = "".join(known.to.get(sign, sign) for sign in word)
     fold = _HANGUL.sub(lambda run: unicodedata.normalize("NFC", run[0]), fold)
-    signs = [_sign(s, back.get(s, "")) for s in fold[:LONGEST]]
-    return MARKS.join(signs), len(fold) <= LONGEST and not _HANGUL.search(fold)
+    if not fold:
+        return None
+    looked = fold[:LONGEST]
+    sure = known.unseen.join(_sign(s, known.back.get(s, "")) for s in looked)
+    possible = ""
+    for n, s in enumerate(looked):
+        # One sign may stand for this letter and its neighbours, so all but the first may be in it.
+        atom = _sign(s, known.back.get(s, "") + known.within.get(s, ""))
+        covered = n > 0 and looked[n - 1 : n + 1] in known.pairs
+        atom = f"{known.unseen if n else ''}{atom}"
+        possible += f"(?:{atom})?" if covered else atom
+    whole = len(fold) <= LONGEST and not _HANGUL.search(fold)
+    return _Patterns(possible, sure if whole else "", fold)
 
 
 def _sign(fold: str, others: str) -> str:
     alike = "".join(s if s.isalnum() else rf"\x{{{ord(s):x}}}" for s in fold + others)
     if "\uac00" <= fold <= "\ud7a3":
-        return f"(?:[{alike}]|{_BEGIN}(?:{MARKS}{_GO_ON})+)"
+        return f"(?:[{alike}]|{_BEGIN}(?:{_folds().unseen}{_GO_ON})+)"
     return f"[{alike}]"
 
 
-@lru_cache(maxsize=1)
-def _folds() -> tuple[dict[str, str], dict[str, str]]:
-    """Sign to its fold ('' for a mark), and fold to all signs that have it: 0.05 s, once in a process's life.
+@dataclass(frozen=True)
+class _Folds:
+    """What signs fold to, and from."""
 
-    DuckDB is asked, so that it is DuckDB's own idea of Unicode.
-    """
+    to: dict[str, str]
+    back: dict[str, str]  # a sign to all that fold to it alone
+    within: dict[str, str]  # a sign to all that fold to it and others
+    pairs: frozenset[str]  # neighbours in the fold of one sign
+    unseen: str  # a pattern for what folds to nothing
+
+
+@lru_cache(maxsize=1)
+def _folds() -> _Folds:
+    """Of all signs, once in a process's life. DuckDB is asked, so that it is DuckDB's own idea of Unicode."""
     with duckdb.connect(":memory:", config={"threads": 1}) as own:
         to = dict(own.execute(_FOLDS).fetchall())
     back: dict[str, str] = {}
+    within: dict[str, str] = {}
     for sign, fold in to.items():
-        back[fold] = back.get(fold, "") + sign
-    return to, back
+        if len(fold) == 1:
+            back[fold] = back.get(fold, "") + sign
+        for part in set(fold) if len(fold) > 1 else ():
+            within[part] = within.get(part, "") + sign
+    several = [fold for fold in to.values() if len(fold) > 1]
+    pairs = frozenset(fold[n : n + 2] for fold in several for n in range(len(fold) - 1))
+    gone = (sign for sign, fold in to.items() if not fold and unicodedata.category(sign)[0] != "M")
+    unseen = rf"[\pM{re2(gone)}]*"
+    return _Folds(to, back, within, pairs, unseen)
