@@ -258,15 +258,17 @@ def _title(blocks: list[Block]) -> list[Block]:
     return []
 
 
-def choose(parts: Sequence[Part]) -> tuple[int, int]:
-    """(first, behind the last) of the parts that are read when nobody chose.
+def choose(parts: Sequence[Part], first: bool = False) -> tuple[int, int]:
+    """(first, behind the last) of the parts that are read when nobody chose a table.
+
+    With `first`, a person said where the names are, and that is the first of them.
 
     The first table with what may be more of it, unless another is more than twice as long; tables below it of the same width
     are read along, since they may well be one table with gaps.
     """
     groups = _groups(parts)
     sizes = [sum(parts[n].weight for n in group) for group in groups]
-    best = next(i for i, size in enumerate(sizes) if 2 * size >= max(sizes))
+    best = next(i for i, size in enumerate(sizes) if first or 2 * size >= max(sizes))
     return groups[best][0], groups[best][-1] + 1
 
 

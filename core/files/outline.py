@@ -90,7 +90,7 @@ def _empty() -> Outline:
 
 def _which(parts: Sequence[Part], chosen: Overrides) -> tuple[int, int]:
     if chosen.table is None:
-        return choose(parts)
+        return choose(parts, first=bool(chosen.header))
     number = chosen.table if isinstance(chosen.table, int) else 0
     if not 1 <= number <= len(parts):
         raise BadOverride(f"there is no table {chosen.table!r}; there are {len(parts)}")

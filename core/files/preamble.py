@@ -39,7 +39,8 @@ def _stands_apart(above: Rows, below: Rows, before: Sequence[str]) -> bool:
     if before or len(above) >= len(below) or len(above) > FEW:
         return False
     if len(above) == 1:  # of two cells a filter; names may stand behind a gap themselves
-        return filled(above[0]) <= 2
+        labelled = any(cell.strip()[-1:] in (":", "：") for cell in above[0] if cell.strip())
+        return filled(above[0]) <= 2 or labelled or not valueless(above[0])
     return compare(above[0], above[1:]).score <= 0.25
 
 

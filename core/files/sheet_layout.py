@@ -25,6 +25,8 @@ _NOTE = re.compile(
     r"|fonti?|источник|примечани\w+|来源|來源|资料|資料|出典|注|註|说明|說明)\s*[:：.]|\s*(?:\*|†|©|\(\w\))",
     re.IGNORECASE,
 )
+FIRST = 10  # rows that tell how full a row is; below there may be prose
+SENTENCE = 8  # words of a text below the table that is no cell of it
 ASIDE = 20  # rows below the table that are remembered with their text
 
 
@@ -147,7 +149,8 @@ def _find(lines: Sequence[int], rows: Sequence[list[str]], width: int, chosen: O
 def _usual(rows: Sequence[Sequence[str]]) -> int:
     """How many cells of a row are filled, usually; what stands behind a gap may be notes."""
     gap = next((i for i, row in enumerate(rows) if not row), len(rows))
-    counts = sorted(filled(row) for row in (rows[:gap] if gap > 1 else rows) if row)
+    first = [row for row in (rows[:gap] if gap > 1 else rows) if row][:FIRST]
+    counts = sorted(map(filled, first))
     return counts[len(counts) // 2] if counts else 0
 
 
@@ -175,7 +178,9 @@ def _notes(rows: Sequence[Sequence[str]], usual: int) -> int:
 
 
 def _is_note(row: Sequence[str]) -> bool:
-    return filled(row) == 1 and _NOTE.match(row[0]) is not None
+    if filled(row) != 1:
+        return False
+    return _NOTE.match(row[0]) is not None or len(row[0].split()) >= SENTENCE
 
 
 def _table(

@@ -149,6 +149,11 @@ def test_tables_of_one_width_are_read_together_and_offered(tmp_path: Path) -> No
     assert [row[0] for row in table_of(tmp_path, text, table=2).rows()] == ["Cem", "Dee"]
 
 
+def test_a_header_that_is_said_is_of_the_table_that_is_read(tmp_path: Path) -> None:
+    text = "a,b\n1,2\n\na\nx,y\n1,2\n1,2\n1,2\n"
+    assert table_of(tmp_path, text, header=1).columns == ("a", "b")
+
+
 def test_rows_of_empty_cells_are_left_out_and_said(tmp_path: Path) -> None:
     table = table_of(tmp_path, PEOPLE + ",,,\n" + MORE + ",,,\n,,,\n")
     assert table.total == 5

@@ -161,6 +161,7 @@ CASES: dict[str, Case] = {
     ),
     "prose above": Case([*PROSE, *GAP, *TABLE], STAFF_NAMES, 6),
     "prose below": Case([*TABLE, *GAP, *PROSE], STAFF_NAMES, 6, only="xlsx"),
+    "prose right below": Case([*TABLE, *PROSE], STAFF_NAMES, 6, only="xlsx", unsure="footer"),
     "a spacer column": Case(
         [[row[0], row[1], None, *row[2:]] for row in TABLE], STAFF_NAMES, 6, only="xlsx"
     ),

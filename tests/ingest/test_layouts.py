@@ -1,46 +1,42 @@
-"""The floor under the mapping of columns, over layouts of lists of people in many languages."""
+"""Layouts through the door that all doors share: what is imported is the table, and nobody is lost."""
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
-import pytest
+import xlsxwriter
 
-from benchmarks.__main__ import main
-from benchmarks.mapping import FOLDER, HALVES, score
+from core import Workbench
 
-RIGHT = 0.97
-WRONG = 0.01  # share of the columns that go to a field where they do not belong
-
-
-@pytest.mark.parametrize("half", HALVES)
-def test_nearly_all_columns_go_where_they_belong_and_no_other_becomes_the_name(half: str) -> None:
-    found = score(half)
-    assert found.key_wrong == 0, found.misses
-    assert found.right >= RIGHT, found.misses
-    assert found.wrong <= WRONG * found.columns, found.misses
+PEOPLE = [
+    ["name", "birth_date", "occupations"],
+    ["Ann Lee", "1950-01-02", "actor"],
+    ["Bob Day", "1951-02-03", "poet"],
+    ["Cem Can", "1952-03-04", "singer"],
+]
 
 
-def test_there_are_enough_layouts() -> None:
-    halves = [tomllib.loads((FOLDER / f"{half}.toml").read_text("utf-8")) for half in HALVES]
-    names = [layout["name"] for half in halves for layout in half["layout"]]
-    assert len(names) == len(set(names)) >= 40
+def names(wb: Workbench) -> list[str]:
+    return [str(r["name"]) for r in wb.records("celebrities", order_by="name").rows()]
 
 
-def test_a_column_elsewhere_is_counted(tmp_path: Path) -> None:
-    (tmp_path / "tuning.toml").write_text(
-        '[[layout]]\nname = "x"\ncolumns = ["Company|name", "Name|", "MBTI|mbti"]\nrows = ["a|b|INTJ"]\n',
-        "utf-8",
-    )
-    found = score("tuning", tmp_path)
-    assert (found.columns, found.belong, found.wrong, found.key_wrong) == (3, 2, 1, 1)
-    assert found.right == 0.5 and [m.column for m in found.misses] == ["Company", "Name"]
+def test_a_workbook_that_begins_with_notes(wb: Workbench, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    notes = book.add_worksheet("Read me")
+    notes.write_column(0, 0, ["People of note", "Contact: hr@x.org", "Do not edit!"])
+    notes.write(1, 2, "v3")
+    sheet = book.add_worksheet("People")
+    for row, cells in enumerate(PEOPLE):
+        sheet.write_row(row + 3, 1, cells)
+    sheet.write_row(0, 1, ["Report:", "People", "2024"])
+    book.close()
+    wb.import_file(tmp_path / "a.xlsx")
+    assert names(wb) == ["Ann Lee", "Bob Day", "Cem Can"]
 
 
-def test_the_command_prints_both_halves(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["mapping"]) == 0
-    printed = capsys.readouterr().out
-    assert (
-        "tuning: " in printed and "held_out: " in printed and "wrong for the key field" in printed
-    )
+def test_nobody_is_swallowed_by_a_nickname(wb: Workbench, tmp_path: Path) -> None:
+    lines = [",".join(PEOPLE[0]), '"Weird Al" Yank,1959-10-23,singer', "Bob Day,1951-02-03,poet"]
+    lines += ['"Quoted, Last",1961-01-02,poet', "Mo,May 1990,poet"]
+    (tmp_path / "a.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    wb.import_file(tmp_path / "a.csv")
+    assert {'"Weird Al" Yank', "Bob Day", "Quoted, Last"} <= set(names(wb))
