@@ -22,9 +22,7 @@ EVERY = 600.0  # seconds between batches
 STAGES = 200  # stages of imports kept until the next batch
 SLOW = 0.02  # seconds; below, a statement is not worth keeping
 KEPT = 3  # statements of one name
-LONGEST = (
-    100_000  # characters of a statement, and of its parameters; a search holds a table of 50,000
-)
+LONGEST = 90_000  # characters of a statement, and of its parameters; a search has a table of 50,000
 
 
 def _now() -> datetime:
