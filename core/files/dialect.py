@@ -187,7 +187,11 @@ def _delimiters(lines: list[str]) -> tuple[str, ...]:
     filled = [line for line in lines if line.strip()]
     seen = Counter(run for line in filled for run in set(_RUN.findall(line)))
     often = [run for run, count in seen.items() if count >= 0.8 * len(filled)]
-    several = [run for run in often if len(run) > 1 and not _is_repeated(run, filled)]
+    several = [
+        run
+        for run in often
+        if len(run) > 1 and not _is_repeated(run, filled) and not _is_with_value(run, text)
+    ]
     # Where || stands between the cells, | does not.
     alone = [
         sign
@@ -212,6 +216,14 @@ def _is_repeated(run: str, lines: list[str]) -> bool:
         if any(len(each) % len(run) for each in re.findall(f"{re.escape(run[0])}+", line))
     ]
     return len(odd) > 0.05 * len(lines)
+
+
+def _is_with_value(run: str, text: str) -> bool:
+    """Whether a run such as `,$` is a delimiter and the first sign of each value: it stands alone, too."""
+    inside = [sign for sign in DELIMITERS if sign in run]
+    return len(set(run)) > 1 and any(
+        text.count(sign) > text.count(run) * run.count(sign) for sign in inside
+    )
 
 
 def _only_within(sign: str, run: str, text: str) -> bool:

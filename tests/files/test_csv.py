@@ -238,3 +238,17 @@ def test_paths_with_signs_that_mean_something_to_duckdb(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     table = table_of(folder, PEOPLE, cache_dir=folder)
     assert list(table.careful().rows()) == list(table.rows())
+
+
+@pytest.mark.parametrize(
+    "sign", ["$", "£", "€", "#", "@", "~", "№ ", "§", "<", "&", "=", "\\", "^"]
+)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_sign_before_every_value_is_no_part_of_the_delimiter(
+    tmp_path: Path, sign: str, delimiter: str
+) -> None:
+    rows = [[str(n), f"{sign}{7 * n + 3}"] for n in range(30)]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(delimiter.join(row) for row in [["id", "value"], *rows]), "utf-8")
+    table = read(path)
+    assert table.columns == ("id", "value") and list(table.rows()) == rows
