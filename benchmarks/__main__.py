@@ -1,7 +1,8 @@
 """Measure, compare, and write the figures into the documents.
 
-ingest, large, peers, load, reading and mapping measure; all runs what docs/performance.md is made of, compare
-holds the last two runs against each other, report writes the page, people writes the generated files.
+ingest, large, peers, load, reading, mapping and encodings measure; all runs what docs/performance.md is
+made of, compare holds the last two runs against each other, report writes the page, people writes the
+generated files.
 """
 
 from __future__ import annotations
@@ -93,6 +94,11 @@ def _parser() -> argparse.ArgumentParser:
     mapping = command("mapping", commands.mapping, "how well columns go to their fields")
     mapping.add_argument("--each", action="store_true", help="every column that went elsewhere")
     mapping.add_argument("--half", choices=HALVES, action="append", help="this half alone")
+    encodings = command(
+        "encodings", commands.encodings, "how often the encoding of a file is found"
+    )
+    encodings.add_argument("--seed", type=int, default=7, help="other files of the same texts")
+    encodings.add_argument("--strict", action="store_true", help="end with 1 when it is too rarely")
     command("compare", commands.compare, "the last run of each kind against the one before")
     command("report", commands.report, "write docs/performance.md and its plots from what is saved")
     people = command("people", commands.people, "write the generated files")

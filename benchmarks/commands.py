@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 from benchmarks import people as people_
@@ -117,6 +119,18 @@ def mapping(options: argparse.Namespace) -> int:
     for half in options.half or mapping_.HALVES:
         print(*mapping_.lines(half, mapping_.score(half), each=options.each), sep="\n")
     return 0
+
+
+def encodings(options: argparse.Namespace) -> int:
+    """Files in 34 languages: in how many the encoding is found. 1 when they are too few."""
+    from benchmarks import encodings as encodings_
+
+    with tempfile.TemporaryDirectory(prefix="marquee-bench-") as scratch:
+        result = encodings_.run(Path(scratch), options.seed)
+    show.table("encodings", ("what", "files"), encodings_.lines(result))
+    for each in result["wrong"]:
+        print(f"wrong: {each}")
+    return 1 if options.strict and not encodings_.good(result) else 0
 
 
 def compare(options: argparse.Namespace) -> int:

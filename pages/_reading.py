@@ -54,8 +54,10 @@ ANY = (
     ("quote", "escape", "sheet", "table", "list_key", "member", "footer", "format", "unpack"),
 )
 ENCODINGS = (
-    *("utf-8", "utf-16", "gb18030", "big5", "shift_jis", "euc-kr"),
-    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "koi8-r", "latin-1"),
+    *("utf-8", "utf-16", "gb18030", "cp950", "big5hkscs", "cp932", "euc_jp", "cp949"),
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
+    *("cp874", "iso8859-15", "iso8859-2", "mac-roman", "mac-latin2", "cp437", "cp850", "cp852"),
+    *("cp866", "koi8-r", "koi8-u", "iso8859-5", "latin-1"),
 )
 OPTIONS: dict[str, dict[Any, str]] = {
     "encoding": {name: name for name in ENCODINGS},
@@ -165,4 +167,14 @@ def _tables(table: Table) -> dict[Any, str]:
     return {t.name: f"{t.name}: {t.where} ({count(t.rows, 'row')})" for t in table.tables}
 
 
-_OFFERED: dict[str, Callable[[Table], dict[Any, str]]] = {"sheet": _sheets, "table": _tables}
+def _encodings(table: Table) -> dict[Any, str]:
+    """The one it may be instead comes first."""
+    found = next((d for d in table.decisions if d.name == "encoding"), None)
+    other = found.runner_up if found else None
+    first = {other: f"{other} (the next likely)"} if other else {}
+    return {**first, **{name: name for name in ENCODINGS if name != other}}
+
+
+_OFFERED: dict[str, Callable[[Table], dict[Any, str]]] = {
+    **{"sheet": _sheets, "table": _tables, "encoding": _encodings},
+}

@@ -17,7 +17,7 @@ from typing import TextIO
 import duckdb
 
 from core.errors import BadOverride, CellTooLong, TooManyColumns
-from core.files import dos_end, encoding, mojibake, quote_proof
+from core.files import decoding, dos_end, encoding, mojibake, quote_proof
 from core.files.blocks import Block, Blocks
 from core.files.cache import cache_key, derive
 from core.files.careful import mended
@@ -116,9 +116,11 @@ def _as_utf8(source: Source, coded: Decision, repair: bool) -> Path:
     name = str(coded.value)
     if name in ("utf-8", "utf-8-sig") and source.overrides.encoding is None and not repair:
         return source.path
-    key = cache_key(source.path, "utf8", name, repair)
+    # Where a person chose the encoding, a byte that it does not have is an error; else it was said.
+    strict = source.overrides.encoding is not None
+    key = cache_key(source.path, "utf8", name, repair, strict)
     target = source.cache_dir / f"{key}.txt"
-    return derive(target, lambda path: encoding.to_utf8(source.path, path, name, repair))
+    return derive(target, lambda path: decoding.to_utf8(source.path, path, name, repair, strict))
 
 
 def _repair(source: Source, lines: list[str]) -> tuple[Decision, ...]:
@@ -278,9 +280,9 @@ def _said_again(outline: Outline) -> list[str]:
 
 
 def _offsets(source: Source, head: _Head) -> Callable[[], Iterator[int]] | None:
-    """Where each line begins in the file as it came; None when its encoding cannot tell."""
+    """Where each line begins in the file as it came; None when it was mended."""
     name = str(head.decisions[0].value)
-    if encoding.is_mixed(name) or source.overrides.repair:
+    if source.overrides.repair:
         return None
     return lambda: line_offsets(source.path, name, head.job.line_end)
 

@@ -11,6 +11,7 @@ import orjson
 
 from core.errors import BrokenFile, UnknownFormat
 from core.files.dos_end import stripped
+from core.files.wide import wide
 
 HEAD = 64 << 10
 JSON_NAMES = (".json", ".jsonl", ".ndjson", ".geojson")
@@ -267,9 +268,9 @@ def _binary(head: bytes) -> bool:
     control = len(head) - len(head.translate(None, _CONTROL))
     # Text may hold a few; bytes that are no UTF-8 either are hardly text with any.
     if control > (max(20, len(head) * 0.3) if _is_utf8(head) else max(2, len(head) * 0.005)):
-        return not _is_wide(head)
+        return wide(head) is None
     zeros = head.count(0)
-    return zeros > max(4, len(head) * 0.05) and not _is_wide(head)
+    return zeros > max(4, len(head) * 0.05) and wide(head) is None
 
 
 def _is_utf8(head: bytes) -> bool:
@@ -278,20 +279,3 @@ def _is_utf8(head: bytes) -> bool:
     except UnicodeDecodeError as error:
         return len(head) == HEAD and error.start > HEAD - 4  # cut in the middle of a character
     return True
-
-
-def _is_wide(head: bytes) -> bool:
-    """UTF-16 without a mark: line ends of two bytes at even places, and valid throughout."""
-    even = head[: len(head) // 2 * 2]
-    for codec, zeros in (("utf-16-le", even[1::2]), ("utf-16-be", even[0::2])):
-        try:
-            text = even.decode(codec)
-        except UnicodeDecodeError as error:
-            if error.start < len(even) - 2:
-                continue
-            text = even[: error.start].decode(codec)
-        strange = sum(c < " " and c not in "\t\r\n" for c in text[:4000])
-        ends = "\n" in text or "\r" in text
-        if ends and strange < 0.02 * len(text[:4000]) and zeros.count(0) > len(even) * 0.01:
-            return True
-    return False

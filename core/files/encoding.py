@@ -8,23 +8,32 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
-from core.errors import BrokenFile
-from core.files import mojibake
-from core.files.legacy import by_characters, decodes
+from core.files import legacy, mojibake
+from core.files.decoding import (
+    BROKEN,
+    CHUNK,
+    SIGNS,
+    count_lines,
+    is_utf8,
+    known,
+    mixed,
+    unreadable,
+)
+from core.files.segments import Segments, segments
+from core.files.spread import sample
 from core.files.table import Decision
+from core.files.wide import seven_bits, wide
 
-CHUNK = 1 << 20
 SAMPLE = 256 << 10
-WIDE = 64 << 10  # bytes in which UTF-16 shows
-# Names that are no codecs: UTF-8 in which some lines are in another encoding, and UTF-8 in which
-# signs of Windows were written as control characters. See `_decoder`.
-_MIXED = re.compile(r"utf-8 with ([\w-]+) lines")
-SIGNS = "utf-8 with cp1252 signs"
+FEW = 24  # bytes beyond ASCII that may be UTF-8 by chance
+CERTAIN = 9.0  # how far ahead of other readings those few must be as UTF-8
+CHANCE = 3.5  # how far behind them UTF-8 is still taken, since most files are in it
+_LETTER = re.compile(rb"[A-Za-z]")
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -33,26 +42,25 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-Decode = Callable[[bytes, bool], str]
 
 
 def decide_encoding(path: Path, override: str | None = None) -> Decision:
     """The encoding of the whole file."""
     if override is not None:
-        return Decision("encoding", _known(override), "chosen by the user")
+        return Decision("encoding", known(override), "chosen by the user")
     with path.open("rb") as file:
         head = file.read(SAMPLE)
     for bom, codec in _BOMS:
         if head.startswith(bom):
             bad = first_bad_utf8(path) if codec == "utf-8-sig" else None
             if bad is not None:
-                return _mixed(_around(path, bad), "it begins as UTF-8, and some lines are not")
+                return _foreign(path, bad, marked=True)
             return Decision("encoding", codec, f"the file begins with the mark of {codec.upper()}")
-    wide = _wide(head[:WIDE])
-    if wide:
-        return Decision("encoding", wide, "every other byte is zero, as in UTF-16 without a mark")
+    plain = _wide(head) or _seven_bits(head)
+    if plain:
+        return plain
     bad = first_bad_utf8(path)
-    return _utf8(head) if bad is None else _legacy(path, head, bad)
+    return _utf8(head) if bad is None else _foreign(path, bad)
 
 
 def at_first_sight(path: Path, override: str | None) -> Decision | None:
@@ -61,9 +69,27 @@ def at_first_sight(path: Path, override: str | None) -> Decision | None:
         head = file.read(SAMPLE)
     if override is not None or len(head) < SAMPLE or head.startswith(tuple(b for b, _ in _BOMS)):
         return None
-    if _wide(head[:WIDE]) or not _is_utf8(head[: head.rfind(b"\n") + 1]):
+    if _wide(head) or _seven_bits(head) or not is_utf8(head[: head.rfind(b"\n") + 1]):
         return None
     return _utf8(head, whole=False)
+
+
+def _wide(head: bytes) -> Decision | None:
+    codec = wide(head)
+    why = "zero bytes stand where {} has them, without a mark"
+    return Decision("encoding", codec, why.format(codec.upper())) if codec else None
+
+
+def _seven_bits(head: bytes) -> Decision | None:
+    codec = seven_bits(head)
+    if codec is None:
+        return None
+    what = "pairs of ~{ and ~}" if codec == "hz" else "escape sequences"
+    return Decision(
+        *("encoding", codec, f"all bytes are plain ASCII, and {what} switch to another alphabet"),
+        sure=codec != "hz",
+        runner_up="utf-8",
+    )
 
 
 def _utf8(head: bytes, whole: bool = True) -> Decision:
@@ -72,7 +98,23 @@ def _utf8(head: bytes, whole: bool = True) -> Decision:
     signs = mojibake.signs(head.decode("utf-8", "ignore"))
     if signs:
         return Decision("encoding", SIGNS, signs, sure=False, runner_up="utf-8")
-    return Decision("encoding", "utf-8", "all bytes are valid UTF-8")
+    found = Decision("encoding", "utf-8", "all bytes are valid UTF-8")
+    return _by_chance(head, found) if whole else found
+
+
+def _by_chance(head: bytes, found: Decision) -> Decision:
+    """A few bytes can be valid UTF-8 and yet two letters of another encoding."""
+    words = segments(head)
+    if words.high > FEW or any(_LETTER.search(word) for word in words.words):
+        return found  # a sign of two bytes hardly stands within a word of plain letters
+    other = legacy.by_words(words)
+    ahead = legacy.as_utf8(words) - other.score
+    if ahead >= CERTAIN:
+        return found
+    why = f"{found.evidence}, but they are few"
+    if ahead >= -CHANCE:
+        return replace(found, evidence=why, sure=False, runner_up=other.codec)
+    return Decision("encoding", other.codec, f"{why}; {other.why}", False, "utf-8")
 
 
 def mark(path: Path) -> Decision:
@@ -83,6 +125,9 @@ def mark(path: Path) -> Decision:
     if found is None:
         return Decision("bom", False, "the file does not begin with a byte order mark")
     return Decision("bom", True, f"the file begins with the mark of {found.upper()}")
+
+
+# ------------------------------------------------------------------ strict UTF-8
 
 
 def first_bad_utf8(path: Path) -> int | None:
@@ -122,132 +167,39 @@ def _bad_place(data: bytes) -> int:
     return 0
 
 
-def to_utf8(source: Path, target: Path, encoding: str, repair: bool = False) -> None:
-    """Write `source` again as UTF-8 without a mark, in bounded memory, line ends untouched.
-
-    With `repair`, text that was decoded wrongly before is mended. Raises BrokenFile at the first
-    byte that the encoding does not have.
-    """
-    decode = _decoder(encoding)
-    with source.open("rb") as reader, target.open("wb") as writer:
-        first, place, rest = True, 0, ""
-        while True:
-            chunk = reader.read(CHUNK)
-            try:
-                text = decode(chunk, not chunk)
-            except UnicodeError as error:  # UTF-16 and UTF-32 without a mark have no place
-                place += getattr(error, "start", 0)
-                raise BrokenFile(
-                    f"a byte near {place:,} does not exist in {encoding}",
-                    hint="Choose another encoding.",
-                    offset=place,
-                ) from error
-            if first and text:
-                text, first = text.removeprefix("\ufeff"), False
-            if repair:
-                text, rest = mojibake.repair_lines(rest + text, final=not chunk)
-            writer.write(text.encode("utf-8", "replace"))
-            if not chunk:
-                return
-            place += len(chunk)
+# ------------------------------------------------------------------ not UTF-8
 
 
-def _decoder(encoding: str) -> Decode:
-    mixed = _MIXED.fullmatch(encoding)
-    if mixed:
-        return _by_lines(mixed[1])
-    if encoding != SIGNS:
-        return codecs.getincrementaldecoder(encoding)("strict").decode
-    utf8 = codecs.getincrementaldecoder("utf-8")("strict").decode
-    return lambda chunk, final: mojibake.with_signs(utf8(chunk, final))
+def _foreign(path: Path, bad: int, marked: bool = False) -> Decision:
+    """The encoding of a file that is not UTF-8 throughout; `marked`: though it begins with its mark."""
+    words = segments(sample(path, bad))
+    good, others = words.split(is_utf8)
+    verdict = legacy.by_words(others if others.words else words)
+    if marked or good.words and legacy.as_utf8(good) > legacy.score(good, verdict.codec):
+        return _mixed(path, others, verdict)
+    if good.words:
+        verdict = legacy.by_words(words)
+    why = f"byte {bad:,} is not UTF-8; {verdict.why}"
+    decision = Decision("encoding", verdict.codec, why, verdict.sure, verdict.runner_up)
+    return _complete(path, decision)
 
 
-def _by_lines(codec: str) -> Decode:
-    rest = b""
-
-    def line(data: bytes) -> str:
-        try:
-            return data.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        try:
-            return data.decode(codec)
-        except UnicodeDecodeError:
-            return "".join(bytes([b]).decode(codec, "ignore") or chr(b) for b in data)
-
-    def decode(chunk: bytes, final: bool) -> str:
-        nonlocal rest
-        data, rest = rest + chunk, b""
-        if not final:
-            cut = data.rfind(b"\n") + 1
-            data, rest = data[:cut], data[cut:]
-        return "".join(map(line, data.splitlines(keepends=True)))
-
-    return decode
+def _mixed(path: Path, others: Segments, verdict: legacy.Verdict) -> Decision:
+    """UTF-8 with some lines of another encoding, or with characters that were cut."""
+    good, bad, first = count_lines(path)
+    what = "1 line" if bad == 1 else f"{bad:,} lines"
+    why = f"{what} of {good + bad:,} with such characters cannot be UTF-8, the first is line {first:,}"
+    if legacy.as_utf8(others, cut=True) > verdict.score:
+        said = f"{why}; characters were cut there and became U+FFFD"
+        return Decision("encoding", BROKEN, said, False, mixed(verdict.codec))
+    return Decision("encoding", mixed(verdict.codec), f"{why}; {verdict.why}", False, verdict.codec)
 
 
-def is_mixed(name: object) -> bool:
-    """Whether this names UTF-8 with something else in it, which is no codec."""
-    return name == SIGNS or _MIXED.fullmatch(str(name)) is not None
-
-
-def _known(name: str) -> str:
-    return name if is_mixed(name) else codecs.lookup(name).name
-
-
-def _wide(head: bytes) -> str | None:
-    pairs = len(head) // 2
-    if pairs < 4:
-        return None
-    even, odd = head[0::2].count(0) / pairs, head[1::2].count(0) / pairs
-    for zeros, others, codec in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
-        if zeros > 0.3 and others < 0.02 and decodes(head[: pairs * 2], codec):
-            return codec
-    return _wide_cjk(head, pairs)
-
-
-def _wide_cjk(head: bytes, pairs: int) -> str | None:
-    # Text in Chinese has few zero bytes, but its commas and line ends have one.
-    for codec, comma, end in (
-        ("utf-16-le", b",\0", b"\n\0"),
-        ("utf-16-be", b"\0,", b"\0\n"),
-    ):
-        units = [head[i : i + 2] for i in range(0, pairs * 2, 2)]
-        if units.count(end) and units.count(comma) >= 2 and decodes(head[: pairs * 2], codec):
-            return codec
-    return None
-
-
-def _legacy(path: Path, head: bytes, bad: int) -> Decision:
-    sample = head if bad < len(head) else _around(path, bad)
-    lines = [line for line in sample.split(b"\n") if not line.isascii()]
-    good = sum(_is_utf8(line) for line in lines[:-1])
-    where = f"byte {bad:,} is not UTF-8"
-    if good and good >= 0.5 * len(lines) or bad >= len(head) and not head.isascii():
-        return _mixed(sample, f"{where}, but most other lines are")
-    codec, why = by_characters(sample)
-    return Decision("encoding", codec, f"{where}; {why}", sure=False, runner_up="latin-1")
-
-
-def _mixed(sample: bytes, why: str) -> Decision:
-    """UTF-8 with some lines of another encoding, which those lines tell."""
-    foreign = [line for line in sample.split(b"\n") if not _is_utf8(line)]
-    codec, _ = by_characters(b"\n".join(foreign[1:-1] or foreign))
-    count = f"{len(foreign):,} lines looked at" if len(foreign) > 1 else "one line looked at"
-    return Decision(
-        "encoding", f"utf-8 with {codec} lines", f"{why}; {count} fit {codec}", False, codec
-    )
-
-
-def _around(path: Path, place: int) -> bytes:
-    with path.open("rb") as file:
-        file.seek(max(0, place - SAMPLE // 2))
-        return file.read(SAMPLE)
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def _complete(path: Path, decision: Decision) -> Decision:
+    """The same, with what the encoding cannot read in all of the file."""
+    count, first = unreadable(path, str(decision.value))
+    if not count:
+        return decision
+    what = "1 place" if count == 1 else f"{count:,} places"
+    why = f"{what} cannot be read so and became U+FFFD, the first near byte {first:,}"
+    return replace(decision, evidence=f"{decision.evidence}; {why}", sure=False)

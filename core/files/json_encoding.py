@@ -6,7 +6,7 @@ import codecs
 from pathlib import Path
 
 from core.errors import BrokenFile
-from core.files import encoding
+from core.files import decoding, encoding
 from core.files.table import Decision
 
 HEAD = 64 << 10
@@ -40,7 +40,7 @@ def decide(path: Path, override: str | None) -> tuple[Decision, Decision, Decisi
 def codec_of(coded: Decision) -> str:
     """The codec that opens the file; JSON has no lines of another encoding."""
     name = str(coded.value)
-    return "utf-8-sig" if name == "utf-8" or encoding.is_mixed(name) else name
+    return "utf-8-sig" if name == "utf-8" or decoding.is_mixed(name) else name
 
 
 def _unmarked(head: bytes) -> Decision:
@@ -90,7 +90,7 @@ def foreign(path: Path, codec: str, error: UnicodeError) -> BrokenFile:
     reason = f"a byte is not UTF-8 ({_reason(error)})"
     return BrokenFile(
         f"line {line:,}, column {column:,}: {reason}",
-        hint="JSON is UTF-8; save it so." if encoding.is_mixed(guess) else hint,
+        hint="JSON is UTF-8; save it so." if decoding.is_mixed(guess) else hint,
         line=line,
         column=column,
         reason=reason,

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from core.files.decoding import is_mixed
 from core.files.table import Decision
 
 SAMPLE = 4 << 20  # bytes
@@ -54,14 +55,20 @@ def _breaks(data: bytes) -> bool:
 def line_offsets(path: Path, encoding: str, line_end: str) -> Iterator[int]:
     """The byte offset of each line of a text file, in order. Raises LookupError for no codec."""
     codec, place = _WITH_MARK.get(encoding, (encoding, 0))
+    if codec == "utf-8" or is_mixed(encoding) or _like_ascii(codec):
+        codec = "latin-1"  # a line end is one byte, and no part of any other character
     codec = codec or _of_mark(path, encoding)
     codecs.lookup(codec)
     with path.open(encoding=codec, newline=NEWLINE.get(line_end, "")) as lines:
         for number, line in enumerate(lines):
             if number == 0 and place:
-                line = line.removeprefix("\ufeff")
+                line = line[place:] if codec == "latin-1" else line.removeprefix("\ufeff")
             yield place
             place += len(line.encode(codec))
+
+
+def _like_ascii(codec: str) -> bool:
+    return bool(codec) and "a,\r\n".encode(codec) == b"a,\r\n"
 
 
 def _of_mark(path: Path, encoding: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import BadOverride
+from core.files.decoding import codec_in
 from core.settings import Settings
 
 FORMATS = ("csv", "json", "excel")
@@ -188,9 +189,8 @@ def _check_encoding(known: dict[str, Any]) -> None:
     name = known.get("encoding")
     if name is None:
         return
-    mixed = re.fullmatch(r"utf-8 with ([\w-]+) (?:lines|signs)", name)
     try:
-        codec = codecs.lookup(mixed[1] if mixed else name)
+        codec = codecs.lookup(codec_in(name))
         "".encode(codec.name)  # a codec of bytes, such as base64, is no text encoding
         b"a".decode(codec.name, "ignore")  # and one that never decodes is none at all
     except (LookupError, TypeError, ValueError) as error:

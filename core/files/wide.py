@@ -1,0 +1,72 @@
+"""UTF-16 and UTF-32 without a byte order mark, and text of seven bits that switches alphabets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+HEAD = 64 << 10  # bytes in which it shows
+LEAST = 8
+_STRANGE = {"Cc", "Cn", "Co", "Cs"}
+_ESCAPES = (b"\x1b$", b"\x1b(")
+_SEVEN_BITS = ("iso2022_jp", "iso2022_jp_ext", "iso2022_kr")
+_HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
+
+
+def wide(head: bytes) -> str | None:
+    """The codec of a text whose characters take two or four bytes each; None for others."""
+    head = head[:HEAD]
+    if len(head) < LEAST or not head.count(0):
+        return None
+    return _four(head) or _two(head)
+
+
+def _two(head: bytes) -> str | None:
+    pairs = head[: len(head) // 2 * 2]
+    zeros = pairs[1::2].count(0), pairs[0::2].count(0)
+    for codec, right in (("utf-16-le", zeros[0]), ("utf-16-be", zeros[1])):
+        # Line ends, digits and delimiters have a zero byte in every language, on the same side.
+        if right >= 2 and right >= 0.8 * sum(zeros) and _sound(_decoded(pairs, codec)):
+            return codec
+    return None
+
+
+def _four(head: bytes) -> str | None:
+    for codec in ("utf-32-le", "utf-32-be"):
+        if _sound(_decoded(head[: len(head) // 4 * 4], codec)):
+            return codec
+    return None
+
+
+def _decoded(data: bytes, codec: str) -> str:
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError as error:
+        # Half of a pair may stand where the bytes were cut.
+        return data[: error.start].decode(codec) if error.start >= len(data) - 4 else ""
+
+
+def _sound(text: str) -> bool:
+    """Whether this is text with lines: hardly a character that means nothing."""
+    look = text[:4_000]
+    if "\n" not in look and "\r" not in look:
+        return False
+    strange = sum(unicodedata.category(c) in _STRANGE and c not in "\t\r\n\x1a" for c in look)
+    return strange < 0.02 * len(look)
+
+
+def seven_bits(head: bytes) -> str | None:
+    """The codec of a text of plain bytes in which others are packed: ISO 2022 or HZ."""
+    if not head.isascii():
+        return None
+    if any(sign in head for sign in _ESCAPES):
+        return next((codec for codec in _SEVEN_BITS if _changes(head, codec)), None)
+    return "hz" if _HZ.search(head) and _changes(head, "hz") else None
+
+
+def _changes(head: bytes, codec: str) -> bool:
+    whole = head[: head.rfind(b"\n") + 1] or head
+    try:
+        return not whole.decode(codec).isascii()
+    except UnicodeDecodeError:
+        return False
