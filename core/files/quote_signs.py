@@ -54,11 +54,16 @@ def width_kept(lines: Sequence[str], dialect: Dialect) -> int:
     sign = "\\" + dialect.delimiter
     if dialect.backslash or not any(sign in line for line in lines):
         return 0
-    texts = [line.rstrip("\r\n") for line in lines if line.strip()]
+    # Of a cell in quotes a line may be a part only, and tells no width.
+    held = [line.rstrip("\r\n") for line in lines if line.strip()]
+    texts = [text for text in held if not dialect.quote or text.count(dialect.quote) % 2 == 0]
+    if not any(sign in text for text in texts):
+        return 0
     splitter, plain = Splitter(replace(dialect, backslash=True)), Splitter(dialect)
     kept = {text: len(splitter.kept(text)) for text in texts}
     before = {text: len(plain.force(text)) for text in texts}
     (width, count), *_ = Counter(kept.values()).most_common(1)
     better = count > Counter(before.values()).most_common(1)[0][1]
     fits = all(kept[text] == width != before[text] for text in texts if sign in text)
-    return width if width > 1 and fits and better else 0
+    named = kept[texts[0]] == width  # so does the row of names
+    return width if width > 1 and fits and better and named else 0
