@@ -8,6 +8,7 @@ about: a recipe that somebody gave says itself which words are empty.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import duckdb
 
@@ -116,8 +117,9 @@ def _decide(dataset: Dataset, field: Field, counts: Counts, kept: frozenset[str]
         return _no_names(field, {w: n for w, n in words.items() if w.lower() in kept}, others)
     known = vocabulary.load(field.vocabulary) if field.vocabulary else None
     values: dict[str, list[str]] = {}
+    codes = _Codes.of(others)
     for word in sorted(_asked_about(words, counts, empty, known)):
-        reason = _is_value(field, word, words.get(word, 0), others, known)
+        reason = _is_value(field, word, words.get(word, 0), codes, known)
         if reason:
             values.setdefault(reason, []).append(word)
     return [
@@ -151,8 +153,26 @@ def _no_names(field: Field, words: Counts, others: Counts) -> list[Step]:
     return found
 
 
+@dataclass(frozen=True)
+class _Codes:
+    """The other values of a column: how many rows, the most of one value, and the codes among them by their form."""
+
+    total: int
+    most: int
+    forms: Mapping[tuple[int, bool, bool], tuple[int, int]]  # form to (values, rows)
+
+    @classmethod
+    def of(cls, others: Counts) -> _Codes:
+        forms: dict[tuple[int, bool, bool], tuple[int, int]] = {}
+        for text, count in others.items():
+            if len(text) <= CODE and text.isascii() and text.isalpha():
+                values, rows = forms.get(_form(text), (0, 0))
+                forms[_form(text)] = values + 1, rows + count
+        return cls(sum(others.values()), max(others.values(), default=0), forms)
+
+
 def _is_value(
-    field: Field, word: str, count: int, others: Counts, known: Mapping[str, str] | None
+    field: Field, word: str, count: int, codes: _Codes, known: Mapping[str, str] | None
 ) -> str:
     """Why the word is a value of this column; "" where it is none."""
     meaning = known.get(folded_word(word)) if known is not None else None
@@ -160,24 +180,18 @@ def _is_value(
         return ""  # the field's words are known, and it is none of them
     if meaning is not None and bare(meaning) == bare(word):
         return f"“{meaning}” is a word of the vocabulary {field.vocabulary}"
-    alike = {t: n for t, n in others.items() if _same_form(t, word)}
-    total, most = sum(others.values()), max(others.values(), default=0)
     enough = 1 if meaning is not None else 3
-    if not word.isalpha() or len(word) > CODE or len(alike) < enough:
+    alike, rows = codes.forms.get(_form(word), (0, 0))
+    if not (word.isascii() and word.isalpha()) or alike < enough:
         return ""
-    if sum(alike.values()) < ALIKE * total or count > max(2 * most, 3):
+    if rows < ALIKE * codes.total or count > max(2 * codes.most, 3):
         return ""
-    said = f"{sum(alike.values())} of {total} other values are codes of {len(word)} letters"
+    said = f"{rows} of {codes.total} other values are codes of {len(word)} letters"
     return f"it means {meaning}: {said}" if meaning else said
 
 
-def _same_form(text: str, word: str) -> bool:
-    return (
-        len(text) == len(word)
-        and text.isalpha()
-        and text.isascii()
-        and (text.isupper(), text.islower()) == (word.isupper(), word.islower())
-    )
+def _form(text: str) -> tuple[int, bool, bool]:
+    return len(text), text.isupper(), text.islower()
 
 
 def _beside_the_list(steps: tuple[Step, ...], found: list[Step]) -> tuple[Step, ...]:

@@ -46,11 +46,12 @@ def from_head(
 
 def _step(cursor: duckdb.DuckDBPyConnection, head: str, name: str, column: int) -> Step | None:
     x = f"c{column}"
-    form = f"{x} LIKE '%,%' AND {has_form(x)}"
+    form = f"CASE WHEN contains({x}, ',') THEN {has_form(x)} ELSE false END"
     counts = cursor.execute(
-        f"SELECT count(*) FILTER (trim({x}) <> ''), count(*) FILTER ({x} LIKE '%,%'),"
+        f"SELECT count(*) FILTER (trim({x}) <> ''), count(*) FILTER (contains({x}, ',')),"
         f" count(*) FILTER ({form}),"
-        f" count(*) FILTER ({form} AND regexp_full_match({x}, {literal(_SINGLE)})) FROM {head}"
+        f" count(*) FILTER (CASE WHEN {form} THEN regexp_full_match({x}, {literal(_SINGLE)}) ELSE false END)"
+        f" FROM {head}"
     ).fetchone()
     values, commas, turned, single = counts or (0, 0, 0, 0)
     if not turned or turned < MOST * values or turned < NO_OTHER * commas:
