@@ -45,7 +45,7 @@ PAGES = (
     _page("cp850", -2.5, "latin", _WEST),
     _page("cp858", -3.5, "latin", _WEST),
     _page("cp437", -3.0, "latin", "en fr de es it nl sv fi"),
-    _page("cp852", -2.5, "latin", _CENTRAL),
+    _page("cp852", -2.7, "latin", _CENTRAL),
     _page("cp857", -3.5, "latin", "tr"),
     _page("cp775", -4.0, "latin", _BALTIC),
     _page("cp865", -4.5, "latin", "da no"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,10 +82,26 @@ def _decoder(encoding: str, errors: str) -> Decode:
         return _by_lines(found[1])
     if encoding == BROKEN:
         return codecs.getincrementaldecoder("utf-8")("replace").decode
+    if encoding == "cp1258":
+        return _composed(codecs.getincrementaldecoder(encoding)(errors).decode)
     if encoding != SIGNS:
         return codecs.getincrementaldecoder(encoding)(errors).decode
     utf8 = codecs.getincrementaldecoder("utf-8")(errors).decode
     return lambda chunk, final: mojibake.with_signs(utf8(chunk, final))
+
+
+def _composed(decode: Decode) -> Decode:
+    """Letters with their tones as one character, which that encoding has to write as two."""
+    rest = ""
+
+    def composed(chunk: bytes, final: bool) -> str:
+        nonlocal rest
+        text = rest + decode(chunk, final)
+        cut = len(text) if final else text.rfind("\n") + 1
+        text, rest = text[:cut], text[cut:]
+        return unicodedata.normalize("NFC", text)
+
+    return composed
 
 
 def _by_lines(codec: str) -> Decode:

@@ -39,6 +39,7 @@ class Alphabet:
         self.size = _FIRST_LETTER + len(self.letters)
         self.numbers = self._numbers()
         self.kinds = np.array([*"BDLSS", *"S" * len(signs.KINDS), *map(_case, self.letters)])
+        self.common = self._common()
 
     def _numbers(self) -> NDArray[np.uint16]:
         numbers = np.full(0x10000, OTHER, np.uint16)
@@ -56,7 +57,7 @@ class Alphabet:
             numbers[ord(letter)] = _FIRST_LETTER + place
         return numbers
 
-    def commonness(self) -> Floats:
+    def _common(self) -> Floats:
         """How common each letter is in all languages of the script together."""
         found = np.zeros(self.size, np.float32)
         for text in self.samples.values():
@@ -94,7 +95,7 @@ def follows(language: Language) -> Floats:
     counts = _pairs(letters, language)
     own = counts.sum(axis=0)
     own[:_FIRST_LETTER] = 0
-    common = 0.99 * own / own.sum() + 0.01 * letters.commonness()
+    common = 0.99 * own / own.sum() + 0.01 * letters.common
     common[_FIRST_LETTER:] += _ANY_LETTER
     likely = _blended(letters, counts, common)
     likely = np.log(likely)

@@ -34,8 +34,8 @@ KINDS = (
     Kind("power", "²³", -5.5, "LU", "BD"),
     Kind("fraction", "½¼¾", -6.0, "DB", "BL"),
     Kind("per mille", "‰", -8.0, "DB", "B"),
-    Kind("opening", "“„«‘‹", -5.7, "BS", "LUDS"),
-    Kind("closing", "”»›", -5.7, "LUDBS", "BS"),
+    Kind("opening", "“„«‘‚", -5.7, "BS", "LUDS"),
+    Kind("closing", "”»", -5.7, "LUDBS", "BS"),
     Kind("inverted", "¿¡", -6.0, "BS", "LUD"),
     Kind("ellipsis", "…", -6.3, "LUDB", "BLUS"),
     Kind("mark", "®™", -6.3, "LUD", "B"),
@@ -45,13 +45,13 @@ KINDS = (
     Kind("operator", "×±", -6.8, "BD", "BD"),
     Kind("micro", "µμ", -6.8, "BD", "LU"),
     Kind("space", "\xa0", -5.3, ANYWHERE, ANYWHERE),
-    Kind("single quote", "‚`´", -8.0, "BLUS", "BLUDS"),
+    Kind("accent", "`´", -8.0, "BLUS", "BLUDS"),
     Kind("yen or cent", "¥¢", -8.0, "BD", "BD"),
     Kind("soft hyphen", "\xad", -8.5, "LU", "LU"),
     Kind("dagger", "†‡", -9.0, "LUDB", "BS"),
     Kind(
         "rare",
-        "÷¤¦¨¬¯¸¹ˆ˜ƒ≤≥≠≈∞√∑∏∫∂Ω∆π◊˘˙˚˝˛ˇ΄΅⁄¶ªﬁﬂ₫₪―₣₧\u200c\u200d\u200e\u200f",
+        "÷‹›¤¦¨¬¯¸¹ˆ˜ƒ≤≥≠≈∞√∑∏∫∂Ω∆π◊˘˙˚˝˛ˇ΄΅⁄¶ªﬁﬂ₫₪―₣₧\u200c\u200d\u200e\u200f",
         -10.0,
         "BDLU",
         "BDLU",
@@ -61,19 +61,21 @@ MISPLACED = -5.0
 
 # What only whole words show. Units, behind a number (or a blank and a number, which is a tab here).
 _UNITS = re.compile(
-    r"[0\t](?:[kcdm]?m[²³]|°[CF]|[µμ][glm]|€|£|½|¼|¾"
+    r"[0\t](?:[kcdm]?m[²³]|°[CF]|[µμ][glm]|[€£¢‰½¼¾]"
     r"|кг|гр?|м[²³]?|см|мм|км|т|м?л|руб|коп|грн|лв|ст|дин|ден|шт|год|лет|рік|років"
     r"|κιλά|κ|ευρώ|μ[²³]?|χλμ|τεμ|ετών"
     r"|[円元圓年月日人名个個件歳岁歲台本枚点万萬億亿坪℃㎡％㎏]|公[斤里]|平方米"
     r"|[원년월일명개세만억℃㎡]|만원|บาท|ปี|กก|คน|ชิ้น|เดือน"
     r"|ש|ק|שח|ريال|كم|كغ|دينار|درهم|جنيه|سنة)[ 0\t]"
-    r"|[ ](?:[€£￥¥№]|[Nn][°º])[0\t]|0[ºª°][ 0]"
+    r"|[ ](?:[€£￥¥№±†§]|[Nn][°º])[0\t]|0[ºª°][ 0]"
 )
-# An apostrophe stands near an end of a word, other signs not within it, and a dash not at its end.
+# An apostrophe stands near an end of a word, other signs not within it, a dash not at its end, and
+# a power behind the few letters of a unit.
 _TORN = re.compile(
-    r"[^\W\d_]{2}’[^\W\d_]{3}|[^\W\d_][®™©…•§¶°ºª²³½¼¾€£„“”«»‹›†‡±×¿¡‚][^\W\d_]|[^\W\d_][–—][ ]$"
+    r"[^\W\d_]{2}’[^\W\d_]{3}|[^\W\d_][®™©…•§¶°ºª²³½¼¾€£„“”«»‹›†‡±×¿¡‚][^\W\d_]"
+    r"|[^\W\d_][–—][ ]$|[^\W\d_]{3}[²³¹]"
 )
-_UNIT, _TEAR = 6.0, -2.0
+_UNIT, _TEAR = 6.0, -3.0
 
 
 def whole(piece: str) -> float:

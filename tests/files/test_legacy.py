@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,9 @@ ROWS = {
     "square metres of DOS": ("cp850", ["12 m²", "7.5 m²"]),
     "ordinals": ("cp1252", ["1º", "2º", "3º"]),
     "euros": ("cp1252", ["5 €", "42 €"]),
+    "cents": ("cp1252", ["50¢", "75¢"]),
+    "day of death": ("cp1252", ["†1945", "†1950"]),
+    "sections": ("cp1252", ["§ 5", "§ 17"]),
     "half": ("cp1252", ["1½", "2½"]),
     "number signs": ("cp1251", ["№ 1", "№ 17"]),
     "Hungarian": ("cp1250", ["Szűcs Ernő", "Kőszegi Győző", "Fűzi Jenő"]),
@@ -52,8 +56,6 @@ def _bytes(text: str, codec: str) -> bytes:
     if codec != "cp1258":
         return text.encode(codec)
     marks = {chr(code) for code in (0x300, 0x301, 0x303, 0x309, 0x323)}
-    import unicodedata
-
     whole = unicodedata.normalize("NFD", text)
     pieces: list[str] = []
     for char in whole:
@@ -78,7 +80,7 @@ def test_what_the_text_says_in_it(tmp_path: Path, name: str, times: int) -> None
     path.write_bytes(_bytes("\r\n".join(["id,value", *rows, ""]), codec))
     table = read(path)
     read_back = [row[1] for row in table.rows()]
-    assert read_back == [_bytes(cell, codec).decode(codec) for cell in cells * times]
+    assert read_back == cells * times
     decision = table.decision("encoding")
     assert decision.evidence and (decision.sure or decision.runner_up)
 
