@@ -90,7 +90,7 @@ def _bring_back(upload: Upload, fixes: dict[int, dict[str, str | None]]) -> None
     with guard():
         done = _state.workbench().requeue(upload.id, fixes)
         counts = done.counts
-        good = counts.new + counts.changed + counts.unchanged
+        good = counts.new + counts.changed + counts.unchanged + counts.repeated
         icon = ":material/check_circle:" if good else ":material/error:"
         still = (
             f"; {count(done.waiting, 'row still waits', 'rows still wait')}" if done.waiting else ""

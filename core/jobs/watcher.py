@@ -295,8 +295,8 @@ def summary(report: dict[str, Any]) -> str:
     c = report["counts"]
     rows = f"{c['rows']} row{'' if c['rows'] == 1 else 's'}"
     text = f"{name}: {rows}, {c['new']} new, {c['changed']} changed, {c['unchanged']} unchanged"
-    aside = c["rejected"] + c["conflicting"]
-    return text + (f", {aside} in quarantine" if aside else "")
+    named = {"repeated": c["repeated"], "in quarantine": c["rejected"] + c["conflicting"]}
+    return text + "".join(f", {n} {name}" for name, n in named.items() if n)
 
 
 def being_written(path: Path) -> bool:

@@ -17,6 +17,7 @@ import pytest
 from core import Workbench
 from core.errors import StorageError
 from core.ingest import doubles, promise, staging
+from core.ingest.uploads import Counts
 from core.jobs import claims, watcher as folder
 from core.jobs.watcher import Watcher, being_written, printable, summary
 from core.settings import Settings
@@ -509,9 +510,11 @@ def test_stopping_leaves_the_file_for_the_next_start(
 
 
 def test_summaries_are_one_line() -> None:
-    counts = {"rows": 3, "new": 1, "changed": 1, "unchanged": 1, "rejected": 0, "conflicting": 0}
+    counts = Counts(rows=3, new=1, changed=1, unchanged=1).model_dump()
     told = {"file": "a.csv", "status": "imported", "counts": counts}
     assert summary(told) == "a.csv: 3 rows, 1 new, 1 changed, 1 unchanged"
+    told["counts"] |= {"rows": 6, "repeated": 1, "rejected": 1, "conflicting": 1}
+    assert summary(told).endswith("1 unchanged, 1 repeated, 2 in quarantine")
     told["counts"] |= {"rows": 1}
     assert summary(told).startswith("a.csv: 1 row, ")
     failed = {"file": "a.csv", "status": "failed", "error": {"title": "It broke"}}

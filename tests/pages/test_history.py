@@ -62,8 +62,27 @@ def test_quarantined_rows_are_fixed_and_brought_back(
     at.session_state[editor.key] = edits
     at.run()
     fine(button(at, "Bring back 1 fixed row").click().run())
-    assert sample.upload(messy).counts.rejected == 3
+    counts = sample.upload(messy).counts
+    assert (counts.rejected, counts.repeated) == (2, 1)
     assert next(iter(sample.records(where={"name": "Rafael Nadal"}).rows()))["mbti"] == "ISTJ"
+
+
+def test_a_fixed_row_that_repeats_another_counts_as_brought_back(
+    wb: Workbench, open_page: Open
+) -> None:
+    data = b"name,mbti\nAda,INTX\nBen,INTJ\nAda,INTX\n"
+    upload = wb.import_file([data], filename="twice.csv").id
+    at = fine(open_page("history", upload=upload, tab="quarantine"))
+    [editor] = at.get("data_editor")
+    mbti = next(c for c in editor.value.columns if c.strip() == "mbti")
+    rows = {place: {mbti: "INTP"} for place in range(2)}
+    at.session_state[editor.key] = {"edited_rows": rows, "added_rows": [], "deleted_rows": []}
+    at.run()
+    fine(button(at, "Bring back 2 fixed rows").click().run())
+    assert at.toast[0].value == "2 rows brought back"
+    counts = wb.upload(upload).counts
+    assert (counts.new, counts.repeated, counts.rejected) == (2, 1, 0)
+    assert ("Repeated", "1") in [(m.label, m.value) for m in at.metric]
 
 
 def test_an_undo_is_previewed_done_and_can_be_undone(
