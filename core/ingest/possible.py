@@ -59,26 +59,34 @@ def _new(staged: Staged) -> str:
     return (
         f'CREATE OR REPLACE TEMP TABLE new_names AS SELECT s.rowid AS "row", {_both(staged, "s")} AS value,'
         f" hash({_both(staged, 's')}, s._key) AS h FROM {staged.rows} s"
-        f" WHERE {_both(staged, 's')} IS NOT NULL AND s._key IS NOT NULL AND {new_rows(staged)}"
+        f" WHERE {_named(staged)}"
     )
 
 
+def _named(staged: Staged) -> str:
+    """SQL condition on `s`: a new row that has what names are compared with."""
+    return f"{_both(staged, 's')} IS NOT NULL AND s._key IS NOT NULL AND {new_rows(staged)}"
+
+
 def _others(staged: Staged, alias: str, source: str, fields: tuple[str, ...], who: str) -> str:
-    """SELECT of (who, h) of the other names in a source; those that are the first name again are left out."""
+    """SELECT of (who, h, itself) of the other names in a source; `itself` are those that are the first name again."""
     dataset, selects = staged.dataset, []
+    first = ident(dataset.key.fields[0])
     for name in fields:
         column = f"{alias}.{ident(name)}"
         if dataset.field(name).type == "list":
             column = f"unnest({column})"
         selects.append(
-            f"SELECT {who} AS who, {_both(staged, alias)} AS value, {alias}._key AS own, {column} AS name"
-            f" FROM {source} WHERE {alias}.{ident(name)} IS NOT NULL"
+            f"SELECT {who} AS who, {_both(staged, alias)} AS value, {alias}._key AS own,"
+            f" {alias}.{first}::VARCHAR AS first, {column} AS name"
+            f" FROM {source} AND {alias}.{ident(name)} IS NOT NULL"
         )
     told = " UNION ALL ".join(selects)
     folded = comparable(dataset.field(dataset.title_field), "name")
+    # Folding costs the most, so it is done once for each name: as a condition it would be done a second time.
     return (
-        f"SELECT who, hash(value, folded) AS h FROM (SELECT who, value, own, {folded} AS folded"
-        f" FROM ({told})) WHERE folded <> own"
+        f"SELECT who, hash(value, {folded}) AS h, {folded} = own AS itself FROM ({told})"
+        " WHERE name <> first"
     )
 
 
@@ -86,26 +94,23 @@ def _other_names(staged: Staged) -> str:
     """CREATE `other_names` of the new rows, and `their_names` of records with one of their values."""
     also = staged.dataset.key.also
     in_file = tuple(n for n in also if n in staged.compiled.fields)
-    nobody = "SELECT NULL::BIGINT AS who, NULL::UBIGINT AS h WHERE false"
-    new = f'{staged.rows} s JOIN new_names n ON n."row" = s.rowid'
+    nobody = "SELECT NULL::BIGINT AS who, NULL::UBIGINT AS h, false AS itself WHERE false"
+    new = f"{staged.rows} s WHERE {_named(staged)}"
     mine = _others(staged, "s", new, in_file, "s.rowid") if in_file else nobody
-    live = (
-        f"(SELECT * FROM {table(staged.dataset)} m WHERE {_both(staged, 'm')} IN"
-        " (SELECT value FROM new_names)) m"
-    )
+    live = f"{table(staged.dataset)} m WHERE {_both(staged, 'm')} IN (SELECT value FROM new_names)"
     theirs = _others(staged, "m", live, also, "m.record_id")
     return (
         f"CREATE OR REPLACE TEMP TABLE other_names AS {mine};"
-        f" CREATE OR REPLACE TEMP TABLE their_names AS {theirs}"
+        f" CREATE OR REPLACE TEMP TABLE their_names AS {theirs};"
+        " DELETE FROM other_names WHERE itself; DELETE FROM their_names WHERE itself"
     )
 
 
 def _pairs(staged: Staged) -> str:
     live = table(staged.dataset)
-    known = f"{_both(staged, 'm')} IN (SELECT value FROM new_names)"
     return f"""CREATE OR REPLACE TEMP TABLE {_PAIRS} AS
         SELECT o.who AS "row", m.record_id, NULL::BIGINT AS other
-        FROM other_names o JOIN {live} m ON hash({_both(staged, 'm')}, m._key) = o.h WHERE {known}
+        FROM other_names o JOIN {live} m ON hash({_both(staged, 'm')}, m._key) = o.h
         UNION ALL SELECT n."row", t.who, NULL FROM new_names n JOIN their_names t ON t.h = n.h
         UNION ALL SELECT o.who, t.who, NULL FROM other_names o JOIN their_names t ON t.h = o.h
         UNION ALL SELECT o.who, NULL, n."row" FROM other_names o JOIN new_names n ON n.h = o.h AND n."row" <> o.who

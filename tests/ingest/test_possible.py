@@ -52,3 +52,9 @@ def test_another_row_of_the_file(wb: Workbench, csv_file: Csv) -> None:
     rows = ("周杰伦,Jay Chou,,1979-01-18", "Jay Chou,Jay Chou,,1979-01-18", "Bo,Bo,Bo,1980")
     (found,) = told(wb, csv_file(HEAD, *rows))
     assert found == "周杰伦 (as Jay Chou, row 2?)"
+
+
+def test_the_own_name_in_other_letters_is_no_other_name(wb: Workbench, csv_file: Csv) -> None:
+    # Bo is Bo alone; only Ann has a name of somebody else.
+    (found,) = told(wb, csv_file(HEAD, "Ann,,bó,1980", "Bo,BO,bo;Bo,1980"))
+    assert found == "Ann (as Bo, row 2?)"
