@@ -126,7 +126,8 @@ def sql(x: str) -> str:
     letters = re2(c for c in latin if c.isalpha())
     joints = "(?:[.,]? |[-''’.])?"
     return (
-        f"CASE WHEN regexp_full_match({x}, '(?: ?[{_PLAIN}])+') AND left({x}, 1) <> ' ' THEN lower({x})"
+        f"CASE WHEN {x} IS NULL THEN NULL"
+        f" WHEN regexp_full_match({x}, '(?: ?[{_PLAIN}])+') AND left({x}, 1) <> ' ' THEN lower({x})"
         f" WHEN regexp_full_match({x}, '(?: ?[{re2(latin)}])+') AND left({x}, 1) <> ' ' THEN {folded}"
         f" WHEN regexp_full_match({x}, '[{letters}](?:{joints}[{letters}])*[.]?')"
         f" THEN rtrim(regexp_replace({folded}, '[-''., ]+', ' ', 'g'))"

@@ -52,4 +52,6 @@ def sql(x: str) -> str:
     plain = f"nfc_normalize(translate({plain}, {quoted(''.join(ascii_))}, {quoted(''.join(ascii_.values()))}))"
     single = f"trim(regexp_replace({plain}, ' +', ' ', 'g'))"
     long_way = let("n", f"nfc_normalize({x})", let("l", low, single))
-    return f"CASE WHEN regexp_full_match({x}, '[A-Za-z]*') THEN lower({x}) ELSE {long_way} END"
+    # NULL, most of a column whose values are looked up, must not go the long way.
+    plain = f"{x} IS NULL OR regexp_full_match({x}, '[A-Za-z]*')"
+    return f"CASE WHEN {plain} THEN lower({x}) ELSE {long_way} END"

@@ -83,7 +83,8 @@ def _tidy(field: Field, x: str) -> str:
     if not takes_plain(field):
         return tidy
     narrow = let("tidied", tidy, stored.narrow_sql("tidied"))
-    return f"CASE WHEN strlen({x}) = length({x}) THEN {tidy} ELSE {narrow} END"
+    ascii_ = f"{x} IS NULL OR strlen({x}) = length({x})"
+    return f"CASE WHEN {ascii_} THEN {tidy} ELSE {narrow} END"
 
 
 def takes_plain(field: Field) -> bool:
