@@ -57,14 +57,17 @@ def _decided(
     row = cursor.execute(f"SELECT {', '.join(counts)} FROM {head}").fetchone() or (0,) * 9
     total, years, doubtful, short, last, *marked = row
     most = max(marked)
-    if 0 < most < total:
-        era = _MARKED[marked.index(most)]
-        return _step(field, era, f"{most} of {total} values name the {CALENDARS[era]} calendar")
+    era = _MARKED[marked.index(most)]
+    said = f"{most} of {total} values name the {CALENDARS[era]} calendar"
+    if most < total <= 2 * most:
+        return _step(field, era, said)
     if short and last <= date.today().year - 1911:
         reason = (
             f"{short} of {total} values have a year of three digits, such as the Republic's {last}"
         )
         return _step(field, "roc", reason)
+    if 0 < most < total:  # a few say nothing of the others
+        return _step(field, "open", said)
     if doubtful and doubtful >= years * 0.8 and _speaks_of_them(cursor, head, plan, column):
         reason = f"{doubtful} of {years} years are of another calendar, or very old or far away"
         return _step(field, "open", reason)

@@ -88,7 +88,7 @@ def decide(
     those whose first number can only be a year.
     """
     if year_first and year_first >= day_first:
-        reason = f"{year_first} of {numeric_} dates begin with a number over 31"
+        reason = f"{year_first} of {max(numeric_, year_first)} dates begin with a number over 31"
         return Step(op="date_order", field=field, value="ymd", reason=reason)
     if day_first == month_first:
         return None

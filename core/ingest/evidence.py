@@ -201,6 +201,9 @@ class Witness:
 
     def _dates(self, field: Field, profile: Profile) -> Evidence:
         hits = sum(profile.kinds[k] for k in DATES)
+        if not hits and all(_DAY_NUMBER.fullmatch(text) for text in profile.counts):
+            # Below a header that says so; alone, numbers of five digits are anything.
+            return Evidence(1.0, f"all {profile.n} values may be day numbers of a spreadsheet")
         said = f"{hits} of {profile.n} values are dates"
         rate = hits / profile.n
         if rate < 0.9 or profile.kinds["year"] > hits / 2:
@@ -233,6 +236,7 @@ class Witness:
         return field.type == "text" and open_text and named
 
 
+_DAY_NUMBER = re.compile(r"[1-6]\d{4}(?:[.,]\d+)?")  # days from 1927 on
 _NUMBERS: tuple[Kind, ...] = ("integer", "year", "number", "date", "other_date", "code")
 _OF_TYPE = {
     "date": frozenset({"date", "stamp"}),

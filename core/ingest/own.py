@@ -44,7 +44,7 @@ def extra(plan: Plan) -> str:
     if not extras:
         return _whole(plan)
     # Merging drops the empty cells. A row that has none but such costs next to nothing.
-    cells = [f"nullif(c{c.index}, '')" for c in extras]
+    cells = [_filled(plan, f"c{c.index}") for c in extras]
     pairs = ", ".join(f"{literal(c.extra or c.column)}, {cell}" for c, cell in zip(extras, cells))
     merged = f"json_merge_patch({_base(plan)}, json_object({pairs}))::VARCHAR"
     return (
@@ -59,11 +59,17 @@ def extra_of_many(plan: Plan) -> str:
         return _whole(plan)
     names = literal([c.extra or c.column for c in extras])
     places = literal([c.index + 1 for c in extras])
-    filled = f"list_filter(list_zip({names}, list_select(_raw, {places})), lambda e: e[2] <> '')"
+    filled = f"list_filter(list_zip({names}, list_select(_raw, {places})), lambda e: {_filled(plan, 'e[2]')} IS NOT NULL)"
     many = f"to_json(map_from_entries({filled}))::VARCHAR"
     if EXTRA in plan.own():
         many = f"json_merge_patch({_base(plan)}, {many})::VARCHAR"
     return f"nullif({many}, '{{}}')"
+
+
+def _filled(plan: Plan, cell: str) -> str:
+    """NULL for an empty cell, and for what databases write for one. A plan of before kept that as text."""
+    filled = f"nullif({cell}, '')"
+    return f"nullif({filled}, '\\N')" if plan.together and not plan.own() else filled
 
 
 def _is_id(text: str) -> str:

@@ -132,3 +132,21 @@ def test_what_was_decided_can_be_undone(born: Born, wb: Workbench) -> None:
     while not any(s.op == "day_numbers" and s.value == "off" for s in steps):
         steps = [other(s) or s for s in steps]
     assert asked(wb.preview(found.id, recipe=steps)) == {"day_numbers": 2}
+
+
+def test_a_few_names_of_a_calendar_decide_nothing_about_the_others(
+    wb: Workbench, csv_file: Callable[..., Path]
+) -> None:
+    lines = ["A Bee,3-Oct-68", "B Cee,12-Dec-99", "C Dee,1958", "D Eff,1960", "E Gee,民國79年"]
+    wb.import_file(csv_file("name,birth_date", *lines))
+    rows = wb.sql("SELECT birth_date FROM celebrities ORDER BY name").fetchall()
+    assert [row[0] for row in rows] == ["1968-10-03", "1999-12-12", "1958", "1960", "1990"]
+
+
+@pytest.mark.parametrize("name", ["dob", "Geburtsdatum", "出生日期", "birth_date"])
+def test_day_numbers_are_dates_below_a_name_that_says_so(
+    wb: Workbench, csv_file: Callable[..., Path], name: str
+) -> None:
+    wb.import_file(csv_file(f"name,{name}", "Ann Lee,35376", "Bo Ek,28000", "Cy Fox,19345"))
+    rows = wb.sql("SELECT birth_date FROM celebrities ORDER BY name").fetchall()
+    assert [row[0] for row in rows] == ["1996-11-07", "1976-08-28", "1952-12-17"]

@@ -271,3 +271,11 @@ def test_a_dataset_may_have_its_own_words(wb: Workbench, csv_file: File) -> None
 def test_the_step_says_its_words() -> None:
     step = Step(op="keep_words", field="name", words=("NA",))
     assert step.words == ("NA",)
+
+
+def test_what_databases_write_for_nothing_is_no_extra_field(
+    wb: Workbench, csv_file: Callable[..., Path]
+) -> None:
+    wb.import_file(csv_file("name,birth_date,deathYear", r"Ann Lee,1990,\N", r"Bo Ek,\N,1999"))
+    rows = wb.sql("SELECT name, birth_date, _extra FROM celebrities ORDER BY name").fetchall()
+    assert rows == [("Ann Lee", "1990", None), ("Bo Ek", None, '{"deathYear":"1999"}')]

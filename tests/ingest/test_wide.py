@@ -10,7 +10,7 @@ import pytest
 from core import Workbench
 from core.ingest import compiler
 
-ODD = ["", " ", '"', "\\", "é\u0301", "a,b", "line\nend", "'", "{}", "null", "\u2028"]
+ODD = ["", " ", '"', "\\", "é\u0301", "a,b", "line\nend", "'", "{}", "null", "\u2028", "\\N"]
 
 
 def _file(path: Path, rows: list[list[str]]) -> Path:
