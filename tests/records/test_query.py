@@ -25,9 +25,30 @@ def plain(text: str) -> str:
     return "".join(c for c in split if not unicodedata.combining(c)).lower()
 
 
+def days(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The first and the last day of a date; 31 stands for the end of every month."""
+    sign, rest = (-1, text[1:]) if text.startswith("-") else (1, text)
+    year, *more = (int(part) for part in rest.split("-"))
+    known = (sign * year, *more)
+    return (known + (1, 1))[:3], known + (12, 31)[len(known) - 1 :]
+
+
+def by_days(v: str, operator: str, value: str) -> bool:
+    """Dates compare as the intervals of their days: one day that fits is enough."""
+    (first, last), (since, until) = days(v), days(value)
+    return {
+        "lt": first < since,
+        "le": first <= until,
+        "gt": last > until,
+        "ge": last >= since,
+    }[operator]
+
+
 def fits(record: dict[str, Any], name: str, operator: str, value: Any) -> bool:
     """The same question in plain Python."""
     v = record[name]
+    if name == "born" and operator in ("lt", "le", "gt", "ge"):
+        return v is not None and by_days(v, operator, value)
     if operator == "empty":
         return (v is None) is value
     if operator == "eq":
