@@ -53,7 +53,10 @@ def imported(cursor: duckdb.DuckDBPyConnection, dataset: str) -> list[Upload]:
 def staged_again(
     corridor: Corridor, cursor: duckdb.DuckDBPyConnection, upload: Upload, dataset: Dataset
 ) -> Iterator[Replayed]:
-    """Stage the file of an upload once more, under a name of its own. Raises the reader's errors."""
+    """Stage the file of an upload once more, under a name of its own. Raises the reader's errors.
+
+    The recipe is the one that ran: what a later Marquee would decide about the file says nothing about it.
+    """
     steps = tuple(Step.model_validate(s) for s in upload.reading.get("recipe", ()))
     # A field that the dataset has lost since has no steps, and no values to compare.
     names = (*dataset.field_names, *OWN)
@@ -70,7 +73,7 @@ def staged_again(
     table = drafting.read(corridor, upload)
     name = new_id()
     try:
-        yield Replayed(upload, staging.stage(cursor, name, dataset, plan, table))
+        yield Replayed(upload, staging.stage(cursor, name, dataset, plan, table, decided=True))
     finally:
         drop_staged(cursor, name)
 

@@ -23,18 +23,29 @@ SAMPLE = 20_000
 
 
 def stage(
-    cursor: duckdb.DuckDBPyConnection, upload_id: str, dataset: Dataset, plan: Plan, table: Table
+    cursor: duckdb.DuckDBPyConnection,
+    upload_id: str,
+    dataset: Dataset,
+    plan: Plan,
+    table: Table,
+    *,
+    decided: bool = False,
 ) -> Staged:
-    """Read, clean, type and check the whole file. Raises BadMapping, or the reader's FileErrors."""
-    needed.check(dataset, plan)
+    """Read, clean, type and check the whole file. Raises BadMapping, or the reader's FileErrors.
+
+    `decided`: the recipe of the plan has run before, and is run as it stands.
+    """
+    if not decided:
+        needed.check(dataset, plan)
     steps = plan.recipe
     if steps is None:
         steps = exported.steps(dataset, plan, table.format)
     rows = _head(cursor, plan, table)
-    steps = deciding.from_head(cursor, dataset, plan, steps)
+    if not decided:
+        steps = deciding.from_head(cursor, dataset, plan, steps)
     seen = lookups.choose(cursor, dataset, plan, HEAD, rows) if rows == SAMPLE else ()
     staged = _run(cursor, _compile(upload_id, dataset, plan, steps, table, seen))
-    settled = deciding.from_rows(staged, check_counts(cursor, staged))
+    settled = steps if decided else deciding.from_rows(staged, check_counts(cursor, staged))
     if settled != steps:  # the head was silent, the whole file is not
         steps = settled
         staged = _run(cursor, _compile(upload_id, dataset, plan, steps, staged.table, seen))

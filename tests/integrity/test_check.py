@@ -13,6 +13,8 @@ import pytest
 
 from core import Workbench
 from core.files.store import raw_path
+from core.ingest import deciding
+from core.ingest.plan import Step
 from core.ingest.uploads import Upload
 from core.integrity import check
 from core.integrity.files import OLD
@@ -262,4 +264,18 @@ def test_the_raw_store_may_move_as_a_whole(wb: Workbench, busy: Busy, tmp_path: 
     shutil.move(str(wb.settings.data_dir), str(tmp_path / "elsewhere"))
     assert "file_missing" in found(wb)
     shutil.move(str(tmp_path / "elsewhere"), str(wb.settings.data_dir))
+    assert found(wb, deep=True) == {}
+
+
+def test_a_file_is_read_again_as_it_was_imported(
+    wb: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a later version would decide about a file is no error of what an earlier one imported."""
+    path = tmp_path / "as_it_was.csv"
+    path.write_text("name,source\nAda King,a book\n", "utf-8")
+    plan = wb.import_file(path, dataset="celebrities").plan
+    assert plan.recipe is None
+    loud = Step(op="upper", field="source", reason="a later version would do that")
+    monkeypatch.setattr(deciding, "FROM_HEAD", (lambda *given: (*given[-1], loud),))
+    assert loud in deciding.from_head(None, wb.dataset("celebrities"), plan, ())  # type: ignore[arg-type]
     assert found(wb, deep=True) == {}
