@@ -33,6 +33,7 @@ SAMPLE = 256 << 10
 FEW = 24  # bytes beyond ASCII that may be UTF-8 by chance
 CERTAIN = 9.0  # how far ahead of other readings those few must be as UTF-8
 CHANCE = 3.5  # how far behind them UTF-8 is still taken, since most files are in it
+_PLAIN = bytes(range(0x80))
 _LETTER = re.compile(rb"[A-Za-z]")
 
 _BOMS = (
@@ -104,8 +105,10 @@ def _utf8(head: bytes, whole: bool = True) -> Decision:
 
 def _by_chance(head: bytes, found: Decision) -> Decision:
     """A few bytes can be valid UTF-8 and yet two letters of another encoding."""
+    if len(head.translate(None, _PLAIN)) > FEW:
+        return found
     words = segments(head)
-    if words.high > FEW or any(_LETTER.search(word) for word in words.words):
+    if any(_LETTER.search(word) for word in words.words):
         return found  # a sign of two bytes hardly stands within a word of plain letters
     other = legacy.by_words(words)
     ahead = legacy.as_utf8(words) - other.score
@@ -175,10 +178,12 @@ def _foreign(path: Path, bad: int, marked: bool = False) -> Decision:
     words = segments(sample(path, bad))
     good, others = words.split(is_utf8)
     verdict = legacy.by_words(others if others.words else words)
-    if marked or good.words and legacy.as_utf8(good) > legacy.score(good, verdict.codec):
+    rather = legacy.rather_utf8(good, verdict.codec) if good.words else 0.0
+    if marked or rather >= CERTAIN:
         return _mixed(path, others, verdict)
     if good.words:
         verdict = legacy.by_words(words)
+        verdict = replace(verdict, sure=verdict.sure and rather <= 0)
     why = f"byte {bad:,} is not UTF-8; {verdict.why}"
     decision = Decision("encoding", verdict.codec, why, verdict.sure, verdict.runner_up)
     return _complete(path, decision)

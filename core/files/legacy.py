@@ -42,6 +42,7 @@ class Reading:
     text: tuple[str, ...]
     score: float
     language: Language
+    words: Floats  # the score of each word
 
     @property
     def fit(self) -> float:
@@ -74,10 +75,15 @@ def by_words(found: Segments) -> Verdict:
     return Verdict(first.page.codec, _why(first, other), sure, other.page.codec, first.score)
 
 
-def score(found: Segments, codec: str) -> float:
-    """How likely the words are in one encoding."""
+def rather_utf8(found: Segments, codec: str) -> float:
+    """By how much words that are valid UTF-8 are likelier so than in another encoding, at the most.
+
+    One such word is enough: what is UTF-8 by chance is rare letters in a row.
+    """
     page = next(each for each in PAGES if each.codec == codec)
-    return _reading(page, found, _weights(found), _plain(found)).score
+    weights, plain = _weights(found), _plain(found)
+    here, there = (_reading(each, found, weights, plain) for each in (_UTF8, page))
+    return float((here.words - there.words).max())
 
 
 def as_utf8(found: Segments, cut: bool = False) -> float:
@@ -89,7 +95,7 @@ def as_utf8(found: Segments, cut: bool = False) -> float:
 
 def _why(first: Reading, other: Reading) -> str:
     pairs = [(a, b) for a, b in zip(first.text, other.text, strict=True) if a != b]
-    said = f"its words are most likely {first.language.name} in {first.page.codec}"
+    said = f"the words are most likely {first.language.name} in {first.page.codec}"
     if not pairs:
         return said
     here, there = max(pairs, key=lambda pair: (pair[0].isalpha(), -abs(len(pair[0]) - 7)))
@@ -132,7 +138,7 @@ def _reading(page: CodePage, found: Segments, weights: Floats, plain: dict[str, 
     expected = np.array([plain[e.code] + _STRANGE * (e.code not in page.languages) for e in known])
     likely, shares = _mixed(scores, expected, weights)
     total = float((likely * weights).sum()) + page.common
-    return Reading(page, text, total, known[int(shares.argmax())])
+    return Reading(page, text, total, known[int(shares.argmax())], likely)
 
 
 def _mixed(scores: Floats, expected: Floats, weights: Floats) -> tuple[Floats, Floats]:

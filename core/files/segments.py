@@ -8,14 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import compress
 
+from core.files.decoding import is_utf8
+
 # No byte below 0x40 is part of a longer character, save the digits in those of four bytes of
 # GB 18030, so a word is cut at blanks, digits and most delimiters in every encoding.
 _WORDS = re.compile(rb"(?:[\x40-\xff]|(?<=[\x81-\xfe])[0-9][\x81-\xfe][0-9])+")
 _ASCII = re.compile(rb"[A-Za-z]{2,}")
 LONGEST = 400  # bytes of a word; a longer one is cut
-MOST = 24_000  # bytes in all
+MOST = 12_000  # bytes of words that are UTF-8, and of those that are not
 WORDS = 400  # of plain ASCII
 NUMBER = "\t"  # beside a word: a blank, and a number
+_Key = tuple[bytes, str, str]  # a word, and what is beside it
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,6 @@ class Segments:
     around: tuple[tuple[str, str], ...]
     counts: tuple[int, ...]
     ascii: tuple[str, ...]
-
-    @property
-    def high(self) -> int:
-        """How many bytes beyond ASCII the words hold."""
-        return sum(byte > 0x7F for word in self.words for byte in word)
 
     def split(self, of: Callable[[bytes], bool]) -> tuple[Segments, Segments]:
         """Those whose words are such, and the others."""
@@ -51,7 +49,7 @@ class Segments:
 
 def segments(data: bytes) -> Segments:
     """The words of a sample, each once."""
-    found: Counter[tuple[bytes, str, str]] = Counter()
+    found: Counter[_Key] = Counter()
     plain: Counter[bytes] = Counter()
     for match in _WORDS.finditer(data):
         word = match[0]
@@ -89,9 +87,13 @@ def _beside(data: bytes, place: int, step: int) -> str:
     return NUMBER if near == b" " and far.isdigit() else " "
 
 
-def _spread(keys: list[tuple[bytes, str, str]]) -> list[tuple[bytes, str, str]]:
-    """As many as may be looked at, from the beginning to the end."""
-    total = sum(len(word) for word, _, _ in keys)
-    if total <= MOST:
-        return keys
-    return keys[:: -(-total // MOST)]
+def _spread(keys: list[_Key]) -> list[_Key]:
+    """As many as may be looked at, from the beginning to the end.
+
+    Those that are UTF-8 and those that are not each for themselves: of a few among many others, all.
+    """
+    kept: list[_Key] = []
+    for kind in (True, False):
+        some = [key for key in keys if is_utf8(key[0]) == kind]
+        kept += some[:: max(1, -(-sum(len(word) for word, _, _ in some) // MOST))]
+    return kept

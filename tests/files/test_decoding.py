@@ -62,6 +62,17 @@ def test_some_lines_are_utf_8_and_some_are_not(tmp_path: Path, codec: str, other
     assert "the first is line 7" in decision.evidence
 
 
+def test_a_few_lines_of_utf_8_among_many_others(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    words = ["crème", "garçon", "hôtel", "Noël", "où", "façade", "évêque", "naïf"]
+    rows = [f"{n},{words[n % 8]}{words[n // 8 % 8]}{n * 7919 % 997}é\n" for n in range(6_000)]
+    late = "1,Zoë Müller\n2,José Peña\n".encode()
+    path.write_bytes("".join(["id,name\n", *rows]).encode("cp1252") + late)
+    table = read(path)
+    assert [row[1] for row in table.rows()][-2:] == ["Zoë Müller", "José Peña"]
+    assert table.decision("encoding").value == mixed("cp1252")
+
+
 def test_one_of_three_lines(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes("name,town\nZoë,Köln\n".encode() + "José,Mérida\n".encode("cp1252"))
