@@ -44,7 +44,9 @@ def test_in_a_large_file(tmp_path: Path) -> None:
     assert table.total == 200_000 and NOTE in table.notes
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
+)
 @given(tail=st.text("\x1a\0 \r\nxé", max_size=8))
 def test_only_padding_may_follow(tmp_path: Path, tail: str) -> None:
     path = tmp_path / "a.csv"
