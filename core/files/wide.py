@@ -7,6 +7,7 @@ import unicodedata
 
 HEAD = 64 << 10  # bytes in which it shows
 LEAST = 8
+_PLAIN = bytes((*b"\t\r\n\x1a", *range(0x20, 0x7F)))
 _STRANGE = {"Cc", "Cn", "Co", "Cs"}
 _ESCAPES = (b"\x1b$", b"\x1b(")
 _SEVEN_BITS = ("iso2022_jp", "iso2022_jp_ext", "iso2022_kr")
@@ -16,8 +17,12 @@ _HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
 def wide(head: bytes) -> str | None:
     """The codec of a text whose characters take two or four bytes each; None for others."""
     head = head[:HEAD]
-    if len(head) < LEAST or not head.count(0):
+    zeros = head.count(0)
+    if len(head) < LEAST or not zeros:
         return None
+    strange = len(head.translate(None, _PLAIN)) - zeros
+    if zeros < 0.3 * len(head) and strange < 0.1 * (len(head) - zeros):
+        return None  # plain text in which a few zero bytes stand
     return _four(head) or _two(head)
 
 

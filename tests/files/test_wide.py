@@ -49,3 +49,8 @@ def test_plain_bytes_that_switch_alphabets(tmp_path: Path, codec: str) -> None:
 @pytest.mark.parametrize("text", ["a,b\n~{x~},1\n", "a\x1b[1mb,c\n", "price ~{5},1\n", "a,b\n"])
 def test_plain_text_stays_plain(text: str) -> None:
     assert seven_bits(text.encode()) is None
+
+
+@pytest.mark.parametrize("end", ["\r\0\x1a\0 ", "\r\0\n\0", "\0\r\0\n", "x\0y\0\r\0\n"])
+def test_plain_text_with_a_few_zero_bytes_is_not_wide(end: str) -> None:
+    assert wide(f"name,n\nAnn,1\nBo,2\n{end}".encode()) is None
