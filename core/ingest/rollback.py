@@ -5,7 +5,8 @@ it again, when a rollback is taken back) a record is there, and has the values, 
 `fold`. So the order in which uploads are taken back means nothing, nor how often.
 
 Most records need no fold: where the last change of a record is the upload's own, nobody met the record since,
-and no other import of it was ever taken back, the old values in that change are the answer (`_undone`).
+and no other import of it was ever taken back, the old values in that change are the answer (`_undone`). Where
+others only found it as it is, it stays so (`confirmed`).
 
     outcome    the record
     reversed   has nothing of the upload any more (or all of it again)
@@ -23,7 +24,7 @@ import duckdb
 
 from core.datasets.model import Dataset
 from core.datasets.tables import stored, table
-from core.ingest import collisions, fold, standing
+from core.ingest import collisions, confirmed, fold, standing
 from core.storage.sql import ident, literal
 
 
@@ -64,18 +65,21 @@ def plan(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, upload_id: str, na
     try:
         _candidates(cursor, dataset, root, acts)
         _undone(cursor, dataset, root, acts, turns)
+        kinds = stored(cursor, dataset)
+        confirmed.find(cursor, dataset, fold.fields(kinds), root, falls=not again)
         cursor.execute(
             "CREATE OR REPLACE TEMP TABLE scope AS FROM candidates ANTI JOIN undone USING (record_id)"
+            " ANTI JOIN confirmed USING (record_id)"
         )
-        kinds = stored(cursor, dataset)
         fold.fold(cursor, dataset, kinds, after.fallen(), root)
         cursor.execute(
             f"CREATE OR REPLACE TABLE {name} AS {_easy(dataset, upload_id)}"
+            f" UNION ALL BY NAME {confirmed.rows(dataset)}"
             f" UNION ALL BY NAME {_folded(dataset, fold.fields(kinds), root, again)}"
         )
         collisions.mark(cursor, dataset, kinds, name)
     finally:
-        for each in ("candidates", "undone", "scope", "folded"):
+        for each in ("candidates", "undone", "confirmed", "scope", "folded"):
             cursor.execute(f"DROP TABLE IF EXISTS temp.{each}")
 
 
