@@ -295,7 +295,8 @@ class Workbench:
         if mapping or recipe is not None or options:
             self.plan(upload_id, choices=mapping, steps=recipe, **options)
         elif self.upload(upload_id).status == "cancelled":
-            self.database.write(lambda c: states.reopen(c, upload_id))
+            with self.corridor.shelf.held(upload_id):  # what was cancelled comes to its end first
+                self.database.write(lambda c: states.reopen(c, upload_id))
         preview = previewing.preview(self.corridor, upload_id, progress)
         return PreviewHandle(self.corridor, preview)
 

@@ -18,6 +18,7 @@ from core.history.events import Origin
 from core.ingest import uploads
 from core.ingest.corridor import Corridor
 from core.ingest.uploads import Upload
+from core.jobs import table as jobs
 from core.jobs.progress import Progress
 from core.storage.database import Connection
 
@@ -73,6 +74,10 @@ def ended_badly(corridor: Corridor, upload: Upload, error: Exception, progress: 
         present = uploads.get(connection, upload.id).status
         if present == "imported" or present == status == "cancelled":
             return
+        if status == "cancelled" and any(
+            job.active for job in jobs.find(connection, upload_id=upload.id)
+        ):
+            return  # what was cancelled ends late: somebody goes on with the upload already
         uploads.update(connection, upload.id, status=status, error=told)
         events.append(
             connection,
