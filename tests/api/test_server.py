@@ -83,7 +83,8 @@ def test_a_broken_connection_leaves_nothing(serve: Serve) -> None:
 
 def test_what_was_answered_survives_sudden_death(serve: Serve) -> None:
     first = serve()
-    answer = httpx.post(f"{first.url}/api/v1/uploads?filename=p.csv", content=PEOPLE.encode())
+    url = f"{first.url}/api/v1/uploads?filename=p.csv"
+    answer = httpx.post(url, content=PEOPLE.encode(), timeout=60)
     assert answer.status_code == 201
     first.process.kill()
     first.process.wait()
