@@ -101,11 +101,16 @@ def _run(
 
     Records have few acts, so this is a few joins, each as of rows and records in an import.
     """
-    cursor.execute(f"""CREATE OR REPLACE TEMP TABLE ranked AS
-        SELECT * EXCLUDE (place), row_number() OVER (PARTITION BY record_id ORDER BY place) AS place,
-               count(*) OVER (PARTITION BY record_id) AS places,
-               NOT hard AND row_number() OVER (PARTITION BY record_id, hard ORDER BY place) = 1 AS opens
-        FROM acts WHERE kind <> 'delete' AND {among}""")
+    cursor.execute(
+        f"""CREATE OR REPLACE TEMP TABLE ranked AS
+        WITH ranks AS (  -- of ids alone, so that no values need be sorted
+            SELECT record_id, place, row_number() OVER (PARTITION BY record_id ORDER BY place) AS rank,
+                   count(*) OVER (PARTITION BY record_id) AS places,
+                   NOT hard AND row_number() OVER (PARTITION BY record_id, hard ORDER BY place) = 1 AS opens
+            FROM acts WHERE kind <> 'delete' AND {among}
+        )
+        SELECT a.* EXCLUDE (place), rank AS place, places, opens FROM acts a JOIN ranks USING (record_id, place)"""
+    )
     first = ", ".join(
         f"CASE WHEN {_speaks(n)} THEN s.{column(n)} END AS {column(n)}" for n in names
     )
@@ -133,14 +138,23 @@ def _states(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, names: dict[str
     )
     # All fields at once, so that each text is parsed once.
     paths = "[" + ", ".join(literal(f'$."{n}"') for n in names) + "]"
+    present = ", ".join(f"m.{ident(n)} AS {column(n)}" for n in names)
+    mine = f"dataset = {literal(dataset.name)} AND record_id IN (SELECT record_id FROM scope)"
     cursor.execute(f"""CREATE OR REPLACE TEMP TABLE states AS
-        WITH known AS (
+        WITH moved AS (
+            SELECT DISTINCT record_id FROM history.changes WHERE {mine} AND before IS NOT NULL
+        ), known AS (
             SELECT record_id, version, json_extract(before, {paths}) AS had FROM history.changes
-            WHERE dataset = {literal(dataset.name)} AND record_id IN (SELECT record_id FROM scope)
+            SEMI JOIN moved USING (record_id) WHERE {mine}
             UNION ALL
             SELECT record_id, {END}, json_extract(to_json(m), {paths}) FROM {table(dataset)} m
-            WHERE record_id IN (SELECT record_id FROM scope)
+            SEMI JOIN moved USING (record_id)
         )
+        -- What nobody changed since is still what it was.
+        SELECT c.record_id, c.version, {present} FROM (
+            SELECT record_id, version FROM history.changes ANTI JOIN moved USING (record_id) WHERE {mine}
+        ) c JOIN {table(dataset)} m ON m.record_id = c.record_id
+        UNION ALL
         SELECT record_id, version, {after} FROM known
         WINDOW later AS (PARTITION BY record_id ORDER BY version
                          ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)""")
@@ -184,11 +198,12 @@ def _acts(
             SELECT record_id, version, NULL, happened_at, kind,
                    CASE WHEN kind = 'update' THEN json_keys(before) END, NULL, NULL, actor, door, true, NULL
             FROM changes WHERE upload_id IS NULL AND kind <> 'insert'
+        ), placed AS (  -- before the values are there, so that they need not be sorted
+            SELECT *, row_number() OVER (PARTITION BY record_id ORDER BY version, moment) AS place FROM a
         )
         SELECT a.* EXCLUDE (said, version, moment),
-               row_number() OVER (PARTITION BY a.record_id ORDER BY a.version, a.moment) AS place,
                NOT coalesce(list_contains(?::UUID[], a.upload_id), false) AS stands, {values}
-        FROM a LEFT JOIN states s ON s.record_id = a.record_id AND s.version = a.version""",
+        FROM placed a LEFT JOIN states s ON s.record_id = a.record_id AND s.version = a.version""",
         [fallen],
     )
 
