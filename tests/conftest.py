@@ -8,9 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as profile
 
 from core import Workbench
 from core.settings import Settings
+
+# A busy machine is no fault of what is tested.
+profile.register_profile("untimed", deadline=None)
+profile.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
