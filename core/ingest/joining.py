@@ -70,7 +70,8 @@ def _text(columns: dict[str, str], words: tuple[str, ...]) -> str:
         f" AND regexp_full_match(trim({given}), '{_EAST_ASIAN}')"
     )
     same = f"lower(trim({given})) = lower(trim({family}))"
-    nobody = f"{same} AND {_is_word(given, words)}"
+    # Few rows are the same in both, so this look may be the whole one: signs alone are a word, too.
+    nobody = f"CASE WHEN {same} THEN {nothing.is_word(f'trim({given})', words)} ELSE false END"
     return f"CASE WHEN {nobody} THEN NULL WHEN {east} THEN {near} ELSE {text} END"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import orjson
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from core.backups import acts
 from core.datasets.empty_words import BRACKETS, bare, bared, may_name
@@ -132,6 +132,10 @@ PIECES = st.sampled_from(
 
 
 @given(PIECES, PIECES, PIECES)
+@example("-", "周", "-")
+@example("", "周", "")
+@example("N/A ", "周", " n/a")
+@example("()", "周", "()")
 @settings(deadline=None, max_examples=100)
 def test_the_join_is_what_the_rule_says(first: str, middle: str, last: str) -> None:
     columns = tuple(
