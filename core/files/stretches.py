@@ -120,8 +120,8 @@ def read_csv_sql(
 ) -> str:
     """DuckDB's parser, told everything: SELECT c0, c1, ... of regular text.
 
-    DuckDB's own buffers (16 of the longest lines) are the fastest for a whole file; `few` takes small
-    ones, for a look at the first rows.
+    DuckDB's own buffers are 16 of the longest lines, which leaves an import no room in the least memory
+    that is allowed; `few` takes small ones, for a look at the first rows.
 
     `new_line` is left out on purpose: given together with `strict_mode` and `skip`, DuckDB 1.5
     returns no rows for CRLF files. `max_line_size` bounds what one line may take.
@@ -136,7 +136,7 @@ def read_csv_sql(
         f"escape = {quote}, comment = '', nullstr = '', null_padding = false, "
         "strict_mode = true, ignore_errors = false, compression = 'none', encoding = 'utf-8', "
         "hive_partitioning = false, union_by_name = false, max_line_size = 8000000"
-        f"{', buffer_size = 8000000' if few else ''})"
+        f", buffer_size = {8_000_000 if few else 32_000_000})"
     )
 
 
