@@ -153,7 +153,7 @@ def _cells(source: str, sources: dict[str, str], fields: list[str], width: int, 
     if width <= WIDE:
         columns = ["_line", *told, *untouched]
         sql = f"SELECT {', '.join(columns)}\nFROM ({source}) AS source"
-        return _layer(sql, added=[f"{own.extra(plan)} AS _extra"])
+        return _layer(sql, added=[f"{own.extra_of_row(plan)} AS _extra"])
     columns = ["_line", *told, f"{_list(width)} AS _raw"]
     sql = f"SELECT {', '.join(columns)}\nFROM ({source}) AS source"
     return _layer(sql, added=[f"{own.extra_of_many(plan)} AS _extra"])

@@ -38,7 +38,7 @@ def with_checks(plan: Plan, checks: list[Check]) -> list[Check]:
     ]
 
 
-def extra(plan: Plan) -> str:
+def extra_of_row(plan: Plan) -> str:
     """`_extra` of a row of c0, c1, ...: the columns that are kept beside the fields, without empty cells."""
     extras = plan.extras()
     if not extras:
