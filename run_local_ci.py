@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-STEP_SECONDS = 1800
+STEP_SECONDS = 2700
 SAFETY = HERE / "checks" / "safety" / "requirements.txt"
 PYTHON_FILES = ("core", "api", "app.py", "run_app.py", "run_local_ci.py")
 TWO = ("-n", "2", "--dist", "worksteal")  # who is done early takes over from the other
