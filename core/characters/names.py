@@ -59,7 +59,12 @@ def name(text: str) -> str:
             mapped = find[pattern].sub(to, mapped)
     else:
         mapped = re.sub(f"[{re.escape(JOINING)}]", " ", mapped)
-    return re.sub(" +", " ", mapped).strip(" ") or seen.strip(" ") or text.lower()
+    return (
+        re.sub(" +", " ", mapped).strip(" ")
+        or seen.strip(" ")
+        or text.lower().strip(" ")
+        or text.lower()
+    )
 
 
 # ------------------------------------------------------------------ in both
@@ -185,6 +190,9 @@ def _long_way(x: str) -> str:
     signed = f"CASE WHEN regexp_matches(m, '{find['matters']}') THEN {marked} ELSE {blank} END"
     blanks = f"trim(regexp_replace({signed}, ' +', ' ', 'g'))"
     something = let(
-        "k", blanks, f"CASE WHEN k <> '' THEN k WHEN trim(w) <> '' THEN trim(w) ELSE lower({x}) END"
+        "k",
+        blanks,
+        f"CASE WHEN k <> '' THEN k WHEN trim(w) <> '' THEN trim(w)"
+        f" ELSE coalesce(nullif(trim(lower({x})), ''), lower({x})) END",
     )
     return let("z", low, let("y", mapped, let("w", composed, let("m", spaced, something))))

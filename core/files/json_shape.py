@@ -156,7 +156,7 @@ def _oriented(seen: Seen) -> Iterator[Shape]:
         rows = members[named[1]]
         said = f"{named[0]!r} names the columns of the {rows.items:,} lists in {named[1]!r}"
         found = _envelope(seen, rows, said, True)
-        found.names = list(members[named[0]].head)
+        found.names, found.header = list(members[named[0]].head), False
         if members[named[0]].items == len(found.names):
             yield found
     objects = seen.alike.objects == seen.count and json_orient.of_objects(seen.alike)

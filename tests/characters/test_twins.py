@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import duckdb
 import pyarrow
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from core.characters import names, signs, stored, words
 
@@ -65,6 +65,7 @@ def test_texts_of_odd_characters(cursor: duckdb.DuckDBPyConnection, texts: list[
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from(ODD), max_size=12))
+@example(" \u0640")
 def test_what_is_done_once_is_done(text: str) -> None:
     for python in (stored.text, lambda t: stored.text(t, True), stored.narrow, words.word):
         assert python(python(text)) == python(text)

@@ -143,3 +143,8 @@ def test_a_frame_comes_back_from_every_orientation(
     table = table_of(folder, frame.to_json(orient=orient, force_ascii=False))
     kept = [table.columns.index(name) for name in frame.columns]
     assert [[row[i] for i in kept] for row in table.rows()] == frame.values.tolist()
+
+
+def test_a_split_frame_loses_no_row_that_looks_like_names(tmp_path: Path) -> None:
+    data = {"columns": ["a", "b"], "data": [["x", "y"], ["0", "0"], ["0", "0"]]}
+    assert rows_of(tmp_path, data)[1][0] == {"a": "x", "b": "y"}
