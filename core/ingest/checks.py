@@ -145,7 +145,7 @@ def _field_checks(
     elif field.type in ("integer", "number") and not recipes.option(
         steps, "decimal_sign", field.name
     ):
-        open_ = number_text.open_sign(t, v)
+        open_ = number_text.open_sign(field, t, v)
         found.append(
             ("decimal_sign", "a number such as 1234.5, or which sign parts its decimals", open_)
         )

@@ -63,6 +63,10 @@ def _typed(field: Field, x: str) -> str:
     )
 
 
-def open_sign(t: str, v: str) -> str:
-    """SQL: a text is no number as long as nobody says which sign parts the decimals."""
-    return f"{t} IS NOT NULL AND {v} IS NULL AND regexp_matches({t}, '\\d[.,]\\d')"
+def open_sign(field: Field, t: str, v: str) -> str:
+    """SQL: a text is no number as long as nobody says which sign parts the decimals.
+
+    Of a whole number only where one of the signs makes it whole: 1,234 and 1,0 are open, 1.5 is none.
+    """
+    shape = r"\d[.,](?:\d{3}|0+)(?:\D|$)" if field.type == "integer" else r"\d[.,]\d"
+    return f"{t} IS NOT NULL AND {v} IS NULL AND regexp_matches({t}, {literal(shape)})"

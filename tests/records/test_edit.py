@@ -199,7 +199,7 @@ BAD = {
     "open date": ({"start": "03/04/1958"}, "start", "date_order"),
     "min date": ({"start": "1899-12-31"}, "start", "min"),
     "max date": ({"start": "2999", "finish": None}, "start", "max"),
-    "integer": ({"size": "1.5"}, "size", "decimal_sign"),
+    "integer": ({"size": "1.5"}, "size", "type"),
     "min": ({"size": 0}, "size", "min"),
     "max": ({"size": 11}, "size", "max"),
     "number": ({"weight": "heavy"}, "weight", "type"),
