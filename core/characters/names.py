@@ -192,7 +192,8 @@ def _long_way(x: str) -> str:
     something = let(
         "k",
         blanks,
-        f"CASE WHEN k <> '' THEN k WHEN trim(w) <> '' THEN trim(w)"
-        f" ELSE coalesce(nullif(trim(lower({x})), ''), lower({x})) END",
+        f"CASE WHEN k <> '' THEN k WHEN trim(w, ' ') <> '' THEN trim(w, ' ')"
+        # With one argument, trim takes off every blank that Unicode knows.
+        f" ELSE coalesce(nullif(trim(lower({x}), ' '), ''), lower({x})) END",
     )
     return let("z", low, let("y", mapped, let("w", composed, let("m", spaced, something))))

@@ -54,6 +54,7 @@ def test_every_character(
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(st.sampled_from(ODD), max_size=9), min_size=200, max_size=200))
+@example(["\u00a0\u180b", "\u3000\u2060", "\u2003\u200b\u2003"])
 def test_texts_of_odd_characters(cursor: duckdb.DuckDBPyConnection, texts: list[str]) -> None:
     cursor.register("odd", pyarrow.table({"x": texts}))
     parts = ", ".join(sql for _, sql in TWINS.values())
