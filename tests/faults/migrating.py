@@ -13,8 +13,9 @@ from pathlib import Path
 
 import duckdb
 
+from core.storage.migrations import FOLDER
 from tests.faults import invariants
-from tests.faults.app import ROOT, App
+from tests.faults.app import App
 from tests.faults.board import Board
 from tests.faults.feed import Feed
 from tests.faults.zygote import Zygote
@@ -62,7 +63,7 @@ def play(folder: Path, runs: int, rng: random.Random, zygote: Zygote | None = No
 
 
 def _one_more(folder: Path) -> int:
-    shutil.copytree(ROOT / "db" / "migrations", folder)
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("*.py", "__*"))
     number = len(list(folder.glob("*.sql"))) + 1
     (folder / f"{number:04d}_scene.sql").write_text(SQL, "utf-8")
     return number

@@ -69,6 +69,19 @@ def test_they_run_in_the_order_of_their_numbers(
     assert connection.execute("SELECT n FROM log").fetchall() == [(2,), (3,), (4,)]
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_no_migrations_at_all_are_an_error_and_no_empty_database(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, there: bool
+) -> None:
+    folder = tmp_path / "lost"
+    if there:
+        folder.mkdir()
+    with pytest.raises(MigrationError, match="there are no migrations in .*lost") as caught:
+        migrations.apply(connection, None, folder)
+    assert "install it again" in caught.value.hint
+    assert tables(connection) == set()
+
+
 def test_a_gap_is_refused(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     add(folder, 3, "SELECT 1")
     with pytest.raises(MigrationError, match="gap or a double"):

@@ -17,7 +17,7 @@ import duckdb
 from core.errors import MigrationError
 from core.storage.sql import literal
 
-FOLDER = Path(__file__).resolve().parents[2] / "db" / "migrations"
+FOLDER = Path(__file__).resolve().parent
 _FILE = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql\Z")
 
 
@@ -32,7 +32,7 @@ class Migration:
 
 
 def available(folder: Path = FOLDER) -> list[Migration]:
-    """All migrations of the program, in order. Raises MigrationError on a gap."""
+    """All migrations of the program, in order. Raises MigrationError when there are none, or on a gap."""
     found = []
     for path in sorted(folder.glob("*.sql")):
         match = _FILE.match(path.name)
@@ -41,6 +41,11 @@ def available(folder: Path = FOLDER) -> list[Migration]:
         text = path.read_text("utf-8").replace("\r\n", "\n")
         digest = hashlib.sha256(text.encode()).hexdigest()
         found.append(Migration(int(match[1]), match[2], text, digest))
+    if not found:  # a database without tables would look like a new one that works
+        raise MigrationError(
+            f"there are no migrations in {folder}",
+            hint="This installation of Marquee is incomplete; install it again.",
+        )
     if [m.number for m in found] != list(range(1, len(found) + 1)):
         raise MigrationError(f"the numbers in {folder.name} have a gap or a double")
     return found
@@ -113,5 +118,5 @@ def _verify(wanted: list[Migration], have: dict[int, str]) -> None:
         if known[number] != checksum:
             raise MigrationError(
                 f"migration {number:04d} was changed after it was applied",
-                hint="Restore the file in db/migrations; add a new migration instead.",
+                hint="Restore the file in core/storage/migrations; add a new migration instead.",
             )
