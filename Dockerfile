@@ -10,7 +10,7 @@ ENV PYTHONUNBUFFERED=1 \
 WORKDIR /app
 
 # Requirements alone first: this layer stays until they change.
-COPY requirements.txt requirements.lock ./
+COPY requirements.txt requirements-core.txt requirements.lock ./
 RUN pip install -r requirements.txt -c requirements.lock
 
 COPY . .

@@ -15,6 +15,8 @@ import streamlit.config
 import run_app
 
 ROOT = Path(run_app.__file__).parent
+LOCKED = ("requirements.txt", "requirements-core.txt", "requirements-dev.txt")
+FILES = (*LOCKED, "requirements-bench.txt")
 PIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(\[[a-z,]+\])?==\d[\w.]*( ; .+)?")
 # starlette and click are parts of fastapi and typer, which pin them
 PARTS = {"starlette": "fastapi", "click": "typer", "numpy": "pandas"}
@@ -42,7 +44,9 @@ def normal(name: str) -> str:
 
 
 def required(file: str) -> set[str]:
-    return {normal(pin.partition("==")[0].partition("[")[0]) for pin in run_app.pins(ROOT / file)}
+    """The packages that a file names, itself or in those that it draws in."""
+    pins = [pin for path in run_app.needed_files(ROOT / file) for pin in run_app.pins(path)]
+    return {normal(pin.partition("==")[0].partition("[")[0]) for pin in pins}
 
 
 def unnamed(modules: dict[str, str], packages: set[str]) -> dict[str, str]:
@@ -63,6 +67,12 @@ def test_what_the_app_imports_is_required() -> None:
     assert unnamed(modules, required("requirements.txt")) == {}
 
 
+def test_what_the_library_imports_comes_with_it() -> None:
+    packages = required("requirements-core.txt")
+    assert unnamed(imported("core"), packages) == {}
+    assert "streamlit" not in packages
+
+
 def test_what_the_tests_import_is_required() -> None:
     everything = required("requirements.txt") | required("requirements-dev.txt")
     everything |= required("requirements-bench.txt")
@@ -77,10 +87,7 @@ def test_the_set_up_scripts_need_only_the_standard_library() -> None:
     assert imported("run_app.py", "run_local_ci.py") == {}
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "requirements.lock"],
-)
+@pytest.mark.parametrize("name", [*FILES, "requirements.lock"])
 def test_everything_is_pinned_exactly(name: str) -> None:
     loose = [pin for pin in run_app.pins(ROOT / name) if not PIN.fullmatch(pin)]
     assert loose == []
@@ -88,14 +95,14 @@ def test_everything_is_pinned_exactly(name: str) -> None:
 
 
 def test_every_requirement_says_why() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt"):
+    for name in FILES:
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
         assert [line for line in lines if "==" in line and not re.search(r"#\s+\S", line)] == []
 
 
 def test_the_lock_holds_the_pins() -> None:
     locked = {normal(pin.split(" ;")[0]) for pin in run_app.pins(ROOT / run_app.LOCK)}
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in LOCKED:
         assert {normal(pin) for pin in run_app.pins(ROOT / name)} <= locked
 
 
