@@ -301,13 +301,18 @@ class Reader:
         return self.counted(1)
 
     def whole(self) -> bool:
-        """Whether the value that comes next ends in the text at hand; what is wrong with it, `value` says."""
+        """Whether the value that comes next ends in the text at hand; what is wrong with it, `value` says.
+
+        A little more is read for it, but not at every level of what is nested.
+        """
         for _ in range(2):
             self.peek()
             try:
                 self._scan(self._text, self._place)
                 return True
             except (StopIteration, json.JSONDecodeError):
+                if len(self._text) - self._place >= 4 * CHUNK:
+                    return False
                 if not self._more():
                     return True
             except (_Constant, RecursionError):

@@ -16,12 +16,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 KEY = "key"  # the column that keeps the key of a keyed row
 ALIKE = 0.6  # share of an object's keys that most of the others have, too
 REMEMBERED = 5_000  # sets of keys
 FEW = 10  # rows under keys that look like words: fewer may be parts of one record
+LABELS = ("name", "label", "key", "field", "title", "id")  # of an object that describes a column
 _ID = re.compile(r".*\d")
 
 
@@ -85,16 +86,36 @@ def of_lists(lengths: Iterable[int]) -> tuple[str, str, bool] | None:
     return "columns", said, known[0] >= 5
 
 
-def split(values: Mapping[str, Any]) -> tuple[str, str] | None:
-    """(key of the names, key of the rows) when one list names the columns of another; `values` are beginnings."""
+class Split(NamedTuple):
+    """The key of the list that names the columns, the key of the rows, and the names."""
+
+    key: str
+    rows: str
+    names: list[str]
+
+
+def split(values: Mapping[str, Any]) -> Split | None:
+    """The list that names the columns of another list, when there is one; `values` are beginnings of lists."""
     lists = {key: value for key, value in values.items() if isinstance(value, list) and value}
-    for names, texts in lists.items():
-        if len(texts) < 1 or not all(isinstance(text, str) for text in texts):
-            continue
+    for key, texts in lists.items():
+        names = _named(texts)
         for rows, inner in lists.items():
-            if rows != names and all(isinstance(r, list) and len(r) == len(texts) for r in inner):
-                return names, rows
+            if rows != key and all(isinstance(r, list) and len(r) == len(names) for r in inner):
+                return Split(key, rows, names)
     return None
+
+
+def _named(columns: list[Any]) -> list[str]:
+    """The names in a list of texts, or of objects that describe a column each; [] when it is none."""
+    if all(isinstance(text, str) for text in columns):
+        return columns
+    if not all(isinstance(column, dict) for column in columns):
+        return []
+    for label in LABELS:
+        names = [column.get(label) for column in columns]
+        if all(isinstance(name, str) for name in names) and len(set(names)) == len(names):
+            return [str(name) for name in names]
+    return []
 
 
 def has_header(rows: list[Any]) -> bool:

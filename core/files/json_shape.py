@@ -7,7 +7,7 @@ which of its lists is the table, and once to stream that list. So an envelope ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any
@@ -31,7 +31,7 @@ _ABOUT = frozenset(
 
 @dataclass
 class Shape:
-    """How the file holds its items. `at` are the places of the keys that lead to an envelope's list."""
+    """How the file holds its items. `at` are the places of the keys that lead to them, from the outside in."""
 
     name: str = "array"
     evidence: str = "it is a list of items"
@@ -126,39 +126,81 @@ def _wanted(seen: Seen, key: str) -> Member:
 
 
 def _found(seen: Seen) -> Shape:
-    readings = list(islice(_readings(seen), 2))
+    readings = list(_readings(seen))
     best = readings[0]
     if best.name not in ("object", "envelope"):
-        best.runner_up = readings[1].name
+        best.runner_up = next(s.name for s in readings[1:] if s.name != best.name)
     return best
 
 
 def _readings(seen: Seen) -> Iterator[Shape]:
     """The shapes that the file may have, the likeliest first; the last is one row."""
     top = [m for m in seen.members.values() if m.holds_objects]
+    yield from _split(seen)
     if top:
         yield _best(seen, top)
     yield from _oriented(seen)
-    deep = [m for m in _lists(seen) if m not in top]
-    about = all(_about(m) or m.inner for m in seen.members.values())
-    if deep and about and not top:
-        yield _best(seen, deep)
+    wrapped = [] if top else list(_wrapped(seen))
+    deep = [] if top else list(_lists(seen))
+    told = _told(seen)  # then it may be one person
+    likely = deep and (not told or max(m.items for m in deep) > DEEPER)
+    yield from wrapped if not told else ()
+    if likely:
+        yield _deep(seen, deep)
     yield from _plain_lists(seen)
-    yield Shape("object", "it is one object: one row", runner_up="envelope")
-    if deep and not about and not top:
-        yield _best(seen, deep)
+    sure = not deep and not wrapped
+    yield Shape("object", "it is one object: one row", runner_up="envelope", sure=sure)
+    yield from wrapped if told else ()
+    if deep and not likely:
+        yield _deep(seen, deep)
+
+
+def _deep(seen: Seen, lists: list[Member]) -> Shape:
+    found = _best(seen, lists)
+    if not all(_about(m) or m.inner for m in seen.members.values()):
+        found.sure, found.runner_up = False, found.runner_up or "object"
+    return found
+
+
+def _told(seen: Seen) -> bool:
+    """Whether a text stands beside the objects and lists, as of one person: nothing about the file."""
+    return any(map(_is_text, seen.members.values()))
+
+
+def _is_text(member: Member) -> bool:
+    text = member.kind == "value" and isinstance(member.value, str) and member.value.strip()
+    return bool(text) and not _about(member)
+
+
+def _wrapped(seen: Seen) -> Iterator[Shape]:
+    """Rows that are no list of objects, within an object around them: `{"entities": {"Q1": {...}, "Q2": {...}}}`."""
+    for member in seen.members.values():
+        others = [m for m in seen.members.values() if m is not member]
+        if member.inside is None:
+            continue
+        known = all(map(_about, others))
+        for shape in (*_split(member.inside), *_oriented(member.inside), *_wrapped(member.inside)):
+            shape.at = shape.at or member.at
+            shape.sure = shape.sure and known
+            shape.evidence = f"within {member.path!r}, {shape.evidence}"
+            yield shape
+
+
+def _split(seen: Seen) -> Iterator[Shape]:
+    """An envelope in which one list names the columns, and another holds the rows as lists."""
+    members = seen.members
+    named = json_orient.split({key: m.head for key, m in members.items() if m.kind == "list"})
+    if named is None or members[named.key].items != len(named.names):
+        return
+    rows = members[named.rows]
+    said = f"{named.key!r} names the columns of the {rows.items:,} lists in {named.rows!r}"
+    found = _envelope(seen, rows, said, True)
+    found.names, found.header = list(named.names), False
+    yield found
 
 
 def _oriented(seen: Seen) -> Iterator[Shape]:
     members = seen.members
-    named = json_orient.split({key: m.head for key, m in members.items() if m.kind == "list"})
-    if named:
-        rows = members[named[1]]
-        said = f"{named[0]!r} names the columns of the {rows.items:,} lists in {named[1]!r}"
-        found = _envelope(seen, rows, said, True)
-        found.names, found.header = list(members[named[0]].head), False
-        if members[named[0]].items == len(found.names):
-            yield found
     objects = seen.alike.objects == seen.count and json_orient.of_objects(seen.alike)
     if objects:
         yield Shape(*objects[:2], sure=objects[2], numbered=seen.alike.places)
@@ -188,7 +230,7 @@ def _lists(seen: Seen) -> list[Member]:
 
 def _about(member: Member) -> bool:
     """Whether this tells about the file: a word such as *count*, or nothing that a person is told by."""
-    key = "".join(c for c in member.path.casefold() if c.isalnum())
+    key = "".join(c for c in member.path.rpartition(".")[2].casefold() if c.isalnum())
     return key in _ABOUT or member.value is None or isinstance(member.value, bool)
 
 
@@ -202,7 +244,7 @@ def _best(seen: Seen, lists: list[Member]) -> Shape:
     if others:
         evidence += f", {others[0].path!r} one of {others[0].items:,}"
     beside = (m for m in seen.members.values() if m.at[0] != top.at[0])
-    record = any(m.kind == "value" and isinstance(m.value, str) and not _about(m) for m in beside)
+    record = any(map(_is_text, beside))
     found = _envelope(seen, top, evidence, not others and not record)
     found.runner_up = others[0].path if others else "object" if record else None
     return found
@@ -272,14 +314,14 @@ def items(reader: Reader, shape: Shape, max_rows: int) -> Iterator[Any]:
     elif shape.name in ("lines", "concatenated"):
         yield from reader.objects(max_rows)
     elif shape.name == "envelope":
-        yield from _listed(reader, shape, shape.at, max_rows)
+        yield from _inside(reader, shape.at, lambda: _rows(reader, shape, max_rows))
         reader.end()
     elif shape.name == "keyed":
-        for key in reader.members():
-            yield json_orient.keyed(key, reader.counted(max_rows), shape.numbered)
+        yield from _inside(reader, shape.at, lambda: _keyed(reader, shape, max_rows))
         reader.end()
     elif shape.name == "columns":
-        yield from _turned(reader, max_rows)
+        yield from _inside(reader, shape.at, lambda: _turned(reader, max_rows))
+        reader.end()
     else:
         yield reader.single()
         reader.end()
@@ -292,21 +334,27 @@ def _rows(reader: Reader, shape: Shape, max_rows: int) -> Iterator[Any]:
             yield json_orient.listed(item, shape.names) if by_names else item
 
 
-def _listed(reader: Reader, shape: Shape, at: list[int], max_rows: int) -> Iterator[Any]:
+def _keyed(reader: Reader, shape: Shape, max_rows: int) -> Iterator[Any]:
+    for key in reader.members():
+        yield json_orient.keyed(key, reader.counted(max_rows), shape.numbered)
+
+
+def _inside(reader: Reader, at: list[int], rows: Callable[[], Iterator[Any]]) -> Iterator[Any]:
+    """The rows of what stands at these places; what stands beside it is passed over."""
+    if not at:
+        yield from rows()
+        return
     for place, _ in enumerate(reader.members()):
-        if place != at[0]:
-            reader.skip()
-        elif len(at) > 1:
-            yield from _listed(reader, shape, at[1:], max_rows)
+        if place == at[0]:
+            yield from _inside(reader, at[1:], rows)
         else:
-            yield from _rows(reader, shape, max_rows)
+            reader.skip()
 
 
 def _turned(reader: Reader, max_rows: int) -> Iterator[Any]:
     begins = reader.where()[0]
     columns = {key: reader.value() for key in reader.members()}
     reader.spans.append((begins, reader.where()[0]))
-    reader.end()
     for number, row in enumerate(json_orient.turned(columns), start=1):
         if number > max_rows:
             raise TooManyRows(f"more than {max_rows:,} items", limit=max_rows)

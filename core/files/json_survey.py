@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.files.flatten import escaped, plain
-from core.files.json_items import Reader
+from core.files.json_items import Number, Reader
 from core.files.json_orient import Alike
 
 KEPT_CHARS = 200_000  # of an envelope's other values, kept as metadata
 KEPT_MEMBERS = 10_000
 MOSTLY = 0.9  # share of objects that makes a list a list of objects
-DEPTH = 3  # levels of objects in which a list is looked for
+DEPTH = 6  # levels of objects in which rows are looked for
+WRAPPER = 20  # members of an object that may be a wrapper around rows: more are looked at as rows
 HEAD = 20  # items of a list that are kept, whatever their size
 
 
@@ -27,12 +28,13 @@ class Member:
 
     path: str
     at: list[int]
-    kind: str = "value"  # value, object or list
+    kind: str = "value"  # value, number, object or list
     items: int = 0
     objects: int = 0
     value: Any = None
     head: list[Any] = field(default_factory=list)  # the first items of a list
     inner: list[Member] = field(default_factory=list)  # of an object: those that may be a table
+    inside: Seen | None = None  # an object looked through, when it may be a wrapper
 
     @property
     def holds_objects(self) -> bool:
@@ -109,6 +111,7 @@ def _large(reader: Reader, seen: Seen, key: str, member: Member, max_rows: int) 
     member.kind, seen.left = "object", inside.left
     member.value = {name: inner.value for name, inner in inside.members.items()}
     member.inner = [m for m in inside.members.values() if any(m.deep)]
+    member.inside = inside
     seen.alike.add(key, inside.members)
 
 
@@ -117,9 +120,13 @@ def _value(reader: Reader, seen: Seen, key: str, member: Member, is_object: bool
     fits = reader.size <= seen.left
     member.value = plain(value) if fits else "(too large to be shown)"
     seen.left -= reader.size if fits else 0
+    if type(value) is Number:
+        member.kind = "number"
     if is_object:
         member.kind = "object"
         member.inner = list(_within(value, f"{escaped(member.path)}.", member.at))
+        if seen.count <= WRAPPER:
+            member.inside = _looked_through(value, f"{escaped(member.path)}.", member.at)
         seen.alike.add(key, value)
 
 
@@ -135,3 +142,24 @@ def _within(value: dict[str, Any], above: str, at: list[int]) -> Iterator[Member
             found = list(_within(inner, f"{above}{escaped(key)}.", [*at, place]))
             if found:
                 yield Member(above + escaped(key), [*at, place], "object", inner=found)
+
+
+def _looked_through(value: dict[str, Any], above: str, at: list[int]) -> Seen:
+    """What `survey` sees, of an object that was read whole."""
+    seen = Seen()
+    for place, (key, inner) in enumerate(value.items()):
+        seen.count += 1
+        member = Member(above + escaped(key), [*at, place], value=plain(inner))
+        if type(inner) is list:
+            objects = sum(type(item) is dict for item in inner)
+            member.kind, member.items, member.objects = "list", len(inner), objects
+            member.head = inner[:HEAD]
+        elif type(inner) is dict:
+            member.kind = "object"
+            seen.alike.add(key, inner)
+            if seen.count <= WRAPPER and len(member.at) < DEPTH:
+                member.inside = _looked_through(inner, f"{member.path}.", member.at)
+        elif type(inner) is Number:
+            member.kind = "number"
+        seen.members[key] = member
+    return seen

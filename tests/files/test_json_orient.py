@@ -45,6 +45,17 @@ def keyed(*keys: str) -> dict[str, dict[str, str]]:
         ({"meta": {"n": 3}, "result": {"people": NAMED}}, "envelope", None),
         ({"status": "ok", "data": {"list": {"items": NAMED, "total": 3}}}, "envelope", None),
         ({"errors": [{"id": 1}], "result": {"people": NAMED * 10}}, "envelope", None),
+        ({"data": {"search": {"found": {"items": NAMED}}}, "ok": True}, "envelope", None),
+        ({"took": 3, "hits": {"total": 3, "hits": NAMED}}, "envelope", None),
+        ({"responseHeader": {"status": 0, "n": 5}, "response": {"docs": NAMED}}, "envelope", None),
+        ({"generator": "a tool", "data": {"people": NAMED * 4}}, "envelope", None),
+        ({"entities": keyed("Q1", "Q2", "Q3"), "success": 1}, "keyed", ["Q1", "Q2", "Q3"]),
+        ({"data": {"people": keyed("0", "1", "2")}}, "keyed", None),
+        ({"note": "", "query": {"pages": keyed("7", "8", "9")}}, "keyed", ["7", "8", "9"]),
+        ({"data": {"name": [p[0] for p in PEOPLE] * 2, "born": [p[1] for p in PEOPLE] * 2}}, "columns", None),
+        ({"columns": [{"name": "name"}, {"name": "born"}], "rows": PEOPLE}, "envelope", None),
+        ({"data": {"cols": [{"label": "name"}, {"label": "born"}], "rows": PEOPLE}}, "envelope", None),
+        ({"result": {"columns": ["name", "born"], "data": PEOPLE}}, "envelope", None),
     ],
 )  # fmt: skip
 def test_every_way_of_writing_the_same_people(
@@ -64,11 +75,30 @@ def test_every_way_of_writing_the_same_people(
         {"name": "Ann", "career": {"films": [{"title": "A"}, {"title": "B"}]}},
         {"person": {"name": "Ann", "born": "1990"}},
         {"name": "Ann", "tags": ["a", "b"], "aliases": ["c", "d"]},
-    ],
+        {"name": "Ann", "family": {"mother": {"name": "M", "born": 1}, "father": {"name": "F", "born": 2}}},
+        {"person": {"name": "Ann", "birth": {"on": "1990", "in": "X"}, "death": {"on": "2000", "in": "Y"}}},
+    ],  # fmt: skip
 )
 def test_one_record_stays_one_row(tmp_path: Path, data: object) -> None:
     found, rows = rows_of(tmp_path, data)
     assert (found, len(rows)) == ("object", 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "value"),
+    [
+        ({"name": "Ann", "career": {"films": [{"title": "A"}, {"title": "B"}]}}, "shape", "object"),
+        ({"id": 5, "career": {"films": [{"title": "A"}]}, "home": {"city": "x"}}, "list_key", "career.films"),
+        ({"people": keyed("ann", "bo")}, "shape", "keyed"),
+        ({"people": keyed("Q1", "Q2"), "films": keyed("F1", "F2")}, "shape", "keyed"),
+        ({"tool": "t", "entities": keyed("Q1", "Q2", "Q3")}, "shape", "object"),
+    ],
+)  # fmt: skip
+def test_what_may_be_one_record_or_rows_is_never_sure(
+    tmp_path: Path, data: object, name: str, value: str
+) -> None:
+    decision = table_of(tmp_path, json.dumps(data)).decision(name)
+    assert (decision.value, decision.sure) == (value, False) and decision.runner_up
 
 
 def test_what_is_doubtful_is_said_and_can_be_chosen(tmp_path: Path) -> None:
@@ -101,6 +131,18 @@ def test_a_list_further_down_is_found_by_its_path_and_the_rest_is_metadata(tmp_p
     assert "people" not in table.metadata["result"]
     assert [r.name for r in table.tables] == ["result.people", "result.places"]
     assert table_of(tmp_path, json.dumps(data), table="result.places").columns == ("city",)
+
+
+@pytest.mark.parametrize("chunk", [7, 200])
+def test_large_rows_under_keys_further_down_are_streamed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr("core.files.json_items.CHUNK", chunk)
+    monkeypatch.setattr("core.files.json_write.MAX_VALUE", 2_000)  # no whole object fits
+    rows = {f"Q{i}": {"name": f"n{i}", "text": "x" * 30} for i in range(200)}
+    data = {"ok": True, "result": {"page": 1, "people": rows}, "end": {"n": 1}}
+    table = table_of(tmp_path, json.dumps(data))
+    assert [row[:2] for row in table.rows()] == [[key, row["name"]] for key, row in rows.items()]
 
 
 @pytest.mark.parametrize("chunk", [7, 200])
