@@ -12,7 +12,7 @@ from core.backups.service import KIND as BACKUP, Backups
 from core.datasets import evolving, infer as infer_, tables
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
-from core.errors import VersionMismatch
+from core.errors import InputError, VersionMismatch
 from core.files import reader, store
 from core.files.frames import Frame
 from core.files.given import file_at
@@ -26,7 +26,7 @@ from core.ingest import requeue as requeue_, states, takeback, uploads
 from core.ingest.corridor import Corridor, Draft
 from core.ingest.housekeeping import Housekeeper
 from core.ingest.idempotency import Receipt, Request
-from core.ingest.plan import Mode, OnError, Plan, parse_steps
+from core.ingest.plan import Mode, OnError, Plan, checked, parse_steps, reading as reading_
 from core.ingest.previewing import PreviewHandle
 from core.ingest.problems import Problem
 from core.ingest.quarantine import QuarantinedRow
@@ -191,6 +191,8 @@ class Workbench:
 
         With `first`, the beginning of a large file is enough: its table is not `whole`.
         """
+        if not isinstance(path, (str, Path)):
+            raise InputError(f"a {type(path).__name__} is no path", hint="Name a file.")
         return reader.read(
             file_at(path),
             cache_dir=self.settings.data_dir / ".cache",
@@ -250,14 +252,14 @@ class Workbench:
         reading: Mapping[str, Any] | None,
         recipe: Sequence[Any] | None,
     ) -> Plan:
-        return Plan(
+        return checked(
             dataset=dataset,
             mode=mode,
             on_error=on_error,
             source=source,
             together=True,
             recipe=None if recipe is None else parse_steps(self.dataset(dataset), recipe),
-            reading={k: v for k, v in (reading or {}).items() if v is not None},
+            reading=reading_(reading or {}),
         )
 
     def draft(self, upload_id: str, *, first: bool = False) -> Draft:

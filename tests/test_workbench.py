@@ -8,7 +8,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -21,6 +21,7 @@ from core.errors import (
     BadRecipe,
     Conflict,
     FileTooLarge,
+    InputError,
     NotFound,
     StorageError,
     UnsafePath,
@@ -238,6 +239,20 @@ def test_bad_input_raises_only_our_errors(wb: Workbench, csv_file: Csv, tmp_path
         "an unknown job": (lambda: wb.job("zz"), NotFound),
         "jobs of nothing": (lambda: wb.jobs("zz"), NotFound),
         "cancel of nothing": (lambda: wb.cancel("zz"), NotFound),
+        "a mode that is none": (lambda: wb.import_file(path, mode=cast(Any, "zz")), InputError),
+        "another mode later": (lambda: wb.plan(upload.id, mode="zz"), InputError),
+        "an option that is none": (lambda: wb.plan(upload.id, zz=1), InputError),
+        "a reading that is none": (lambda: wb.receive(path, reading=cast(Any, "zz")), InputError),
+        "a status that is none": (lambda: wb.uploads(status="zz"), InputError),
+        "a job that is none": (lambda: wb.submit(upload.id, "zz"), InputError),
+        "a preview for its id": (lambda: wb.commit(cast(Any, wb.preview(path))), InputError),
+        "an upload for its id": (lambda: wb.rollback(cast(Any, upload)), InputError),
+        "a dataset for its name": (
+            lambda: wb.count(cast(Any, wb.dataset("celebrities"))),
+            NotFound,
+        ),
+        "a condition that is none": (lambda: wb.count(where=cast(Any, 5)), BadQuery),
+        "bytes for a path": (lambda: wb.read(cast(Any, b"name")), InputError),
         "bad SQL": (lambda: wb.sql("SELEC 1"), BadQuery),
         "SQL on nothing": (lambda: wb.sql("SELECT * FROM nosuch").fetchall(), BadQuery),
     }

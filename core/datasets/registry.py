@@ -45,7 +45,7 @@ class Registry:
     def get(self, name: str) -> Dataset:
         """The dataset of that name. Raises NotFound listing what there is."""
         self.refresh()
-        if name not in self.datasets:
+        if not isinstance(name, str) or name not in self.datasets:
             raise NotFound(
                 f"there is no dataset {name!r}",
                 hint=f"Known datasets: {', '.join(sorted(self.datasets)) or 'none'}.",

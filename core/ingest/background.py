@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.errors import Conflict, WrongState
+from core.errors import Conflict, InputError, WrongState
 from core.history import events
 from core.history.events import Origin
 from core.ingest import importing, previewing, promise, states, uploads
@@ -59,7 +59,9 @@ def _upload(job: Job) -> str:
 def submit(
     corridor: Corridor, worker: Worker, upload_id: str, kind: str, origin: Origin, promised: bool
 ) -> str:
-    """Add a job for an upload; returns its id. Raises Conflict, WrongState."""
+    """Add a job for an upload; returns its id. Raises Conflict, WrongState, InputError."""
+    if kind not in ("import", "preview"):
+        raise InputError(f"there is no job {kind!r}", hint="An upload is for import or preview.")
 
     def task(connection: Connection) -> str:
         upload = uploads.get(connection, upload_id)

@@ -16,7 +16,7 @@ from core.files.table import Table
 from core.ingest import choices as choices_
 from core.ingest import exported, mapping, states, uploads
 from core.ingest.corridor import Corridor, Draft
-from core.ingest.plan import OWN, Column, Plan, parse_steps, rebased, same_rows
+from core.ingest.plan import OWN, Column, checked, parse_steps, reading, rebased, same_rows
 from core.ingest.receiving import original
 from core.ingest.uploads import Upload
 from core.storage.database import Connection
@@ -26,7 +26,7 @@ SAMPLE_ROWS = 200
 
 def read(corridor: Corridor, upload: Upload, *, first: bool = False) -> Table:
     """Read the raw file as the plan says. Raises EmptyFile, HeaderOnly, TooManyRows."""
-    raw, reading = original(corridor, upload), upload.plan.reading
+    raw, how = original(corridor, upload), upload.plan.reading
     read_ = partial(
         reader.read,
         raw,
@@ -34,9 +34,9 @@ def read(corridor: Corridor, upload: Upload, *, first: bool = False) -> Table:
         cache_dir=corridor.folder / ".cache",
         settings=corridor.settings,
         first=first,
-        **reading,
+        **how,
     )
-    key = (raw, upload.filename, first, json.dumps(reading, sort_keys=True))
+    key = (raw, upload.filename, first, json.dumps(how, sort_keys=True))
     table = corridor.tables.find(key, read_, raw)
     if table.total == 0:
         raise _no_rows(upload, table)
@@ -130,8 +130,7 @@ def plan(
     with corridor.shelf.held(upload_id):
         corridor.database.write(lambda c: states.reopen(c, upload_id))
         if "reading" in changes:
-            clean = {k: v for k, v in changes["reading"].items() if v is not None}
-            changes["reading"] = clean
+            clean = changes["reading"] = reading(changes["reading"])
             replan(corridor, upload_id, reading=clean, mapping=())
         # Read in another way, the columns are guessed anew: the beginning is enough to be shown that.
         only_read = "reading" in changes and not choices and steps is None
@@ -160,7 +159,7 @@ def replan(corridor: Corridor, upload_id: str, **changes: Any) -> Upload:
     def task(connection: Connection) -> Upload:
         upload = uploads.get(connection, upload_id)
         states.must_be_open(upload)  # a job plans what nobody has looked at
-        changed = Plan.model_validate({**dict(upload.plan), **changes})
+        changed = checked(**{**dict(upload.plan), **changes})
         if not same_rows(changed, upload.plan):
             corridor.shelf.outdated(upload_id)
         if changed != upload.plan:

@@ -6,7 +6,8 @@ A plan and the raw bytes decide the result completely, so a preview can be made 
 from __future__ import annotations
 
 import re
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
@@ -231,6 +232,32 @@ class Plan(BaseModel):
     def extras(self) -> list[Column]:
         """Columns kept beside the fields."""
         return [c for c in self.mapping if (c.field is None or c.part) and c.keep]
+
+
+def checked(**values: Any) -> Plan:
+    """A plan. Raises InputError in our words for what is none."""
+    try:
+        return Plan.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name, given = str(first["loc"][0]), first["input"]
+        allowed = get_args(Plan.model_fields[name].annotation) if name in Plan.model_fields else ()
+        if first["type"] == "literal_error" and allowed:
+            said, hint = f"{name} cannot be {given!r}", f"It is one of: {', '.join(allowed)}."
+        elif first["type"] == "extra_forbidden":
+            said, hint = f"there is no option {name!r}", ""
+        else:
+            said, hint = f"{name} cannot be {given!r}", ""
+        raise InputError(said, hint=hint) from error
+
+
+def reading(given: object) -> dict[str, Any]:
+    """How a file is to be read, without what is left to be decided. Raises InputError for what is no mapping."""
+    if not isinstance(given, Mapping):
+        raise InputError(
+            f"reading cannot be {given!r}", hint="Give names and values: {'delimiter': ';'}."
+        )
+    return {k: v for k, v in given.items() if v is not None}
 
 
 def parse_steps(dataset: Dataset, steps: object) -> tuple[Step, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timezone
@@ -22,6 +23,7 @@ from core.ingest.corridor import Corridor
 from core.ingest.plan import Plan
 from core.ingest.uploads import Upload
 from core.storage.database import Connection
+from core.storage.ids import article
 from core.storage.sql import ident
 
 
@@ -70,25 +72,65 @@ def given(
     elif isinstance(source, (str, Path)):
         path = file_at(source)
         yield path, filename or path.name
+    elif hint := _no_frame(source):
+        raise InputError(f"{_kind(source)} is no file", hint=hint)
     elif frames.is_frame(source):
         with TemporaryDirectory(prefix="marquee-frame-") as folder:
             path = Path(folder) / frames.NAME
             frames.write(source, path)
             yield path, filename or frames.NAME
-    elif hasattr(source, "read") or _is_chunks(source):
-        yield cast(Iterable[bytes], source), filename or "upload"
     else:
+        yield _stream(source), filename or "upload"
+
+
+def _kind(source: object) -> str:
+    return article(type(source).__name__)
+
+
+def _no_frame(source: object) -> str | None:
+    """What to do with rows that are no frame, such as an array; None for everything else."""
+    library, name = type(source).__module__.split(".")[0], type(source).__name__
+    if library == "numpy":
+        return "An array has no names of columns: give pd.DataFrame(array, columns=[...])."
+    if name == "Series" and library in ("pandas", "polars"):
+        return "It is one column: give series.to_frame()."
+    if library == "pyarrow" and hasattr(source, "null_count"):
+        return "It is one column: give pa.table({name: column})."
+    rows = list(source)[:1] if isinstance(source, (list, tuple)) else []
+    if isinstance(source, Mapping) or (rows and not isinstance(rows[0], (bytes, str))):
+        return "Make a frame of the rows first: pd.DataFrame(rows) or pl.DataFrame(rows)."
+    return None
+
+
+def _stream(source: object) -> BinaryIO | Iterable[bytes]:
+    """The bytes of an open file, of a text in memory, or of pieces one after the other. Raises InputError."""
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return io.BytesIO(source)
+    if isinstance(source, io.StringIO):
+        return io.BytesIO(source.getvalue().encode("utf-8"))
+    if isinstance(source, io.TextIOBase):
+        # How its bytes are to be read is decided here, and not by whoever opened it.
+        raise InputError("this file was opened as text", hint='Open it with open(path, "rb").')
+    if hasattr(source, "read"):
+        if getattr(source, "closed", False):
+            raise InputError("this file is closed", hint="Open it again, or give its path.")
+        return cast(BinaryIO, source)
+    if not isinstance(source, Iterable):
         raise InputError(
-            f"a {type(source).__name__} is no file",
+            f"{_kind(source)} is no file",
             hint="Give a path, an open file, or a pandas, polars or Arrow frame.",
         )
+    return _pieces(source)
 
 
-def _is_chunks(source: object) -> bool:
-    """Whether it can be the bytes of a file piece by piece; a list of rows is none."""
-    if isinstance(source, (list, tuple)):
-        return all(isinstance(chunk, bytes) for chunk in source)
-    return isinstance(source, Iterable) and not isinstance(source, (Mapping, bytes))
+def _pieces(chunks: Iterable[object]) -> Iterator[bytes]:
+    for chunk in chunks:
+        if not isinstance(chunk, (bytes, bytearray, memoryview)):
+            raise InputError(
+                f"the pieces of a file are bytes, and one is {_kind(chunk)}",
+                hint="Encode text first: piece.encode('utf-8').",
+            )
+        yield bytes(chunk)
 
 
 def keep(

@@ -10,11 +10,12 @@ from typing import Any
 import duckdb
 from pydantic import BaseModel, ConfigDict
 
-from core.errors import MarqueeError, NotFound
+from core.errors import InputError, MarqueeError, NotFound
 from core.history.events import Origin, now
 from core.ingest.plan import Plan
 from core.storage.ids import check_id, new_id
 
+KINDS = ("import", "rollback")
 STATUSES = (
     *("received", "staged", "previewed", "importing", "imported"),
     *("rejected", "failed", "rolled_back", "cancelled"),
@@ -151,6 +152,12 @@ def find(
     """Uploads, the newest first."""
     if target_id is not None:
         target_id = check_id(target_id, "upload")
+    if status is not None and status not in STATUSES:
+        raise InputError(
+            f"there is no status {status!r}", hint=f"There are: {', '.join(STATUSES)}."
+        )
+    if kind is not None and kind not in KINDS:
+        raise InputError(f"there is no kind {kind!r}", hint=f"There are: {', '.join(KINDS)}.")
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM ops.uploads WHERE (?1 IS NULL OR dataset = ?1)"
         " AND (?2 IS NULL OR status = ?2) AND (?3 IS NULL OR kind = ?3)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -226,6 +226,8 @@ def _conditions(dataset: Dataset, where: Where) -> tuple[list[str], list[Any]]:
         return [check_condition(table(dataset), where) + "\n"], []
     if isinstance(where, Mapping):
         where = [(f, "has" if _is_list(dataset, f) else "eq", v) for f, v in where.items()]
+    if not isinstance(where, Iterable):
+        raise BadQuery(f"{where!r} is no condition", hint="Such as {'nationality': 'Japan'}.")
     conditions: list[str] = []
     parameters: list[Any] = []
     for item in where:

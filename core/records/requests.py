@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.datasets.model import Dataset
+from core.errors import BadQuery, InputError
 from core.history.events import Origin
 from core.records import edit as edit_, query, readonly
 from core.records.query import Result, Where
@@ -55,6 +56,8 @@ def edit(
 ) -> dict[str, Any]:
     """Clean and check the values beside the record, then write. Raises BadValue, VersionMismatch."""
     with database.operations.measure("edit"):
+        if not isinstance(values, Mapping):
+            raise InputError("an edit is a field and its value", hint="Such as {'name': 'Ada'}.")
         with database.reader() as cursor:
             record = edit_.fetch(cursor, dataset, record_id)
             typed = edit_.typed(cursor, dataset, dict(values), record)
@@ -65,5 +68,7 @@ def edit(
 
 def sql(database: Database, statement: str) -> Result:
     """One SELECT that reads tables and nothing else. Raises BadQuery."""
+    if not isinstance(statement, str):
+        raise BadQuery("a statement is a text", hint="Such as SELECT * FROM celebrities.")
     known = database.read(readonly.known_tables)
     return Result(database, readonly.check_select(statement, known))

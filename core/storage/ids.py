@@ -11,7 +11,7 @@ import time
 import uuid
 from datetime import datetime, timezone
 
-from core.errors import NotFound
+from core.errors import InputError, NotFound
 
 BEHIND = 1_000  # milliseconds
 _lock = threading.Lock()
@@ -43,8 +43,18 @@ def new_id() -> str:
     return str(uuid.UUID(int=value | 0b10 << 62 | number & (1 << 62) - 1))
 
 
+def article(noun: str) -> str:
+    """A noun with its indefinite article."""
+    return f"{'an' if noun[:1] in 'aeiouAEIO' else 'a'} {noun}"
+
+
 def check_id(text: str, what: str) -> str:
-    """The id in its normal form. Raises NotFound: what is no id names nothing."""
+    """The id in its normal form. Raises NotFound: what is no id names nothing; InputError for what has one."""
+    if not isinstance(text, (str, uuid.UUID)):
+        raise InputError(
+            f"the id of {article(what)} is a text, and this is {article(type(text).__name__)}",
+            hint="Give the id of it, which is one of its attributes or values.",
+        )
     try:
         return str(uuid.UUID(str(text)))
     except ValueError as error:
