@@ -111,6 +111,12 @@ CATALOGUE: dict[str, Kind] = {
         "the raw files",
         _HISTORY,
     ),
+    "rows_uncounted": Kind(
+        "error",
+        "Uploads whose counts do not add up to the rows of their file",
+        "the raw files, which have every row",
+        _HISTORY,
+    ),
     "no_rollback": Kind(
         "error", "Uploads that are rolled back, by no rollback", _RECORDS, _HISTORY
     ),

@@ -13,6 +13,7 @@ from core.storage.sql import literal
 
 _DONE = "('imported', 'rolled_back')"
 _NAMED = "u.upload_id || ' ' || u.filename"
+ROW_ENDS = ("new", "changed", "unchanged", "repeated", "conflicting", "rejected")
 
 UPLOADS = (
     Rule(
@@ -54,6 +55,17 @@ UPLOADS = (
         WHERE CASE WHEN u.kind = 'import' THEN new <> coalesce(inserts, 0) OR changed <> coalesce(updates, 0)
                         OR deleted <> coalesce(deletes, 0)
                    ELSE u.status = 'imported' AND coalesce(n, 0) NOT BETWEEN reversed AND reversed + kept END
+        """,
+    ),
+    # Every row of a file comes to one of these ends. What was never imported has no counts to hold.
+    Rule(
+        "rows_uncounted",
+        f"""
+        SELECT {_NAMED} || ': ' || n || ' rows, and ' || told || ' are accounted for'
+        FROM (SELECT upload_id, filename, coalesce((counts ->> 'rows')::BIGINT, 0) AS n,
+                     {' + '.join(f"coalesce((counts ->> '{part}')::BIGINT, 0)" for part in ROW_ENDS)} AS told
+              FROM ops.uploads WHERE kind = 'import' AND status IN {_DONE}) u
+        WHERE n <> told
         """,
     ),
     Rule(
