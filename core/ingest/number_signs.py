@@ -14,10 +14,8 @@ from core.ingest.number_text import PLAIN, UNITS, around
 from core.ingest.plan import Column, Plan, Step
 from core.storage.sql import literal
 
-_POINT = (
-    r"[+-]?(?:\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:,\d{2,3})+,\d{3}|\d*\.(?:\d{1,2}|\d{4,})|0\.\d+)"
-)
-_COMMA = r"[+-]?(?:\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+,(?:\d{1,2}|\d{4,})|0,\d+)"
+_POINT = r"[+-]?(?:\d{1,3}(?:[,'’ ]\d{3})+\.\d+|\d{1,3}(?:,\d{2,3})+,\d{3}|\d*\.(?:\d{1,2}|\d{4,})|0\.\d+)"
+_COMMA = r"[+-]?(?:\d{1,3}(?:[.'’ ]\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+,(?:\d{1,2}|\d{4,})|0,\d+)"
 _EITHER = r"[+-]?[1-9]\d{0,2},\d{3}"
 _SPACED = r"[+-]?\d{1,3}(?:['’ ]\d{3})+"
 _NAMES = {".": "point", ",": "comma"}
