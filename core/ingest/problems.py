@@ -34,8 +34,9 @@ SET_ASIDE = {
     "unique": "a row of its own",
     "exists": "a record that is not there yet",
     "ambiguous": "a birth date or another value that tells them apart",
-    "ambiguous_record": "a value that tells the records apart",
-    "shared_record": "one row per record",
+    "ambiguous_record": "a birth date or another value that tells the records apart",
+    "shared_record": "one row per record, or a record that says which row is its own: give it the birth date,"
+    " or another value that tells them apart, and bring the rows back",
     "two_records": "an id and a name of the same record",
     "gone": "the id of a record that is there, or none",
     "repeats": "each record once",
