@@ -5,7 +5,7 @@ Every step ends as passed, failed, or skipped with its reason. Exit codes: 0 not
 2 a wrong option, 3 the set-up failed.
 """
 
-import run_app  # first of all: it refuses a Python that is too old, in plain words
+import run_app  # noqa: F401  # first of all: it refuses a Python that is too old, in plain words
 
 import argparse
 import json
@@ -17,14 +17,22 @@ import signal
 import subprocess  # nosec B404
 import sys
 import time
-import urllib.request
 import xml.etree.ElementTree as xml  # nosec B405
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
+from core.launch.console import fail
+from core.launch.environment import (
+    HERE,
+    LOCK,
+    NO_NETWORK,
+    WINDOWS,
+    Environment,
+    SetupError,
+)
+
 STEP_SECONDS = 2700
 SAFETY = HERE / "checks" / "safety" / "requirements.txt"
 PYTHON_FILES = ("core", "api", "app.py", "run_app.py", "run_local_ci.py")
@@ -96,7 +104,7 @@ class Tools:
                 stderr=subprocess.STDOUT,
                 encoding="utf-8",
                 errors="replace",
-                start_new_session=not run_app.WINDOWS,
+                start_new_session=not WINDOWS,
             )
         except OSError as error:
             return Done(-1, f"{command[0]} cannot be started: {error}")
@@ -138,7 +146,7 @@ def clean_variables(environment: Mapping[str, str]) -> dict[str, str]:
 
 def end_all(child: "subprocess.Popen[str]") -> str:
     """Stop a command and the processes it started; gives what it had printed."""
-    if run_app.WINDOWS:
+    if WINDOWS:
         subprocess.run(  # nosec B603 B607
             ["taskkill", "/F", "/T", "/PID", str(child.pid)], capture_output=True, check=False
         )
@@ -176,20 +184,15 @@ def bandit(tools: Tools) -> Outcome:
 
 def audit(tools: Tools) -> Outcome:
     """pip-audit calls a package it could not look up "no vulnerability", so the database is tried first."""
-    service = vulnerability_service()
+    service = vulnerability_service(tools)
     if service is None:
-        return Outcome(SKIPPED, "no vulnerability database can be reached (pypi.org, api.osv.dev)")
-    report = fresh(tools.results / "audit.json")
-    done = tools.module(
-        *("pip_audit", "-r", run_app.LOCK, "--no-deps", "--disable-pip", "-s", service),
-        *("--progress-spinner", "off", "-f", "json", "-o", report),
-    )
-    if not report.exists():
-        lost = done.code and run_app.NO_NETWORK.search(done.output)
-        if lost:
+        return Outcome(SKIPPED, "no vulnerability database answers (pip-audit asks pypi and osv)")
+    report, done = ask_audit(tools, service, LOCK)
+    if report is None:
+        if done.code and NO_NETWORK.search(done.output):
             return Outcome(SKIPPED, "the vulnerability database stopped answering", done.output)
         return Outcome(FAILED, last_line(done.output), done.output)
-    return read_audit(json.loads(report.read_text(encoding="utf-8")), done.output)
+    return read_audit(report, done.output)
 
 
 def read_audit(report: Mapping[str, list[dict[str, object]]], output: str) -> Outcome:
@@ -211,10 +214,10 @@ def safety(tools: Tools) -> Outcome:
     It is asked first about a package with known vulnerabilities: where its data cannot be had (that takes
     the network, and may take an account), nothing was looked up, and nothing passed.
     """
-    venv = run_app.Environment(HERE / ".venv-safety", SAFETY)
+    venv = Environment(HERE / ".venv-safety", SAFETY)
     try:
         venv.ensure()
-    except run_app.SetupError as error:
+    except SetupError as error:
         return Outcome(SKIPPED, f"safety cannot be installed: {str(error).splitlines()[0]}")
     return look_up(replace(tools, python=str(venv.python)))
 
@@ -226,7 +229,7 @@ def look_up(tools: Tools) -> Outcome:
     proof, output = ask_safety(tools, known)
     if not proof or not proof.get("vulnerabilities"):
         return Outcome(SKIPPED, f"no data of Safety can be had: {last_line(output)[:120]}", output)
-    report, output = ask_safety(tools, HERE / run_app.LOCK)
+    report, output = ask_safety(tools, HERE / LOCK)
     if report is None:
         return Outcome(SKIPPED, f"Safety stopped answering: {last_line(output)[:120]}", output)
     bad = sorted({str(each.get("package_name")) for each in report.get("vulnerabilities", [])})
@@ -251,22 +254,32 @@ def ask_safety(tools: Tools, pins: Path) -> tuple[dict[str, Any] | None, str]:
     return (found if isinstance(found, dict) else None), done.output
 
 
-def vulnerability_service() -> str | None:
-    """A database that answers, proved by a package with known vulnerabilities."""
-    query = json.dumps({"package": {"name": "requests", "ecosystem": "PyPI"}, "version": "2.19.0"})
-    questions = {
-        "pypi": urllib.request.Request("https://pypi.org/pypi/requests/2.19.0/json"),
-        "osv": urllib.request.Request("https://api.osv.dev/v1/query", query.encode()),
-    }
-    for service, question in questions.items():
-        try:
-            with urllib.request.urlopen(question, timeout=15) as answer:  # nosec B310
-                found = json.load(answer)
-        except (OSError, ValueError):
-            continue
-        if found.get("vulnerabilities") or found.get("vulns"):
+def vulnerability_service(tools: Tools) -> str | None:
+    """A database that answers pip-audit, proved by a package with known vulnerabilities."""
+    known = fresh(tools.results / "audit-known.txt")
+    known.write_text("requests==2.19.0\n", encoding="utf-8")
+    for service in ("pypi", "osv"):
+        report, _ = ask_audit(tools, service, known, seconds=120)
+        if report and any(package.get("vulns") for package in report.get("dependencies", [])):
             return service
     return None
+
+
+def ask_audit(
+    tools: Tools, service: str, pinned: str | Path, seconds: float = STEP_SECONDS
+) -> tuple[dict[str, Any] | None, Done]:
+    """Its report about a file of pins, and how the command ended; None when there is no report."""
+    report = fresh(tools.results / "audit.json")
+    done = tools.module(
+        *("pip_audit", "-r", pinned, "--no-deps", "--disable-pip", "-s", service),
+        *("--progress-spinner", "off", "-f", "json", "-o", report),
+        seconds=seconds,
+    )
+    try:
+        found = json.loads(report.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None, done
+    return (found if isinstance(found, dict) else None), done
 
 
 def tests(name: str, marker: str, *options: str) -> Callable[[Tools], Outcome]:
@@ -371,7 +384,7 @@ def draws(tools: Tools, chromium: str) -> bool:
     """Whether it starts and reads a page. A Windows program has no output to look at: there it need only exist."""
     if not Path(chromium).is_file():
         return False
-    if run_app.WINDOWS:
+    if WINDOWS:
         return True
     words = (
         "--headless",
@@ -389,7 +402,7 @@ def install_chromium(tools: Tools) -> str | None:
     found = playwright_chromium(tools)
     if found and draws(tools, found):
         return found
-    root = not run_app.WINDOWS and os.geteuid() == 0
+    root = not WINDOWS and os.geteuid() == 0
     if root and shutil.which("apt-get"):
         tools.run("apt-get", "update", "-q", seconds=120)
         words = ("install", "-y", "-q", "--no-install-recommends", "chromium")
@@ -493,21 +506,21 @@ def main(arguments: Sequence[str] | None = None, steps: Sequence[Step] = STEPS) 
     try:
         picked = chosen(options.only, steps)
     except ValueError as error:
-        return run_app.fail(str(error), 2)
+        return fail(str(error), 2)
     if options.list:
         print("\n".join(f"{step.name:<12} {step.title}" for step in picked))
         return 0
     print(f"Marquee checks: Python {platform.python_version()} on {platform.system()}", flush=True)
-    venv = run_app.Environment(requirements=HERE / "requirements-dev.txt")
+    venv = Environment(requirements=HERE / "requirements-dev.txt")
     try:
         if not options.skip_install:
             venv.ensure()
         python = str(venv.python) if venv.python.exists() else sys.executable
         return run_steps(picked, Tools(python), options.verbose)
-    except run_app.SetupError as error:
-        return run_app.fail(str(error), 3)
+    except SetupError as error:
+        return fail(str(error), 3)
     except KeyboardInterrupt:
-        return run_app.fail("\nstopped", 130)
+        return fail("\nstopped", 130)
 
 
 if __name__ == "__main__":

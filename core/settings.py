@@ -66,6 +66,11 @@ class Settings(BaseSettings):
             raise ValueError("the database needs 150MB at least, and 1GB to be quick")
         return value
 
+    @field_validator("host")
+    @classmethod
+    def _bare(cls, value: str) -> str:
+        return value.strip("[]")  # as an IPv6 address is written in a link
+
     @model_validator(mode="after")
     def _places(self) -> Settings:
         self._place_backups()

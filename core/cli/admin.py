@@ -16,7 +16,7 @@ from core.cli.remote import App
 from core.datasets import templates
 from core.datasets.registry import Registry
 from core.errors import DatabaseLocked, InputError, SettingsError
-from core.settings import Settings
+from core.launch import server
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -160,8 +160,8 @@ def serve(
         raise SettingsError(
             f"there is no app.py in {ROOT}", hint="Run this in the project's folder."
         )
-    environment = {**os.environ, **server_environment(settings)}
-    command = server_command(settings)
+    environment = {**os.environ, **server.environment(settings)}
+    command = server.command(settings)
     if os.name != "nt":  # become the server: whoever stops this process stops it
         os.chdir(ROOT)
         os.execve(command[0], command, environment)  # nosec B606
@@ -171,25 +171,3 @@ def serve(
             return child.wait()
         except KeyboardInterrupt:
             pass  # the console told the server, too; it stops by itself
-
-
-def server_environment(settings: Settings) -> dict[str, str]:
-    """What the server shall see, whatever its working folder is."""
-    return {
-        "MARQUEE_DATABASE": str(settings.database.absolute()),
-        "MARQUEE_DATA_DIR": str(settings.data_dir.absolute()),
-        "MARQUEE_DATASETS_DIR": str(settings.datasets_dir.absolute()),
-        "MARQUEE_BACKUP_DIR": str(settings.backup_dir.absolute()),
-        "MARQUEE_HOST": settings.host,
-        "MARQUEE_PORT": str(settings.port),
-    }
-
-
-def server_command(settings: Settings) -> list[str]:
-    """The same server as run_app.py starts. On a loopback address no foreign host name gets in."""
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
-    command += [f"--server.address={settings.host}", f"--server.port={settings.port}"]
-    if settings.loopback:
-        names = dict.fromkeys(("localhost", "127.0.0.1", "::1", settings.host))
-        command += [f"--server.allowedHosts={name}" for name in names]
-    return command

@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 from core import errors
-from core.cli.admin import server_command, server_environment
 from core.cli.main import EXIT_CODES
+from core.launch import server
 from core.settings import Settings
 from tests.cli.conftest import Marquee
 
@@ -50,10 +50,10 @@ def test_serve_refuses_an_open_address_without_a_token(marquee: Marquee) -> None
 
 def test_the_server_gets_address_and_absolute_paths(folder: Path) -> None:
     settings = Settings(_env_file=None, port=9000, database=Path("x.duckdb"))
-    command = server_command(settings)
+    command = server.command(settings)
     assert {"--server.port=9000", "--server.address=127.0.0.1"} <= set(command)
     assert "--server.allowedHosts=localhost" in command
-    assert server_environment(settings)["MARQUEE_DATABASE"] == str(folder / "x.duckdb")
+    assert server.environment(settings)["MARQUEE_DATABASE"] == str(folder / "x.duckdb")
 
 
 def test_an_error_is_two_lines(marquee: Marquee) -> None:

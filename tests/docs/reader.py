@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-import run_app
+from core.launch.address import healthy
 from core.datasets.model import from_toml
 from core.datasets.registry import BUILT_IN
 from core.datasets.templates import template
@@ -108,7 +108,7 @@ class Reader:
             encoding="utf-8",
         )
         end = time.monotonic() + 60
-        while not run_app.healthy("127.0.0.1", self.port):
+        while not healthy("127.0.0.1", self.port):
             assert self._server.poll() is None and time.monotonic() < end, "it did not start"
             time.sleep(0.1)
 

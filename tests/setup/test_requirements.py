@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import streamlit.config
 
-import run_app
+from core.launch.environment import HERE as ROOT
+from core.launch.environment import LOCK, needed_files, pins
 
-ROOT = Path(run_app.__file__).parent
 LOCKED = ("requirements.txt", "requirements-core.txt", "requirements-dev.txt")
 FILES = (*LOCKED, "requirements-bench.txt")
 PIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(\[[a-z,]+\])?==\d[\w.]*( ; .+)?")
@@ -45,8 +45,8 @@ def normal(name: str) -> str:
 
 def required(file: str) -> set[str]:
     """The packages that a file names, itself or in those that it draws in."""
-    pins = [pin for path in run_app.needed_files(ROOT / file) for pin in run_app.pins(path)]
-    return {normal(pin.partition("==")[0].partition("[")[0]) for pin in pins}
+    named = [pin for path in needed_files(ROOT / file) for pin in pins(path)]
+    return {normal(pin.partition("==")[0].partition("[")[0]) for pin in named}
 
 
 def unnamed(modules: dict[str, str], packages: set[str]) -> dict[str, str]:
@@ -84,14 +84,16 @@ def test_an_import_that_is_not_required_is_found() -> None:
 
 
 def test_the_set_up_scripts_need_only_the_standard_library() -> None:
-    assert imported("run_app.py", "run_local_ci.py") == {}
+    drawn_in = ("__init__.py", "launch/__init__.py", "launch/console.py", "launch/environment.py")
+    places = ("run_app.py", "run_local_ci.py", *(f"core/{name}" for name in drawn_in))
+    assert imported(*places) == {}
 
 
 @pytest.mark.parametrize("name", [*FILES, "requirements.lock"])
 def test_everything_is_pinned_exactly(name: str) -> None:
-    loose = [pin for pin in run_app.pins(ROOT / name) if not PIN.fullmatch(pin)]
+    loose = [pin for pin in pins(ROOT / name) if not PIN.fullmatch(pin)]
     assert loose == []
-    assert run_app.pins(ROOT / name)
+    assert pins(ROOT / name)
 
 
 def test_every_requirement_says_why() -> None:
@@ -101,9 +103,9 @@ def test_every_requirement_says_why() -> None:
 
 
 def test_the_lock_holds_the_pins() -> None:
-    locked = {normal(pin.split(" ;")[0]) for pin in run_app.pins(ROOT / run_app.LOCK)}
+    locked = {normal(pin.split(" ;")[0]) for pin in pins(ROOT / LOCK)}
     for name in LOCKED:
-        assert {normal(pin) for pin in run_app.pins(ROOT / name)} <= locked
+        assert {normal(pin) for pin in pins(ROOT / name)} <= locked
 
 
 # --- configuration

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import run_app
 import run_local_ci as ci
 from run_local_ci import FAILED, PASSED, SKIPPED, Outcome, Step, Counts, Tools
 
@@ -191,9 +190,9 @@ def test_safety_passes_only_what_it_looked_up(
 
 def test_safety_that_cannot_be_installed_is_a_skip(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_network(self: object, again: bool = False) -> None:
-        raise run_app.SetupError("no package index can be reached")
+        raise ci.SetupError("no package index can be reached")
 
-    monkeypatch.setattr(run_app.Environment, "ensure", no_network)
+    monkeypatch.setattr(ci.Environment, "ensure", no_network)
     outcome = ci.safety(Tools())
     assert outcome.status == SKIPPED and "package index" in outcome.note
 
@@ -202,9 +201,29 @@ def test_safety_that_cannot_be_installed_is_a_skip(monkeypatch: pytest.MonkeyPat
 
 
 def test_no_vulnerability_database_is_a_skip(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ci, "vulnerability_service", lambda: None)
+    monkeypatch.setattr(ci, "vulnerability_service", lambda tools: None)
     outcome = ci.audit(Tools())
     assert outcome.status == SKIPPED and "database" in outcome.note
+
+
+@pytest.mark.parametrize(
+    ("answering", "expected"), [("pypi osv", "pypi"), ("osv", "osv"), ("", None)]
+)
+def test_a_database_is_proved_by_what_is_known(
+    tmp_path: Path, answering: str, expected: str | None
+) -> None:
+    """One that cannot be reached reports no vulnerability, or nothing at all."""
+    (tmp_path / "pip_audit.py").write_text(
+        "import json, pathlib, sys\n"
+        "words = sys.argv\n"
+        "pins = pathlib.Path(words[words.index('-r') + 1]).read_text()\n"
+        "bad = words[words.index('-s') + 1] in " + repr(answering.split()) + "\n"
+        "assert pins == 'requests==2.19.0\\n'\n"
+        "found = [{'name': 'requests', 'vulns': [{'id': 'CVE'}] if bad else []}]\n"
+        "pathlib.Path(words[-1]).write_text(json.dumps({'dependencies': found}))\n"
+    )
+    tools = Tools(results=tmp_path / "out", variables={"PYTHONPATH": str(tmp_path)})
+    assert ci.vulnerability_service(tools) == expected
 
 
 def test_an_audit_that_looked_nothing_up_has_not_passed() -> None:

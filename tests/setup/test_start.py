@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-import run_app
+from core.launch.address import healthy
+from core.launch.environment import HERE
 
 pytestmark = [
     pytest.mark.integration,
@@ -30,7 +31,7 @@ def start(tmp_path: Path, port: int) -> subprocess.Popen[str]:
     words = ["--no-install", "--no-browser", "--port", str(port)]
     words += ["--database", str(tmp_path / "m.duckdb"), "--data-dir", str(tmp_path / "uploads")]
     return subprocess.Popen(
-        [sys.executable, str(run_app.HERE / "run_app.py"), *words],
+        [sys.executable, str(HERE / "run_app.py"), *words],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -41,7 +42,7 @@ def start(tmp_path: Path, port: int) -> subprocess.Popen[str]:
 def wait(process: subprocess.Popen[str], port: int, seconds: float = 60) -> bool:
     end = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < end:
-        if run_app.healthy("127.0.0.1", port):
+        if healthy("127.0.0.1", port):
             return True
         time.sleep(0.2)
     return False
@@ -60,7 +61,7 @@ def test_it_starts_where_told_and_stops_when_asked(tmp_path: Path, number: int) 
     assert "Marquee is ready after" in said and f"http://localhost:{port}" in said
     assert (tmp_path / "m.duckdb").exists()
     assert not (tmp_path / "m.duckdb.wal").exists(), "stopped without a checkpoint"
-    assert not run_app.healthy("127.0.0.1", port)
+    assert not healthy("127.0.0.1", port)
 
 
 def test_a_second_one_on_the_same_port_is_told_who_is_there(tmp_path: Path) -> None:
