@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.files.header import STRONG, column_kinds, dated, filled, is_year, kind, valueless
+from core.files.header import (
+    STRONG,
+    column_kinds,
+    compare,
+    dated,
+    filled,
+    is_year,
+    kind,
+    valueless,
+)
+from core.files.preamble import counts_columns
 
 Rows = Sequence[Sequence[str]]
 MOST_NAMES = 5  # rows that column names may take
@@ -20,6 +30,8 @@ def join_names(lines: Rows, spread: frozenset[int] = frozenset()) -> tuple[str, 
     [["Name", "Travel", ""], ["", "Air", "Rail"]] gives Name, Travel Air, Travel Rail. Lines in `spread`
     hold each word above all of its columns already.
     """
+    if len(lines) > 1:
+        lines = [line for line in lines if not counts_columns(line)]
     if len(lines) == 1:
         return tuple(lines[0])
     width = max(map(len, lines))
@@ -38,11 +50,12 @@ def join_names(lines: Rows, spread: frozenset[int] = frozenset()) -> tuple[str, 
     return tuple(names)
 
 
-def heads_groups(upper: Sequence[str], row: Sequence[str]) -> bool:
+def heads_groups(upper: Sequence[str], row: Sequence[str], below: Rows = ()) -> bool:
     """Whether `upper` holds the words of groups above a complete row of names.
 
     `,,2023,,2024,` above `Name,City,Units,Sales,Units,Sales`: the words have blanks behind them, and
-    tell apart names that are alike; or there are several, none of them above the first column.
+    tell apart names that are alike; or there are several, none of them above the first column. Where the rows
+    `below` say that `row` holds names, the first word may stand above the first column.
     """
     upper = _collapsed(upper)
     width = _last(row)
@@ -60,7 +73,9 @@ def heads_groups(upper: Sequence[str], row: Sequence[str]) -> bool:
         return any(wide) and len(words) < width
     if len(words) == 1:  # a text alone may be a title
         return words[0] > 0 and wide[0] and is_year(upper[words[0]].strip())
-    return words[0] > 0 and all(wide[:-1])
+    if words[0] == 0:
+        return all(wide) and len(below) > 0 and compare(row, below).score > 0.5
+    return all(wide[:-1])
 
 
 def _collapsed(row: Sequence[str]) -> list[str]:
@@ -91,7 +106,7 @@ def count_names(rows: Rows, start: int, width: int) -> int:
     places = [i for i in range(start, min(start + AHEAD, len(rows))) if rows[i]]
     lines = [rows[i] for i in places]
     most, count = min(MOST_NAMES, len(lines) - 1), 1
-    while count < most and heads_groups(lines[count - 1], lines[count]):
+    while count < most and heads_groups(lines[count - 1], lines[count], lines[count + 1 :]):
         count += 1
     while count < most:
         upper, row, below = lines[count - 1], lines[count], lines[count + 1 :]
@@ -100,7 +115,16 @@ def count_names(rows: Rows, start: int, width: int) -> int:
         if not valueless(row) or not (fits or beside and _second(upper, row, below, width)):
             break
         count += 1
-    return count
+    numbered = count < most and places[count] == places[count - 1] + 1
+    return count + (numbered and _numbers(lines[count], lines[count + 1 :], width))
+
+
+def _numbers(row: Sequence[str], below: Rows, width: int) -> bool:
+    """Whether the row below the names numbers the columns, as forms do: a number stands above texts."""
+    if not counts_columns(row) or at_column(row, 0) != "1" or filled(row) < width or len(below) < 2:
+        return False
+    columns = ([at_column(row, column) for row in below[:50]] for column in range(width))
+    return any(all(cells) and not any(map(kind, cells)) for cells in columns)
 
 
 def grouped(upper: Sequence[str], row: Sequence[str]) -> bool:

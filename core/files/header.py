@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+
+from core.files.date_order import in_order, rises_or_falls
 
 ROWS = 200  # rows below that are compared with the names
 LONG = 500  # characters; longer cells are text, and not matched
+SERIES = 4  # numbers in step that are no chance
 STRONG = 0.7  # share of a column's cells that makes it a column of one kind
 _NUMBER = re.compile(r"\s*[-+]?[$€£¥]?\s*\(?[-+]?[\d.,\s]*\d\)?(?:[eE][-+]?\d+)?\s*[%€£$]?\s*")
 _DATE = re.compile(
@@ -24,6 +26,7 @@ _DATE = re.compile(
 _LINK = re.compile(r"\s*(?:https?://\S+|[^\s@]+@[^\s@]+\.\w+)\s*", re.IGNORECASE)
 _WORD = re.compile(r"\s*(?:true|false|nan|null|n/a|-)\s*", re.IGNORECASE)
 _DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_WHOLE = re.compile(r"\d{1,4}(?: ?%)?")
 _CODE = re.compile(r"\s*(?=\S*\d)(?=\S*[A-Za-z])[\w./:-]{3,40}\s*")
 
 
@@ -70,22 +73,25 @@ def years(row: Sequence[str]) -> bool:
     if len(values) < 2 or not named:
         return False
     if all(kind(text) == "date" for text in values):
-        return _in_order(values) and not row[0][:1].isdigit()
-    return all(map(is_year, values)) and _in_order([int(text) for text in values])
+        return in_order(values) and not row[0][:1].isdigit()
+    return all(map(is_year, values)) and rises_or_falls([int(text) for text in values])
 
 
 def series(row: Sequence[str]) -> bool:
     """Whether the row's values are whole numbers, each as far from the one before: 1, 2, 3 ... 31."""
-    return _step(row) != 0 and any(kind(cell) == "" for cell in row if cell.strip())
+    named = not row[0].strip() or any(kind(cell) == "" for cell in row if cell.strip())
+    return _step(row) != 0 and named
 
 
 def _step(row: Sequence[str]) -> int:
-    """The step between the whole numbers of a row, three at least; 0 when there is none."""
+    """The step between the whole numbers (or percents) of a row, three at least; 0 when there is none."""
     values = [cell.strip() for cell in row if kind(cell) in ("number", "date", "link")]
-    if len(values) < 3 or not all(re.fullmatch(r"\d{1,4}", text) for text in values):
+    if len(values) < 3 or not all(_WHOLE.fullmatch(text) for text in values):
         return 0
-    steps = {int(b) - int(a) for a, b in zip(values, values[1:], strict=False)}
-    return steps.pop() if len(steps) == 1 else 0
+    numbers = [int(text.rstrip(" %")) for text in values]
+    steps = {b - a for a, b in zip(numbers, numbers[1:], strict=False)}
+    percents = {"%" in text for text in values}
+    return steps.pop() if len(steps) == len(percents) == 1 else 0
 
 
 def is_year(text: str) -> bool:
@@ -96,11 +102,6 @@ def is_year(text: str) -> bool:
 def dated(cell: str) -> bool:
     """Whether a cell is a date, or holds a year (`May 1990`, `c. 1990`)."""
     return kind(cell) == "date" or any(map(is_year, _DIGITS.findall(cell)))
-
-
-def _in_order(values: Sequence[Any]) -> bool:
-    pairs = list(zip(values, values[1:], strict=False))
-    return all(a < b for a, b in pairs) or all(a > b for a, b in pairs)
 
 
 def column_kinds(rows: Sequence[Sequence[str]], width: int) -> list[tuple[str, int]]:
@@ -139,10 +140,18 @@ def compare(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Verdict:
         reasons["the first row repeats itself"] += 1
     if votes < -1 and not yearly and (years(names) or series(names)):
         votes = -1.0  # names or values: a doubt
+    if yearly and not years(names):
+        # Three numbers may be in step by chance.
+        votes = votes if _held(names) >= SERIES else min(votes, 0.5)
     why = "; ".join(reason for reason, _ in reasons.most_common(2))
     if votes == 0 and texts:
         return Verdict(0.25, why or "its texts differ, and nothing below is of another kind")
     return Verdict(votes, why or "its texts are names")
+
+
+def _held(row: Sequence[str]) -> int:
+    """How many cells are numbers or dates."""
+    return sum(kind(cell) in ("number", "date") for cell in row)
 
 
 def _heads(names: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
@@ -162,7 +171,8 @@ def _alike(
     Of names with one step (2019, 2020, 2021) only a row with that step is: sums may look like years.
     """
     if _step(names):
-        return _step(row) == _step(names) and ordered(row)
+        alike = _step(row) == _step(names) and ordered(row)
+        return alike or any("%" in cell for cell in names) and any("%" in cell for cell in row)
     pairs = [
         (a.strip(), b.strip())
         for a, b in zip(names, row, strict=False)

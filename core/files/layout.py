@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.files.groups import (
+    AHEAD,
     at_column,
     count_names,
     deeper,
@@ -60,7 +61,7 @@ class Found:
 def find_table(rows: Rows, width: int, header_rows: int | None = None) -> Found:
     """Find the table, `width` cells wide, in rows of which at least one is not blank."""
     lowest, sure = past_notes(rows, _start(rows, width), width)
-    start = _upward(rows, lowest)
+    start = lowest if header_rows == 1 else _upward(rows, lowest)
     above = sum(1 for row in rows[:start] if row)
     said = f"; {above} row{'s' if above != 1 else ''} above it kept aside" if above else ""
     below = _below(rows, start)
@@ -77,6 +78,9 @@ def find_table(rows: Rows, width: int, header_rows: int | None = None) -> Found:
         return Found(None, start, (), why, verdict.score < -1)
     sure = sure and (verdict.score > 0.5 or count > 1)
     found = _named(rows, start, count, f"{verdict.why}{said}", sure)
+    if count > 1 and not header_rows and _loosely_headed(rows, start):
+        why = f"{found.joined}, as it seems: words with blanks behind them stand above the names"
+        return replace(found, joined=why, other_rows=count - 1)
     if header_rows or count > 1 or not _may_be_two(rows, start, width):
         return found
     why = "one row of names; the row below it holds texts where the others hold values"
@@ -88,12 +92,18 @@ def _may_be_two(rows: Rows, start: int, width: int) -> bool:
     return len(lines) > 4 and differs(lines[0], lines[1], lines[2:], width)
 
 
+def _loosely_headed(rows: Rows, start: int) -> bool:
+    """Whether the first row may be words of groups, or a title in two parts."""
+    upper, row, *below = [row for row in rows[start : start + AHEAD] if row]
+    return not heads_groups(upper, row) and heads_groups(upper, row, below)
+
+
 def _names_and_below(
     rows: Rows, start: int, count: int, below: list[Sequence[str]]
 ) -> tuple[Sequence[str], list[Sequence[str]]]:
     """The row that is judged: the last one of names where words of groups stand above it."""
     lines = [row for row in rows[start:] if row]
-    grouped_ = count > 1 and heads_groups(lines[count - 2], lines[count - 1])
+    grouped_ = count > 1 and heads_groups(lines[count - 2], lines[count - 1], lines[count:])
     return (lines[count - 1], lines[count:]) if grouped_ else (rows[start], below)
 
 
@@ -167,7 +177,7 @@ def _upward(rows: Rows, start: int) -> int:
         above = start - 1
         if above < 0 or not rows[above]:
             return start
-        if not heads_groups(rows[above], rows[start]):
+        if not heads_groups(rows[above], rows[start], _below(rows, start)):
             if at_column(rows[start], 0) or not valueless(rows[above]):
                 return start
             if not grouped(rows[above], rows[start]) and not deeper(rows[above], rows[start]):

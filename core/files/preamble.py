@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from core.files.header import compare, filled, valueless
 
+_COMMENT = re.compile(r"##|#\s|//|--\s")
 Rows = Sequence[Sequence[str]]
 NEAR = 12  # rows that may stand above the names
 FEW = 6  # rows above a gap that are no table
@@ -53,9 +55,9 @@ def is_complete(row: Sequence[str], width: int) -> bool:
 def _are_notes(above: Rows, rows: Rows, at: int) -> bool:
     """Whether the rows above are narrower, and labelled, behind a gap, or of unequal length."""
     names = filled(rows[at])
-    if not above or not all(filled(row) < names or is_labelled(row) for row in above):
+    if not above or not all(filled(row) < names or _is_note(row) for row in above):
         return False
-    if all(map(is_labelled, above)) or not rows[at - 1]:
+    if all(map(_is_note, above)) or not rows[at - 1]:
         return True
     return all(filled(row) <= 0.5 * names for row in above) and len(above) + 1 < names * 2
 
@@ -64,3 +66,19 @@ def is_labelled(row: Sequence[str]) -> bool:
     """Whether cells of the row are labels: they end in a colon, or only such cells are filled."""
     cells = [cell.strip() for cell in row if cell.strip()]
     return bool(cells) and 2 * sum(cell[-1] in ":：" for cell in cells) >= len(cells)
+
+
+def _is_note(row: Sequence[str]) -> bool:
+    """Whether the row is no row of names by itself: labels, a comment, or the numbers of the columns."""
+    first = next((cell.strip() for cell in row if cell.strip()), "")
+    return is_labelled(row) or _COMMENT.match(first) is not None or counts_columns(row)
+
+
+def counts_columns(row: Sequence[str]) -> bool:
+    """Whether the row numbers the columns: 1, 2, 3 ... or A, B, C ..."""
+    cells = [cell.strip() for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    numbers = [str(n) for n in range(1, len(cells) + 1)]
+    letters = [chr(ord("A") + n) for n in range(min(len(cells), 26))]
+    return len(cells) > 2 and cells in (numbers, letters)

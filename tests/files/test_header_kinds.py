@@ -38,6 +38,8 @@ NAMES = [
     ["Country", "1990", "1995", "2000", "2005"],
     ["Country", "2019", "2020"],
     ["", "2019", "2020", "2021"],
+    ["", "1", "2", "3", "4"],
+    ["Country", "10%", "20%", "30%"],
     ["Day", "1", "2", "3", "4", "5", "6"],
     ["Person", "6", "5", "4", "3"],
     ["Person", "10", "20", "30"],
@@ -62,10 +64,30 @@ def test_years_days_and_months_are_names(
         assert table.total == len(body)
 
 
-def test_dates_in_order_are_names(tmp_path: Path) -> None:
-    names = ["Person", "2020-03-01", "2020-02-01", "2020-01-01"]
-    for table in both(tmp_path, [names, *(row[:4] for row in SMALL)]):
-        assert table.columns == tuple(names)
+@pytest.mark.parametrize(
+    "dates",
+    [
+        ["2020-03-01", "2020-02-01", "2020-01-01"],
+        ["Nov-19", "Dec-19", "Jan-20"],
+        ["Okt-19", "Dez-19", "Mai-20"],
+        ["1-Apr-20", "1-May-20", "1-Jun-20"],
+        ["31/01/2020", "29/02/2020", "31/03/2020"],
+        ["9/1/2020", "10/1/2020", "11/1/2020"],
+        ["31.12.2019", "30.11.2019", "31.10.2019"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("corner", ["Person", ""])
+def test_dates_in_order_are_names(tmp_path: Path, dates: list[str], corner: str) -> None:
+    for table in both(tmp_path, [[corner, *dates], *(row[:4] for row in SMALL)]):
+        assert [name for name in table.columns if not name.startswith("column_")][-3:] == dates
+        assert table.total == len(SMALL)
+
+
+def test_three_numbers_in_step_are_names_but_never_sure(tmp_path: Path) -> None:
+    rows = [["Ann", "1", "2", "3"], ["Bo", "5", "7", "9"], ["Cy", "4", "4", "1"]]
+    for table in both(tmp_path, rows):
+        assert not table.decision("header").sure
 
 
 LIVES = [[f"P{i}", str(1900 + i), str(1950 + 2 * i), str(1980 + i)] for i in range(8)]

@@ -98,6 +98,25 @@ CASES: dict[str, Case] = {
         ["Name", "Born", "Address Street", "Address City", "Contact Mail", "Contact Phone"],
         8,
     ),
+    "a group row from the first column on": Case(
+        [["Person", None, "Work", None], ["First", "Last", "Job", "Since"]]
+        + [["Ann", "Lee", "actor", 1950 + i] for i in range(6)],
+        ["Person First", "Person Last", "Work Job", "Work Since"],
+        6,
+        unsure="header_rows",
+    ),
+    "numbers of the columns above the names": Case([[1, 2, 3, 4, 5], *TABLE], STAFF_NAMES, 6),
+    "letters of the columns above the names": Case([[*"ABCDE"], *TABLE], STAFF_NAMES, 6),
+    "numbers of the columns below the names": Case(
+        [NAMES, [1, 2, 3, 4, 5], *STAFF], STAFF_NAMES, 6
+    ),
+    "a first row of numbers": Case([["a", "b", "c"], [1, 2, 3], [4, 5, 6], [9, 8, 9]], [*"abc"], 3),
+    "comments as wide as the table": Case(
+        [["# made by a tool"], ["# 2020-01-02", "v2", "final", "x", "y"], *TABLE], STAFF_NAMES, 6
+    ),
+    "names behind a hash": Case(
+        [["#Name", "Born"], ["Ann", 1950], ["Bo", 1951]], ["#Name", "Born"], 2
+    ),
     "one merged group": Case(
         [[None, None, "Address"], ["Name", "Born", "Street", "City", "Mail"]]
         + [[f"P{i}", 1950 + i, f"Road {i}", "Oslo", f"p{i}@x.org"] for i in range(8)],
