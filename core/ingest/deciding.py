@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 import duckdb
 
 from core.datasets.model import Dataset
-from core.ingest import calendars, date_order, day_numbers, empty_column, joining, no_dates, turning
-from core.ingest import number_signs, two_digit_years
+from core.ingest import calendars, date_order, day_numbers, empty_column, gender_letters, joining
+from core.ingest import no_dates, number_signs, turning, two_digit_years
 from core.ingest.plan import Plan, Step
 from core.ingest.staged import Staged
 
@@ -23,6 +23,7 @@ FROM_HEAD: tuple[Callable[[duckdb.DuckDBPyConnection, str, Dataset, Plan, Steps]
     joining.from_head,
     empty_column.from_head,
     turning.from_head,
+    gender_letters.from_head,
     no_dates.from_head,
     day_numbers.from_head,
     calendars.from_head,
