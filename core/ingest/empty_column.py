@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import duckdb
 
+from core.characters import stored
 from core.characters.words import word as folded_word
 from core.datasets import vocabulary
 from core.datasets.empty_words import bare, bared, is_error_cell, may_name
 from core.datasets.model import Dataset, Field
-from core.ingest import recipe
+from core.ingest import nothing, recipe
 from core.ingest.plan import Plan, Step
 
 CODE = 3  # letters; a longer word is no code of a column of codes
@@ -44,6 +45,24 @@ def from_head(
             counts = _counts(cursor, f"c{index}", head)
             found += _decide(dataset, field, counts, recipe.kept(steps, name))
     return _beside_the_list(steps, found)
+
+
+def without_idle(
+    cursor: duckdb.DuckDBPyConnection, whole: str, plan: Plan, steps: tuple[Step, ...]
+) -> tuple[Step, ...]:
+    """The steps without those that keep words of which no cell of the whole file holds one."""
+    if plan.recipe is not None:
+        return steps
+    return tuple(s for s in steps if s.op != "keep_words" or _holds_one(cursor, whole, plan, s))
+
+
+def _holds_one(cursor: duckdb.DuckDBPyConnection, table: str, plan: Plan, step: Step) -> bool:
+    for column in plan.sources(step.field or ""):
+        seen = f"SELECT {stored.sql(f'c{column.index}')} AS t FROM {table}"
+        found = cursor.execute(f"SELECT bool_or({nothing.is_word('t', step.words)}) FROM ({seen})")
+        if (found.fetchone() or (None,))[0]:
+            return True
+    return False
 
 
 def by_hand(dataset: Dataset, steps: tuple[Step, ...], fields: Iterable[str]) -> tuple[Step, ...]:

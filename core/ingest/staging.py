@@ -11,7 +11,7 @@ from core.datasets import vocabulary
 from core.datasets.model import Dataset
 from core.files.reader import is_refusal
 from core.files.table import Table
-from core.ingest import deciding, doubles, exported, lookups, needed
+from core.ingest import deciding, doubles, empty_column, exported, lookups, needed
 from core.ingest.compiler import compile_plan, compile_values
 from core.ingest.deciding import HEAD
 from core.ingest.plan import Plan, Step
@@ -43,6 +43,8 @@ def stage(
     rows = _head(cursor, plan, table)
     if not decided:
         steps = deciding.from_head(cursor, dataset, plan, steps)
+        if 0 < rows < SAMPLE:  # the head is the whole file
+            steps = empty_column.without_idle(cursor, HEAD, plan, steps)
     seen = lookups.choose(cursor, dataset, plan, HEAD, rows) if rows == SAMPLE else ()
     staged = _run(cursor, _compile(upload_id, dataset, plan, steps, table, seen))
     settled = steps if decided else deciding.from_rows(staged, check_counts(cursor, staged))

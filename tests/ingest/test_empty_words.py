@@ -30,6 +30,15 @@ def kept(wb: Workbench, path: Path, op: str = "keep_words") -> dict[str | None, 
     return {s.field: set(s.words) for s in steps}
 
 
+def test_words_are_kept_aloud_only_where_one_stands(wb: Workbench, csv_file: File) -> None:
+    def said(*lines: str) -> list[str]:
+        return [s.op for s in wb.preview(csv_file(*lines)).recipe if s.op == "keep_words"]
+
+    assert said("name,nationality", "Ines Roth,DE", "Ina Null,JP") == []
+    assert said("name,nationality", "Ines Roth,DE", "\u200eNull,JP") == ["keep_words"]
+    assert said("First name,Last name", "Ines,Roth", ",Null") == ["keep_words"]
+
+
 # ------------------------------------------------------------------ codes
 
 
