@@ -78,6 +78,7 @@ class Meaning:
         """Whether this is a bare word for a name, which is also used for one part of it (Nom, Name, 名)."""
         return (
             self.what == "name"
+            and not self.about  # whose name: owner.name
             and len(self.words) == 1
             and self.words[0].text in listed("order", "half")
         )

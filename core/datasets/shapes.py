@@ -51,6 +51,9 @@ _BOOLEANS = frozenset({"true", "false", "yes", "no", "是", "否"})
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Za-z0-9])(?=[\u3040-\u9fff])")
 
 
+_STROKES = str.maketrans("ıłđ", "ild")  # no accent that could be taken off
+
+
 @lru_cache(maxsize=50_000)
 def words(text: str) -> tuple[str, ...]:
     """The words of a header without case, accents and punctuation: birthDate -> (birth, date).
@@ -60,8 +63,8 @@ def words(text: str) -> tuple[str, ...]:
     plain = _HUMP.sub(" ", text)
     if not plain.isascii():
         bare = (c for c in unicodedata.normalize("NFKD", plain) if not "\u0300" <= c <= "\u036f")
-        plain = unicodedata.normalize("NFC", "".join(bare))
-        plain = "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in plain.casefold())
+        plain = unicodedata.normalize("NFC", "".join(bare)).casefold().translate(_STROKES)
+        plain = "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in plain)
         return tuple(plain.split())
     return tuple(re.findall(r"[a-z0-9]+", plain.casefold()))
 

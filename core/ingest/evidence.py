@@ -108,6 +108,17 @@ class Profile:
         return sum(c for text, c in self.counts.items() if _has_word(text, known))
 
     @cached_property
+    def trades(self) -> bool:
+        """Whether one of these is what a person is (singer, Schauspieler)."""
+        people = meanings("person")
+        return any(not people.isdisjoint(words(text)) for text in self.elements)
+
+    @property
+    def companies(self) -> bool:
+        """Whether these are the names of organisations, whatever their column is called."""
+        return self.n >= 3 and self.organisations >= MOST_OF * self.n
+
+    @cached_property
     def nobody(self) -> bool:
         """Whether these look like names but are of companies, posts or places: their words say so."""
         known = listed("values", "nobody")
@@ -167,7 +178,7 @@ class Witness:
             return _names(profile)
         else:
             return NOTHING
-        if found.rate == 0 and profile.n < 3 and not field.choices:
+        if found.rate == 0 and profile.n < 3 and not field.choices and not found.never:
             found = Evidence(0.3, found.said)  # one or two odd values prove nothing
         return found if field.name in self.lonely else replace(found, alone=(0.0, 0.0))
 
@@ -204,6 +215,9 @@ class Witness:
         if not hits and all(_DAY_NUMBER.fullmatch(text) for text in profile.counts):
             # Below a header that says so; alone, numbers of five digits are anything.
             return Evidence(1.0, f"all {profile.n} values may be day numbers of a spreadsheet")
+        if not hits and not any(map(_NUMBER_SIGN.search, profile.counts)):
+            said = f"none of {profile.n} values has a number, as every date has"
+            return Evidence(0.0, said, never=True)
         said = f"{hits} of {profile.n} values are dates"
         rate = hits / profile.n
         if rate < 0.9 or profile.kinds["year"] > hits / 2:
@@ -236,6 +250,7 @@ class Witness:
         return field.type == "text" and open_text and named
 
 
+_NUMBER_SIGN = re.compile("[\\d〇零一二三四五六七八九十元]")
 _DAY_NUMBER = re.compile(r"[1-6]\d{4}(?:[.,]\d+)?")  # days from 1927 on
 _NUMBERS: tuple[Kind, ...] = ("integer", "year", "number", "date", "other_date", "code")
 _OF_TYPE = {
@@ -278,7 +293,7 @@ def _names(profile: Profile) -> Evidence:
     ):
         if hits >= 0.5 * profile.n:
             return Evidence(0.0, f"{hits} of {profile.n} values are {word}", never=True)
-    if profile.organisations >= MOST_OF * profile.n and profile.n >= 3:
+    if profile.companies:
         said = f"{profile.organisations} of {profile.n} values are organisations"
         return Evidence(0.0, said, never=True)
     numbers = sum(profile.kinds[k] for k in _NUMBERS)

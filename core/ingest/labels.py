@@ -14,6 +14,7 @@ from core.datasets.shapes import fold, words
 
 ALIKE = 85.0  # percent; shorter labels than SHORT are never compared this way
 SHORT = 5
+NO_SLIPS = ("label",)  # of a record, or the name of a thing; labels are tags
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Labels:
         return found
 
     def _alike(self, folded: str) -> list[tuple[str, float]]:
-        if len(folded) < SHORT or len(folded) > 100:
+        if len(folded) < SHORT or len(folded) > 100 or folded in NO_SLIPS:
             return []
         # line1 and line2, mother's name and other names: nearly the same text, never the same thing.
         # A slip of the pen seldom hits the first letter.

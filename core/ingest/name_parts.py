@@ -27,7 +27,11 @@ def find(field: str, columns: Sequence[Column], sample: Sequence[Sequence[str]])
     its values hold the other one: then it is the whole name, and nothing is put together.
     """
     parts = _parts(columns)
-    halves = [i for i, c in enumerate(columns) if c.meaning.half and i not in parts.values()]
+    halves = [
+        i
+        for i, c in enumerate(columns)
+        if c.meaning.half and i not in parts.values() and not c.profile.companies
+    ]
     if _whole(field, columns, {*parts.values(), *halves}):
         return {}
     there = {"given", "family"} & parts.keys()
@@ -103,6 +107,8 @@ def _whole(field: str, columns: Sequence[Column], aside: set[int]) -> bool:
     for i, column in enumerate(columns):
         named = column.named.get(field)
         if named is None or i in aside or named.score < 0.75 or column.header.stands_for:
+            continue
+        if column.profile.companies:
             continue
         said = column.meaning
         says = named.exact or (said.what == "name" and not said.about) or len(said.parts) > 1

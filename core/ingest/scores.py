@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.datasets import meaning
-from core.datasets.meaning import Meaning
+from core.datasets.meaning import Meaning, Sense
 from core.datasets.model import Dataset, Field
 from core.datasets.shapes import fold
 from core.datasets.words import listed
@@ -17,8 +17,13 @@ from core.ingest.labels import Labels, Named
 
 SURE_ENOUGH = 0.5  # a candidate below this is shown, but not taken
 DOUBTED = 0.45  # the values fit, and nothing else says so
+OWN_NAME = (
+    0.98  # the header is the field's own name or title: what does not fit is shown as a problem
+)
 REFUSED = 0.3  # the values fit, and the header means something else
 
+LABELLED = 0.55  # what knowledge bases call the name of each thing; a column called Name is nearer
+_LABELS = frozenset({"label", "rdfslabel", "rdfschemalabel", "preflabel", "skospreflabel"})
 _SAYS_NOTHING = re.compile(
     r"(?:column|col|field|unnamed|var|value|data|attribute|列|字段)?[a-z]?\d*"
 )
@@ -85,6 +90,8 @@ def _combine(field: Field, column: Column, witness: Witness) -> tuple[Candidate 
     by_name = _weigh(named, evidence) if named else 0.0
     if named and named.half and not evidence.distinct and {*column.meaning.unknown} - named.half:
         by_name = min(by_name, DOUBTED)  # what the other words of the header say is not known
+    if named and _known_for_works(column, witness.senses[field.name]):
+        by_name = min(by_name, DOUBTED)
     if against:
         return _refused(field, column, max(alone, by_name), evidence, against, witness), False
     if named and not named.exact and _only_whom(column):
@@ -108,13 +115,18 @@ def _only_whom(column: Column) -> bool:
     )
 
 
+def _known_for_works(column: Column, sense: Sense) -> bool:
+    """Whether a header that does not speak of jobs (Known for) is over titles of works."""
+    return "job" in sense.own and not column.meaning.says and not column.profile.trades
+
+
 def _against(field: Field, column: Column, evidence: Evidence, witness: Witness) -> str:
     """Why the column cannot be the field, whatever else speaks for it."""
     if column.header.stands_for:
         return f"“{column.header.stands_for}” says in words what this column points to"
-    if evidence.never:
-        return evidence.said
     named = column.named.get(field.name)
+    if evidence.never and not (field.type == "date" and named and named.score > OWN_NAME):
+        return evidence.said
     if column.silent or (named and named.exact):
         return ""
     said = witness.senses[field.name].against(column.meaning, witness.subjects)
@@ -160,6 +172,10 @@ def _refused(
 def _maybe_names(field: Field, column: Column, witness: Witness) -> Candidate | None:
     if not witness.names_people(field) or not column.profile.looks_like_names:
         return None
+    if fold(column.header.text) in _LABELS and not column.profile.nobody:
+        return Candidate(
+            field.name, LABELLED, "the label of each row, and the values look like names"
+        )
     return Candidate(
         field.name, REFUSED, "the values look like names, but the header does not say so"
     )
