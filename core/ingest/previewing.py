@@ -115,6 +115,7 @@ def _write_down(connection: Connection, made: Preview) -> None:
         "metadata": table.metadata,
         "recipe": [s.model_dump(exclude_defaults=True) for s in made.staged.steps],
         "promise": made.mark,
+        "rules": uploads.RULES,
     }
     upload = uploads.get(connection, made.id)  # somebody may have cancelled it meanwhile
     problems.store(connection, upload.id, made.problems)

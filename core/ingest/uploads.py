@@ -15,6 +15,8 @@ from core.history.events import Origin, now
 from core.ingest.plan import Plan
 from core.storage.ids import check_id, new_id
 
+# The rules of reading and cleaning: one more whenever the same file and plan may give other values than before.
+RULES = 1
 KINDS = ("import", "rollback")
 STATUSES = (
     *("received", "staged", "previewed", "importing", "imported"),
@@ -68,6 +70,11 @@ class Upload(BaseModel):
     data_version: int | None
     target_id: str | None
     error: dict[str, Any] | None
+
+    @property
+    def older(self) -> bool:
+        """Read by older rules than those of now, so reading it again may give other values."""
+        return int(self.reading.get("rules", 0)) < RULES
 
     @property
     def open(self) -> bool:

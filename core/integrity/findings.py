@@ -27,6 +27,7 @@ _REBUILD = (
 _HISTORY = "restore the newest backup that passes its check; history is never written again"
 _FILES = "the uploads, their counts and the raw files"
 _RECORDS = "the records and their history"
+_HISTORY_KEPT = "history, uploads and raw files, which are as they were"
 
 CATALOGUE: dict[str, Kind] = {
     # records against history
@@ -69,6 +70,18 @@ CATALOGUE: dict[str, Kind] = {
     ),
     "value_differs": Kind(
         "error", "Values that are not what the changes made of them", _FILES, _REBUILD
+    ),
+    "read_otherwise": Kind(
+        "warning",
+        "Values of imports by an older Marquee that the rules of now read otherwise",
+        "everything, unless somebody altered the table itself: values stay as they were imported",
+        "nothing; import the file again, with force, to have it read by the rules of now",
+    ),
+    "made_otherwise": Kind(
+        "warning",
+        "Uploads of an older Marquee, read again by the rules of now",
+        _HISTORY_KEPT,
+        "compare with the old database where a value looks odd; `check --deep` on that one names what differs",
     ),
     "row_missing": Kind(
         "error", "Changes that name a row which the file does not have", _RECORDS, _HISTORY

@@ -57,7 +57,12 @@ def _rules(dataset: Dataset, acts: standing.Acts) -> tuple[Rule, ...]:
                    > coalesce(max(version) FILTER (kind = 'delete'), 0), false) AS alive
             FROM said WHERE NOT coalesce(upload_id IN ({fallen}), false) GROUP BY record_id
         )"""
-    # One that another record with its key is in the way of waits until that one is gone.
+    # One that another record with its key was in the way of did not come back: its import counted it as failed.
+    failed = f"""SELECT record_id FROM (
+            SELECT record_id, upload_id FROM history.changes WHERE {mine} UNION ALL
+            SELECT record_id, upload_id FROM history.vouched WHERE {mine}
+        ) WHERE upload_id IN (SELECT upload_id FROM ops.uploads
+            WHERE kind = 'import' AND coalesce((counts ->> 'failed')::BIGINT, 0) > 0)"""
     free = f"""SELECT c.record_id FROM history.changes c JOIN ops.uploads u ON u.upload_id = c.upload_id
         WHERE c.{mine} AND c.kind = 'delete' AND u.kind = 'rollback' AND json_valid(c.before)
         AND (c.record_id, c.version) IN
@@ -67,7 +72,8 @@ def _rules(dataset: Dataset, acts: standing.Acts) -> tuple[Rule, ...]:
         Rule(
             "standing_untrue",
             f"{alive} SELECT record_id || ' is gone, and an import of it stands' FROM alive"
-            f" ANTI JOIN {m} USING (record_id) WHERE alive AND record_id IN ({free})",
+            f" ANTI JOIN {m} USING (record_id) WHERE alive AND record_id IN ({free})"
+            f" AND record_id NOT IN ({failed})",
         ),
         Rule(
             "standing_untrue",

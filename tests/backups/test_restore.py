@@ -277,6 +277,17 @@ def test_raw_files_and_history_make_every_record_again(
     assert everything(tmp_path / "new.duckdb") == before
 
 
+def test_a_rebuild_says_what_older_rules_had_read(
+    settings: Settings, busy: dict[str, Upload], tmp_path: Path
+) -> None:
+    with duckdb.connect(str(settings.database)) as connection:
+        connection.execute(
+            "UPDATE ops.uploads SET reading = json_merge_patch(reading, '{\"rules\": 0}')"
+        )
+    report = acts.rebuild(settings, tmp_path / "new.duckdb").report
+    assert report.ok and {f.code for f in report.findings} == {"made_otherwise"}
+
+
 def test_a_rebuild_needs_every_file(settings: Settings, kept: Kept, tmp_path: Path) -> None:
     for path in settings.data_dir.glob("raw/??/*"):
         path.write_bytes(b"altered")

@@ -19,6 +19,7 @@ from core.ingest.uploads import Upload
 from core.integrity import check
 from core.integrity.files import OLD
 from core.integrity.findings import CATALOGUE
+from core.storage.database import Connection
 
 Busy = dict[str, Upload]
 
@@ -213,6 +214,23 @@ def test_what_is_broken_by_hand_is_found(wb: Workbench, busy: Busy, name: str) -
     for finding in report.findings:
         told = finding.as_dict()
         assert told["title"] and told["safe"] and told["action"] and told["examples"], told
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in BROKEN if "value_differs" in BROKEN[n].codes and BROKEN[n].deep]
+)
+def test_what_an_older_marquee_read_otherwise_is_no_error(
+    wb: Workbench, busy: Busy, name: str
+) -> None:
+    def age(connection: Connection) -> None:
+        connection.execute(
+            "UPDATE ops.uploads SET reading = json_merge_patch(reading, '{\"rules\": 0}')"
+        )
+        connection.execute(BROKEN[name].sql)
+
+    wb.database.write(age)
+    report = wb.check(deep=True)
+    assert report.ok and {f.code for f in report.findings} == {"read_otherwise"}
 
 
 def _raw(wb: Workbench, upload: Upload) -> Path:

@@ -59,3 +59,18 @@ def test_records_that_do_not_follow_the_rollbacks(wb: Workbench, csv_file: Csv) 
         lambda c: c.execute(delete, [three.id])
     )  # deleted by nobody, and another stands
     assert codes(wb)["change_without_upload"] >= 1
+
+
+def test_a_record_that_could_not_come_back(wb: Workbench, csv_file: Csv) -> None:
+    """Another one had its key. That is told by the rollback, and is no fault of the database."""
+    first = wb.import_file(csv_file("name", "New Person", name="a.csv"))
+    back = wb.rollback(first.id)
+    second = wb.import_file(csv_file("name,gender", "New Person,female", name="b.csv"))
+    assert wb.rollback(str(back.id)).counts["failed"] == 1
+    assert codes(wb) == {}
+    (record,) = [r["record_id"] for r in wb.records().rows() if r["name"] == "New Person"]
+    wb.delete("celebrities", record)
+    assert codes(wb) == {}
+    wb.restore("celebrities", record)
+    wb.rollback(second.id)
+    assert codes(wb) == {}
