@@ -129,12 +129,15 @@ def sql(x: str) -> str:
         f" ELSE strip_accents(lower({x})) END"
     )
     letters = re2(c for c in latin if c.isalpha())
-    joints = "(?:[.,]? |[-''’.])?"
+    joint = "(?:[.,]? |[-''’.])?"
+    # Signs between two digits mean something, so there is a letter between any two groups of digits.
+    digits = "[0-9](?:(?:[.,]? )?[0-9])*"
+    joined = f"(?:{digits}{joint})?[{letters}](?:{joint}(?:{digits}{joint})?[{letters}])*(?:{joint}{digits})?[.]?"
     return (
         f"CASE WHEN {x} IS NULL THEN NULL"
         f" WHEN regexp_full_match({x}, '(?: ?[{_PLAIN}])+') AND left({x}, 1) <> ' ' THEN lower({x})"
         f" WHEN regexp_full_match({x}, '(?: ?[{re2(latin)}])+') AND left({x}, 1) <> ' ' THEN {folded}"
-        f" WHEN regexp_full_match({x}, '[{letters}](?:{joints}[{letters}])*[.]?')"
+        f" WHEN regexp_full_match({x}, '{joined}')"
         f" THEN rtrim(regexp_replace({folded}, '[-''., ]+', ' ', 'g'))"
         f" ELSE {_long_way(x)} END"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Callable, Iterator
 
@@ -50,6 +51,13 @@ def test_every_character(
     ).fetchall()
     assert len(found) > 140_000
     assert [(x, y, python(x)) for x, y in found if y != python(x)][:5] == []
+
+
+def test_signs_beside_letters_and_digits(cursor: duckdb.DuckDBPyConnection) -> None:
+    texts = ["".join(t) for n in range(1, 5) for t in itertools.product("aÉ5.- ,'’", repeat=n)]
+    cursor.register("short", pyarrow.table({"x": texts}))
+    found = cursor.execute(f"SELECT x, {TWINS['name'][1]} FROM short").fetchall()
+    assert [(x, y, names.name(x)) for x, y in found if y != names.name(x)] == []
 
 
 @settings(max_examples=30, deadline=None)
