@@ -83,10 +83,11 @@ def _others(staged: Staged, alias: str, source: str, fields: tuple[str, ...], wh
         )
     told = " UNION ALL ".join(selects)
     folded = comparable(dataset.field(dataset.title_field), "name")
-    # Folding costs the most, so it is done once for each name: as a condition it would be done a second time.
+    # Folding costs the most: many people share their other names, so each name is folded once.
     return (
-        f"SELECT who, hash(value, {folded}) AS h, {folded} = own AS itself FROM ({told})"
-        " WHERE name <> first"
+        f"WITH told AS NOT MATERIALIZED (SELECT * FROM ({told}) WHERE name <> first),"
+        f" known AS (SELECT name, {folded} AS folded FROM (SELECT DISTINCT name FROM told))"
+        " SELECT who, hash(value, folded) AS h, folded = own AS itself FROM told JOIN known USING (name)"
     )
 
 
