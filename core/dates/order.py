@@ -7,13 +7,15 @@ The answer is year-month-day as written, with @ for the named month; NULL where 
 from __future__ import annotations
 
 from core.dates.calendars import YEAR_FIRST
+from core.storage.sql import literal
 
 
 def by_shape(c: str, e: str, order: str | None, calendar: str | None) -> str:
     """SQL for year-month-day of the numbers in column `c`, in the era of column `e`."""
     marked = f"{e} <> ''"
     eras = (*YEAR_FIRST, "") if calendar == "roc" else YEAR_FIRST
-    year_first = f"{e} IN {eras}"
+    # An IN of many values is a join to DuckDB, and a join does not keep the order of the rows.
+    year_first = f"list_contains({literal(list(eras))}, {e})"
     first = f"TRY_CAST(split_part({c}, ' ', 1) AS INTEGER)"
     shapes = (
         (r"(\d{1,4}) ?# ?(\d{0,2}) ?(\d{0,2})", r"\1-\2-\3", "true"),

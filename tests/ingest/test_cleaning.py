@@ -304,18 +304,16 @@ def test_the_order_of_the_file_is_kept(
     connection: duckdb.DuckDBPyConnection, celebrities: Dataset, tmp_path: Path
 ) -> None:
     path = tmp_path / "people.csv"
-    path.write_text("".join(f"n{i},USA\n" for i in range(300_000)), "utf-8")
+    path.write_text("".join(f"n{i},USA,{1900 + i % 100}\n" for i in range(300_000)), "utf-8")
     source = (
         f"SELECT NULL::BIGINT AS _line, * FROM read_csv('{path.as_posix()}', header=false,"
-        " columns={'c0': 'VARCHAR', 'c1': 'VARCHAR'}, auto_detect=false)"
+        " columns={'c0': 'VARCHAR', 'c1': 'VARCHAR', 'c2': 'VARCHAR'}, auto_detect=false, buffer_size=1000000)"
     )
-    columns = (
-        Column(index=0, column="n", field="name"),
-        Column(index=1, column="c", field="nationality"),
-    )
+    names = ("name", "nationality", "birth_date")
+    columns = tuple(Column(index=i, column=n, field=n) for i, n in enumerate(names))
     plan = Plan(dataset="celebrities", mapping=columns)
-    steps = default_steps(celebrities, {"name", "nationality"})
-    compiled = compile_plan(celebrities, plan, steps, source, 2, TODAY)
+    steps = default_steps(celebrities, set(names))
+    compiled = compile_plan(celebrities, plan, steps, source, 3, TODAY)
     staging.prepare_vocabularies(connection, compiled.vocabularies)
     connection.execute(f"CREATE OR REPLACE TABLE staging.ordered AS {compiled.sql}")
     wrong = connection.execute(
@@ -323,6 +321,22 @@ def test_the_order_of_the_file_is_kept(
     ).fetchone()
     connection.execute("DROP TABLE staging.ordered")
     assert wrong == (0,)
+
+
+def test_no_field_is_read_by_a_join(
+    connection: duckdb.DuckDBPyConnection, celebrities: Dataset
+) -> None:
+    names = [f.name for f in celebrities.fields]
+    columns = tuple(Column(index=i, column=n, field=n) for i, n in enumerate(names))
+    cells = ", ".join(f"n::VARCHAR AS c{i}" for i in range(len(names)))
+    steps = default_steps(celebrities, set(names))
+    steps += (Step(op="calendar", field="birth_date", value="roc"),)
+    plan = Plan(dataset="celebrities", mapping=columns)
+    source = f"SELECT NULL::BIGINT AS _line, {cells} FROM range(9) t(n)"
+    compiled = compile_plan(celebrities, plan, steps, source, len(names), TODAY)
+    staging.prepare_vocabularies(connection, compiled.vocabularies)
+    shown = connection.execute(f"EXPLAIN {compiled.sql}").fetchall()[0][1]
+    assert "PROJECTION" in shown and "JOIN" not in shown
 
 
 def test_the_evidence_decides_the_order() -> None:
