@@ -11,6 +11,8 @@ from core.ingest.poorer import poorer
 from core.ingest.staged import Staged, row_count
 from core.storage.sql import ident, literal
 
+FEW = 20  # times fewer rows than all: then they are changed where they stand
+
 
 def put(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Set the other rows of each record aside, in `staged.doubles`, and complete the one that stands.
@@ -20,13 +22,14 @@ def put(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """
     cursor.execute(_alike(staged))
     if row_count(cursor, "alike"):
+        cursor.execute(_held(staged))
         cursor.execute(_news(staged))
         cursor.execute(_fuller(staged))
         cursor.execute(_others(staged))
         if row_count(cursor, "fuller"):
-            cursor.execute(_completed(staged))
-        cursor.execute("DROP TABLE fuller")
-        cursor.execute("DROP TABLE news")
+            _complete(cursor, staged)
+        for name in ("fuller", "news", "held"):
+            cursor.execute(f"DROP TABLE {name}")
     cursor.execute("DROP TABLE alike")
 
 
@@ -57,12 +60,19 @@ def _alike(staged: Staged) -> str:
         FROM latest WINDOW best AS (PARTITION BY name, value ORDER BY filled DESC, last DESC, "row")"""
 
 
+def _held(staged: Staged) -> str:
+    """CREATE `held`: these rows alone, mostly few, so that what follows does not look through all of them."""
+    names = ", ".join(f"s.{ident(n)}" for n in (*staged.compiled.fields, EXTRA))
+    return f"""CREATE OR REPLACE TEMP TABLE held AS
+        SELECT s.rowid AS _row, {names} FROM {staged.rows} s WHERE s.rowid IN (SELECT "row" FROM alike)"""
+
+
 def _news(staged: Staged) -> str:
     """CREATE `news`: the rows that say more than the one that stands for them, or otherwise."""
     more = " OR ".join(f"({d.changed})" for d in differences(staged))
     return f"""CREATE OR REPLACE TEMP TABLE news AS
-        SELECT a."row", a.winner FROM alike a JOIN {staged.rows} s ON s.rowid = a."row"
-        JOIN {staged.rows} m ON m.rowid = a.winner WHERE {more}"""
+        SELECT a."row", a.winner FROM alike a JOIN held s ON s._row = a."row"
+        JOIN held m ON m._row = a.winner WHERE {more}"""
 
 
 def _fuller(staged: Staged) -> str:
@@ -84,7 +94,7 @@ def _fuller(staged: Staged) -> str:
     return f"""CREATE OR REPLACE TEMP TABLE fuller AS
         WITH put AS (
             SELECT a.winner AS _row, {values}, {extra} AS {EXTRA}
-            FROM alike a JOIN {staged.rows} s ON s.rowid = a."row" JOIN {staged.rows} m ON m.rowid = a.winner
+            FROM alike a JOIN held s ON s._row = a."row" JOIN held m ON m._row = a.winner
             WHERE a.winner IN ({wanted}) GROUP BY a.winner
         )
         SELECT * {once} FROM put WHERE _row NOT IN (
@@ -112,18 +122,50 @@ def _others(staged: Staged) -> str:
     return f"""INSERT INTO {staged.doubles}
         WITH final AS (
             SELECT * FROM fuller UNION ALL
-            SELECT s.rowid, {', '.join(f's.{ident(n)}' for n in names)} FROM {staged.rows} s
-            WHERE s.rowid IN (SELECT winner FROM alike) AND s.rowid NOT IN (SELECT _row FROM fuller)
+            SELECT s._row, {', '.join(f's.{ident(n)}' for n in names)} FROM held s
+            WHERE s._row IN (SELECT winner FROM alike) AND s._row NOT IN (SELECT _row FROM fuller)
         )
         SELECT a."row", CASE WHEN {more} THEN 'contradicts'
             WHEN a."row" IN (SELECT "row" FROM news) THEN 'completes' ELSE 'repeats' END,
             {literal(staged.dataset.title_field)}, a.winner
-        FROM alike a JOIN {staged.rows} s ON s.rowid = a."row" JOIN final m ON m._row = a.winner
+        FROM alike a JOIN held s ON s._row = a."row" JOIN final m ON m._row = a.winner
         WHERE a."row" <> a.winner"""
 
 
-def _completed(staged: Staged) -> str:
-    """The staged rows once more, in their order, with the fuller ones in their places."""
+def _complete(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """Put the fuller rows in their places. Every row keeps its number, which is its place in the table."""
+    if row_count(cursor, "fuller") * FEW < row_count(cursor, staged.rows):
+        _in_place(cursor, staged)
+    else:
+        cursor.execute(_once_more(staged))
+
+
+def _in_place(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    # An UPDATE of lists is a deletion and an insertion to DuckDB, which gives the row another number. Giving a column
+    # its type again does not, and leaves the other columns as they are.
+    rows, fields = staged.rows, staged.compiled.fields
+    lists = [n for n in fields if staged.dataset.field(n).type == "list"]
+    others = [ident(n) for n in (*fields, EXTRA) if n not in lists]
+    sets = ", ".join(f"{n} = f.{n}" for n in (*others, "_put"))
+    cursor.execute(f"ALTER TABLE {rows} ADD COLUMN _put INTEGER")
+    cursor.execute(
+        f"UPDATE {rows} AS s SET {sets} FROM"
+        " (SELECT *, row_number() OVER (ORDER BY _row) AS _put FROM fuller) f WHERE f._row = s.rowid"
+    )
+    for name in map(ident, lists):
+        cursor.execute(
+            f"SET VARIABLE put_together = (SELECT list({name} ORDER BY _row) FROM fuller)"
+        )
+        cursor.execute(
+            f"ALTER TABLE {rows} ALTER {name} SET DATA TYPE VARCHAR[] USING"
+            f" CASE WHEN _put IS NULL THEN {name} ELSE getvariable('put_together')[_put] END"
+        )
+    cursor.execute("RESET VARIABLE put_together")
+    cursor.execute(f"ALTER TABLE {rows} DROP COLUMN _put")
+
+
+def _once_more(staged: Staged) -> str:
+    """CREATE the staged rows anew, in their order, with the fuller ones in their places."""
     values = ", ".join(
         f"CASE WHEN f._row IS NULL THEN s.{ident(n)} ELSE f.{ident(n)} END AS {ident(n)}"
         for n in (*staged.compiled.fields, EXTRA)

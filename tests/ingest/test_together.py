@@ -7,11 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from core import Workbench
 from core.datasets.model import from_dict
+from core.ingest import together
 
 Csv = Callable[..., Path]
 HEAD = "name,birth_date,mbti,aliases,note"
+
+
+@pytest.fixture(params=[0, 10**9], ids=["in place", "once more"], autouse=True)
+def few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The staged rows as they are completed where the fuller ones are few, and where they are many."""
+    monkeypatch.setattr(together, "FEW", request.param)
 
 
 def the(wb: Workbench, dataset: str = "celebrities") -> dict[str, Any]:
