@@ -42,10 +42,11 @@ from core.jobs.watcher import Watcher
 from core.records import edit as edit_, export, requests
 from core.records.query import Result, Where
 from core.settings import Settings, load
-from core.storage.database import open_database, release
+from core.storage.duckfile.database import open_database, release
 from core.storage.ids import check_id
 from core.storage.warm import warm_up
 from core.telemetry.engine import Engine
+from core.telemetry.observing import observe
 
 # A path, a stream, chunks of bytes, or a frame: of pandas, polars, Arrow, or what speaks Arrow's C stream.
 Bytes = Path | str | BinaryIO | Iterable[bytes] | Frame
@@ -61,7 +62,7 @@ class Workbench:
         self.settings = settings
         self.registry = Registry(settings.datasets_dir)
         warm_up()
-        self.database = open_database(settings.database, settings)
+        self.database = open_database(settings.database, settings, observe)
         self.database.read(events.go_on)
         self.corridor = Corridor(self.database, self.registry, settings)
         self.engine = Engine(self.database, settings)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import core.storage.database as storage
+import core.storage.duckfile.writer as writer
 from benchmarks.cases.case import DATASET, Case, Work, count
 from benchmarks.clock import Clock
 from core.jobs.progress import Progress
@@ -55,12 +55,12 @@ class HistoryWatch:
 @contextmanager
 def history_watched() -> Iterator[list[float]]:
     """While inside, the seconds of each statement of this process's writer that writes history."""
-    run, spent = storage._run, list[float]()
-    storage._run = lambda connection, *rest: run(HistoryWatch(connection, spent), *rest)  # type: ignore
+    run, spent = writer.run, list[float]()
+    writer.run = lambda connection, *rest: run(HistoryWatch(connection, spent), *rest)  # type: ignore
     try:
         yield spent
     finally:
-        storage._run = run
+        writer.run = run
 
 
 def bring(work: Work, kind: str, **options: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -12,21 +11,14 @@ import duckdb
 from core.backups.folder import Folder, intact, move_in, sync
 from core.backups.manifest import Manifest, Part, TableCopy
 from core.datasets.model import Dataset
-from core.datasets.tables import compression
+from core.datasets.tables import kept
 from core.files.cache import sql_path
 from core.integrity.files import sha256
-from core.storage.database import STORAGE
+from core.storage import catalog, keeping
+from core.storage.duckfile import copies, paths
 from core.storage.sql import ident, literal
 
 APPEND_ONLY = (("history", "changes"), ("ops", "events"))
-# As the migrations say it.
-_KEPT = {
-    ("history", "changes"): {
-        "record_id": " USING COMPRESSION uncompressed",
-        "before": " USING COMPRESSION zstd",
-        "after": " USING COMPRESSION zstd",
-    }
-}
 PARQUET = "FORMAT parquet, COMPRESSION zstd"
 MOST_PARTS = 30  # of one table; then it is written as one again
 
@@ -65,18 +57,10 @@ def tables(cursor: duckdb.DuckDBPyConnection) -> list[TableCopy]:
 
 def shapes(cursor: duckdb.DuckDBPyConnection, database: str | None = None) -> list[TableCopy]:
     """Every table with its columns, of the cursor's database or of another that is attached."""
-    rows = cursor.execute(
-        "SELECT schema_name, table_name, list(column_name ORDER BY column_index),"
-        " list(data_type ORDER BY column_index) FROM duckdb_columns()"
-        " WHERE database_name = coalesce(?, current_database())"
-        " AND schema_name IN ('main', 'ops', 'history') AND NOT internal GROUP BY ALL ORDER BY ALL",
-        [database],
-    ).fetchall()
+    found = catalog.shapes(cursor, ("main", "ops", "history"), database)
     return [
-        TableCopy(
-            schema_name=schema, name=name, columns=dict(zip(columns, kinds)), rows=0, contents=""
-        )
-        for schema, name, columns, kinds in rows
+        TableCopy(schema_name=s.schema, name=s.name, columns=s.columns, rows=0, contents="")
+        for s in found
     ]
 
 
@@ -167,35 +151,22 @@ def _export(
 
 
 def to_duckdb(cursor: duckdb.DuckDBPyConnection, making: Path, name: str) -> Copied:
-    """A compact copy in one file. Opens and closes the snapshot itself: ATTACH goes before it."""
-    path, alias = making / "marquee.duckdb", ident(f"copy_{uuid4().hex}")
-    own = cursor.execute("SELECT current_database()").fetchone()
-    cursor.execute(f"ATTACH {literal(str(path))} AS {alias} (STORAGE_VERSION {literal(STORAGE)})")
-    try:
-        cursor.execute("BEGIN")
-        try:
-            found = tables(cursor)
-            cursor.execute(f"COPY FROM DATABASE {ident(str(own[0]) if own else '')} TO {alias}")
-            cursor.execute("COMMIT")
-        except BaseException:
-            with suppress(duckdb.Error):  # a full disk has ended it already
-                cursor.execute("ROLLBACK")
-            raise
-        cursor.execute(f"CHECKPOINT {alias}")
-    finally:
-        cursor.execute(f"DETACH {alias}")
+    """A compact copy in one file. Opens and closes the snapshot itself."""
+    path = making / paths.COPY
+    with copies.copied(cursor, path):
+        found = tables(cursor)
     sync(path)
     size = path.stat().st_size
-    part = Part(path=f"{name}/marquee.duckdb", sha256=sha256(path), size=size)
+    part = Part(path=f"{name}/{paths.COPY}", sha256=sha256(path), size=size)
     return Copied(found, size, part)
 
 
 def declared(table: TableCopy, datasets: dict[str, Dataset]) -> str:
     """SQL for the columns of a table with how each is kept, which DuckDB does not tell of itself."""
-    kept = _KEPT.get((table.schema_name, table.name), {})
+    fixed = keeping.OF_TABLES.get((table.schema_name, table.name), {})
     dataset = datasets.get(table.name) if table.schema_name == "main" else None
     return ", ".join(
-        f"{ident(n)} {kind}{compression(dataset, n) if dataset else kept.get(n, '')}"
+        f"{ident(n)} {kind}{kept(dataset, n) if dataset else fixed.get(n, '')}"
         for n, kind in table.columns.items()
     )
 

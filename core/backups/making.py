@@ -24,6 +24,7 @@ from core.files.store import CHUNK, raw_path
 from core.ingest.corridor import Corridor
 from core.jobs.progress import Progress
 from core.storage import installation
+from core.storage.duckfile import paths
 
 
 @dataclass(frozen=True)
@@ -127,8 +128,7 @@ def _earlier(folder: Folder) -> Manifest | None:
 def _check_space(corridor: Corridor, folder: Folder) -> None:
     # The copy, and the file that the restore test makes; the raw files that are not there yet.
     database = corridor.database.path
-    wal = database.with_name(database.name + ".wal")
-    size = database.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
+    size = paths.size(database)
     with corridor.database.reader() as cursor:
         raw = sum(n or 0 for sha, n, _ in _wanted(cursor) if not folder.raw(sha).is_file())
     folder.check_space(2 * size + raw, corridor.settings.min_free_mb * 1_000_000)

@@ -27,9 +27,10 @@ from core.ingest.corridor import Corridor
 from core.ingest.reversing import from_json
 from core.integrity.files import sha256
 from core.jobs.progress import Progress
-from core.storage import torn
-from core.storage.database import STORAGE, Connection, transaction
+from core.storage.duckfile import torn
+from core.storage.duckfile.connecting import new_file
 from core.storage.sql import ident, literal
+from core.storage.store import Connection, transaction
 
 
 def take_over(source: Path, target: Path) -> None:
@@ -39,10 +40,7 @@ def take_over(source: Path, target: Path) -> None:
     """
     torn.mend(source)
     try:
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "storage_compatibility_version": STORAGE
-        }
-        with duckdb.connect(str(target), config=config) as connection:
+        with new_file(target) as connection:
             connection.execute(f"ATTACH {literal(str(source))} AS old (READ_ONLY)")
             connection.execute("BEGIN")
             for each in copying.shapes(connection, "old"):

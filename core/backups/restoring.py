@@ -24,7 +24,10 @@ from core.files.store import raw_path
 from core.integrity.files import sha256
 from core.jobs.progress import Progress
 from core.settings import Settings
-from core.storage.database import STORAGE, translate
+from core.storage.ddl import checkpoint
+from core.storage.duckfile import paths
+from core.storage.duckfile.connecting import new_file
+from core.storage.duckfile.faults import translate
 from core.storage.sql import ident
 
 _TYPE = re.compile(r"[A-Z]+(\[\])?\Z")
@@ -125,8 +128,7 @@ def build(
             shutil.copyfile(folder.part(manifest.file), target)
         _fill(folder, manifest, target, settings, progress, records)
     except BaseException as error:
-        for path in (target, target.with_name(target.name + ".wal")):
-            path.unlink(missing_ok=True)
+        paths.remove(target)
         if isinstance(error, duckdb.Error):
             if isinstance(told := translate(error), DiskFull):
                 raise told from error
@@ -145,17 +147,7 @@ def _fill(
     records: bool,
 ) -> None:
     wanted = [t for t in manifest.tables if records or t.schema_name != "main"]
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": settings.memory_limit,
-        "threads": settings.threads,
-        "storage_compatibility_version": STORAGE,
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
-    with duckdb.connect(str(target), config=config) as connection, progress.watch(connection):
-        connection.execute(
-            f"SET temp_directory = '{str(target).replace(chr(39), chr(39) * 2)}.tmp'"
-        )
+    with new_file(target, settings) as connection, progress.watch(connection):
         if not manifest.file:
             datasets = {d.name: d for d in Registry(settings.datasets_dir).all()}
             connection.execute("BEGIN")
@@ -168,7 +160,7 @@ def _fill(
                 if table.schema_name == "main":
                     name = copying.name_of(table.schema_name, table.name)
                     connection.execute(f"DROP TABLE IF EXISTS {name}")
-        connection.execute("CHECKPOINT")
+        checkpoint(connection)
 
 
 def _insert(

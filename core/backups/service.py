@@ -24,7 +24,7 @@ from core.jobs.progress import Progress
 from core.jobs.table import Job
 from core.jobs.worker import Worker
 from core.storage import installation
-from core.storage.database import Connection
+from core.storage.store import Connection
 
 KIND = "backup"
 NO_ROOM = (

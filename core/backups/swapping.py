@@ -16,7 +16,9 @@ from typing import BinaryIO
 from core.backups.folder import sync, write
 from core.errors import DatabaseLocked
 from core.history.events import now
-from core.storage.database import is_open, restoring_note
+from core.storage.duckfile import paths
+from core.storage.duckfile.database import is_open
+from core.storage.duckfile.paths import restoring_note
 
 try:
     import fcntl
@@ -82,9 +84,8 @@ def swap(new: Path, database: Path) -> Path | None:
         if there:
             _keep(database, aside, file)
         # The old log belongs to the old file. Under the new one it would be replayed into it.
-        wal = database.with_name(database.name + ".wal")
-        if wal.exists():
-            os.replace(wal, aside.with_name(aside.name + ".wal"))
+        if paths.log_of(database).exists():
+            os.replace(paths.log_of(database), paths.log_of(aside))
         os.replace(new, database)
     sync(database.parent)
     note.unlink()
@@ -103,8 +104,7 @@ def noted(database: Path) -> Path | None:
 
 def forget(path: Path) -> None:
     """A new file that nobody wants any more goes, with its log."""
-    for each in (path, path.with_name(path.name + ".wal")):
-        each.unlink(missing_ok=True)
+    paths.remove(path)
 
 
 def _keep(database: Path, kept: Path, file: BinaryIO | None) -> None:

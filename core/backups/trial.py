@@ -31,7 +31,7 @@ from core.integrity import check as check_
 from core.integrity.findings import Report
 from core.jobs.progress import Progress
 from core.settings import Settings
-from core.storage.database import open_database, release
+from core.storage.duckfile.database import open_database, release
 
 # What says nothing about the backup.
 _BESIDE = (Cancelled, DiskFull, MemoryShort, SpillFull)

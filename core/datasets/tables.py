@@ -8,7 +8,8 @@ import duckdb
 
 from core.datasets.model import Dataset
 from core.errors import BadDataset
-from core.storage.database import checkpoint
+from core.storage import catalog, keeping
+from core.storage.ddl import altering
 from core.storage.sql import ident
 
 # What every record table has beside its fields.
@@ -30,7 +31,7 @@ def columns(dataset: Dataset) -> dict[str, str]:
     return {"record_id": "UUID", **fields, **{k: v for k, v in SYSTEM.items() if k != "record_id"}}
 
 
-def compression(dataset: Dataset, name: str) -> str:
+def kept(dataset: Dataset, name: str) -> str:
     """SQL for how a column is kept, where DuckDB's own choice costs time.
 
     Packed ids are smaller by a third, but one record in ten million is then found in 10 ms instead of
@@ -38,10 +39,10 @@ def compression(dataset: Dataset, name: str) -> str:
     than a dictionary does, and sooner.
     """
     if name in ("record_id", "_key"):
-        return " USING COMPRESSION uncompressed"
+        return keeping.PLAIN
     field = next((f for f in dataset.fields if f.name == name), None)
     if field and field.type == "text" and (field.multiline or field.format == "url"):
-        return " USING COMPRESSION zstd"
+        return keeping.PACKED
     return ""
 
 
@@ -52,14 +53,9 @@ def table(dataset: Dataset) -> str:
 
 def missing(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> dict[str, str] | None:
     """What the table lacks: all columns (None) or some. Raises BadDataset when a type was changed."""
-    rows = connection.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = 'main'"
-        " AND database_name = current_database() AND table_name = ?",
-        [dataset.name],
-    ).fetchall()
-    if not rows:
+    have = stored(connection, dataset)
+    if not have:
         return None
-    have = dict(rows)
     for name, kind in columns(dataset).items():
         if name in have and have[name] != kind:
             raise BadDataset(
@@ -75,33 +71,29 @@ def stored(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> dict[str,
     A field that left the definition keeps its column and its values: history and deletions speak of
     them too, so that nothing is lost when the field comes back.
     """
-    rows = connection.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = 'main'"
-        " AND database_name = current_database() AND table_name = ? ORDER BY column_index",
-        [dataset.name],
-    ).fetchall()
-    return dict(rows)
+    return catalog.columns(connection, "main", dataset.name)
 
 
 def ensure(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
-    """Create or extend the table. Runs on the writer, outside a transaction: DDL wants CHECKPOINTs."""
+    """Create or extend the table. Runs on the writer, outside a transaction (see `altering`)."""
     lacking = missing(connection, dataset)
     if lacking == {}:
         return
-    checkpoint(connection)
-    if lacking is None:
-        body = ", ".join(
-            f"{ident(n)} {k}{compression(dataset, n)}" for n, k in columns(dataset).items()
-        )
-        connection.execute(f"CREATE TABLE {table(dataset)} ({body})")
-        connection.execute(
-            "INSERT INTO ops.datasets (name, data_version, fields) VALUES (?, 0, ?)",
-            [dataset.name, json.dumps({f.name: f.type for f in dataset.fields})],
-        )
-    else:
+    with altering(connection):
+        if lacking is None:
+            _create(connection, dataset)
+            return
         for name, kind in lacking.items():
             connection.execute(f"ALTER TABLE {table(dataset)} ADD COLUMN {ident(name)} {kind}")
-    checkpoint(connection)
+
+
+def _create(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
+    body = ", ".join(f"{ident(n)} {k}{kept(dataset, n)}" for n, k in columns(dataset).items())
+    connection.execute(f"CREATE TABLE {table(dataset)} ({body})")
+    connection.execute(
+        "INSERT INTO ops.datasets (name, data_version, fields) VALUES (?, 0, ?)",
+        [dataset.name, json.dumps({f.name: f.type for f in dataset.fields})],
+    )
 
 
 def data_version(connection: duckdb.DuckDBPyConnection, dataset: str) -> int:

@@ -15,7 +15,7 @@ from core.jobs import table as jobs
 from core.jobs.progress import Progress
 from core.jobs.table import Job
 from core.jobs.worker import Worker
-from core.storage.database import Connection
+from core.storage.store import Connection
 
 
 def worker(corridor: Corridor) -> Worker:

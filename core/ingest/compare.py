@@ -19,6 +19,7 @@ from core.ingest.merge import merges, unchanged, words
 from core.ingest.quarantine import CONFLICTS
 from core.ingest.staged import Staged, row_count
 from core.ingest.uploads import Counts
+from core.storage.catalog import staged_tables
 from core.storage.sql import ident, literal
 
 CONFLICTING = f"({', '.join(map(literal, CONFLICTS))})"
@@ -91,8 +92,7 @@ def _gather(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
 def gathered(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> bool:
     """Whether `staged.met` was made in the last comparison."""
     name = staged.met.partition(".")[2].strip('"')
-    sql = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'staging' AND table_name = ?"
-    return bool(_one(cursor, sql, [name])[0])
+    return name in staged_tables(cursor)
 
 
 def records(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> str:

@@ -28,7 +28,7 @@ from core.ingest.shelf import Shelf, Tables
 from core.ingest.uploads import Upload
 from core.jobs.progress import Progress
 from core.settings import Settings
-from core.storage.database import Database
+from core.storage.store import Store
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Draft:
 class Corridor:
     """One database with its datasets. Thread-safe: one upload is worked on by one thread at a time."""
 
-    def __init__(self, database: Database, registry: Registry, settings: Settings) -> None:
+    def __init__(self, database: Store, registry: Registry, settings: Settings) -> None:
         self.database, self.registry, self.settings = database, registry, settings
         self.shelf = Shelf(database)
         self.tables = Tables()

@@ -19,7 +19,7 @@ from core.ingest.corridor import Corridor, Draft
 from core.ingest.plan import OWN, Column, checked, parse_steps, reading, rebased, same_rows
 from core.ingest.receiving import original
 from core.ingest.uploads import Upload
-from core.storage.database import Connection
+from core.storage.store import Connection
 
 SAMPLE_ROWS = 200
 

@@ -15,7 +15,7 @@ from core.errors import IdempotencyMismatch
 from core.history.events import now
 from core.ingest import uploads
 from core.ingest.uploads import Upload
-from core.storage.database import Database
+from core.storage.store import Store
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def once(
     return Receipt(uploads.get(connection, row[1]), replayed=True)
 
 
-def forget(database: Database, key: str) -> None:
+def forget(database: Store, key: str) -> None:
     """Whoever comes with this key next is new. Nothing is written when nobody had it."""
     asked = "SELECT 1 FROM ops.idempotency WHERE key = ?"
     if database.read(lambda c: c.execute(asked, [key]).fetchone()):

@@ -19,8 +19,7 @@ from core.ingest.promise import Promise
 from core.ingest.staged import Staged
 from core.ingest.uploads import Upload
 from core.jobs.progress import Progress
-from core.storage import vacuum
-from core.storage.database import Connection, transaction
+from core.storage.store import Connection, transaction
 
 log = logging.getLogger("marquee.ingest")
 
@@ -95,7 +94,7 @@ def _write(
                 # Asked for here, since after the commit nothing may fail any more.
                 imported = uploads.get(connection, preview.id)
                 progress.stage("finishing")  # or stop, if that was asked for between two statements
-        vacuum.decide(connection)
+        corridor.database.maintain(connection)
         return imported
 
     progress.stage("writing", preview.counts.rows)

@@ -19,7 +19,7 @@ from core.ingest.preview import Outcome, Preview, RowChange
 from core.ingest.staged import Staged, drop_staged, row_count
 from core.ingest.uploads import Upload
 from core.jobs.progress import Progress
-from core.storage.database import Connection
+from core.storage.store import Connection
 
 SHOWN: tuple[Outcome, ...] = ("new", "changed", "conflicting", "rejected", "repeated")
 

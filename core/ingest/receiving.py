@@ -22,8 +22,8 @@ from core.ingest import idempotency, parts, uploads, vouching
 from core.ingest.corridor import Corridor
 from core.ingest.plan import Plan
 from core.ingest.uploads import Upload
-from core.storage.database import Connection
 from core.storage.ids import article
+from core.storage.store import Connection
 from core.storage.sql import ident
 
 

@@ -25,7 +25,7 @@ from core.ingest.corridor import Corridor
 from core.ingest.plan import OWN, Column, Step, rebased
 from core.ingest.staged import Staged, drop_staged
 from core.ingest.uploads import Counts, Upload
-from core.storage.database import Connection, transaction
+from core.storage.store import Connection, transaction
 from core.storage.ids import new_id
 from core.storage.sql import ident
 

@@ -17,7 +17,7 @@ from core.ingest.plan import same_rows
 from core.ingest.preview import Preview
 from core.ingest.staged import drop_staged, staged_ids
 from core.ingest.uploads import Upload
-from core.storage.database import Database
+from core.storage.store import Store
 
 KEPT = 4  # others are made again when somebody asks for them
 READ = 8  # tables that are remembered as they were read
@@ -51,7 +51,7 @@ class Tables:
 class Shelf:
     """Previews by upload, the few that were used last, and one lock per upload."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Store) -> None:
         self._database = database
         self._previews: OrderedDict[str, Preview] = OrderedDict()
         self._made: dict[str, float] = {}  # when each was put here, by the monotonic clock

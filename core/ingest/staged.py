@@ -6,6 +6,7 @@ A staged table is a cache: the raw file and the plan make it again. Its `rowid` 
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 
@@ -15,7 +16,10 @@ from core.datasets.model import Dataset
 from core.files.table import Table
 from core.ingest.compiler import Compiled
 from core.ingest.plan import Plan, Step
+from core.storage.catalog import staged_tables
 from core.storage.sql import ident
+
+_OF_UPLOAD = re.compile(r"[udmr]_[0-9a-f]{32}\Z")
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,4 @@ def drop_staged(cursor: duckdb.DuckDBPyConnection, upload_id: str) -> None:
 
 def staged_ids(cursor: duckdb.DuckDBPyConnection) -> set[str]:
     """The ids of the uploads of which something is staged."""
-    rows = cursor.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'staging'"
-        " AND regexp_full_match(table_name, '[udmr]_[0-9a-f]{32}')"
-    ).fetchall()
-    return {str(uuid.UUID(name[2:])) for (name,) in rows}
+    return {str(uuid.UUID(name[2:])) for name in staged_tables(cursor) if _OF_UPLOAD.match(name)}

@@ -20,7 +20,7 @@ from core.ingest.corridor import Corridor
 from core.ingest.uploads import Upload
 from core.jobs import table as jobs
 from core.jobs.progress import Progress
-from core.storage.database import Connection
+from core.storage.store import Connection
 
 STARTABLE = ("importing", "cancelled", "rejected", "failed")  # beside the open ones
 

@@ -10,8 +10,7 @@ from core.ingest.corridor import Corridor
 from core.ingest.plan import Plan
 from core.ingest.rollback import Rollback
 from core.ingest.uploads import Counts, Upload
-from core.storage import vacuum
-from core.storage.database import Connection, transaction
+from core.storage.store import Connection, transaction
 from core.storage.ids import new_id
 
 
@@ -38,7 +37,7 @@ def take_back(
                 reversing.apply(connection, dataset, work, rollback_id, origin)
                 found = rollback.result(connection, work, upload.id, rollback_id, limit)
                 _close(connection, present, found, origin)
-            vacuum.decide(connection)
+            corridor.database.maintain(connection)
             return found
         finally:
             connection.execute(f"DROP TABLE IF EXISTS {work}")

@@ -8,6 +8,7 @@ from core.datasets.model import Dataset
 from core.datasets.registry import Registry
 from core.datasets.tables import columns
 from core.integrity.findings import Finding
+from core.storage import catalog
 
 
 def usable(cursor: duckdb.DuckDBPyConnection, registry: Registry) -> list[Dataset]:
@@ -47,14 +48,7 @@ def check(cursor: duckdb.DuckDBPyConnection, registry: Registry) -> list[Finding
 
 
 def _tables(cursor: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    rows = cursor.execute(
-        "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE schema_name = 'main'"
-        " AND database_name = current_database() AND NOT internal"
-    ).fetchall()
-    found: dict[str, dict[str, str]] = {}
-    for name, column, kind in rows:
-        found.setdefault(name, {})[column] = kind
-    return found
+    return {shape.name: shape.columns for shape in catalog.shapes(cursor, ("main",))}
 
 
 def _differences(dataset: Dataset, have: dict[str, str]) -> list[str]:

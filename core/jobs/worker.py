@@ -16,8 +16,8 @@ from core.errors import MarqueeError, TakenOver
 from core.jobs import table
 from core.jobs.progress import Progress
 from core.jobs.table import Job
-from core.storage.database import Connection, Database
 from core.storage.memory import give_back
+from core.storage.store import Connection, Store
 
 log = logging.getLogger("marquee.jobs")
 Run = Callable[[Job, Progress], int]  # does the job, returns its rows
@@ -30,7 +30,7 @@ class Worker:
     Kinds that are put `apart` before the start run beside the others, one by one as well.
     """
 
-    def __init__(self, database: Database, kinds: dict[str, Run]) -> None:
+    def __init__(self, database: Store, kinds: dict[str, Run]) -> None:
         self.database, self.kinds = database, kinds
         self.apart: set[str] = set()
         self._gave_back = time.monotonic()

@@ -19,9 +19,10 @@ from core.records import dates, operands
 from core.records.folded import holds
 from core.records.readonly import check_condition
 from core.records.turns import turn
-from core.storage.database import Database, translate
+from core.storage.duckfile.faults import translate
+from core.storage.sink import Timer
 from core.storage.sql import ident
-from core.telemetry.operations import Timer
+from core.storage.store import Store
 
 if TYPE_CHECKING:
     import pandas
@@ -78,7 +79,7 @@ class Result:
     """An answer that is computed when it is asked for, in the form that is asked for."""
 
     def __init__(
-        self, database: Database, sql: str, parameters: Sequence[Any] = (), name: str = "sql"
+        self, database: Store, sql: str, parameters: Sequence[Any] = (), name: str = "sql"
     ) -> None:
         self._database, self._sql, self._parameters = database, sql, list(parameters)
         self._name = name  # what it is counted as

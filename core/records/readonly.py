@@ -51,23 +51,6 @@ def check_condition(table: str, condition: str) -> str:
     return condition
 
 
-def known_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """Every way to write the qualified name of a table or view that exists, in lower case."""
-    rows = connection.execute(
-        "SELECT database_name, schema_name, table_name, database_name = current_database()"
-        " FROM duckdb_tables() UNION ALL"
-        " SELECT database_name, schema_name, view_name, true FROM duckdb_views()"
-    ).fetchall()
-    names: set[str] = set()
-    for catalog, schema, table, here in rows:
-        names.add(f"{catalog}.{schema}.{table}".lower())
-        if here:
-            names.add(f"{schema}.{table}".lower())
-        if schema == "main":
-            names.add(f"{catalog}.{table}".lower())
-    return names
-
-
 def _one_select(sql: str) -> str:
     try:
         sql.encode()  # half a character is no text

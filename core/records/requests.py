@@ -10,13 +10,14 @@ from core.errors import BadQuery, InputError
 from core.history.events import Origin
 from core.records import edit as edit_, query, readonly
 from core.records.query import Result, Where
-from core.storage.database import Database
+from core.storage.catalog import known_names
+from core.storage.store import Store
 
 FAR = 10_000  # records before a page, from which on only its own are fetched
 
 
 def select(
-    database: Database,
+    database: Store,
     dataset: Dataset,
     *,
     where: Where,
@@ -38,7 +39,7 @@ def select(
     return Result(database, sql, question.parameters, name)
 
 
-def count(database: Database, dataset: Dataset, where: Where, search: str | None) -> int:
+def count(database: Store, dataset: Dataset, where: Where, search: str | None) -> int:
     """How many records fit."""
     question = query.compile_query(dataset, where, None, search)
     sql = f"SELECT count(*) FROM ({question.sql})"
@@ -47,7 +48,7 @@ def count(database: Database, dataset: Dataset, where: Where, search: str | None
 
 
 def edit(
-    database: Database,
+    database: Store,
     dataset: Dataset,
     record_id: str,
     values: Mapping[str, Any],
@@ -66,9 +67,9 @@ def edit(
         )
 
 
-def sql(database: Database, statement: str) -> Result:
+def sql(database: Store, statement: str) -> Result:
     """One SELECT that reads tables and nothing else. Raises BadQuery."""
     if not isinstance(statement, str):
         raise BadQuery("a statement is a text", hint="Such as SELECT * FROM celebrities.")
-    known = database.read(readonly.known_tables)
+    known = database.read(known_names)
     return Result(database, readonly.check_select(statement, known))

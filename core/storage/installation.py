@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from core.storage.database import Connection
+from core.storage.store import Connection
 
 
 def known(connection: Connection) -> str:

@@ -3,42 +3,44 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.errors import NotFound
 from core.settings import Settings
-from core.telemetry import kept, plans, sizes
+from core.storage.duckfile import sizes
+from core.storage.duckfile.sizes import Files, TableSize
+from core.storage.store import Store
+from core.telemetry import kept, memory, plans
 from core.telemetry.benchmark import Benchmarks
 from core.telemetry.kept import ImportRun, Statistic
-from core.telemetry.operations import Asked
+from core.telemetry.memory import Memory
+from core.telemetry.operations import Asked, Operations
 from core.telemetry.plans import Plan
-from core.telemetry.sizes import Files, Memory, TableSize
-
-if TYPE_CHECKING:
-    from core.storage.database import Database
 
 
 class Engine:
     """Statistics, sizes, memory and plans of one database; and `benchmarks`, which use none."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Store, settings: Settings) -> None:
         self._database, self._settings = database, settings
+        told = database.operations
+        self._operations = told if isinstance(told, Operations) else Operations()
         self.benchmarks = Benchmarks(settings)
 
     def operations(self, *, days: float = 7) -> list[Statistic]:
         """Every operation of the last days with its median and 95th percentile, the slowest first."""
         since = datetime.now(timezone.utc).replace(tzinfo=None) - timedelta(days=days)
-        pending = self._database.operations.pending()
+        pending = self._operations.pending()
         return self._database.read(lambda c: kept.statistics(c, pending, since))
 
     def imports(self, *, limit: int = 50) -> list[ImportRun]:
         """The newest imports with the seconds of their stages, the newest first."""
-        pending = self._database.operations.pending()
+        pending = self._operations.pending()
         return self._database.read(lambda c: kept.imports(c, pending, limit))
 
     def slow(self, name: str | None = None) -> list[Asked]:
         """The slowest statements since the start, to be explained."""
-        return self._database.operations.slow(name)
+        return self._operations.slow(name)
 
     def explain(self, asked: int) -> Plan:
         """Run one of the slowest statements again and say where its time goes. Raises NotFound."""
@@ -57,7 +59,7 @@ class Engine:
 
     def memory(self) -> Memory:
         """Bytes in memory: DuckDB's share and limit, the process now and at its peak, its children."""
-        return self._database.read(sizes.memory)
+        return self._database.read(memory.memory)
 
     def report(self, *, days: float = 7, imports: int = 20) -> dict[str, Any]:
         """All of it as plain values: operations, imports, tables, files, memory."""

@@ -17,11 +17,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
+from core.storage.sink import Timer
+
 SAMPLES = 64  # durations kept of the calls of one name in one batch
 EVERY = 600.0  # seconds between batches
 STAGES = 200  # stages of imports kept until the next batch
 SLOW = 0.02  # seconds; below, a statement is not worth keeping
 KEPT = 3  # statements of one name
+WORTH_KEEPING = 2.0  # seconds
 LONGEST = 90_000  # characters of a statement, and of its parameters; a search has a table of 50,000
 
 
@@ -67,21 +70,6 @@ class Asked:
     rows: int
     sql: str
     parameters: tuple[Any, ...] = field(default=(), repr=False)
-
-
-class Timer:
-    """Time spent in one call; `pause` while somebody else has the turn."""
-
-    def __init__(self) -> None:
-        self.rows, self.seconds, self._since = 0, 0.0, time.perf_counter()
-
-    def pause(self) -> None:
-        """The caller works with what it got."""
-        self.seconds += time.perf_counter() - self._since
-
-    def resume(self) -> None:
-        """The caller wants more."""
-        self._since = time.perf_counter()
 
 
 class Operations:
@@ -146,6 +134,11 @@ class Operations:
             self._asked[name] = sorted(
                 [*others, Asked(*call)], key=lambda one: one.seconds, reverse=True
             )[:KEPT]
+
+    def close(self) -> None:
+        """Hand on what is worth keeping; a program that only looked something up leaves the file as it was."""
+        if any(line.upload_id or line.seconds > WORTH_KEEPING for line in self.pending()):
+            self._keep(self.drain())
 
     # -------------------------------------------------------------- looking
 

@@ -25,7 +25,7 @@ from core.errors import (
 )
 from core.ingest.uploads import Upload
 from core.settings import Settings
-from core.storage.database import restoring_note
+from core.storage.duckfile.paths import restoring_note
 from tests.backups.test_backups import FORMATS
 from tests.contents import everything
 

@@ -136,4 +136,4 @@ def test_no_database_is_needed(module: str) -> None:
     needed = imported(module, set())
     assert "core.datasets.model" in needed
     assert "duckdb" not in needed
-    assert "duckdb" in imported("core.storage.database", set())
+    assert "duckdb" in imported("core.storage.duckfile.database", set())

@@ -30,7 +30,7 @@ from tests.faults.board import Board
 
 # Where the stages are: the module, the function in it, the stage.
 PLACES = (
-    ("core.storage.database", "Database.__init__", "starting"),
+    ("core.storage.duckfile.database", "Database.__init__", "starting"),
     ("core.storage.migrations", "_apply_one", "migrating"),
     ("core.storage.migrations", "_copy_aside", "migrating"),
     ("core.files.store", "Receiving.finish", "receiving"),
@@ -44,8 +44,8 @@ PLACES = (
     ("core.ingest.problems", "summarise", "checking"),
     ("core.ingest.previewing", "_write_down", "checking"),
     ("core.ingest.importing", "_write", "committing"),
-    ("core.storage.database", "checkpoint", "checkpointing"),
-    ("core.storage.database", "Database.close", "checkpointing"),
+    ("core.storage.ddl", "checkpoint", "checkpointing"),
+    ("core.storage.duckfile.database", "Database.close", "checkpointing"),
     ("core.ingest.takeback", "take_back", "rolling back"),
     ("core.jobs.watcher", "Watcher._finish", "moving"),
 )
@@ -93,12 +93,12 @@ def die(seconds: float) -> None:
 def checkpoints(board: Board) -> None:
     """Checkpoint as the product does around DDL, whenever the harness wishes it."""
     from core import shared
-    from core.storage import database
+    from core.storage.ddl import checkpoint
 
     while True:
         time.sleep(0.005)
         if board.wants_checkpoint() and (wb := shared._workbench) is not None:
-            wb.database.write(lambda c: database.checkpoint(c), transaction=False)
+            wb.database.write(lambda c: checkpoint(c), transaction=False)
 
 
 def staged(path: Path) -> None:

@@ -23,7 +23,7 @@ from typing import Any
 import duckdb
 import httpx2 as httpx
 
-from core.storage import torn
+from core.storage.duckfile import torn
 from tests.faults import invariants
 from tests.faults.app import App
 from tests.faults.big_database import Batch, batches_of, edits_of, prepared, versions_of

@@ -25,7 +25,7 @@ from typing import Any
 
 import duckdb
 
-from core.storage import torn
+from core.storage.duckfile import torn
 
 DONE = ("imported", "rolled_back")
 Rows = list[tuple[Any, ...]]

@@ -144,14 +144,14 @@ MUTATIONS = (
     ),
     Mutation(
         "a lost place in the temporary files kept for ever",
-        "core/storage/recovery.py",
+        "core/storage/duckfile/faults.py",
         'return lost or ("duckdb_temp_storage" in text and',
         'return lost or (False and "duckdb_temp_storage" in text and',
         "tests/storage/test_recovery.py",
     ),
     Mutation(
         "half a commit of many rows left in the log",
-        "core/storage/database.py",
+        "core/storage/duckfile/connecting.py",
         "    torn.mend(path)\n",
         "",
         "tests/storage/test_torn.py::test_wherever_the_log_ends_an_import_is_there_or_not",

@@ -11,7 +11,7 @@ from core import Workbench
 from core.errors import StorageError, WrongState
 from core.history import events
 from core.ingest import commit
-from core.storage import vacuum
+from core.storage.duckfile import vacuum
 
 Csv = Callable[..., Path]
 

@@ -16,7 +16,7 @@ from core.jobs.progress import Progress
 from core.jobs.table import Job
 from core.jobs.worker import Worker
 from core.settings import Settings
-from core.storage.database import Database, open_database, release
+from core.storage.duckfile.database import Database, open_database, release
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from core.jobs.progress import Progress
 from core.jobs.table import Job
 from core.jobs.worker import Worker
 from core.settings import Settings
-from core.storage import vacuum
-from core.storage.database import Database, open_database, release
+from core.storage.duckfile import vacuum
+from core.storage.duckfile.database import Database, open_database, release
 from core.storage.ids import new_id
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,7 @@ from core.records.export import csv_bytes
 from core.records.lines import csv_records
 from core.records.query import Result
 from core.settings import Settings
-from core.storage.database import Database, open_database, release
+from core.storage.duckfile.database import Database, open_database, release
 from core.workbench import Workbench
 from tests.test_formulas import ATTACKS, HARMLESS
 

@@ -15,8 +15,11 @@ import pytest
 
 from core.errors import Cancelled, DatabaseBroken, DatabaseLocked, DiskFull, StorageError
 from core.settings import Settings
-from core.storage import database as storage
-from core.storage.database import Database, open_database, release, translate, transaction
+from core.storage.ddl import checkpoint
+from core.storage.duckfile import connecting, space
+from core.storage.duckfile.database import Database, open_database, release
+from core.storage.duckfile.faults import translate
+from core.storage.store import transaction
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -131,7 +134,7 @@ def test_a_checkpoint_waits_for_a_gap_between_readers(database: Database) -> Non
 
     def task(connection: Any) -> bool:
         connection.execute("UPDATE t SET n = n + 1")
-        return storage.checkpoint(connection)
+        return checkpoint(connection)
 
     database.write(lambda c: c.execute("INSERT INTO t VALUES (1)"))
     reader = threading.Thread(target=read)
@@ -147,7 +150,7 @@ def test_a_reader_that_stays_does_not_stop_the_writer(database: Database) -> Non
     with database.reader() as cursor:
         cursor.execute("BEGIN; SELECT * FROM t").fetchall()
         database.write(lambda c: c.execute("UPDATE t SET n = 2"))
-        done = database.write(lambda c: storage.checkpoint(c, patience=0.05), transaction=False)
+        done = database.write(lambda c: checkpoint(c, patience=0.05), transaction=False)
         assert not done
         assert cursor.execute("SELECT n FROM t").fetchall() == [(1,)]
     assert numbers(database) == [2]
@@ -224,7 +227,7 @@ HOLD = """
 import sys
 from pathlib import Path
 from core.settings import Settings
-from core.storage.database import open_database
+from core.storage.duckfile.database import open_database
 path = Path(sys.argv[1])
 open_database(path, Settings(database=path, data_dir=path.parent / "d"))
 print("ready", flush=True)
@@ -320,7 +323,7 @@ def test_too_little_space_is_refused_beforehand(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = type("Usage", (), {"free": 500_000_000})
-    monkeypatch.setattr(storage.shutil, "disk_usage", lambda path: usage)
+    monkeypatch.setattr(space.shutil, "disk_usage", lambda path: usage)
     database.check_space(299_000_000)  # 200 MB stay free
     with pytest.raises(DiskFull, match="500 MB are free"):
         database.check_space(301_000_000)
@@ -372,7 +375,7 @@ def test_new_files_have_the_faster_format_and_old_ones_keep_theirs(settings: Set
         database.write(lambda c: c.execute("CREATE TABLE IF NOT EXISTS t (x VARCHAR)"))
         database.write(lambda c: c.execute("INSERT INTO t VALUES ('one more')"))
         release(database)
-    assert (_format(old), _format(settings.database)) == (before, storage.STORAGE + "+")
+    assert (_format(old), _format(settings.database)) == (before, connecting.FORMAT + "+")
     with duckdb.connect(str(old), read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM t").fetchone() == (5001,)
 

@@ -16,7 +16,7 @@ import pytest
 from core import Workbench
 from core.errors import DiskFull, StorageError
 from core.settings import Settings
-from core.storage.database import Connection
+from core.storage.store import Connection
 
 GONE = "FATAL Error: database has been invalidated because of a previous fatal error"
 
@@ -66,7 +66,7 @@ def test_meanwhile_everybody_gets_a_clear_word(
         reopen()
 
     monkeypatch.setattr(recovery, "_reopen", later)
-    monkeypatch.setattr("core.storage.recovery.PAUSE", 0.05)
+    monkeypatch.setattr("core.storage.duckfile.recovery.PAUSE", 0.05)
     lose(wb)
     for act in (wb.count, lambda: wb.database.write(lambda c: None)):
         with pytest.raises(StorageError, match="invalidated") as told:
@@ -91,7 +91,7 @@ def test_a_job_goes_on_when_the_database_is_back(
         real(*given)
 
     monkeypatch.setattr(commit.quarantine, "keep", dies)
-    monkeypatch.setattr("core.storage.recovery.PAUSE", 0.05)
+    monkeypatch.setattr("core.storage.duckfile.recovery.PAUSE", 0.05)
     off = settings.model_copy(update={"watch_folder": False})
     with Workbench.open(settings=off) as wb:
         wb.start()
@@ -112,8 +112,8 @@ def test_an_answer_that_nobody_lets_go_is_named_and_ends_the_waiting(
     wb: Workbench, csv_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wb.import_file(csv_file("name", *(f"P{n}" for n in range(5_000))))
-    monkeypatch.setattr("core.storage.recovery.LEAVING", 0.1)
-    monkeypatch.setattr("core.storage.recovery.HELD", 0.5)
+    monkeypatch.setattr("core.storage.duckfile.recovery.LEAVING", 0.1)
+    monkeypatch.setattr("core.storage.duckfile.recovery.HELD", 0.5)
     told: list[str] = []
     given_up = threading.Event()
     wb.database.recovery.give_up = lambda reason: (told.append(reason), given_up.set())[0]
@@ -136,7 +136,7 @@ def test_nothing_is_written_when_the_disk_is_nearly_full_but_how_things_ended(
     free = [10**12]
     usage = shutil.disk_usage(".")
     monkeypatch.setattr(
-        "core.storage.database.shutil.disk_usage", lambda path: usage._replace(free=free[0])
+        "core.storage.duckfile.space.shutil.disk_usage", lambda path: usage._replace(free=free[0])
     )
     with Workbench.open(settings=settings) as wb:
         assert wb.count() == 0

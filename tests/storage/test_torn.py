@@ -16,7 +16,7 @@ from core import Workbench
 from core.backups import acts
 from core.errors import MarqueeError
 from core.settings import Settings
-from core.storage import torn
+from core.storage.duckfile import torn
 
 ROWS = 130_000  # more than a row group, which DuckDB writes to the file before the commit
 SCRIPT = """
@@ -81,7 +81,7 @@ def test_wherever_the_log_ends_an_import_is_there_or_not(crashed: Path, tmp_path
 
 
 def test_duckdb_alone_would_show_half_of_it(crashed: Path, tmp_path: Path) -> None:
-    """Should this fail with a later DuckDB, `core.storage.torn` can go."""
+    """Should this fail with a later DuckDB, `core.storage.duckfile.torn` can go."""
     log = (crashed / "m.duckdb.wal").read_bytes()
     rows = [place for kind, place in frames(log) if kind == torn.ROWS]
     with duckdb.connect(str(copied(crashed, tmp_path / "alone", rows[-1]))) as connection:

@@ -11,9 +11,9 @@ import pytest
 
 from core import Workbench
 from core.settings import Settings
-from core.storage import vacuum
-from core.storage.database import Database, open_database, release
-from core.telemetry import sizes
+from core.storage.duckfile import vacuum
+from core.storage.duckfile.database import Database, open_database, release
+from core.storage.duckfile import sizes
 
 ROWS = 600_000
 

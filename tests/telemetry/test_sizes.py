@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core import Workbench
 from core.settings import Settings
-from core.telemetry import sizes
+from core.storage.duckfile import sizes
 
 
 def test_removed_rows_are_told_apart(tmp_path: Path) -> None:

@@ -11,9 +11,7 @@ room left to write down how anything ended.
 
 from __future__ import annotations
 
-import errno
 import logging
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,18 +19,12 @@ from contextlib import contextmanager
 import duckdb
 
 from core.errors import StorageError
+from core.storage.duckfile.faults import REOPENS, is_fatal
 
 log = logging.getLogger("marquee.storage")
 PAUSE = 2.0  # seconds between two tries
 LEAVING = 10.0  # seconds that readers have to leave, before it is tried without
 HELD = 60.0  # seconds that a try waits for an answer that is still being read
-
-
-def is_fatal(error: duckdb.Error) -> bool:
-    """Whether the instance is of no use any more."""
-    text = str(error)
-    lost = isinstance(error, duckdb.FatalException) or "database has been invalidated" in text
-    return lost or ("duckdb_temp_storage" in text and os.strerror(errno.ENOSPC) in text)
 
 
 class Recovery:
@@ -63,8 +55,7 @@ class Recovery:
         if self.reason is not None:
             raise StorageError(
                 self.reason,
-                hint="Marquee opens the database again by itself; nothing committed is lost."
-                " When the disk is full, free some space.",
+                hint=f"{REOPENS} When the disk is full, free some space.",
             )
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""When the room of removed rows is worth taking back.
+"""When dead rows are vacuumed.
 
 At a checkpoint DuckDB puts neighbouring row groups together as soon as they fit into fewer, and writes all
 their rows anew. An update is a removal and an insertion to it, so that an import which changes a fifth of
@@ -12,7 +12,7 @@ import logging
 
 import duckdb
 
-from core.telemetry import sizes
+from core.storage.duckfile import sizes
 
 log = logging.getLogger("marquee.storage")
 SHARE = 0.25

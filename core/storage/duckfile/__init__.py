@@ -1,0 +1,1 @@
+"""The default store: one DuckDB file, one process, one writer thread."""
