@@ -18,7 +18,7 @@ from starlette.routing import Mount
 
 from api.app import api
 from api.prompt import answer_at_once
-from core import shared
+from core import server
 from core.errors import MarqueeError, SettingsError
 from core.settings import Settings, load
 from core.storage import memory
@@ -91,7 +91,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     try:
         found = settings()
         found.check_address()
-        shared.workbench(found).database.recovery.give_up = end_now
+        server.workbench(found).database.recovery.give_up = end_now
         end_well()
         answer_at_once()
     except MarqueeError as error:
@@ -100,7 +100,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        shared.close()
+        server.close()
 
 
 memory.few_heaps(os.cpu_count() or 2)  # of all threads: one for each core instead of eight

@@ -8,7 +8,7 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
 import core
-import core.shared
+import core.server
 from api import (
     asking,
     backups,
@@ -69,4 +69,4 @@ def _operation(route: APIRoute) -> str:
     return route.name
 
 
-api = create(core.shared.workbench)
+api = create(core.server.workbench)

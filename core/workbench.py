@@ -38,7 +38,6 @@ from core.jobs import table as jobs
 from core.jobs.clock import Clock
 from core.jobs.progress import Progress
 from core.jobs.table import Job
-from core.jobs.watcher import Watcher
 from core.records import edit as edit_, export, requests
 from core.records.query import Result, Where
 from core.settings import Settings, load
@@ -71,7 +70,6 @@ class Workbench:
         self.backups = Backups(self.corridor, self.worker, self.origin)
         self.worker.kinds[BACKUP] = self.backups.run
         self.worker.apart.add(BACKUP)  # no import waits until one is made
-        self.watcher = Watcher(self)
         self.housekeeper = Housekeeper(self.corridor)
         self.clock = Clock()
         if self.backups.scheduled:
@@ -111,7 +109,7 @@ class Workbench:
         return other
 
     def start(self) -> None:
-        """Start the services of a server: the job worker, and the watched folder if settings say so.
+        """Start the services of a server: the job worker, the housekeeper and the clock.
 
         Uploads that a crash left in the middle go on, or are open again.
         """
@@ -119,8 +117,6 @@ class Workbench:
         self.worker.start()
         self.housekeeper.start()
         self.clock.start()
-        if self.settings.watch_folder:
-            self.watcher.start()
 
     def close(self) -> None:
         """Stop the services and let go of the file."""
@@ -128,7 +124,6 @@ class Workbench:
             self._closed = True
             self.engine.close()
             self.clock.stop()
-            self.watcher.stop()
             self.worker.stop()
             self.housekeeper.stop()
             release(self.database)

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import streamlit as st
 
-from core import shared
+from core import server
 from core.datasets.model import Dataset
 from core.workbench import Workbench
 
@@ -15,7 +15,7 @@ FLASH = "_flash"
 
 def workbench() -> Workbench:
     """The process's workbench; what is done here is logged under the door `page`."""
-    return shared.workbench().through("page")
+    return server.workbench().through("page")
 
 
 def param(name: str, default: str = "") -> str:

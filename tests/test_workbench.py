@@ -291,16 +291,16 @@ def test_everything_public_says_what_it_does() -> None:
 
 
 def test_the_shared_workbench_is_one(settings: Settings) -> None:
-    from core import shared
+    from core import server
 
     quiet = settings.model_copy(update={"watch_folder": False})
     try:
-        first = shared.workbench(quiet)
-        assert shared.workbench() is first and first.worker.alive
+        first = server.workbench(quiet)
+        assert server.workbench() is first and first.worker.alive
     finally:
-        shared.close()
+        server.close()
     assert not first.worker.alive
-    shared.close()
+    server.close()
     with pytest.raises(StorageError):
         first.uploads()
 

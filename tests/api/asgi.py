@@ -6,15 +6,15 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-import core.shared
+import core.server
 from api import api
 
 
 @asynccontextmanager
 async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-    core.shared.workbench()
+    core.server.workbench()
     yield
-    core.shared.close()
+    core.server.close()
 
 
 app = Starlette(routes=[Mount("/api", api)], lifespan=lifespan)

@@ -36,7 +36,7 @@ PLACES = (
     ("core.files.store", "Receiving.finish", "receiving"),
     ("core.files.store", "Receiving.write", "receiving"),
     ("core.ingest.receiving", "_open", "receiving"),
-    ("core.jobs.claims", "Claims.claim", "claiming"),
+    ("core.folder.claims", "Claims.claim", "claiming"),
     ("core.jobs.table", "claim", "claiming"),
     ("core.ingest.drafting", "draft", "reading"),
     ("core.ingest.staging", "stage", "staging"),
@@ -47,7 +47,7 @@ PLACES = (
     ("core.storage.ddl", "checkpoint", "checkpointing"),
     ("core.storage.duckfile.database", "Database.close", "checkpointing"),
     ("core.ingest.takeback", "take_back", "rolling back"),
-    ("core.jobs.watcher", "Watcher._finish", "moving"),
+    ("core.folder.watcher", "Watcher._finish", "moving"),
 )
 
 
@@ -92,30 +92,30 @@ def die(seconds: float) -> None:
 
 def checkpoints(board: Board) -> None:
     """Checkpoint as the product does around DDL, whenever the harness wishes it."""
-    from core import shared
+    from core import server
     from core.storage.ddl import checkpoint
 
     while True:
         time.sleep(0.005)
-        if board.wants_checkpoint() and (wb := shared._workbench) is not None:
+        if board.wants_checkpoint() and (wb := server.running()) is not None:
             wb.database.write(lambda c: checkpoint(c), transaction=False)
 
 
 def staged(path: Path) -> None:
     """Write down how many tables are staged."""
-    from core import shared
+    from core import server
 
     sql = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'staging'"
     while True:
         time.sleep(1)
-        if (wb := shared._workbench) is not None:
+        if (wb := server.running()) is not None:
             row = wb.database.read(lambda c: c.execute(sql).fetchone())
             path.write_text(str(row[0] if row else 0))
 
 
 def make_zombie(told: Path) -> None:
     """Let the first commit hang until another worker has taken its job over."""
-    from core import shared
+    from core import server
     from core.errors import MarqueeError
     from core.ingest import background, importing
     from core.jobs import table, worker
@@ -124,7 +124,7 @@ def make_zombie(told: Path) -> None:
     first = threading.Event()
 
     def heir() -> None:
-        wb = shared._workbench
+        wb = server.running()
         assert wb is not None
         background.worker(wb.corridor).start()
 
@@ -155,7 +155,7 @@ def set_off(path: Path) -> None:
     import datetime as datetime_
 
     from core.history import events
-    from core.jobs import watcher
+    from core.folder import watcher
     from core.storage import ids
 
     def off() -> float:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from core.files import store
-from core.jobs.claims import Claims
-from core.jobs.owner import here
+from core.folder.claims import Claims
+from core.folder.owner import here
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from core import Workbench, shared
+from core import Workbench, server
 from tests.pages.helpers import ROUTER, SAMPLES, Open
 
 
@@ -38,8 +38,8 @@ def wb(
     monkeypatch.setenv("MARQUEE_BACKUP_DIR", str(tmp_path / "backups"))
     monkeypatch.setenv("MARQUEE_WATCH_FOLDER", "false")
     monkeypatch.chdir(tmp_path)
-    yield shared.workbench()
-    shared.close()
+    yield server.workbench()
+    server.close()
     st.cache_data.clear()
     st.cache_resource.clear()
 

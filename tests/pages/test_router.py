@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core import Workbench, shared
+from core import Workbench, server
 from core.errors import DatabaseLocked
 from core.security import sessions
 from pages import _state
@@ -18,7 +18,7 @@ from tests.pages.helpers import ROUTER, Open, fine, said
 @pytest.fixture
 def guarded(wb: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A token is set."""
-    shared.close()
+    server.close()
     monkeypatch.setenv("MARQUEE_API_TOKEN", "a long secret")
 
 

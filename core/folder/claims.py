@@ -25,7 +25,7 @@ from typing import Any
 
 from core.errors import UnsafePath
 from core.files import store
-from core.jobs.owner import BEAT, OWNER, Home, Lock, gone
+from core.folder.owner import BEAT, OWNER, Home, Lock, gone
 
 PATIENCE = 1.0  # seconds for somebody who only looks whether a database is worked on
 NAME_BYTES = 255  # what a file system takes

@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from core import Workbench
-from core.jobs import claims as claims_, owner
-from core.jobs.claims import Claims
-from core.jobs.owner import OWNER, Home, Lock, here
+from core.folder import claims as claims_, owner
+from core.folder.claims import Claims
+from core.folder.owner import OWNER, Home, Lock, here
+from core.folder.watcher import Watcher
 from core.settings import Settings
 
 pytestmark = pytest.mark.skipif(
@@ -217,7 +218,7 @@ def test_what_another_database_claimed_with_an_earlier_version(app: Open, tmp_pa
 def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
     """However it ends: nothing is left that must be cleaned up."""
     code = (
-        "import sys, pathlib; from core.jobs.owner import Lock;"
+        "import sys, pathlib; from core.folder.owner import Lock;"
         f"lock = Lock(pathlib.Path({str(tmp_path / 'x')!r})); assert lock.take();"
         "print('held', flush=True); sys.stdin.read()"
     )
@@ -265,27 +266,32 @@ def test_two_workbenches_whose_databases_have_the_same_path(
     with Workbench.open(settings=settings) as first:
         first.database.write(lambda c: c.execute("CHECKPOINT"), transaction=False)
         shutil.copyfile(settings.database, other.database)  # the same id, too
-        _at_the_same_path(first, "one")
+        one = _at_the_same_path(first, "one")
         with Workbench.open(settings=other) as second:
-            _at_the_same_path(second, "another")
+            two = _at_the_same_path(second, "another")
             (settings.data_dir / "pending" / "a.csv").write_text("name\nA\n")
             with monkeypatch.context() as patch:
-                patch.setattr(first.watcher.claims, "deliver", crash)
+                patch.setattr(one.claims, "deliver", crash)
                 with suppress(KeyboardInterrupt):
-                    first.watcher.take(settings.data_dir / "pending" / "a.csv")
-            second.watcher.look()
+                    one.take(settings.data_dir / "pending" / "a.csv")
+            two.look()
             assert (first.count(), second.count()) == (1, 0)
-            first.watcher.look()
+            one.look()
             assert len(first.uploads()) == 1 and second.uploads() == []
             assert (settings.data_dir / "processed" / "a.csv").exists()
+            two.claims.close()
         with Workbench.open(settings=other) as again:
-            assert again.watcher.claims.own.name not in (first.watcher.claims.own.name, "")
-            assert again.watcher.claims.own == second.watcher.claims.own, "it is kept"
+            kept = Watcher(again).claims.own
+            assert kept.name not in (one.claims.own.name, "")
+            assert kept == two.claims.own, "it is kept"
+        one.claims.close()
 
 
-def _at_the_same_path(wb: Workbench, place: str) -> None:
-    wb.watcher.claims._home = Home(place, SAME)
-    wb.watcher._open()
+def _at_the_same_path(wb: Workbench, place: str) -> Watcher:
+    watcher = Watcher(wb)
+    watcher.claims._home = Home(place, SAME)
+    watcher._open()
+    return watcher
 
 
 def test_the_home_of_a_database_is_its_real_path(tmp_path: Path) -> None:

@@ -19,20 +19,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from core.errors import DiskFull, DuplicateUpload, MarqueeError, StorageError, UnsafePath
 from core.files import store
 from core.ingest import idempotency
 from core.ingest.idempotency import Request
 from core.ingest.uploads import Upload
-from core.jobs.claims import Claims
-from core.jobs.owner import here
+from core.folder.claims import Claims
+from core.folder.owner import here
 from core.jobs.progress import Progress
 from core.storage import installation
-
-if TYPE_CHECKING:
-    from core.workbench import Workbench
+from core.workbench import Workbench
 
 try:
     import fcntl

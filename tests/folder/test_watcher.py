@@ -16,10 +16,11 @@ import pytest
 
 from core import Workbench
 from core.errors import StorageError
+from core.folder import claims, watcher as folder
+from core.folder.watcher import Watcher, being_written, printable, summary
 from core.ingest import doubles, promise, staging
 from core.ingest.uploads import Counts
-from core.jobs import claims, watcher as folder
-from core.jobs.watcher import Watcher, being_written, printable, summary
+from core.server import Server
 from core.settings import Settings
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can tell who writes a file")
@@ -41,10 +42,15 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def watched(settings: Settings, quick: None) -> Iterator[Workbench]:
-    with Workbench.open(settings=settings) as workbench:
-        workbench.start()
-        yield workbench
+def server(settings: Settings, quick: None) -> Iterator[Server]:
+    with Server(settings) as opened:
+        opened.start()
+        yield opened
+
+
+@pytest.fixture
+def watched(server: Server) -> Workbench:
+    return server.workbench
 
 
 @pytest.fixture
@@ -52,8 +58,9 @@ def taker(wb: Workbench) -> Watcher:
     """A watcher whose thread is not started: the test says when it looks."""
     for name in ("processed", "failed"):
         (wb.settings.data_dir / name).mkdir(parents=True)
-    wb.watcher.claims.open()
-    return wb.watcher
+    watcher = Watcher(wb)
+    watcher.claims.open()
+    return watcher
 
 
 def drop(wb: Workbench, name: str, text: str = "name\nA\n") -> Path:
@@ -63,7 +70,9 @@ def drop(wb: Workbench, name: str, text: str = "name\nA\n") -> Path:
 
 
 def files(wb: Workbench, where: str) -> list[str]:
-    folder = wb.watcher.claims.own if where == "claimed" else wb.settings.data_dir / where
+    folder = wb.settings.data_dir / where
+    if where == "claimed":
+        (folder,) = (wb.settings.data_dir / "pending" / ".claimed").glob("*-*[!k]")
     return sorted(set(os.listdir(folder)) - {".claimed", ".owner"})
 
 
@@ -82,9 +91,9 @@ def report(wb: Workbench, where: str, name: str) -> dict[str, Any]:
     return found
 
 
-def finish(wb: Workbench, path: Path) -> None:
+def finish(taker: Watcher, path: Path) -> None:
     """Take one file in this thread, as `look` does once it is complete."""
-    wb.watcher.take(path)
+    taker.take(path)
 
 
 # ---------------------------------------------------------------- the usual way
@@ -105,20 +114,20 @@ def test_a_file_is_imported_and_reported(watched: Workbench) -> None:
 
 
 def test_the_folder_is_watched_until_the_end(settings: Settings, quick: None) -> None:
-    with Workbench.open(settings=settings) as wb:
-        assert not wb.watcher.alive
-        wb.start()
-        assert wb.watcher.alive
-    assert not wb.watcher.alive
+    with Server(settings) as server:
+        assert not server.folder.alive
+        server.start()
+        assert server.folder.alive
+    assert not server.folder.alive
 
 
 def test_it_can_be_switched_off(settings: Settings) -> None:
-    with Workbench.open(settings=settings.model_copy(update={"watch_folder": False})) as wb:
-        wb.start()
-        assert not wb.watcher.alive
+    with Server(settings.model_copy(update={"watch_folder": False})) as server:
+        server.start()
+        assert not server.folder.alive
 
 
-def test_broken_files_fail_and_the_next_is_taken(watched: Workbench) -> None:
+def test_broken_files_fail_and_the_next_is_taken(server: Server, watched: Workbench) -> None:
     drop(watched, "a.json", '{"celebrities": [')
     drop(watched, "b.csv", "")
     drop(watched, "c.csv", "color,taste\nred,sweet\n")
@@ -133,7 +142,7 @@ def test_broken_files_fail_and_the_next_is_taken(watched: Workbench) -> None:
         assert told["summary"].startswith(f"{name}: {told['error']['title']}")
     assert report(watched, "processed", "d.csv")["status"] == "imported"
     wait(lambda: files(watched, "claimed") == [])
-    assert watched.watcher.alive
+    assert server.folder.alive
     assert (watched.settings.data_dir / "failed" / "a.json").read_text() == '{"celebrities": ['
 
 
@@ -201,7 +210,7 @@ def test_a_file_must_be_still_for_a_moment(taker: Watcher, wb: Workbench) -> Non
 
 def test_the_same_name_twice(taker: Watcher, wb: Workbench) -> None:
     for names in ("A", "B", "C"):
-        finish(wb, drop(wb, "people.csv", f"name\n{names}\n"))
+        finish(taker, drop(wb, "people.csv", f"name\n{names}\n"))
     found = [name for name in files(wb, "processed") if not name.endswith(".report.json")]
     assert len(found) == 3 and found[-1] == "people.csv"
     texts = {(wb.settings.data_dir / "processed" / name).read_text() for name in found}
@@ -211,8 +220,8 @@ def test_the_same_name_twice(taker: Watcher, wb: Workbench) -> None:
 
 
 def test_the_same_bytes_twice(taker: Watcher, wb: Workbench) -> None:
-    finish(wb, drop(wb, "one.csv"))
-    finish(wb, drop(wb, "two.csv"))
+    finish(taker, drop(wb, "one.csv"))
+    finish(taker, drop(wb, "two.csv"))
     told = report(wb, "processed", "two.csv")
     assert told["status"] == "already imported"
     assert told["upload_id"] == report(wb, "processed", "one.csv")["upload_id"]
@@ -228,10 +237,10 @@ def back_to_pending(wb: Workbench, name: str) -> Path:
 
 def test_a_file_that_comes_back_after_a_rollback_is_imported(taker: Watcher, wb: Workbench) -> None:
     """As by every other door: what was taken back may come in again, as an upload of its own."""
-    finish(wb, drop(wb, "a.csv"))
+    finish(taker, drop(wb, "a.csv"))
     first = report(wb, "processed", "a.csv")["upload_id"]
     wb.rollback(first)
-    finish(wb, back_to_pending(wb, "a.csv"))
+    finish(taker, back_to_pending(wb, "a.csv"))
     told = [json.loads(p.read_text("utf-8")) for p in processed(wb).glob("*.report.json")]
     assert [one["status"] for one in told] == ["imported"] * 2 and wb.count() == 1
     assert len({one["upload_id"] for one in told}) == len(wb.uploads(kind="import")) == 2
@@ -241,8 +250,8 @@ def test_a_file_that_comes_back_after_a_rollback_is_imported(taker: Watcher, wb:
 def test_a_file_that_comes_back_and_is_still_imported_says_so(
     taker: Watcher, wb: Workbench
 ) -> None:
-    finish(wb, drop(wb, "a.csv"))
-    finish(wb, back_to_pending(wb, "a.csv"))
+    finish(taker, drop(wb, "a.csv"))
+    finish(taker, back_to_pending(wb, "a.csv"))
     told = [json.loads(p.read_text("utf-8")) for p in processed(wb).glob("*.report.json")]
     assert sorted(one["status"] for one in told) == ["already imported", "imported"]
     assert wb.count() == len(wb.uploads()) == 1
@@ -252,10 +261,10 @@ def test_a_file_that_comes_back_and_is_still_imported_says_so(
 def test_a_crash_while_a_file_comes_back_imports_it_once(
     taker: Watcher, wb: Workbench, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    finish(wb, drop(wb, "a.csv"))
+    finish(taker, drop(wb, "a.csv"))
     wb.rollback(report(wb, "processed", "a.csv")["upload_id"])
     path = back_to_pending(wb, "a.csv")
-    place = wb.watcher.claims if moment in ("claim", "deliver") else wb.watcher.workbench
+    place = taker.claims if moment in ("claim", "deliver") else taker.workbench
     plain = getattr(place, moment)
 
     def crash(*given: Any, **more: Any) -> None:
@@ -266,11 +275,11 @@ def test_a_crash_while_a_file_comes_back_imports_it_once(
     with monkeypatch.context() as patch:
         patch.setattr(place, moment, crash)
         with pytest.raises(KeyboardInterrupt):
-            finish(wb, path)
-    (left,) = wb.watcher.claims.mine()
-    wb.watcher.take(left, claimed=True)
+            finish(taker, path)
+    (left,) = taker.claims.mine()
+    taker.take(left, claimed=True)
     assert wb.count() == 1 and len(wb.uploads(kind="import")) == 2
-    assert wb.watcher.claims.mine() == []
+    assert taker.claims.mine() == []
 
 
 def test_what_was_taken_back_before_its_file_was_put_away_stays_so(
@@ -282,12 +291,12 @@ def test_what_was_taken_back_before_its_file_was_put_away_stays_so(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(wb.watcher.claims, "deliver", crash)
+        patch.setattr(taker.claims, "deliver", crash)
         with pytest.raises(KeyboardInterrupt):
-            finish(wb, drop(wb, "a.csv"))
+            finish(taker, drop(wb, "a.csv"))
     (upload,) = wb.uploads()
     wb.rollback(upload.id)
-    wb.watcher.take(wb.watcher.claims.own / "a.csv", claimed=True)
+    taker.take(taker.claims.own / "a.csv", claimed=True)
     told = report(wb, "processed", "a.csv")
     assert told["status"] == "taken back" and "taken back" in told["summary"]
     assert wb.count() == 0 and len(wb.uploads(kind="import")) == 1
@@ -296,7 +305,7 @@ def test_what_was_taken_back_before_its_file_was_put_away_stays_so(
 def test_another_watcher_was_faster(taker: Watcher, wb: Workbench) -> None:
     path = drop(wb, "a.csv")
     path.unlink()
-    finish(wb, path)
+    finish(taker, path)
     assert wb.uploads() == [] and files(wb, "failed") == []
 
 
@@ -304,10 +313,10 @@ def test_a_file_that_was_mended_and_fails_again_gets_a_report_of_its_own(
     taker: Watcher, wb: Workbench
 ) -> None:
     failed = wb.settings.data_dir / "failed"
-    finish(wb, drop(wb, "a.csv", ""))
+    finish(taker, drop(wb, "a.csv", ""))
     assert report(wb, "failed", "a.csv")["error"]["code"] == "empty_file"
     (failed / "a.csv").rename(wb.settings.data_dir / "pending" / "a.csv")
-    finish(wb, drop(wb, "a.csv", "color,taste\nred,sweet\n"))
+    finish(taker, drop(wb, "a.csv", "color,taste\nred,sweet\n"))
     told = [json.loads(path.read_text("utf-8")) for path in failed.glob("*.report.json")]
     assert {one["error"]["code"] for one in told} == {"empty_file", "bad_mapping"}
     (delivered,) = (path for path in failed.glob("*.csv"))
@@ -325,10 +334,10 @@ def test_a_crash_before_the_file_moved_reserves_no_second_name(
     with monkeypatch.context() as patch:
         patch.setattr(claims, "move", crash)
         with pytest.raises(KeyboardInterrupt):
-            finish(wb, path)
+            finish(taker, path)
     where = "processed" if text else "failed"
     assert files(wb, where) == ["a.csv.report.json"] and files(wb, "claimed") == ["a.csv"]
-    wb.watcher.take(wb.watcher.claims.own / "a.csv", claimed=True)
+    taker.take(taker.claims.own / "a.csv", claimed=True)
     assert files(wb, where) == ["a.csv", "a.csv.report.json"] and files(wb, "claimed") == []
     assert len(wb.uploads()) == 1
 
@@ -340,7 +349,7 @@ def test_a_directory_fails(taker: Watcher, wb: Workbench) -> None:
     path = wb.settings.data_dir / "pending" / "folder.csv"
     path.mkdir()
     (path / "inside.csv").write_text("name\nA\n")
-    finish(wb, path)
+    finish(taker, path)
     assert report(wb, "failed", "folder.csv")["error"]["code"] == "unsafe_path"
     assert (wb.settings.data_dir / "failed" / "folder.csv" / "inside.csv").exists()
 
@@ -354,7 +363,7 @@ def test_symlinks_fail_and_what_they_name_is_untouched(
     pending = wb.settings.data_dir / "pending"
     for name, target in (("link.csv", secret), ("none.csv", tmp_path / "nosuch"), ("up", tmp_path)):
         (pending / name).symlink_to(target)
-        finish(wb, pending / name)
+        finish(taker, pending / name)
         told = report(wb, "failed", name)
         assert told["error"]["code"] == "unsafe_path" and "plain file" in told["summary"]
         assert (wb.settings.data_dir / "failed" / name).is_symlink()
@@ -366,15 +375,15 @@ def test_a_dangling_symlink_takes_its_name(taker: Watcher, wb: Workbench, tmp_pa
     pending = wb.settings.data_dir / "pending"
     for _ in range(2):
         (pending / "none.csv").symlink_to(tmp_path / "nosuch")
-        finish(wb, pending / "none.csv")
+        finish(taker, pending / "none.csv")
     assert len(files(wb, "failed")) == 4
 
 
 @links
 def test_a_claimed_symlink_is_not_replaced(taker: Watcher, wb: Workbench, tmp_path: Path) -> None:
-    left = wb.watcher.claims.own / "a.csv"
+    left = taker.claims.own / "a.csv"
     left.symlink_to(tmp_path / "nosuch")
-    finish(wb, drop(wb, "a.csv"))
+    finish(taker, drop(wb, "a.csv"))
     assert left.is_symlink() and wb.count() == 1
 
 
@@ -382,7 +391,7 @@ def test_a_claimed_symlink_is_not_replaced(taker: Watcher, wb: Workbench, tmp_pa
 def test_a_pipe_fails(taker: Watcher, wb: Workbench) -> None:
     path = wb.settings.data_dir / "pending" / "pipe.csv"
     os.mkfifo(path)
-    finish(wb, path)
+    finish(taker, path)
     assert report(wb, "failed", "pipe.csv")["error"]["code"] == "unsafe_path"
 
 
@@ -418,7 +427,7 @@ NAMES = [
 @links
 @pytest.mark.parametrize("name", [*NAMES, "two\nlines.csv", "tab\there.csv", "bell\x07\u2028.csv"])
 def test_names_of_every_script(taker: Watcher, wb: Workbench, name: str) -> None:
-    finish(wb, drop(wb, name))
+    finish(taker, drop(wb, name))
     told = report(wb, "processed", name)
     assert told["status"] == "imported" and told["file"] == printable(name)
     assert told["summary"].splitlines() == [told["summary"]]
@@ -429,7 +438,7 @@ def test_names_of_every_script(taker: Watcher, wb: Workbench, name: str) -> None
 @linux
 def test_a_name_that_is_no_text(taker: Watcher, wb: Workbench) -> None:
     name = os.fsdecode(b"\xff\xfe.csv")
-    finish(wb, drop(wb, name))
+    finish(taker, drop(wb, name))
     (found,) = [f for f in files(wb, "processed") if f.endswith(".report.json")]
     assert report(wb, "processed", found.removesuffix(".report.json"))["status"] == "imported"
     assert files(wb, "claimed") == []
@@ -441,7 +450,7 @@ def test_the_longest_names_leave_room_for_the_report(
     taker: Watcher, wb: Workbench, stem: str
 ) -> None:
     for names in ("A", "B"):
-        finish(wb, drop(wb, stem + ".csv", f"name\n{names}\n"))
+        finish(taker, drop(wb, stem + ".csv", f"name\n{names}\n"))
     found = files(wb, "processed")
     assert len(found) == 4 and files(wb, "claimed") == []
     assert sum(name.endswith(".csv") for name in found) == 2
@@ -454,7 +463,7 @@ def test_a_bug_fails_the_file_and_says_so(
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(staging, "stage", bug)
-    finish(wb, drop(wb, "a.csv"))
+    finish(taker, drop(wb, "a.csv"))
     assert "a bug" in report(wb, "failed", "a.csv")["error"]["detail"]
 
 
@@ -465,8 +474,9 @@ def test_a_claimed_leftover_is_taken_up_at_the_start(settings: Settings, quick: 
     claimed = settings.data_dir / ".claimed"  # where earlier versions had it
     claimed.mkdir(parents=True)
     (claimed / "left.csv").write_text("name\nA\n")
-    with Workbench.open(settings=settings) as wb:
-        wb.start()
+    with Server(settings) as server:
+        wb = server.workbench
+        server.start()
         assert report(wb, "processed", "left.csv")["status"] == "imported"
         wait(lambda: files(wb, "claimed") == [])
         assert wb.count() == 1
@@ -478,9 +488,10 @@ def test_a_leftover_that_was_imported_is_not_imported_again(
     claimed = settings.data_dir / ".claimed"  # where earlier versions had it
     claimed.mkdir(parents=True)
     (claimed / "left.csv").write_text("name\nA\n")
-    with Workbench.open(settings=settings) as wb:
+    with Server(settings) as server:
+        wb = server.workbench
         wb.import_file(claimed / "left.csv")  # killed before the file was moved
-        wb.start()
+        server.start()
         assert report(wb, "processed", "left.csv")["status"] == "already imported"
         assert len(wb.uploads()) == 1
 
@@ -494,16 +505,18 @@ def test_stopping_leaves_the_file_for_the_next_start(
         reached.set()
         cursor.execute("SELECT count(*) FROM range(100000000000) a WHERE hash(a.range) % 7 = 8")
 
-    with monkeypatch.context() as patch, Workbench.open(settings=settings) as wb:
+    with monkeypatch.context() as patch, Server(settings) as server:
+        wb = server.workbench
         patch.setattr(doubles, "find", slow)
-        wb.start()
+        server.start()
         drop(wb, "a.csv")
         assert reached.wait(15)
         time.sleep(0.1)
     assert files(wb, "claimed") == ["a.csv"]
     assert os.listdir(settings.data_dir / "failed") == []
-    with Workbench.open(settings=settings) as wb:
-        wb.start()
+    with Server(settings) as server:
+        wb = server.workbench
+        server.start()
         assert report(wb, "processed", "a.csv")["status"] == "imported"
         assert wb.count() == 1
         assert len(wb.uploads()) == 1  # the one that was begun, and no other beside it
@@ -536,8 +549,8 @@ def test_a_database_that_is_opened_anew_meanwhile_is_not_the_fault_of_the_file(
     with monkeypatch.context() as patch:
         patch.setattr(promise, "check", lost)
         with pytest.raises(StorageError):
-            finish(wb, path)
+            finish(taker, path)
     assert files(wb, "claimed") == ["a.csv"] and files(wb, "failed") == []
-    wb.watcher.take(wb.watcher.claims.own / "a.csv", claimed=True)
+    taker.take(taker.claims.own / "a.csv", claimed=True)
     assert report(wb, "processed", "a.csv")["status"] == "imported" and wb.count() == 1
     assert len(wb.uploads()) == 1
