@@ -1,4 +1,4 @@
-"""Run the benchmark suite on this machine, and see the result beside the last ones and DuckDB's floor."""
+"""Measure this installation, and see the result beside the last ones, the suite's, and DuckDB's floor."""
 
 from __future__ import annotations
 
@@ -35,23 +35,19 @@ def draw(engine: Engine) -> None:
 
 def begin(benchmarks: Benchmarks) -> None:
     """Choose how many rows, and go."""
-    if not benchmarks.available:
-        st.info("The benchmark suite is not installed here.", icon=":material/info:")
-        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         rows = st.selectbox(
             "People in the file",
             SIZES,
-            index=SIZES.index(100_000),
             format_func=number,
             width=180,
             key="bench-rows",
         )
         run = st.button("Run benchmark", type="primary", icon=":material/speed:")
     st.caption(
-        "It makes files of invented people and imports them into a database of its own, in a temporary "
-        "folder. Your data is not touched. 100,000 rows take some minutes, and everything else here is "
-        "slower meanwhile."
+        "It makes a file of invented people, imports it into a database of its own in a temporary folder, "
+        "asks the usual questions and takes the import back. Your data is not touched. 100,000 rows take "
+        "about a minute, and everything else here is slower meanwhile."
     )
     if run:
         with guard() as caught:
@@ -114,7 +110,7 @@ def results(found: list[Result]) -> None:
 
 
 def _name(one: Result) -> str:
-    where = "" if one.own else ", came with Marquee"
+    where = "" if one.own else ", the developers' suite"
     return f"{exact(datetime.fromisoformat(one.at))}, {number(one.rows)} people{where}"
 
 

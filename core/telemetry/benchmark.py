@@ -1,4 +1,7 @@
-"""Run the benchmark suite beside the server: a child process in a folder of its own, never this database."""
+"""Measure this installation beside the server: a child process with a database of its own, never this one.
+
+The results of the developers' suite, where they are installed, are shown beside those of this machine.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +20,13 @@ from typing import Any
 
 import psutil
 
-from core.errors import BadValue, Conflict, DiskFull, NotFound
+from core.errors import BadValue, Conflict, DiskFull
 from core.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "benchmarks" / "results"
-SIZES = (10_000, 100_000, 300_000, 1_000_000)
+PROBE = (sys.executable, "-m", "core.probe")
+SIZES = (10_000, 100_000)  # rows; 100,000 take about a minute
 BYTES_PER_ROW = 2_000  # files, databases and spill of one run at a time
 WAIT = 5.0  # seconds a process has to end when it is asked to
 TAIL = 40  # lines kept of what the child said
@@ -60,7 +64,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Result:
-    """One run of the suite: when (ISO 8601), whether made here, rows, machine, versions, commit, cases."""
+    """One run: when (ISO 8601), whether made here, rows, machine, versions, commit, cases."""
 
     at: str
     own: bool
@@ -82,8 +86,8 @@ class Result:
 class Benchmarks:
     """One benchmark at a time. Results are kept as JSON in `benchmarks` below the data folder."""
 
-    def __init__(self, settings: Settings, root: Path = ROOT) -> None:
-        self._settings, self._root = settings, root
+    def __init__(self, settings: Settings, command: tuple[str, ...] = PROBE) -> None:
+        self._settings, self._command = settings, command
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._thread: threading.Thread | None = None
@@ -99,18 +103,8 @@ class Benchmarks:
     def _scratch(self) -> Path:
         return self.folder / ".running"
 
-    @property
-    def available(self) -> bool:
-        """Whether the suite is installed beside the program."""
-        return (self._root / "benchmarks" / "__main__.py").is_file()
-
-    def start(self, rows: int = 100_000) -> None:
-        """Begin. Raises Conflict when one runs, NotFound without the suite, BadValue, DiskFull."""
-        if not self.available:
-            raise NotFound(
-                "the benchmark suite is not installed here",
-                hint="It is in the folder `benchmarks` of the project; the container leaves it out.",
-            )
+    def start(self, rows: int = SIZES[0]) -> None:
+        """Begin. Raises Conflict when one runs, BadValue, DiskFull."""
         if rows not in SIZES:
             raise BadValue(f"{rows} rows", hint=f"Choose one of {', '.join(map(str, SIZES))}.")
         with self._lock:
@@ -143,14 +137,14 @@ class Benchmarks:
             )
 
     def _launch(self, rows: int) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "benchmarks", "ingest", "--rows", str(rows), "--progress"]
-        command += ["--runs", "1", "--json", str(self._scratch / "result.json")]
+        result = (self._scratch / "result.json").absolute()
+        command = [*self._command, "--rows", str(rows), "--json", str(result)]
         places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self._scratch.absolute()))
-        # What is set for this server (its database, its token) is nothing for the suite.
+        # What is set for this server (its database, its token) is nothing for the probe.
         kept = {k: v for k, v in os.environ.items() if not k.startswith("MARQUEE_")}
         return subprocess.Popen(  # nosec B603
             command,
-            cwd=self._root,
+            cwd=ROOT,
             env={**kept, **places},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -179,7 +173,7 @@ class Benchmarks:
             told = json.loads(line)
             now = Running("running", rows, int(told["step"]), int(told["steps"]), str(told["name"]))
         except (ValueError, TypeError, KeyError):
-            return  # something else that the suite says
+            return  # something else that it says
         self._now = now
 
     def _ended(self, code: int, rows: int, said: list[str]) -> Running:
@@ -193,7 +187,7 @@ class Benchmarks:
             last = next((line for line in reversed(said) if line.strip()), "it said nothing")
             return Running("failed", rows, message=f"The benchmark ended with {code}: {last[:500]}")
         stamp = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S")
-        made.replace(self.folder / f"ingest-{rows}-{stamp}.json")
+        made.replace(self.folder / f"probe-{rows}-{stamp}.json")
         return Running("done", rows, 1, 1, message="The benchmark is done.")
 
     def now(self) -> Running:
@@ -224,7 +218,7 @@ class Benchmarks:
         """Results of this installation and those that came with the program, the newest first."""
         found = []
         for folder in (self.folder, SHIPPED):
-            for path in folder.glob("ingest-*.json"):
+            for path in (*folder.glob("probe-*.json"), *folder.glob("ingest-*.json")):
                 with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
                     found.append(
                         _result(json.loads(path.read_text("utf-8")), folder is not SHIPPED)

@@ -56,8 +56,8 @@ def test_a_slow_statement_is_explained_on_a_click(sample: Workbench, open_page: 
 
 @pytest.fixture
 def fake_suite(wb: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
-    """A suite beside the program that takes its time."""
-    monkeypatch.setattr(wb.engine.benchmarks, "_root", suite(tmp_path / "program"))
+    """A probe that takes its time."""
+    monkeypatch.setattr(wb.engine.benchmarks, "_command", suite(tmp_path / "program"))
     return wb
 
 

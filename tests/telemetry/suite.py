@@ -1,8 +1,9 @@
-"""A benchmark suite that speaks as the real one does, and does nothing but start a child and wait."""
+"""A probe that speaks as the real one does, and does nothing but start a child and wait."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 SUITE_RESULT = {
@@ -45,10 +46,8 @@ pathlib.Path(sys.argv[sys.argv.index("--json") + 1]).write_text(json.dumps(RESUL
 """
 
 
-def suite(root: Path) -> Path:
-    """A folder with a `benchmarks` package in it."""
-    folder = root / "benchmarks"
+def suite(folder: Path) -> tuple[str, ...]:
+    """The command of a probe in this folder."""
     folder.mkdir(parents=True)
-    (folder / "__init__.py").touch()
-    (folder / "__main__.py").write_text(f"RESULT = {json.dumps(SUITE_RESULT)}\n{MAIN}", "utf-8")
-    return root
+    (folder / "probe.py").write_text(f"RESULT = {json.dumps(SUITE_RESULT)}\n{MAIN}", "utf-8")
+    return sys.executable, str(folder / "probe.py")

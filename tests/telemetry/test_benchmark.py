@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from core.errors import BadValue, Conflict, DiskFull, NotFound
+from core.errors import BadValue, Conflict, DiskFull
 from core.settings import Settings
 from core.telemetry.benchmark import Benchmarks
 from tests.telemetry.suite import suite
@@ -87,12 +87,12 @@ def test_one_that_fails_says_why(benchmarks: Benchmarks) -> None:
 def test_what_cannot_begin(benchmarks: Benchmarks, settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(BadValue):
         benchmarks.start(12)
-    with pytest.raises(NotFound):
-        Benchmarks(settings, tmp_path / "nowhere").start(10_000)
+    with pytest.raises(OSError):
+        Benchmarks(settings, (str(tmp_path / "nowhere"),)).start(10_000)
     much = shutil.disk_usage(tmp_path).free // 1_000_000 + 1
     full = settings.model_copy(update={"min_free_mb": much})
     with pytest.raises(DiskFull):
-        Benchmarks(full, tmp_path / "program").start(10_000)
+        Benchmarks(full).start(10_000)
     assert not (benchmarks.folder / ".running").exists()
 
 
@@ -107,5 +107,26 @@ def test_what_a_crash_left_is_removed_at_the_next_start(benchmarks: Benchmarks) 
 def test_a_result_that_is_broken_stands_in_nobodys_way(benchmarks: Benchmarks) -> None:
     benchmarks.folder.mkdir(parents=True)
     for number, text in enumerate(("", "[]", '{"cases": 1}', '{"cases": {}, "at": 1}')):
-        (benchmarks.folder / f"ingest-{number}-x.json").write_text(text)
+        (benchmarks.folder / f"probe-{number}-x.json").write_text(text)
     assert not [one for one in benchmarks.results() if one.own]
+
+
+def test_the_probe_measures_and_leaves_nothing(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("MARQUEE_DATABASE", str(settings.database))
+    benchmarks = Benchmarks(settings)
+    benchmarks.start(10_000)
+    until(lambda: benchmarks.now().state != "running", 120.0)
+    assert benchmarks.now().state == "done", benchmarks.now().message
+    (own,) = [one for one in benchmarks.results() if one.own]
+    assert own.rows == 10_000 and own.versions["duckdb"] and own.commit is None
+    cases = {case.name: case for case in own.cases}
+    assert list(cases)[:3] == ["floor", "import", "again"] and "rollback" in cases
+    assert all(case.seconds > 0 for case in own.cases) and cases["floor"].ratio == 1.0
+    assert (cases["import"].ratio or 0) > 1.0
+    assert not settings.database.exists() and [p.name for p in benchmarks.folder.iterdir()] == [
+        next(benchmarks.folder.glob("probe-10000-*.json")).name
+    ]
