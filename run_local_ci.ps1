@@ -5,6 +5,7 @@
     .\run_local_ci.ps1 -SkipInstall -Only black,unit
 #>
 param(
+    [switch] $Quick,
     [switch] $SkipInstall,
     [string[]] $Only = @(),
     [switch] $List,
@@ -15,6 +16,7 @@ $ErrorActionPreference = "Stop"
 Set-Location $PSScriptRoot
 
 $arguments = @("run_local_ci.py")
+if ($Quick) { $arguments += "--quick" }
 if ($SkipInstall) { $arguments += "--skip-install" }
 if ($Only.Count) { $arguments += @("--only", ($Only -join ",")) }
 if ($List) { $arguments += "--list" }

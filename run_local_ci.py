@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from checks.quick import NOTHING, NoHistory, Selection, select
 from core.launch.console import fail
 from core.launch.environment import (
     HERE,
@@ -35,7 +36,11 @@ from core.launch.environment import (
 
 STEP_SECONDS = 2700
 SAFETY = HERE / "checks" / "safety" / "requirements.txt"
-PYTHON_FILES = ("core", "api", "app.py", "run_app.py", "run_local_ci.py")
+PYTHON_FILES = ("core", "api", "checks", "app.py", "run_app.py", "run_local_ci.py")
+QUICK_SECONDS = 100  # after so long, --quick begins no test any more
+LEAST_SECONDS = 30  # that its tests have, however long the steps before them took
+NO_TEST = "no test was collected"
+TIME_IS_OVER = "the time of --quick is over"  # said by checks/budget.py
 TWO = ("-n", "2", "--dist", "worksteal")  # who is done early takes over from the other
 PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
 
@@ -301,12 +306,41 @@ def pytest(tools: Tools, name: str, marker: str, *options: str, **variables: str
     note = str(counts) + (f", coverage {covered[1]} %" if covered else "")
     note += ", which is too little" if "FAIL Required test coverage" in done.output else ""
     if done.code == 5:
-        return Outcome(FAILED, "no test was collected", done.output, counts)
+        return Outcome(FAILED, NO_TEST, done.output, counts)
     if done.code or counts.failed:
         return Outcome(FAILED, note, done.output, counts)
     if not counts.passed:
         return Outcome(SKIPPED, f"{note}: {counts.reason}", done.output, counts)
     return Outcome(PASSED, note, done.output, counts)
+
+
+def quick(selection: Selection) -> Callable[[Tools], Outcome]:
+    """The tests of what was changed, as many as the time allows; without those that start servers."""
+    begun = time.time()
+
+    def work(tools: Tools) -> Outcome:
+        if not selection.tests:
+            return Outcome(SKIPPED, "no test belongs to what was changed")
+        options = ("-n", "2", "--dist", "load", "-p", "checks.budget", *selection.tests)
+        until = max(begun + QUICK_SECONDS, time.time() + LEAST_SECONDS)
+        marker = "not integration and not browser"
+        outcome = pytest(tools, "quick", marker, *options, QUICK_UNTIL=str(until))
+        if outcome.note == NO_TEST:
+            return Outcome(SKIPPED, "what was changed has tests with servers or browsers alone")
+        late = left_out(tools.results / "quick.xml")
+        if not late:
+            return outcome
+        return replace(outcome, note=f"{outcome.note}, {late} of them left out: {TIME_IS_OVER}")
+
+    return work
+
+
+def left_out(report: Path) -> int:
+    """How many tests checks/budget.py skipped."""
+    if not report.exists():
+        return 0
+    found = xml.parse(report).getroot().iter("skipped")  # nosec B314
+    return sum(TIME_IS_OVER in case.get("message", "") for case in found)
 
 
 def read_junit(report: Path) -> Counts:
@@ -485,6 +519,9 @@ def parser() -> argparse.ArgumentParser:
     cli.add_argument(
         "--only", action="append", default=[], metavar="NAMES", help="only these steps: black,unit"
     )
+    cli.add_argument(
+        "--quick", action="store_true", help="black, flake8, mypy, the tests of what was changed"
+    )
     cli.add_argument("--skip-install", action="store_true", help="take .venv, or else this Python")
     cli.add_argument("--list", action="store_true", help="list the steps and stop")
     cli.add_argument("-v", "--verbose", action="store_true", help="show what passed steps printed")
@@ -501,16 +538,36 @@ def chosen(names: Sequence[str], steps: Sequence[Step]) -> list[Step]:
     return [step for step in steps if not wanted or step.name in wanted]
 
 
+def quick_steps(selection: Selection) -> list[Step]:
+    """Formatting, lint, types and the tests of what was changed."""
+    return [
+        Step("black", "formatting", command("black", "--check", ".")),
+        Step("flake8", "lint of what was changed", lint(selection)),
+        Step("mypy", "types, strict", command("mypy")),
+        Step("tests", "the tests of what was changed", quick(selection)),
+    ]
+
+
+def lint(selection: Selection) -> Callable[[Tools], Outcome]:
+    files = [p for p in selection.changed if p.endswith(".py") and (HERE / p).is_file()]
+    if files:
+        return command("flake8", *files)
+    return lambda tools: Outcome(SKIPPED, "no Python file was changed")
+
+
 def main(arguments: Sequence[str] | None = None, steps: Sequence[Step] = STEPS) -> int:
     options = parser().parse_args(arguments)
     try:
+        selection = select(HERE) if options.quick and not options.list else NOTHING
+        steps = quick_steps(selection) if options.quick else steps
         picked = chosen(options.only, steps)
-    except ValueError as error:
+    except (ValueError, NoHistory) as error:
         return fail(str(error), 2)
     if options.list:
         print("\n".join(f"{step.name:<12} {step.title}" for step in picked))
         return 0
-    print(f"Marquee checks: Python {platform.python_version()} on {platform.system()}", flush=True)
+    print(f"Marquee checks: Python {platform.python_version()} on {platform.system()}")
+    print(f"{selection}\n" if options.quick else "", end="", flush=True)
     venv = Environment(requirements=HERE / "requirements-dev.txt")
     try:
         if not options.skip_install:
