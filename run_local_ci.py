@@ -36,7 +36,7 @@ from core.launch.environment import (
 
 STEP_SECONDS = 2700
 SAFETY = HERE / "checks" / "safety" / "requirements.txt"
-PYTHON_FILES = ("core", "api", "checks", "app.py", "run_app.py", "run_local_ci.py")
+PYTHON_FILES = ("core", "api", "pages", "checks", "app.py", "run_app.py", "run_local_ci.py")
 QUICK_SECONDS = 100  # after so long, --quick begins no test any more
 LEAST_SECONDS = 30  # that its tests have, however long the steps before them took
 NO_TEST = "no test was collected"

@@ -26,7 +26,7 @@ def watch() -> None:
             if job and job.status == "done":
                 _state.flash("The backup was made, and its restore test passed")
             st.rerun()
-        assert job is not None
+        assert job is not None  # nosec B101
         with st.container(border=True):
             _progress.bar(job)
             if st.button("Cancel", icon=":material/stop_circle:", key="cancel-backup"):

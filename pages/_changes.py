@@ -71,9 +71,9 @@ def show(dataset: Dataset, changes: Sequence[Change]) -> None:
         table(["Row", "Record", "What", "Field", "Values"], lines, tight=(0, 2, 3))
     with st.popover("Open one of these records", icon=":material/open_in_new:"):
         for change in changes:
-            name = titles.get(change.record_id)
-            if name:
-                _state.link("records", name, dataset=dataset.name, record=change.record_id)
+            title = titles.get(change.record_id)
+            if title:
+                _state.link("records", title, dataset=dataset.name, record=change.record_id)
 
 
 def _pairs(dataset: Dataset, change: Change) -> list[tuple[str, object, object]]:

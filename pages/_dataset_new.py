@@ -35,7 +35,7 @@ def draw() -> None:
         if st.button(
             "Make a dataset", icon=":material/auto_awesome:", disabled=file is None or not name
         ):
-            assert file is not None
+            assert file is not None  # nosec B101
             with guard():
                 _infer(file, file.name, _name(name or ""))
         if DRAFT in st.session_state:

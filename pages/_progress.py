@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.ingest.uploads import Upload
 from core.jobs.table import Job
-from core.workbench import PreviewHandle
+from core.ingest.previewing import PreviewHandle
 from pages import _state
 from pages._errors import guard, show_stored
 from pages._formats import count, number
@@ -47,7 +47,7 @@ def watch(upload_id: str) -> None:
         job = latest(upload_id)
         if job is None or not job.active:
             st.rerun()
-        assert job is not None
+        assert job is not None  # nosec B101
         bar(job)
         if st.button("Cancel", icon=":material/stop_circle:", key="cancel-job"):
             _state.workbench().cancel(upload_id)

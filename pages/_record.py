@@ -26,11 +26,10 @@ KINDS = {
 def draw(dataset: Dataset, record_id: str) -> None:
     """The record's page."""
     wb = _state.workbench()
-    back = {k: v for k, v in st.query_params.to_dict().items() if k not in ("record", "edit")}
-    filters = st.query_params.get_all("f")
-    _state.link(
-        "records", "All records", icon=":material/arrow_back:", **{**back, "f": filters or None}
-    )
+    here = st.query_params.to_dict()
+    back: dict[str, Any] = {k: v for k, v in here.items() if k not in ("record", "edit")}
+    back["f"] = st.query_params.get_all("f") or None
+    _state.link("records", "All records", icon=":material/arrow_back:", help=None, **back)
     history = wb.history(dataset.name, record_id)
     try:
         record = wb.record(dataset.name, record_id)

@@ -12,7 +12,7 @@ from pages._html import ICON, LOGO, STYLE
 st.set_page_config(page_title="Marquee", page_icon=ICON, layout="wide")
 
 
-def pages() -> list[st.Page]:  # type: ignore[valid-type]
+def pages() -> list[st.Page]:
     """The navigation. Details (one upload, one record) are parameters of their pages."""
     return [
         st.Page("home.py", title="Home", icon=":material/home:", default=True),

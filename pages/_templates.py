@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from core.datasets.model import Dataset
@@ -16,7 +18,7 @@ def downloads(dataset: Dataset) -> None:
         for kind, label in KINDS:
             st.download_button(
                 label,
-                lambda kind=kind: template(dataset, kind),
+                partial(template, dataset, kind),
                 file_name=f"{dataset.name}_template.{kind}",
                 icon=":material/download:",
                 on_click="ignore",

@@ -13,7 +13,7 @@ from core.ingest.answers import answered, answers, other
 from core.ingest.plan import Step
 from core.ingest.problems import Found, Problem
 from core.ingest.uploads import Upload
-from core.workbench import PreviewHandle
+from core.ingest.previewing import PreviewHandle
 from pages import _progress, _state
 from pages._errors import guard
 from pages._formats import count, number, plain
@@ -49,7 +49,7 @@ ADVICE = {
 
 def draw(upload: Upload | None) -> None:
     """Problems on the left, the recipe on the right."""
-    assert upload is not None
+    assert upload is not None  # nosec B101
     preview = _progress.preview_of(upload)
     if preview is None:
         return
@@ -117,7 +117,7 @@ def _examples(preview: PreviewHandle, problem: Problem) -> None:
 
 
 def _ask(upload: Upload, preview: PreviewHandle, problem: Problem) -> None:
-    assert problem.field
+    assert problem.field  # nosec B101
     found = ", ".join(plain(f.value) for f in problem.found[:3] if f.value)
     what = "which comes first" if problem.rule == "date_order" else "it"
     st.markdown(f"Nothing in the file shows {what}, for example in {found}. You decide:")

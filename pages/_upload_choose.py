@@ -54,7 +54,7 @@ def draw(_upload: Upload | None) -> None:
         if st.button(
             "Continue", type="primary", icon=":material/arrow_forward:", disabled=file is None
         ):
-            assert file is not None
+            assert file is not None  # nosec B101
             st.session_state.pop(TWICE, None)
             _receive(file, name, dataset, mode, source)
         if file is not None and TWICE in st.session_state:

@@ -11,7 +11,7 @@ from pages._formats import ago, count, plain
 
 def draw(upload: Upload | None) -> None:
     """The summary and where to go from here."""
-    assert upload is not None
+    assert upload is not None  # nosec B101
     counts = upload.counts
     if upload.status == "rolled_back":
         st.info("This import was taken back.", icon=":material/undo:")

@@ -23,15 +23,15 @@ OURS = {RECORD_ID: "The record with this id", EXTRA: "Extra fields, as one objec
 
 def draw(upload: Upload | None) -> None:
     """One line per column; a choice is kept at once."""
-    assert upload is not None
+    assert upload is not None  # nosec B101
     wb = _state.workbench()
     draft, dataset = _cached.draft(upload), wb.dataset(upload.dataset)
     missing = [f.label for f in needed.missing(dataset, draft.mapping)]
     _head(draft, dataset, missing)
     columns = draft.mapping
     if len(columns) > PER_PAGE:
-        place = st.pagination(-(-len(columns) // PER_PAGE), key="columns")
-        columns = columns[(place - 1) * PER_PAGE : place * PER_PAGE]
+        page = st.pagination(-(-len(columns) // PER_PAGE), key="columns")
+        columns = columns[(page - 1) * PER_PAGE : page * PER_PAGE]
     with st.container(border=True):
         for place, words in zip(st.columns([4, 4, 4], gap="medium"), HEAD):
             place.caption(words)

@@ -13,13 +13,14 @@ from core.datasets.model import Dataset
 from core.ingest.plan import OnError
 from core.ingest.preview import Outcome, RowChange
 from core.ingest.uploads import Upload
-from core.workbench import PreviewHandle
+from core.ingest.previewing import PreviewHandle
 from pages import _progress, _state, _uploads
 from pages._errors import guard, show_stored
 from pages._formats import EMPTY, count, extra, number, text
 from pages._html import old_new, table
 
 PER_PAGE = 25
+LIKELY: tuple[Outcome, ...] = ("changed", "new", "rejected")  # to be looked at first
 ON_ERROR = {
     "quarantine": "Import the good rows, keep the others in quarantine",
     "refuse": "Import nothing as long as any row is wrong",
@@ -37,7 +38,7 @@ NOTHING = {
 
 def draw(upload: Upload | None) -> None:
     """Figures, rows, and the button."""
-    assert upload is not None
+    assert upload is not None  # nosec B101
     if _progress.running(upload.id):
         return
     job = _progress.latest(upload.id)
@@ -118,14 +119,16 @@ def _sentence(upload: Upload, preview: PreviewHandle, refused: bool) -> str:
 
 
 def _rows(upload: Upload, preview: PreviewHandle) -> None:
-    shown = [o for o in get_args(Outcome) if o != "deleted" or upload.plan.mode == "replace"]
+    shown: list[Outcome] = [
+        o for o in get_args(Outcome) if o != "deleted" or upload.plan.mode == "replace"
+    ]
     counts = {o: getattr(preview.counts, o) for o in shown}
-    first = next((o for o in ("changed", "new", "rejected") if counts.get(o)), "new")
+    first = next((o for o in LIKELY if counts.get(o)), LIKELY[1])
     wanted = _state.param("show", first)
     outcome: Outcome = st.segmented_control(
         "Rows",
         shown,
-        default=wanted if wanted in shown else first,
+        default=next((o for o in shown if o == wanted), first),
         required=True,
         format_func=lambda o: f"{o.capitalize()} {number(counts[o])}",
         key=f"show-{upload.id}",
@@ -184,7 +187,13 @@ def _repeated(dataset: Dataset, rows: Sequence[RowChange]) -> None:
     for row in rows:
         differ = [
             f'<span class="mq-soft">{escape(label(dataset, c.field))}</span> '
-            + old_new(*(text(extra(v)) if c.field == "_extra" else v for v in (c.old, c.new)))
+            + old_new(
+                *(
+                    (text(extra(c.old)), text(extra(c.new)))
+                    if c.field == "_extra"
+                    else (c.old, c.new)
+                )
+            )
             for c in row.fields
         ]
         name = f"<b>{escape(text(row.title))}</b>"

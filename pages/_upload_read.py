@@ -30,7 +30,7 @@ COLUMNS = 200
 
 def draw(upload: Upload | None) -> None:
     """What was found, the lines as they stand, and the first rows; of a large file its beginning first."""
-    assert upload is not None
+    assert upload is not None  # nosec B101
     draft, failure = None, None
     waited, broken = _waited(upload)
     try:

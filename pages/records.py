@@ -118,7 +118,7 @@ def grid(dataset: Dataset, rows: list[dict[str, Any]], shown: str) -> None:
         placeholder="",
         key=f"grid-{turn}-{shown}",
     )
-    picked = event.selection.rows  # type: ignore[union-attr]
+    picked = event.selection.rows
     if picked and picked[0] < len(rows):
         st.session_state[GRID] = turn + 1
         _state.go("records", **{**_here(), "record": rows[picked[0]]["record_id"]})
