@@ -26,6 +26,21 @@ log = logging.getLogger("marquee.api")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:marquee:error:"
+# What the checks of parameters and bodies say, in our words.
+_WORDS = {
+    "missing": "it is needed, and is not given",
+    "int_parsing": "it is a whole number, and {given} is none",
+    "int_from_float": "it is a whole number, and {given} is none",
+    "int_type": "it is a whole number, and {given} is none",
+    "bool_parsing": "it is true or false, and {given} is neither",
+    "bool_type": "it is true or false, and {given} is neither",
+    "greater_than_equal": "it is {ge} or more, and {given} is not",
+    "less_than_equal": "it is {le} or less, and {given} is not",
+    "string_too_long": "it has {max_length} characters at most",
+    "string_type": "it is a text, and {given} is none",
+    "literal_error": "it is {expected}, and {given} is none of them",
+    "dict_type": "it is an object, and {given} is none",
+}
 _JSON_HINT = "Send JSON with the header Content-Type: application/json."
 
 
@@ -98,7 +113,12 @@ def _invalid(_request: Request, error: Exception) -> Response:
 
 def _fault(item: Mapping[str, Any]) -> dict[str, str]:
     place = ".".join(str(part) for part in item.get("loc", ()))
-    return {"place": place, "found": str(item.get("msg", ""))}
+    words = _WORDS.get(str(item.get("type")))
+    if words is None:
+        return {"place": place, "found": str(item.get("msg", ""))}
+    given = repr(item.get("input"))
+    given = given if len(given) <= 80 else f"{given[:80]}…"
+    return {"place": place, "found": words.format(**{**item.get("ctx", {}), "given": given})}
 
 
 def _http(request: Request, error: Exception) -> Response:

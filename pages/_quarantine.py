@@ -46,13 +46,22 @@ def draw(upload: Upload, waiting: int) -> None:
         key=f"editor-{upload.id}-{place}-{hash(tuple(repr(r) for r in rows))}",
     )
     fixes = _fixes(rows, columns, edited)
-    if st.button(
-        f"Bring back {count(len(fixes), 'fixed row')}" if fixes else "Bring back fixed rows",
-        type="primary",
-        icon=":material/keyboard_return:",
-        disabled=not fixes or upload.status != "imported",
-    ):
-        _bring_back(upload, fixes)
+    closed = upload.status != "imported"
+    with st.container(horizontal=True):
+        if st.button(
+            f"Bring back {count(len(fixes), 'fixed row')}" if fixes else "Bring back fixed rows",
+            type="primary",
+            icon=":material/keyboard_return:",
+            disabled=not fixes or closed,
+        ):
+            _bring_back(upload, fixes)
+        if st.button(
+            f"Try {count(len(rows), 'row')} as they are",
+            icon=":material/refresh:",
+            disabled=bool(fixes) or closed,
+            help="For when a record was changed that they conflicted with, or a rule of the dataset.",
+        ):
+            _bring_back(upload, {row.row: {} for row in rows})
 
 
 def _frame(upload: Upload, rows: list[QuarantinedRow], columns: list[str]) -> polars.DataFrame:

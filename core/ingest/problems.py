@@ -35,8 +35,7 @@ SET_ASIDE = {
     "exists": "a record that is not there yet",
     "ambiguous": "a birth date or another value that tells them apart",
     "ambiguous_record": "a birth date or another value that tells the records apart",
-    "shared_record": "one row per record, or a record that says which row is its own: give it the birth date,"
-    " or another value that tells them apart, and bring the rows back",
+    "shared_record": "a birth date in the record that is there, so that one row is its own",
     "two_records": "an id and a name of the same record",
     "gone": "the id of a record that is there, or none",
     "repeats": "each record once",

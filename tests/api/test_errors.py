@@ -148,3 +148,20 @@ def test_unknown_parameters_are_refused(upload: Callable[..., Any]) -> None:
         answer = upload(**query)
         assert (answer.status_code, answer.json()["code"]) == (422, "input_error"), query
         assert answer.json()["faults"][0]["place"] == f"query.{next(iter(query))}"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("uploads?limit=abc", "query.limit: it is a whole number, and 'abc' is none"),
+        ("uploads?limit=1e3", "query.limit: it is a whole number, and '1e3' is none"),
+        ("uploads?limit=0", "query.limit: it is 1 or more, and '0' is not"),
+        ("datasets/celebrities/records?count=perhaps", "neither"),
+        ("check?deep=5", "query.deep: it is true or false, and '5' is neither"),
+    ],
+)
+def test_a_parameter_of_a_wrong_type_is_told_in_our_words(
+    client: TestClient, path: str, said: str
+) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 422 and said in answer.json()["detail"]

@@ -85,6 +85,19 @@ def test_a_fixed_row_that_repeats_another_counts_as_brought_back(
     assert ("Repeated", "1") in [(m.label, m.value) for m in at.metric]
 
 
+def test_rows_that_conflicted_are_tried_again_as_they_are(wb: Workbench, open_page: Open) -> None:
+    """What was wrong is not in the row: the record had no birth date that told which row is its own."""
+    wb.import_file(b"name,birth_date\nAda,\n", filename="a.csv")
+    upload = wb.import_file(b"name,birth_date\nAda,1815\nAda,1950\n", filename="b.csv").id
+    assert wb.upload(upload).counts.conflicting == 2
+    (record,) = [r["record_id"] for r in wb.records().rows()]
+    wb.edit("celebrities", record, {"birth_date": "1815"})
+    at = fine(open_page("history", upload=upload, tab="quarantine"))
+    fine(button(at, "Try 2 rows as they are").click().run())
+    assert at.toast[0].value == "2 rows brought back"
+    assert wb.count() == 2 and wb.upload(upload).counts.conflicting == 0
+
+
 def test_an_undo_is_previewed_done_and_can_be_undone(
     sample: Workbench, messy: str, open_page: Open
 ) -> None:
