@@ -1,10 +1,11 @@
-"""The parts of a person's name, and the orders in which they are written."""
+"""The parts of a person's name, the orders in which they are written, and the parts of a date."""
 
 from __future__ import annotations
 
 GIVEN_FIRST = ("title", "given", "middle", "particle", "family", "family2", "suffix")
 FAMILY_FIRST = ("title", "particle", "family", "family2", "middle", "given", "suffix")
 PARTS = frozenset(GIVEN_FIRST)
+DATE_PARTS = ("year", "month", "day")
 LABELS = {
     "title": "title",
     "given": "given name",
@@ -13,4 +14,7 @@ LABELS = {
     "family": "family name",
     "family2": "second family name",
     "suffix": "suffix",
+    "year": "year",
+    "month": "month",
+    "day": "day",
 }

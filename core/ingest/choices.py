@@ -8,7 +8,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz, process
 
 from core.datasets.model import Dataset
-from core.datasets.parts import GIVEN_FIRST, PARTS
+from core.datasets.parts import DATE_PARTS, GIVEN_FIRST, PARTS
 from core.datasets.shapes import fold
 from core.errors import BadMapping
 from core.ingest import name_parts
@@ -105,8 +105,16 @@ def _find_field(dataset: Dataset, choice: str | None) -> tuple[str | None, bool,
 
 
 def _find_part(dataset: Dataset, field: str, part: str) -> str:
+    if dataset.field(field).type == "date":
+        if part not in DATE_PARTS:
+            raise BadMapping(
+                f"{part!r} is no part of a date", hint=f"Parts: {', '.join(DATE_PARTS)}."
+            )
+        return part
     if not name_parts.takes_parts(dataset.field(field)):
-        raise BadMapping(f"{field} cannot be put together of parts: only a plain text can")
+        raise BadMapping(
+            f"{field} cannot be put together of parts: only a plain text or a date can"
+        )
     if part not in PARTS:
         raise BadMapping(f"{part!r} is no part of a name", hint=f"Parts: {', '.join(GIVEN_FIRST)}.")
     return part

@@ -1,4 +1,4 @@
-"""Names whose parts stand in columns of their own are put together, as the step `join` says."""
+"""Names and dates whose parts stand in columns of their own are put together, as the step `join` says."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import duckdb
 
 from core.datasets.empty_words import MARKS, bared, may_name
 from core.datasets.model import Dataset
-from core.datasets.parts import FAMILY_FIRST, GIVEN_FIRST, LABELS
+from core.datasets.parts import DATE_PARTS, FAMILY_FIRST, GIVEN_FIRST, LABELS
 from core.datasets.words import listed
-from core.ingest import name_parts, nothing, recipe
+from core.ingest import date_parts, name_parts, nothing, recipe
 from core.ingest.plan import Plan, Step
 from core.storage.sql import literal
 
@@ -41,6 +41,7 @@ def _step(plan: Plan, name: str) -> Step:
     parts = plan.parts()[name]
     columns = {c.index: c.column for c in plan.mapping}
     order = name_parts.order([columns[i] for i in parts.values()], parts)
+    order = order or tuple(p for p in DATE_PARTS if p in parts)
     names = " + ".join(f"“{columns[parts[p]]}” ({LABELS[p]})" for p in order)
     return Step(
         op="join", field=name, value=" ".join(order), reason=f"{names}: no column holds it whole"
@@ -52,6 +53,9 @@ def texts(plan: Plan, steps: tuple[Step, ...]) -> dict[str, str]:
     words = tuple(dict.fromkeys(w for s in steps if s.op == "empty_words" for w in s.words))
     found = {}
     for name, parts in plan.parts().items():
+        if parts.keys() <= {*DATE_PARTS}:
+            found[name] = date_parts.text({p: f"c{i}" for p, i in parts.items()})
+            continue
         order = (recipe.option(steps, "join", name) or " ".join(GIVEN_FIRST)).split()
         found[name] = _text({p: f"c{parts[p]}" for p in order if p in parts}, words)
     return found

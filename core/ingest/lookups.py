@@ -21,7 +21,12 @@ def choose(
     cursor: duckdb.DuckDBPyConnection, dataset: Dataset, plan: Plan, head: str, rows: int
 ) -> tuple[str, ...]:
     """The fields worth it, by the different texts in `head`: the first `rows` rows, as c0, c1, ..."""
-    mapped = {name: i for name, i in plan.fields().items() if _costly(dataset.field(name))}
+    joined = plan.parts()  # of several columns no text stands for the value
+    mapped = {
+        name: i
+        for name, i in plan.fields().items()
+        if name not in joined and _costly(dataset.field(name))
+    }
     if not mapped:
         return ()
     counts = ", ".join(f"count(DISTINCT c{i})" for i in mapped.values())

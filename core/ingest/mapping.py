@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.datasets.model import Dataset
-from core.datasets.parts import LABELS
+from core.datasets.parts import DATE_PARTS, LABELS
 from core.datasets.shapes import fold
-from core.ingest import assignment, headers, name_parts, scores
+from core.ingest import assignment, date_parts, headers, name_parts, scores
 from core.ingest.evidence import Witness, profiles
 from core.ingest.scores import SURE_ENOUGH, Candidate, Column
 
@@ -54,12 +54,13 @@ def guess(
     known = _known(dataset, columns, sample, witness)
     scored = scores.score(dataset, known, witness)
     joined = _joined(dataset, columns, known, sample, witness)
-    name = next((c.field for c in joined.values()), None)
+    joined |= _dates_in_parts(dataset, columns, known, witness)
+    whole = {c.field for c in joined.values()}
     weights = {
         (c.field, i): _weight(c.confidence if known[i].profile.n else EMPTY * c.confidence, i)
         for i, found in enumerate(scored)
         for c in found
-        if c.confidence >= SURE_ENOUGH and i not in joined and c.field != name
+        if c.confidence >= SURE_ENOUGH and i not in joined and c.field not in whole
     }
     chosen = {i: _of(scored[i], field) for field, i in assignment.best(weights).items()}
     chosen |= _key_by_shape(dataset, known, witness, {**chosen, **joined})
@@ -114,6 +115,22 @@ def _joined(
         others = " + ".join(f"“{inside[p]}”" for p in order if p != part)
         reason = f"the {LABELS[part]}; joined with {others}"
         found[i] = ColumnMapping(i, columns[i], field.name, True, JOINED, reason, part=part)
+    return found
+
+
+def _dates_in_parts(
+    dataset: Dataset, columns: Sequence[str], known: Sequence[Column], witness: Witness
+) -> dict[int, ColumnMapping]:
+    """The columns that hold year, month and day of a date, where no column holds it whole."""
+    found = {}
+    for field in (f for f in dataset.fields if f.type == "date"):
+        parts = date_parts.find(witness.senses[field.name].about, known)
+        for part, i in parts.items():
+            others = " + ".join(
+                f"“{columns[parts[p]]}”" for p in DATE_PARTS if p in parts and p != part
+            )
+            reason = f"the {LABELS[part]}; joined with {others}"
+            found[i] = ColumnMapping(i, columns[i], field.name, True, JOINED, reason, part=part)
     return found
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from core.datasets.empty_words import bare, bared, may_name
 from core.datasets.model import Dataset, Field
-from core.datasets.parts import LABELS, PARTS
+from core.datasets.parts import DATE_PARTS, LABELS, PARTS
 from core.errors import BadRecipe, InputError, NotFound
 from core.ingest import date_steps
 
@@ -55,7 +55,7 @@ class Step(BaseModel):
 
     | op            | uses               | what it does                                             |
     |---------------|--------------------|----------------------------------------------------------|
-    | join          | value (parts)      | columns that hold parts of a name become one text        |
+    | join          | value (parts)      | columns that hold parts of a name, or of a date, become one text |
     | turn          |                    | “Last, First” becomes “First Last”                       |
     | tidy          |                    | trim, collapse blanks, Unicode NFC                       |
     | error_cells   |                    | #REF!, #N/A and the like become empty                    |
@@ -98,8 +98,10 @@ class Step(BaseModel):
             and not self.value
         ):
             raise ValueError(f"{self.op} needs a value")
-        if self.op == "join" and not set((self.value or "").split()) <= PARTS:
-            raise ValueError(f"join takes the parts {', '.join(sorted(PARTS))}")
+        parts = set((self.value or "").split())
+        if self.op == "join" and not (parts <= PARTS or parts <= {*DATE_PARTS}):
+            told = f"{', '.join(sorted(PARTS))}, or {', '.join(DATE_PARTS)}"
+            raise ValueError(f"join takes the parts {told}")
         if self.op == "split" and self.value is None:  # nothing cuts where it is empty
             raise ValueError("split needs a value")
         if self.op in date_steps.VALUES and not date_steps.fits(self.op, self.value or ""):
@@ -289,7 +291,10 @@ def _check_field(dataset: Dataset, step: Step) -> None:
     )
     if wanted and kind != wanted:
         raise InputError(f"{step.op} needs a {wanted} field, and {step.field} is of type {kind}")
-    if step.op in ("join", "turn") and kind != "text":
+    of_date = step.op == "join" and {*(step.value or "").split()} <= {*DATE_PARTS}
+    if of_date and kind != "date":
+        raise InputError(f"{step.field} is of type {kind}, and has no year, month and day")
+    if step.op in ("join", "turn") and kind != "text" and not of_date:
         raise InputError(f"{step.op} needs a text field, and {step.field} is of type {kind}")
     if step.op in ("decimal_sign", "unit") and kind not in ("integer", "number"):
         raise InputError(f"{step.op} needs a number, and {step.field} is of type {kind}")

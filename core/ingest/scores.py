@@ -117,7 +117,9 @@ def _only_whom(column: Column) -> bool:
 
 def _known_for_works(column: Column, sense: Sense) -> bool:
     """Whether a header that does not speak of jobs (Known for) is over titles of works."""
-    return "job" in sense.own and not column.meaning.says and not column.profile.trades
+    said, profile = column.meaning, column.profile
+    silent = not said.says and not said.unknown
+    return "job" in sense.own and silent and profile.n > 0 and not profile.trades
 
 
 def _against(field: Field, column: Column, evidence: Evidence, witness: Witness) -> str:

@@ -1,0 +1,89 @@
+"""Year, month and day of a birth in columns of their own, where no column holds the whole date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from core.dates.months import NAMES, fold
+from core.ingest.scores import Column
+
+_YEAR = re.compile(r"[12]\d{3}(?:\.0)?")
+_SMALL = re.compile(r"(\d{1,2})(?:\.0)?")
+_MOST = 0.8  # of the values must be years, months or days; 0 and the like stand for "not known"
+_ENGLISH = "['Jan','Feb','Mar','Apr','May','Jun','Jul','Aug','Sep','Oct','Nov','Dec']"
+
+
+def find(about: frozenset[str], columns: Sequence[Column]) -> dict[str, int]:
+    """Part of the date to its column; empty where there are no year and month, or one column holds more.
+
+    `about` is what the date is about, such as birth. Numbers up to 12 and up to 31 look alike, so of two
+    such columns the one whose header speaks of a month is it.
+    """
+    mine = [i for i, c in enumerate(columns) if about and _speaks(about, c)]
+    if any(columns[i].profile.kinds["date"] for i in mine):
+        return {}
+    years = [i for i in mine if _most(columns[i], _is_year)]
+    months = [i for i in mine if _most(columns[i], _is_month) and _says(columns[i], _MONTHS)]
+    if len(years) != 1 or len(months) != 1:
+        return {}
+    days = [i for i in mine if i not in months and _most(columns[i], _is_day)]
+    found = {"year": years[0], "month": months[0]}
+    return found | ({"day": days[0]} if len(days) == 1 else {})
+
+
+# Stems of the word for a month, folded as headers are.
+_MONTHS = re.compile(
+    "month|monat|mois|mes|mese|maand|месяц|месец|місяць|miesiac|mesic|mjesec|mesec|manad|maned|kuukausi|honap|bulan"
+    "|thang|월|月|شهر|ماه|חודש|เดือน|महीना|μηνας|menuo|mwezi"
+)
+
+
+def _speaks(about: frozenset[str], column: Column) -> bool:
+    said = column.meaning
+    return bool(said.about) and said.about <= about and said.what in (None, "date")
+
+
+def _says(column: Column, words: re.Pattern[str]) -> bool:
+    return words.search(fold(column.header.text)) is not None
+
+
+def _most(column: Column, fits: Callable[[str], bool]) -> bool:
+    counts = column.profile.counts
+    told = {text: n for text, n in counts.items() if text.strip("0.")}
+    hits = sum(n for text, n in told.items() if fits(text))
+    return bool(told) and hits >= _MOST * sum(told.values())
+
+
+def _is_year(text: str) -> bool:
+    return _YEAR.fullmatch(text) is not None
+
+
+def _is_month(text: str) -> bool:
+    number = _SMALL.fullmatch(text)
+    return 1 <= int(number[1]) <= 12 if number else fold(text).strip(".") in NAMES
+
+
+def _is_day(text: str) -> bool:
+    number = _SMALL.fullmatch(text)
+    return number is not None and 1 <= int(number[1]) <= 31
+
+
+def text(columns: Mapping[str, str]) -> str:
+    """SQL for the date as one text: as much of it as the columns say. What is no number is left to be read as it is."""
+    year, month, day = (_number(columns.get(part)) for part in ("year", "month", "day"))
+    named = f"coalesce({_ENGLISH}[TRY_CAST({month} AS INTEGER)], {month})"
+    iso = f"concat_ws('-', {year}, lpad({month}, 2, '0'), lpad({day}, 2, '0'))"
+    plain = f"regexp_full_match({year}, '\\d{{4}}') AND coalesce(regexp_full_match({month}, '\\d{{1,2}}'), true)"
+    return (
+        f"CASE WHEN {year} IS NULL THEN NULL WHEN {month} IS NULL THEN {year}"
+        f" WHEN {plain} THEN {iso} ELSE concat_ws(' ', {day}, {named}, {year}) END"
+    )
+
+
+def _number(x: str | None) -> str:
+    """The text without blanks and the .0 of a column with gaps; NULL for 0, and for signs and words that say nothing."""
+    if x is None:
+        return "NULL::VARCHAR"
+    bare = f"regexp_replace(trim({x}), '\\.0$', '')"
+    return f"CASE WHEN regexp_matches({bare}, '[1-9]|\\pL') THEN {bare} END"
