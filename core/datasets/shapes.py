@@ -76,7 +76,7 @@ def fold(text: str) -> str:
 
 def kind(text: str) -> Kind:
     """The shape of one value that is not empty."""
-    if any("0" <= c <= "9" for c in text) and len(text) <= 40:
+    if (any("0" <= c <= "9" for c in text) or "年" in text or "月" in text) and len(text) <= 40:
         found = _kind_with_digits(text)
         if found:
             return found

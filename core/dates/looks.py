@@ -32,8 +32,14 @@ _STEPS = [
         (words.BETWEEN.replace("''", "'"), " "),
     )
 ]
+_PLAINER, _TENS = (
+    [(_python(shape), re.sub(r"\\(\d)", r"\\g<\1>", stays)) for shape, stays in pairs]
+    for pairs in (words.PLAINER, words.TENS)
+)
+_HAN_DATE, _HAN_DIGITS = re.compile(words.HAN_DATE), str.maketrans(*words.HAN)
+_HAN = frozenset(words.HAN[0] + "十廿卅")
 _SPAN, _WORD = _python(words.SPAN), re.compile("[^0-9# ][^0-9#]*")
-_D, _M = "(?:0?[1-9]|[12]\\d|3[01])", "(?:0?[1-9]|1[0-2])"
+_D, _M = "(?:0?\\d|[12]\\d|3[01])", "(?:0?\\d|1[0-2])"  # 0 stands for "not known"
 _WHOLE = re.compile(
     rf"{_D} @ \d{{4}}|@ {_D} \d{{4}}|\d{{4}} @(?: {_D})?|@ \d{{4}}|\d{{4}} ?#(?: {_M}(?: {_D})?)?|\d{{4}} {_M} {_D}"
     rf"|{_D} {_D} \d{{4}}|\d{{4}} {_M}|{_M} \d{{4}}"
@@ -50,9 +56,10 @@ _NO_DATE = re.compile(words.NO_DATE)
 @lru_cache(maxsize=20_000)
 def looks(text: str) -> Literal["date", "other_date"] | None:
     """`date`: the import reads it; `other_date`: it needs to be told something, such as the century."""
-    if len(text) > 60 or not 2 <= sum(c.isdigit() for c in text) + 2 * ("元" in text):
+    digits = sum(c.isdigit() or c in _HAN for c in text) + 2 * ("元" in text)
+    if len(text) > 60 or digits < 2:
         return None
-    folded = fold(text.translate(_PLAIN_DIGITS))
+    folded = _plainer(fold(text.translate(_PLAIN_DIGITS)))
     if span := _SPAN.search(folded):
         return "other_date" if looks(span[1]) else None
     bare = _ERA.sub(" ", folded)
@@ -63,6 +70,16 @@ def looks(text: str) -> Literal["date", "other_date"] | None:
         return "date"
     short = _SHORT.fullmatch(numbers) or _YEAR_FIRST.fullmatch(text) or _NO_DATE.fullmatch(text)
     return "other_date" if short else None
+
+
+def _plainer(text: str) -> str:
+    for shape, stays in _PLAINER:
+        text = shape.sub(stays, text)
+    if _HAN_DATE.search(text):
+        text = text.translate(_HAN_DIGITS)
+        for shape, stays in _TENS:
+            text = shape.sub(stays, text)
+    return text
 
 
 def _numbers(text: str) -> str:

@@ -36,6 +36,17 @@ _MONTHS = {
     " listopada/listopad/lis grudnia/grudzień/gru",
     "Czech": "ledna/leden února/únor března/březen dubna/duben května/květen června/červen července/červenec"
     " srpna/srpen září/zář října/říjen listopadu/listopad prosince/prosinec",
+    "Croatian": "siječnja/siječanj veljače/veljača ožujka/ožujak travnja/travanj svibnja/svibanj lipnja/lipanj"
+    " srpnja/srpanj kolovoza/kolovoz rujna/rujan listopada studenoga/studenog/studeni prosinca/prosinac",
+    "Serbian": "januar/januara februar/februara mart/marta april/aprila maj/maja jun/juna jul/jula avgust/avgusta"
+    " septembar/septembra oktobar/oktobra novembar/novembra decembar/decembra",
+    "Slovak": "január/januára február/februára marec/marca apríl/apríla máj/mája jún/júna júl/júla august/augusta"
+    " september/septembra október/októbra november/novembra december/decembra",
+    "Bulgarian": "януари февруари март април май юни юли август септември октомври ноември декември",
+    "Estonian": "jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember",
+    "Icelandic": "janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember",
+    "Hebrew": "ינואר/בינואר פברואר/בפברואר מרץ/במרץ/מרס/במרס אפריל/באפריל מאי/במאי יוני/ביוני יולי/ביולי אוגוסט/באוגוסט"
+    " ספטמבר/בספטמבר אוקטובר/באוקטובר נובמבר/בנובמבר דצמבר/בדצמבר",
     "Turkish": "ocak/oca şubat/şub mart nisan/nis mayıs haziran/haz temmuz/tem ağustos/ağu eylül/eyl ekim/eki kasım/kas aralık/ara",
     "Swedish": "januari februari mars april maj juni juli augusti september oktober november december",
     "Danish": "januar februar marts april maj juni juli august september oktober november december",
@@ -68,6 +79,8 @@ _PERSIAN = (
     " دی/dey بهمن/bahman اسفند/esfand"
 )
 HIJRI, PERSIAN = 100, 200  # what is added to the number of a month of these calendars
+# 15.VII.1980, as in Central Europe
+_ROMAN = "i ii iii iv v vi vii viii ix x xi xii"
 _WEEKDAYS = (
     "monday mon tuesday tues tue wednesday wed thursday thurs thur thu friday fri saturday sat sunday sun"
     " montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so"
@@ -83,9 +96,8 @@ def fold(word: str) -> str:
     """A word as `read.folded` gives it in DuckDB."""
     if re.search("[\u0e00-\u0e7f]", word):
         return word.lower()
-    bare = (
-        c for c in unicodedata.normalize("NFD", word.lower()) if unicodedata.category(c) != "Mn"
-    )
+    low = word.lower().replace("ı", "i")
+    bare = (c for c in unicodedata.normalize("NFD", low) if unicodedata.category(c) != "Mn")
     return unicodedata.normalize("NFC", "".join(bare))
 
 
@@ -94,11 +106,13 @@ def _table() -> dict[str, int]:
     for months, start in (
         (_PERSIAN, PERSIAN),
         (_HIJRI, HIJRI),
-        *((m, 0) for m in _MONTHS.values()),
+        *((m, 0) for m in (_ROMAN, *_MONTHS.values())),
     ):
         for number, forms in enumerate(months.split(" "), start=start + 1):
             words = (fold(form.replace("_", " ")) for form in forms.split("/"))
-            found.update(dict.fromkeys(words, number))
+            found.update(
+                {word: found.get(word, number) for word in words}
+            )  # listopad: see listopad.py
     return found | {fold(words): number for number, words in _LEVANT.items()}
 
 

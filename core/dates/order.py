@@ -38,7 +38,7 @@ def by_shape(c: str, e: str, order: str | None, calendar: str | None) -> str:
     )
     cases = " ".join(
         f"WHEN regexp_full_match({c}, '{shape}') AND ({when})"
-        f" THEN regexp_replace({c}, '{shape}', '{stands}')"
+        f" THEN regexp_replace({c}, '^(?:{shape})$', '{stands}')"
         for shape, stands, when in shapes
     )
     a, b, y = (f"split_part({c}, ' ', {i})" for i in (1, 2, 3))
@@ -52,7 +52,8 @@ def by_shape(c: str, e: str, order: str | None, calendar: str | None) -> str:
 def _ordered(a: str, b: str, y: str, order: str | None) -> str:
     """Three numbers of which the last is the year; or the first, where it can be nothing else."""
     day_first, month_first = f"concat_ws('-', {y}, {b}, {a})", f"concat_ws('-', {y}, {a}, {b})"
-    over_a, over_b = f"{a}::INTEGER > 12", f"{b}::INTEGER > 12"
+    # 0 stands for a day that is not known; a month is never missing beside a day.
+    over_a, over_b = (f"({n}::INTEGER > 12 OR {n}::INTEGER = 0)" for n in (a, b))
     cases = {
         "dmy": f"WHEN {over_b} THEN {month_first} ELSE {day_first}",
         "mdy": f"WHEN {over_a} THEN {day_first} ELSE {month_first}",

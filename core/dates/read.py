@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
+from core.characters.forms import let
 from core.dates import calendars, words
 from core.dates.months import NAMES
 from core.dates.order import by_shape
@@ -28,6 +29,7 @@ _ASIAN_DAY = (
 )
 _FOUR_DIGITS = rf"{ANY}{SEPARATOR}{ANY}{SEPARATOR}\d{{4}}"
 _WITH_TIME = rf"{ANY}[/.\-]{ANY}[/.\-]\d{{4}} \d{{1,2}}:\d{{2}}(?::\d{{2}})?(?: [AaPp][Mm])?"
+_ZEROS = rf"^0{{1,2}}{SEPARATOR}|{SEPARATOR}0{{1,2}}{SEPARATOR}"
 _MONTH = r"[A-Za-z]{3,9}"
 _DAY_FIRST = rf"\d{{1,2}}[ \-./]{_MONTH}\.?[ \-./]\d{{4}}"
 _MONTH_FIRST = rf"{_MONTH}\.? \d{{1,2}},? \d{{4}}"
@@ -36,8 +38,8 @@ ENGLISH = f"{_DAY_FIRST}|{_MONTH_FIRST}|{_MONTH_ONLY}"
 _NAMED = "['%d %b %Y', '%d %B %Y', '%b %d %Y', '%B %d %Y']"
 _NAMED_MONTH = "['%b %Y', '%B %Y']"
 # Digits and signs of other scripts as plain ones.
-FOREIGN = "０１２３４５６７８９٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹๐๑๒๓๔๕๖๗๘๙०१२३४५६७८९／．－：，～　،\u00a0−"
-LATIN = "0123456789" * 5 + "/.-:,~ , -"
+FOREIGN = "０１２３４５６７８９٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹๐๑๒๓๔๕๖๗๘๙०१२३४५६७८९／．－：，～　،\u00a0−⁄∕ı"
+LATIN = "0123456789" * 5 + "/.-:,~ , -//i"
 
 
 @dataclass(frozen=True)
@@ -153,14 +155,33 @@ def folded(x: str) -> str:
 
 def _folded(column: Column, reading: Reading) -> str:
     x = column("text")
-    open_ = f"regexp_full_match({x}, '{_FOUR_DIGITS}')"  # the long way finds no more in it
+    # The long way finds no more in it, but where the day or the month is 0.
+    zeros = (
+        f"regexp_matches({x}, '{_ZEROS}') AND NOT regexp_full_match({x}, {literal(words.NO_DATE)})"
+    )
+    open_ = f"(regexp_full_match({x}, '{_FOUR_DIGITS}') AND NOT ({zeros}))"
     if reading.calendar not in (None, "gregorian"):
         open_ = "false"
     text = folded(
         f"ltrim({x}, chr(39))"
     )  # spreadsheets take -0044 for a formula, and '-0044 for a text
+    text = let("folded", text, _plainer("folded"))
+    none = f"(ends_with({x}, '-00') AND regexp_full_match({x}, {literal(words.NO_DATE)}))"
+    there = f"{column('short')} IS NULL AND {x} IS NOT NULL"
+    return f"CASE WHEN {there} AND NOT {open_} AND NOT {none} THEN {text} END"
+
+
+def _plainer(x: str) -> str:
+    """Numbers in words of Chinese and Vietnamese, and what an encyclopedia puts around a date."""
+    plain = x
+    for shape, stays in words.PLAINER:
+        plain = f"regexp_replace({plain}, {literal(shape)}, {literal(stays)}, 'g')"
+    han = f"translate({plain}, '{words.HAN[0]}', '{words.HAN[1]}')"
+    for shape, stays in words.TENS:
+        han = f"regexp_replace({han}, '{shape}', '{stays}', 'g')"
     return (
-        f"CASE WHEN {column('short')} IS NULL AND {x} IS NOT NULL AND NOT {open_} THEN {text} END"
+        f"CASE WHEN regexp_matches({x}, '{words.HAN_DATE}') THEN {han}"
+        f" WHEN regexp_matches({x}, {literal(words.TO_BE_PLAINER)}) THEN {plain} ELSE {x} END"
     )
 
 
@@ -242,11 +263,11 @@ def _year(column: Column, reading: Reading) -> str:
 def _mon(column: Column, reading: Reading) -> str:
     z = column("parts")
     named = f"CASE WHEN contains({z}, '@') THEN {column('month')} % 100"
-    return f"{named} ELSE TRY_CAST(split_part({z}, '-', 2) AS INTEGER) END"
+    return f"{named} ELSE nullif(TRY_CAST(split_part({z}, '-', 2) AS INTEGER), 0) END"
 
 
 def _day(column: Column, reading: Reading) -> str:
-    return f"TRY_CAST(split_part({column('parts')}, '-', 3) AS INTEGER)"
+    return f"nullif(TRY_CAST(split_part({column('parts')}, '-', 3) AS INTEGER), 0)"
 
 
 def _kind(column: Column, reading: Reading) -> str:

@@ -12,7 +12,7 @@ import duckdb
 from core.datasets.model import Dataset
 from core.dates import header, words
 from core.dates.calendars import CALENDARS, DOUBTFUL
-from core.dates.read import folded
+from core.dates.read import FOREIGN, LATIN, folded
 from core.ingest.date_checks import THREE_DIGITS
 from core.ingest.date_columns import undecided
 from core.ingest.plan import OWN, Column, Plan, Step
@@ -41,7 +41,7 @@ def _decided(
     told = header.calendar(column.column)
     if told:
         return _step(field, told[0], f"the column is named {told[1]}")
-    x = f"trim(c{column.index})"
+    x = f"translate(trim(c{column.index}), {literal(FOREIGN)}, {literal(LATIN)})"
     year = f"TRY_CAST(regexp_extract({x}, '{_YEAR}', 1) AS INTEGER)"
     doubt = " OR ".join(f"{year} BETWEEN {a} AND {b}" for a, b in DOUBTFUL)
     three = f"regexp_full_match({x}, {literal(THREE_DIGITS)})"
@@ -81,7 +81,7 @@ def _speaks_of_them(
     texts = " || ".join(
         f"coalesce(c{c.index}, '')" for c in plan.mapping if c.field and c.field not in OWN
     )
-    sql = f"SELECT count(*) FILTER (regexp_matches({texts}, '[\\p{{Arabic}}\\p{{Thai}}]')), count(*) FROM {head}"
+    sql = f"SELECT count(*) FILTER (regexp_matches({texts}, '[\\p{{Arabic}}\\p{{Thai}}٠-٩]')), count(*) FROM {head}"
     hits, rows = cursor.execute(sql).fetchone() or (0, 0)
     named = any("\u0600" <= c <= "\u06ff" or "\u0e00" <= c <= "\u0e7f" for c in column.column)
     return named or 2 * hits > rows

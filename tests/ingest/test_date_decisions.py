@@ -150,3 +150,41 @@ def test_day_numbers_are_dates_below_a_name_that_says_so(
     wb.import_file(csv_file(f"name,{name}", "Ann Lee,35376", "Bo Ek,28000", "Cy Fox,19345"))
     rows = wb.sql("SELECT birth_date FROM celebrities ORDER BY name").fetchall()
     assert [row[0] for row in rows] == ["1996-11-07", "1976-08-28", "1952-12-17"]
+
+
+@pytest.mark.parametrize(
+    ("other", "month"),
+    [
+        (["3. prosinca 1975.", "1. srpnja 1970."], "10"),
+        (["3 grudnia 1975", "1 lipca 1970"], "11"),
+        (["3. prosince 1975", "1. července 1970"], "11"),
+        (["3 prosinca 1975"], "10"),
+        (["1975-12-03"], "11"),
+    ],
+)
+def test_listopad_is_a_month_of_its_neighbours(born: Born, other: list[str], month: str) -> None:
+    found = born("5 listopada 1960", *other)
+    assert read(found)[0] == f"1960-{month}-05" and not asked(found)
+    said = step(found, "regex")
+    assert (said is not None and "Croatian" in said[1]) == (month == "10")
+
+
+def test_the_dots_of_a_croatian_date_tell_listopad_as_well(born: Born) -> None:
+    assert read(born("5. listopada 1960.", "7. listopada 1961."))[0] == "1960-10-05"
+
+
+def test_digits_of_a_script_ask_for_its_calendar(born: Born) -> None:
+    for texts in (["۱۳۵۷/۱۰/۲۸", "۱۳۶۰/۰۱/۰۱"], ["١٤٠٠/٠٥/١٢", "١٣٩٠/٠١/٠١"]):
+        found = born(*texts)
+        assert read(found) == [] and asked(found) == {"calendar": 2}
+
+
+def test_a_month_and_year_are_not_a_year_of_two_digits(born: Born) -> None:
+    found = born("mai 1912", "3-Oct-68", "juin 1904")
+    assert read(found) == ["1912-05", "1968-10-03", "1904-06"]
+
+
+def test_a_day_that_is_not_known_is_no_reason_to_refuse_the_year(born: Born) -> None:
+    found = born("1958-00-00", "1958-08-00", "00/00/1960", "00.05.1961", "0000-00-00", "1900-01-00")
+    assert read(found) == ["1958", "1958-08", "1960", "1961-05", None, None]
+    assert not asked(found)
