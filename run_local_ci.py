@@ -182,6 +182,18 @@ def last_line(output: str) -> str:
     return lines[-1][:90] if lines else ""
 
 
+# import-linter has no `python -m`; --no-cache, since it takes a second anyway.
+LINT_IMPORTS = (
+    "from importlinter.cli import lint_imports_command as lint; lint(['--no-cache', '--no-logo'])"
+)
+
+
+def imports(tools: Tools) -> Outcome:
+    """Which room may import which: [tool.importlinter] in pyproject.toml."""
+    done = tools.run(tools.python, "-c", LINT_IMPORTS)
+    return judge(done, last_line(done.output))
+
+
 def bandit(tools: Tools) -> Outcome:
     words = ("bandit", "-q", "-r", "-c", "pyproject.toml", *PYTHON_FILES)
     return judge(tools.module(*words))
@@ -448,6 +460,7 @@ STEPS = (
     Step("black", "formatting", command("black", "--check", ".")),
     Step("flake8", "lint", command("flake8")),
     Step("mypy", "types, strict", command("mypy")),
+    Step("imports", "which room imports which", imports),
     Step("bandit", "security lint", bandit),
     Step("audit", "known vulnerabilities of the pinned packages", audit),
     Step("safety", "the same by another database", safety),
@@ -520,7 +533,7 @@ def parser() -> argparse.ArgumentParser:
         "--only", action="append", default=[], metavar="NAMES", help="only these steps: black,unit"
     )
     cli.add_argument(
-        "--quick", action="store_true", help="black, flake8, mypy, the tests of what was changed"
+        "--quick", action="store_true", help="lint, types, imports, the tests of what was changed"
     )
     cli.add_argument("--skip-install", action="store_true", help="take .venv, or else this Python")
     cli.add_argument("--list", action="store_true", help="list the steps and stop")
@@ -539,11 +552,12 @@ def chosen(names: Sequence[str], steps: Sequence[Step]) -> list[Step]:
 
 
 def quick_steps(selection: Selection) -> list[Step]:
-    """Formatting, lint, types and the tests of what was changed."""
+    """Formatting, lint, types, imports and the tests of what was changed."""
     return [
         Step("black", "formatting", command("black", "--check", ".")),
         Step("flake8", "lint of what was changed", lint(selection)),
         Step("mypy", "types, strict", command("mypy")),
+        Step("imports", "which room imports which", imports),
         Step("tests", "the tests of what was changed", quick(selection)),
     ]
 

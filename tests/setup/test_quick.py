@@ -173,7 +173,7 @@ def test_the_steps_are_listed_without_a_look_at_the_changes(
     monkeypatch.setattr(ci, "select", no_history)
     assert ci.main(["--quick", "--list"]) == 0
     names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert names == ["black", "flake8", "mypy", "tests"]
+    assert names == ["black", "flake8", "mypy", "imports", "tests"]
     assert ci.main(["--quick", "--skip-install"]) == 2
     assert "no git checkout" in capsys.readouterr().err
 
