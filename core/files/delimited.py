@@ -17,7 +17,15 @@ from typing import TextIO
 import duckdb
 
 from core.errors import BadOverride, CellTooLong, TooManyColumns
-from core.files import decoding, dos_end, encoding, mojibake, quote_proof
+from core.files import (
+    decoding,
+    dos_end,
+    encoding,
+    escape_proof,
+    mojibake,
+    names_again,
+    quote_proof,
+)
 from core.files.blocks import Block, Blocks
 from core.files.cache import cache_key, derive
 from core.files.careful import mended
@@ -182,7 +190,8 @@ def _job(
 
 def _table(source: Source, head: _Head) -> Table:
     outline = lay_out(_blocks(source, head), source, head.job.width)
-    found = probe(head.text, head.sniffed.dialect, outline.width, outline.first_line)
+    names = names_again.header_line(head.lines, outline)
+    found = probe(head.text, head.sniffed.dialect, outline.width, outline.first_line, names)
     if found.longest > LONG_LINE:
         raise CellTooLong(f"a line has {found.longest:,} bytes", limit=LONG_LINE)
     _check_width(source, outline)
@@ -293,16 +302,21 @@ def _offsets(source: Source, head: _Head) -> Callable[[], Iterator[int]] | None:
 def _careful(source: Source, head: _Head, reason: str) -> Table:
     table, met = _parsed(source, head, reason)
     mark = head.sniffed.dialect.quote
-    if not quote_proof.is_doubtful(head.sniffed.dialect, source.overrides.quote, met):
-        return table
-    usual = _parsed(source, _with_quote(source, head, quote_proof.USUAL), reason)
-    return quote_proof.better((table, met), usual, mark)
+    if quote_proof.is_doubtful(head.sniffed.dialect, source.overrides.quote, met):
+        usual = _parsed(source, _with(source, head, quote=quote_proof.USUAL), reason)
+        return quote_proof.better((table, met), usual, mark)
+    if escape_proof.is_doubtful(head.sniffed.dialect, source.overrides.escape, met):
+        escaped = _parsed(source, _with(source, head, escape="\\"), reason)
+        return escape_proof.better((table, met), escaped)
+    return table
 
 
-def _with_quote(source: Source, head: _Head, mark: str) -> _Head:
-    """The same first lines, their cells in another quote."""
-    body = list(head.lines[head.start - 1 :])
-    sniffed = sniff(body, source.overrides.delimiter, mark, source.overrides.escape)
+def _with(
+    source: Source, head: _Head, quote: str | None = None, escape: str | None = None
+) -> _Head:
+    """The same first lines, their cells in another quote, or with another sign that keeps it."""
+    body, chosen = list(head.lines[head.start - 1 :]), source.overrides
+    sniffed = sniff(body, chosen.delimiter, quote or chosen.quote, escape or chosen.escape)
     job = _job(source, head.text, head.job.line_end, body, sniffed, head.start - 1, head.whole)
     return replace(head, sniffed=sniffed, job=job)
 
@@ -312,6 +326,7 @@ def _parsed(source: Source, head: _Head, reason: str) -> tuple[Table, Oddities]:
     parsed = parse(head.job, source)
     outline = lay_out(list(parsed.blocks), source, head.job.width)
     _check_width(source, outline)
+    outline = names_again.left_out(outline, parsed)
     width = len(outline.columns)
     names = "".join(f", c{i}" for i in range(min(width, parsed.width)))
     names += "".join(f", '' AS c{i}" for i in range(parsed.width, width))

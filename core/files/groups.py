@@ -11,13 +11,14 @@ from core.files.header import (
     STRONG,
     column_kinds,
     compare,
+    counts_columns,
     dated,
     filled,
+    is_ruler,
     is_year,
     kind,
     valueless,
 )
-from core.files.preamble import counts_columns
 
 Rows = Sequence[Sequence[str]]
 MOST_NAMES = 5  # rows that column names may take
@@ -31,7 +32,7 @@ def join_names(lines: Rows, spread: frozenset[int] = frozenset()) -> tuple[str, 
     hold each word above all of its columns already.
     """
     if len(lines) > 1:
-        lines = [line for line in lines if not counts_columns(line)]
+        lines = [line for line in lines if not counts_columns(line) and not is_ruler(line)] or lines
     if len(lines) == 1:
         return tuple(lines[0])
     width = max(map(len, lines))
@@ -115,8 +116,9 @@ def count_names(rows: Rows, start: int, width: int) -> int:
         if not valueless(row) or not (fits or beside and _second(upper, row, below, width)):
             break
         count += 1
-    numbered = count < most and places[count] == places[count - 1] + 1
-    return count + (numbered and _numbers(lines[count], lines[count + 1 :], width))
+    if count < most and places[count] == places[count - 1] + 1:
+        count += is_ruler(lines[count]) or _numbers(lines[count], lines[count + 1 :], width)
+    return count
 
 
 def _numbers(row: Sequence[str], below: Rows, width: int) -> bool:

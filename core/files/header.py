@@ -27,6 +27,7 @@ _LINK = re.compile(r"\s*(?:https?://\S+|[^\s@]+@[^\s@]+\.\w+)\s*", re.IGNORECASE
 _WORD = re.compile(r"\s*(?:true|false|nan|null|n/a|-)\s*", re.IGNORECASE)
 _DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _WHOLE = re.compile(r"\d{1,4}(?: ?%)?")
+_RULER = re.compile(r"[ |+:]*[-=_]{3,}[-=_ |+:]*")
 _CODE = re.compile(r"\s*(?=\S*\d)(?=\S*[A-Za-z])[\w./:-]{3,40}\s*")
 
 
@@ -94,6 +95,22 @@ def _step(row: Sequence[str]) -> int:
     return steps.pop() if len(steps) == len(percents) == 1 else 0
 
 
+def counts_columns(row: Sequence[str]) -> bool:
+    """Whether the row numbers the columns: 1, 2, 3 ... or 0, 1, 2 ... or A, B, C ..."""
+    cells = [cell.strip() for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    counts = ([str(n + start) for n in range(len(cells))] for start in (0, 1))
+    letters = [chr(ord("A") + n) for n in range(len(cells))]
+    return len(cells) > 2 and (cells == letters or cells in counts)
+
+
+def is_ruler(row: Sequence[str]) -> bool:
+    """Whether the row is a line drawn between rows: `---+---` or `===`."""
+    cells = [cell.strip() for cell in row if cell.strip()]
+    return bool(cells) and all(map(_RULER.fullmatch, cells))
+
+
 def is_year(text: str) -> bool:
     """Whether a text may be a year of people that are known."""
     return len(text) == 4 and text.isdecimal() and 1000 <= int(text) <= 2100
@@ -156,11 +173,17 @@ def _held(row: Sequence[str]) -> int:
 
 def _heads(names: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Whether values in order are names: the rows below are no such rows themselves."""
+    if counts_columns(names) and any(map(_is_text, zip(*below[:20], strict=False))):
+        return True
     for ordered in (years, series):
         if ordered(names):
             alike = sum(_alike(names, row, ordered) for row in below[:20])
             return bool(below) and alike <= 0.4 * len(below[:20])
     return False
+
+
+def _is_text(cells: Sequence[str]) -> bool:
+    return all(cell.strip() and not kind(cell) for cell in cells)
 
 
 def _alike(

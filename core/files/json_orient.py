@@ -66,6 +66,8 @@ class Alike:
 
 def of_objects(seen: Alike) -> tuple[str, str, bool] | None:
     """(shape, evidence, sure) for an object whose values are objects; None when it is one row."""
+    if seen.objects == 1 and seen.ids == 1 and len(seen.inner) > 1:
+        return "keyed", "its only key looks like an id and holds an object", seen.places
     if seen.objects < 2 or not seen.alike:
         return None
     rows = len(seen.inner)

@@ -12,6 +12,7 @@ from core.files.header import filled
 from core.files.layout import Found, find_table, footer_start, named
 from core.files.outline_said import said
 from core.files.records import Oddities
+from core.files.shifted import beside_numbers
 from core.files.source import Overrides, Source
 from core.files.table import Decision, Region
 
@@ -128,6 +129,7 @@ def _table(part: Part, chosen: Overrides, width: int) -> Outline:
     placed = _rows(part.blocks)
     rows = [cells for _, cells in placed]
     found = _find(rows, width, chosen, placed)
+    found = beside_numbers(found, [row for row in rows[found.first :] if row], part.widths)
     names = list(found.names)
     while len(names) > width and not names[-1].strip():
         names.pop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from core.files.header import compare, filled, valueless
+from core.files.header import compare, counts_columns, filled, is_ruler, valueless
 
 _COMMENT = re.compile(r"##|#\s|//|--\s")
 Rows = Sequence[Sequence[str]]
@@ -69,16 +69,8 @@ def is_labelled(row: Sequence[str]) -> bool:
 
 
 def _is_note(row: Sequence[str]) -> bool:
-    """Whether the row is no row of names by itself: labels, a comment, or the numbers of the columns."""
+    """Whether the row is no row of names by itself: labels, a comment, a line, the numbers of the columns."""
     first = next((cell.strip() for cell in row if cell.strip()), "")
-    return is_labelled(row) or _COMMENT.match(first) is not None or counts_columns(row)
-
-
-def counts_columns(row: Sequence[str]) -> bool:
-    """Whether the row numbers the columns: 1, 2, 3 ... or A, B, C ..."""
-    cells = [cell.strip() for cell in row]
-    while cells and not cells[-1]:
-        cells.pop()
-    numbers = [str(n) for n in range(1, len(cells) + 1)]
-    letters = [chr(ord("A") + n) for n in range(min(len(cells), 26))]
-    return len(cells) > 2 and cells in (numbers, letters)
+    if is_labelled(row) or counts_columns(row) or is_ruler(row):
+        return True
+    return _COMMENT.match(first) is not None

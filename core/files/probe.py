@@ -21,6 +21,7 @@ from core.files.splitter import Dialect
 
 CHUNK = 1 << 20  # what stays in the cache of a core
 _LF, _CR, _BACKSLASH = 10, 13, 92
+_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass
@@ -60,6 +61,8 @@ class _Scan:
         bytes_ = np.frombuffer(data, np.uint8)
         if b"\0" in data:
             return "it holds NUL characters"
+        if b"\n" + _MARK in data or self.last == _LF and data.startswith(_MARK):
+            return "a byte order mark stands in the middle"
         ends = np.flatnonzero(bytes_ == _LF)
         before, opened = self.result.lines, self.open
         reason = self._ends(data, bytes_, ends, after) or self._quotes(bytes_, ends, after)
@@ -158,19 +161,39 @@ class _Scan:
         return "" if good.all() else "text stands behind closing quotes"
 
 
-def probe(path: Path, dialect: Dialect, width: int = 1, first: int = 1) -> Probe:
+class _Again:
+    """Whether a line stands again further down, wherever the chunks are cut."""
+
+    def __init__(self, line: bytes) -> None:
+        self.line, self.before = line, b""
+        self.met = 0
+
+    def take(self, data: bytes) -> bool:
+        """Look at a chunk; the first time is where the names stand."""
+        if not self.line:
+            return False
+        self.met += (self.before + data).count(self.line)
+        self.before = data[-len(self.line) + 1 :] if len(self.line) > 1 else b""
+        return self.met > 1
+
+
+def probe(
+    path: Path, dialect: Dialect, width: int = 1, first: int = 1, names: bytes = b""
+) -> Probe:
     """Look at every byte of a UTF-8 file whose rows, `width` cells wide, begin on line `first`.
 
-    About 0.5 GB/s, in bounded memory; see Probe.
+    `names` is the line of names, which must not stand again. About 0.5 GB/s, in bounded memory; see Probe.
     """
     if len(dialect.delimiter) != 1 or ord(dialect.delimiter) > 127 or dialect.backslash:
         return Probe(reason="its delimiter or its quotes are unusual")
-    scan = _Scan(dialect, width, first)
+    scan, again = _Scan(dialect, width, first), _Again(names)
     with path.open("rb") as file:
-        data = file.read(CHUNK).removeprefix(b"\xef\xbb\xbf")
+        data = file.read(CHUNK).removeprefix(_MARK)
         while data:
             ahead = file.read(CHUNK)
             reason = scan.take(data, ahead[0] if ahead else _LF)
+            if not reason and again.take(data):
+                reason = "the line of names stands in it again"
             if reason:
                 scan.result.reason = reason
                 return scan.result

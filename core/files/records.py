@@ -7,6 +7,7 @@ like the rest of the file: the quote is kept as text, and said.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from core.errors import CellTooLong
 from core.files.splitter import Dialect, Splitter
 
+MARK = "\ufeff"
 PATIENCE = 20_000_000  # characters looked at in vain for the ends of quotes that never close
 TRIES = 20  # places where one quoted cell is tried to end
 LOOSE = 100  # such places of one text that were none, after which each cell is tried once
@@ -59,6 +61,9 @@ class Records:
         self._quote, self._delimiter = dialect.quote, dialect.delimiter
         self._backslash = dialect.backslash
         self._width, self._max, self._line = width, max_cell, start
+        # A quote behind a backslash, unless the cell ends there: "C:\\music\\",
+        end = rf"(?!{re.escape(dialect.delimiter)}|[\r\n]|\Z)"
+        self._kept = re.compile(rf"\\{dialect.quote}{end}") if dialect.quote else None
         self._patience = PATIENCE
         self._loose = LOOSE
         self._ends = (dialect.delimiter, dialect.quote, "\r", "\n")
@@ -85,6 +90,8 @@ class Records:
             line = self._line
             self._line += 1
             self.chars += len(raw)
+            if raw[:1] == MARK:  # of a file that was put behind another one
+                raw = raw.lstrip(MARK)
             text = raw.rstrip("\r\n")
             if not text or (text.isspace() and self._blank(text)):
                 self.oddities.add("blank", line)
@@ -100,9 +107,19 @@ class Records:
                 self.oddities.add("inner", line)
             if self._splitter.stray:
                 self.oddities.add("stray", line)
+            if "\\" in self.text and self._escapes(cells):
+                self.oddities.add("backslash", line)
             if len(text) > self._max:
                 self._check(cells, line)
             yield line, cells
+
+    def _escapes(self, cells: list[str]) -> bool:
+        """Whether a backslash, taken for text, may keep the quote or the delimiter behind it."""
+        if self._backslash:
+            return False
+        over = len(cells) > self._width > 1 and f"\\{self._delimiter}" in self.text
+        held = self._splitter.loose and self._kept is not None
+        return over or bool(held and self._kept and self._kept.search(self.text))
 
     def _blank(self, text: str) -> bool:
         # A line of tabs in a tab-separated file is a row of empty cells, as `,,,` is elsewhere.
@@ -130,7 +147,9 @@ class Records:
             if self._loose <= 0 and not self._may_close(more):
                 break
             cells = self._splitter.split((raw + "".join(taken)).rstrip("\r\n"))
+            loose = self._splitter.loose
             if cells is not None and self._believable(cells, taken, text):
+                self._splitter.loose = loose  # of this record, and not of its lines alone
                 self._line += len(taken)
                 self.text = (raw + "".join(taken)).rstrip("\r\n")
                 self.chars += size - len(raw)

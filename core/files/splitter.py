@@ -49,6 +49,7 @@ class Splitter:
         self.dialect = dialect
         self.inner = 0  # cells of the last text that begin with a quoted word and go on
         self.stray = 0  # and those that hold a quote, or begin with another one, unquoted
+        self.loose = 0  # and those whose quotes are not as RFC 4180 has them
         self._failed = 0
         self._escaping = False  # whether a backslash keeps a delimiter, too
         self._width = width
@@ -77,7 +78,7 @@ class Splitter:
     def split(self, text: str) -> list[str] | None:
         """Cells, or None when a quoted cell does not end in this text."""
         dialect = self.dialect
-        self.inner = self.stray = 0
+        self.inner = self.stray = self.loose = 0
         if not dialect.quote or dialect.quote not in text:
             if not self._usual and '"' in text:
                 self._note_strays(text)
@@ -95,6 +96,7 @@ class Splitter:
     def force(self, text: str) -> list[str]:
         """Cells of this text; a quote that does not close is text."""
         cells = self._walk(text, force=True)
+        self.loose += 1
         assert cells is not None  # nosec B101 (forced walks always end)
         return cells
 
@@ -138,7 +140,7 @@ class Splitter:
 
     def _walk(self, text: str, *, force: bool) -> list[str] | None:
         cells, place, delim = [], 0, self.dialect.delimiter
-        self._failed = self.inner = self.stray = 0
+        self._failed = self.inner = self.stray = self.loose = 0
         while True:
             cell, place = self._cell(text, place, force)
             if cell is None:
@@ -150,7 +152,10 @@ class Splitter:
 
     def _cell(self, text: str, place: int, force: bool) -> tuple[str | None, int]:
         if self.dialect.quote and self._failed < FAILS and self._opens.match(text, place):
-            found = self._quoted.match(text, place) or self._tolerated(text, place, force)
+            found = self._quoted.match(text, place)
+            if found is None:
+                self.loose += 1
+                found = self._tolerated(text, place, force)
             if found is not None:
                 return self._unescape(found[1]), found.end()
             if not force and not self._goes_on(text, place):
@@ -171,7 +176,7 @@ class Splitter:
             behind = found[1][first.end(1) - found.start(1) :]
             if self.dialect.delimiter in behind:
                 return None  # "Weird Al" Yankovic,5'11",
-        return found if force or not self._open_at_end(text, found.end()) else None
+        return found if force or not self._open_at_end(text, found) else None
 
     def _goes_on(self, text: str, place: int) -> bool:
         """Whether the cell is text: a quoted word, and more behind it on the same line."""
@@ -184,10 +189,13 @@ class Splitter:
         self.inner += 1
         return True
 
-    def _open_at_end(self, text: str, end: int) -> bool:
-        """Whether a quote that seems to close at the very end is half of a doubled one."""
-        odd = text.count(self.dialect.quote) % 2 == 1
-        return end >= len(text) and odd and not self.dialect.backslash
+    def _open_at_end(self, text: str, found: re.Match[str]) -> bool:
+        """Whether a quote that seems to close at the very end is half of a doubled one, or escaped."""
+        if found.end() < len(text):
+            return False
+        if self.dialect.backslash:
+            return (len(found[1]) - len(found[1].rstrip("\\"))) % 2 == 1
+        return text.count(self.dialect.quote) % 2 == 1
 
     def _unescape(self, body: str) -> str:
         quote = self.dialect.quote

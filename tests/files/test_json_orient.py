@@ -92,6 +92,8 @@ def test_one_record_stays_one_row(tmp_path: Path, data: object) -> None:
         ({"people": keyed("ann", "bo")}, "shape", "keyed"),
         ({"people": keyed("Q1", "Q2"), "films": keyed("F1", "F2")}, "shape", "keyed"),
         ({"tool": "t", "entities": keyed("Q1", "Q2", "Q3")}, "shape", "object"),
+        (keyed("Q1"), "shape", "keyed"),
+        ({"entities": keyed("Q1")}, "shape", "keyed"),
     ],
 )  # fmt: skip
 def test_what_may_be_one_record_or_rows_is_never_sure(

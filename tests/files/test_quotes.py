@@ -193,3 +193,32 @@ def test_many_stray_quotes_are_split_a_few_times_each(
     text = "a,b,c,d\n" + '"Results\n5,6,7,8\n' * 4_000
     table = read_text(tmp_path / "a.csv", text)
     assert table.total == 8_000 and counts["chars"] < 20 * len(text)
+
+
+def test_a_late_cell_that_ends_in_a_backslash_is_whole(tmp_path: Path) -> None:
+    rows = "".join(f'"Person {i}","actor, x",{1900 + i % 90}\n' for i in range(12_000))
+    odd = '"C:\\music\\",actor,1907\n"D:\\",poet,1908\n'
+    table = read_text(tmp_path / "a.csv", f"name,occupation,born\n{rows}{odd}Last,poet,1950\n")
+    assert table.total == 12_003 and table.decision("escape").sure
+    assert [row[0] for row in table.rows(limit=2, offset=12_000)] == ["C:\\music\\", "D:\\"]
+
+
+LATE = {
+    r'"The \"Duke\" Wayne",actor,1907': ('The "Duke" Wayne', "\\"),
+    r'"The \"Duke\", Wayne",actor,1907': ('The "Duke", Wayne', "\\"),
+    r'"\"Duke\" Wayne",actor,1907': ('"Duke" Wayne', "\\"),
+    '"The \\"Duke\\"\nWayne",actor,1907': ('The "Duke"\nWayne', "\\"),
+    r"Wayne\, John,actor,1907": ("Wayne, John", "\\"),
+}
+
+
+@pytest.mark.parametrize("line", LATE)
+def test_a_late_backslash_reopens_what_keeps_a_quote(tmp_path: Path, line: str) -> None:
+    rows = "".join(f'"Person {i}","actor, x",{1900 + i % 90}\n' for i in range(12_000))
+    (tmp_path / "a.csv").write_text(f"name,occupation,born\n{rows}{line}\nLast,poet,1950\n")
+    table = read(tmp_path / "a.csv")
+    name, escape = LATE[line]
+    assert list(table.rows(limit=2, offset=12_000))[0][0] == name
+    assert table.total == 12_002 and table.columns == ("name", "occupation", "born")
+    decision = table.decision("escape")
+    assert (decision.value, decision.sure) == (escape, False) and "line 12,002" in decision.evidence
