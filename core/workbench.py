@@ -17,9 +17,10 @@ from core.files import reader, store
 from core.files.frames import Frame
 from core.files.given import file_at
 from core.files.table import Table
-from core.history import changes as changes_, events
+from core.history import changes as changes_, events, feed as feed_
 from core.history.changes import Change, Source
 from core.history.events import Event, Origin
+from core.history.feed import Position
 from core.ingest import background, drafting, importing, keys, previewing, receiving
 from core.ingest import problems as problems_, quarantine as quarantine_
 from core.ingest import requeue as requeue_, states, takeback, uploads
@@ -529,6 +530,14 @@ class Workbench:
         fields = {k: v for k, v in present.items() if not k.startswith("_") or k == "_extra"}
         fields.pop("record_id")
         return changes_.sources(self.history(dataset, record_id), fields)
+
+    def feed(
+        self, dataset: str, after: Position | int = 0, *, limit: int = feed_.LIMIT
+    ) -> list[feed_.Entry]:
+        """Every committed change behind a position (or the number of an act), in the order of the commits."""
+        definition = self.corridor.dataset(dataset)
+        place = after if isinstance(after, Position) else Position(after)
+        return self.database.read(lambda c: feed_.read(c, definition, place, limit=limit))
 
     def edits(self, *, dataset: str | None = None, limit: int = 100) -> list[Change]:
         """Changes by hand, the newest first."""

@@ -85,8 +85,9 @@ def _empty(connection: Connection, dataset: Dataset, version: int) -> None:
     connection.execute("DELETE FROM ops.datasets WHERE name = ?", [dataset.name])
     tables.ensure(connection, dataset)
     connection.execute(
-        "UPDATE ops.datasets SET data_version = ?, keyed = ? WHERE name = ?",
-        [version, keys.signature(dataset), dataset.name],
+        "UPDATE ops.datasets SET data_version = ?, keyed = ?, acts ="
+        " (SELECT coalesce(max(act), 0) FROM history.changes WHERE dataset = ?) WHERE name = ?",
+        [version, keys.signature(dataset), dataset.name, dataset.name],
     )
 
 

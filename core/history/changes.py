@@ -150,6 +150,13 @@ def page_of_upload(
         " ORDER BY row_no, record_id, version LIMIT ? OFFSET ?",
         [upload_id, kind, kind, limit, offset],
     ).fetchall()
+    return of_versions(connection, dataset, wanted)
+
+
+def of_versions(
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, wanted: list[tuple[str, int]]
+) -> list[Change]:
+    """The changes of these (record, version), in this order, with old and new values."""
     ids = sorted({record_id for record_id, _ in wanted})
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM history.changes c LEFT JOIN ops.uploads u USING (upload_id)"

@@ -10,7 +10,7 @@ import duckdb
 
 from core.datasets.tables import bump, stored, table
 from core.errors import HeldBack, WrongState
-from core.history import events
+from core.history import events, feed
 from core.history.events import Origin, now
 from core.ingest import compare, keys, quarantine, uploads, vouching
 from core.ingest.merge import after, before, merges, unchanged, values
@@ -43,16 +43,19 @@ def commit(
     keys.must_fit(connection, staged.dataset)
     if counts.changed or counts.unchanged:
         vouching.keep(connection, staged, now())
+    act = 0
+    if counts.new or counts.changed or counts.deleted:
+        act = feed.next_act(connection, staged.dataset.name)
     if counts.deleted:  # first: what is inserted below is no record of before
-        _delete(connection, staged, origin)
+        _delete(connection, staged, origin, act)
     # What comes back from quarantine was typed by hand: no file holds it, so the history does.
     if counts.changed:
-        _update(connection, staged, origin, typed=part > 0)
+        _update(connection, staged, origin, act, typed=part > 0)
         if staged.compiled.ids:  # matched by it, a record may have got another name
             keys.fold_anew(connection, staged.dataset, f"SELECT record_id FROM {staged.matches}")
     if counts.new:
-        _insert(connection, staged, origin, typed=part > 0)
-    if counts.new or counts.changed or counts.deleted:
+        _insert(connection, staged, origin, act, typed=part > 0)
+    if act:
         bump(connection, staged.dataset.name)
     if part == 0:
         quarantine.keep(connection, staged)
@@ -87,7 +90,7 @@ def begin(connection: duckdb.DuckDBPyConnection, upload_id: str, part: int) -> N
 
 
 def _insert(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin, *, typed: bool
+    connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin, act: int, *, typed: bool
 ) -> None:
     names = [ident(n) for n in staged.compiled.fields]
     record_id = in_order(new_id())
@@ -100,7 +103,7 @@ def _insert(
     )
     connection.execute(
         f"INSERT INTO history.changes SELECT ?, {record_id}, 1, 'insert', NULL, ?, {staged.number}, ?, ?, ?,"
-        f" {values(staged.compiled.fields) if typed else 'NULL'}"
+        f" {values(staged.compiled.fields) if typed else 'NULL'}, {act}"
         f" FROM {staged.rows} s WHERE {compare.new_rows(staged)}",
         [staged.dataset.name, staged.upload_id, origin.actor, origin.door, at],
     )
@@ -117,7 +120,7 @@ def in_order(first: str) -> str:
 
 
 def _update(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin, *, typed: bool
+    connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin, act: int, *, typed: bool
 ) -> None:
     found = merges(staged.dataset, staged.compiled.fields)
     at, live = now(), table(staged.dataset)
@@ -128,7 +131,7 @@ def _update(
     )
     connection.execute(
         "INSERT INTO history.changes SELECT ?, m.record_id, m._version + 1, 'update',"
-        f" {before(found)}, ?, {staged.number}, ?, ?, ?, {after(found) if typed else 'NULL'} FROM {joined}",
+        f" {before(found)}, ?, {staged.number}, ?, ?, ?, {after(found) if typed else 'NULL'}, {act} FROM {joined}",
         [staged.dataset.name, staged.upload_id, origin.actor, origin.door, at],
     )
     merged = ", ".join(
@@ -164,11 +167,13 @@ def whole(dataset_columns: dict[str, str], alias: str = "m") -> str:
     return f"to_json(struct_pack({parts}))::VARCHAR"
 
 
-def _delete(connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin) -> None:
+def _delete(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin, act: int
+) -> None:
     source = compare.source(staged)
     connection.execute(
         f"INSERT INTO history.changes SELECT ?, m.record_id, m._version + 1, 'delete',"
-        f" {whole(stored(connection, staged.dataset))}, ?, NULL, ?, ?, ?, NULL FROM ({compare.absent(staged)}) m",
+        f" {whole(stored(connection, staged.dataset))}, ?, NULL, ?, ?, ?, NULL, {act} FROM ({compare.absent(staged)}) m",
         [staged.dataset.name, staged.upload_id, origin.actor, origin.door, now(), source],
     )
     connection.execute(

@@ -8,6 +8,7 @@ import duckdb
 
 from core.datasets.model import Dataset
 from core.datasets.tables import bump, stored, table
+from core.history import feed
 from core.history.events import Origin, now
 from core.ingest import fold, keys
 from core.ingest.commit import whole
@@ -24,7 +25,15 @@ def apply(
 ) -> None:
     """Delete, set back and bring back the records of the work table `name`."""
     at, kinds = now(), stored(connection, dataset)
-    _write_history(connection, dataset, kinds, name, [rollback_id, origin.actor, origin.door, at])
+    anything = connection.execute(
+        f"SELECT 1 FROM {name} WHERE act IN ('delete', 'update', 'restore') AND fault IS NULL LIMIT 1"
+    ).fetchone()
+    if not anything:  # all of it was kept: what the upload says of itself has changed, no record
+        bump(connection, dataset.name)
+        return
+    who = [rollback_id, origin.actor, origin.door, at]
+    act = feed.next_act(connection, dataset.name)
+    _write_history(connection, dataset, kinds, name, who, act)
     gone = f"SELECT record_id FROM {name} WHERE act = 'delete' AND fault IS NULL"
     connection.execute(f"DELETE FROM {table(dataset)} WHERE record_id IN ({gone})")
     _set(connection, dataset, kinds, name, at)
@@ -49,9 +58,10 @@ def _write_history(
     kinds: dict[str, str],
     name: str,
     who: list[object],
+    act: int,
 ) -> None:
     base = (
-        f"{literal(dataset.name)} AS dataset, w.record_id, w.version + 1 AS version, ?::UUID AS upload_id,"
+        f"{act} AS act, {literal(dataset.name)} AS dataset, w.record_id, w.version + 1 AS version, ?::UUID AS upload_id,"
         " ? AS actor, ? AS door, ?::TIMESTAMP AS happened_at"
     )
     names = fold.fields(kinds)

@@ -130,6 +130,12 @@ CATALOGUE: dict[str, Kind] = {
         "the raw files, which have every row",
         _HISTORY,
     ),
+    "feed_broken": Kind(
+        "error",
+        "Datasets whose changes are not numbered without gaps",
+        "the records and the raw files",
+        _HISTORY,
+    ),
     "no_rollback": Kind(
         "error", "Uploads that are rolled back, by no rollback", _RECORDS, _HISTORY
     ),

@@ -68,6 +68,18 @@ UPLOADS = (
         WHERE n <> told
         """,
     ),
+    # Numbered without gaps: whoever follows the feed has seen everything.
+    Rule(
+        "feed_broken",
+        """
+        SELECT dataset || ': acts up to ' || coalesce(acts, 0) || ', and the changes have ' || n || ' numbers up to '
+            || highest || CASE WHEN bare THEN ', some have none' ELSE '' END
+        FROM (SELECT d.name AS dataset, d.acts, count(DISTINCT c.act) AS n, coalesce(max(c.act), 0) AS highest,
+                     coalesce(bool_or(c.act IS NULL AND c.dataset IS NOT NULL), false) AS bare
+              FROM ops.datasets d LEFT JOIN history.changes c ON c.dataset = d.name GROUP BY ALL)
+        WHERE n <> coalesce(acts, 0) OR highest <> coalesce(acts, 0) OR bare
+        """,
+    ),
     Rule(
         "no_rollback",
         f"SELECT {_NAMED} FROM ops.uploads u WHERE status = 'rolled_back' AND upload_id NOT IN"

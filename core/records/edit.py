@@ -12,7 +12,7 @@ import duckdb
 from core.datasets.model import Dataset
 from core.datasets.tables import bump, columns, stored, table
 from core.errors import BadValue, NotFound, VersionMismatch, WrongState
-from core.history import events
+from core.history import events, feed
 from core.history.events import Origin, now
 from core.ingest import collisions, empty_column, keys, reversing
 from core.ingest.checks import TITLES, TYPE_WORDS
@@ -278,10 +278,10 @@ def _log(
 ) -> None:
     # `at` is the record's own time of change, to the microsecond: a rebuilt record has the same.
     connection.execute(
-        "INSERT INTO history.changes VALUES (?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?)",
+        "INSERT INTO history.changes VALUES (?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?)",
         [
             *(dataset.name, record["record_id"], record["_version"] + 1, kind, before),
-            *(origin.actor, origin.door, at, after),
+            *(origin.actor, origin.door, at, after, feed.next_act(connection, dataset.name)),
         ],
     )
     bump(connection, dataset.name)

@@ -19,7 +19,7 @@ from core.ingest.uploads import Upload
 from core.integrity import check
 from core.integrity.files import OLD
 from core.integrity.findings import CATALOGUE
-from core.storage.database import Connection
+from core.storage.store import Connection
 
 Busy = dict[str, Upload]
 
@@ -136,6 +136,13 @@ BROKEN = {
         "UPDATE history.changes SET row_no = 999 WHERE kind = 'insert' AND row_no = 2",
         ("row_missing",),
         deep=True,
+    ),
+    "a number that the feed leaves out": Broken(
+        "UPDATE ops.datasets SET acts = acts + 1", ("feed_broken",)
+    ),
+    "a change without a number": Broken(
+        f"UPDATE history.changes SET act = NULL WHERE record_id = {_ONE} AND version = 1",
+        ("feed_broken",),
     ),
     "an upload removed": Broken(
         "DELETE FROM ops.uploads WHERE filename = 'first.csv'",

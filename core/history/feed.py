@@ -1,0 +1,101 @@
+"""The feed: every change of a dataset in the order of its commits, for whoever keeps something beside the records.
+
+A committed act (an import, a rollback, rows brought back from quarantine, an edit) takes the next number of its
+dataset in its own transaction, so the numbers have no gaps and none appears late. A consumer (search, alerts,
+quality, a cache) asks for what came after its position, does its work, and writes its position down. Nobody
+hooks into the commit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from core.datasets.model import Dataset
+from core.history import changes
+from core.history.changes import Change
+from core.history.events import now
+
+LIMIT = 1_000  # changes of one page
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """A place in the feed: behind this change of that act. `Position(7)` is the end of act 7."""
+
+    act: int = 0
+    record_id: str = "ffffffff-ffff-ffff-ffff-ffffffffffff"  # behind all others
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change with the number of its act. `change.fields` has old and new values; kinds: insert, update,
+    delete, restore."""
+
+    act: int
+    change: Change
+
+    @property
+    def position(self) -> Position:
+        """Where a consumer is that has taken this entry in."""
+        return Position(self.act, self.change.record_id, self.change.version)
+
+
+def next_act(connection: duckdb.DuckDBPyConnection, dataset: str) -> int:
+    """The number of the act that is being committed; part of its transaction."""
+    row = connection.execute(
+        "UPDATE ops.datasets SET acts = coalesce(acts, 0) + 1 WHERE name = ? RETURNING acts",
+        [dataset],
+    ).fetchone()
+    if row is None:
+        raise RuntimeError(f"the dataset {dataset!r} has no table")
+    return int(row[0])
+
+
+def read(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    after: Position = Position(),
+    *,
+    limit: int = LIMIT,
+) -> list[Entry]:
+    """The changes behind a position, oldest act first, within an act by record; empty at the end.
+
+    New values are those that the change gave, also when the record was changed again since.
+    """
+    wanted = connection.execute(
+        "SELECT act, record_id::VARCHAR, version FROM history.changes WHERE dataset = ? AND act >= ?"
+        " AND (act, record_id, version) > (?, ?::UUID, ?) ORDER BY act, record_id, version LIMIT ?",
+        [dataset.name, after.act, after.act, after.record_id, after.version, limit],
+    ).fetchall()
+    found = changes.of_versions(connection, dataset, [(r, v) for _, r, v in wanted])
+    return [Entry(act, change) for (act, _, _), change in zip(wanted, found, strict=True)]
+
+
+def last(connection: duckdb.DuckDBPyConnection, dataset: str) -> int:
+    """The number of the newest act; 0 when there is none."""
+    row = connection.execute("SELECT acts FROM ops.datasets WHERE name = ?", [dataset]).fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def position(connection: duckdb.DuckDBPyConnection, consumer: str, dataset: str) -> Position:
+    """How far a consumer has come."""
+    row = connection.execute(
+        "SELECT act, record_id::VARCHAR, version FROM history.positions"
+        " WHERE consumer = ? AND dataset = ?",
+        [consumer, dataset],
+    ).fetchone()
+    return Position(*row) if row else Position()
+
+
+def move(connection: duckdb.DuckDBPyConnection, consumer: str, dataset: str, to: Position) -> None:
+    """Write a consumer's position down; best in the transaction of what it made of the entries."""
+    connection.execute(
+        "DELETE FROM history.positions WHERE consumer = ? AND dataset = ?", [consumer, dataset]
+    )
+    connection.execute(
+        "INSERT INTO history.positions VALUES (?, ?, ?, ?, ?, ?)",
+        [consumer, dataset, to.act, to.record_id, to.version, now()],
+    )
