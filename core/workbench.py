@@ -560,6 +560,6 @@ class Workbench:
         return check_.check(self.corridor, deep=deep, progress=progress)
 
     def sql(self, statement: str) -> Result:
-        """A read-only SELECT over the records, history and ops tables."""
+        """A read-only SELECT over the records, history and ops tables; datasets as they are defined."""
         self.corridor.look_at_all()
-        return requests.sql(self.database, statement)
+        return requests.sql(self.database, self.registry.all(), statement)

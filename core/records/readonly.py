@@ -36,6 +36,17 @@ def check_select(sql: str, known: Collection[str] = ()) -> str:
     return statement
 
 
+def names(statement: str) -> tuple[set[str], set[str]]:
+    """The tables that a statement names without a schema, and its own CTEs; in lower case."""
+    used, own = set(), set()
+    for node in _nodes(_tree(statement)):
+        if node.get("type") == "BASE_TABLE" and not node.get("schema_name"):
+            used.add(str(node.get("table_name")).lower())
+        if isinstance(node.get("cte_map"), dict):
+            own |= {str(cte["key"]).lower() for cte in node["cte_map"].get("map", ())}
+    return used, own
+
+
 def check_condition(table: str, condition: str) -> str:
     """The condition, when it is one expression that may stand in a WHERE. Raises BadQuery."""
     tree = _tree(_one_select(f"SELECT 1 FROM {table} WHERE (\n{condition}\n)"))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from core.datasets.model import Dataset
 from core.errors import BadQuery, InputError
 from core.history.events import Origin
-from core.records import edit as edit_, query, readonly
+from core.records import defined, edit as edit_, query, readonly
 from core.records.query import Result, Where
 from core.storage.catalog import known_names
 from core.storage.store import Store
@@ -67,9 +67,10 @@ def edit(
         )
 
 
-def sql(database: Store, statement: str) -> Result:
-    """One SELECT that reads tables and nothing else. Raises BadQuery."""
+def sql(database: Store, datasets: Iterable[Dataset], statement: str) -> Result:
+    """One SELECT that reads tables and nothing else, of datasets as they are defined. Raises BadQuery."""
     if not isinstance(statement, str):
         raise BadQuery("a statement is a text", hint="Such as SELECT * FROM celebrities.")
     known = database.read(known_names)
-    return Result(database, readonly.check_select(statement, known))
+    checked = readonly.check_select(statement, known)
+    return Result(database, database.read(lambda c: defined.as_defined(c, datasets, checked)))
