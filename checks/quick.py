@@ -24,7 +24,7 @@ ELSEWHERE = (
         ("pyproject.toml", "tests/setup"),
         ("app.py", "tests/setup"),
     ),
-    *(("checks/", "tests/setup"), (".streamlit/", "tests/setup"), (".env.example", "tests")),
+    *((".streamlit/", "tests/setup"), (".env.example", "tests")),
 )
 
 
@@ -147,7 +147,7 @@ class Tests:
         parts = Path(path).parts[:-1]
         if parts[:1] in (("core",), ("tests",)):
             parts = parts[1:]
-        elif parts[:1] not in (("api",), ("pages",), ("benchmarks",)):
+        elif parts[:1] not in (("api",), ("pages",), ("benchmarks",), ("checks",)):
             return []
         while parts and not (self.root / "tests" / Path(*parts)).is_dir():
             parts = parts[:-1]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import run_local_ci as ci
-from checks import budget, quick
-from run_local_ci import PASSED, SKIPPED, Tools
+from checks import budget, quick, suite
+from checks.step import PASSED, SKIPPED, Outcome, Tools
 
 
 def git(folder: Path, *words: str) -> None:
@@ -120,22 +120,25 @@ def test_what_is_too_much_is_named(project: Path) -> None:
 def test_this_project_finds_its_own() -> None:
     of = quick.Tests(ci.HERE).of
     assert of(["core/settings.py"])[0] == "tests/test_settings.py"
-    assert of(["checks/quick.py"]) == ["tests/setup/test_quick.py"]
+    assert of(["checks/quick.py"]) == ["tests/checks/test_quick.py"]
+    assert of(["checks/safety/requirements.txt"])[0].startswith("tests/checks/")
     assert "tests/faults/test_stateful.py" in of(["tests/oracle.py"])
 
 
 # --- the step
 
 
-def run(tmp_path: Path, body: str, seconds: float = 60) -> ci.Outcome:
+def run(tmp_path: Path, body: str, seconds: float = 60) -> Outcome:
     """The step over one file of tests, with so much time since it was chosen."""
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  integration\n  browser\n")
     test = tmp_path / "test_one.py"
     test.write_text(body)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ci, "QUICK_SECONDS", seconds)
-        patch.setattr(ci, "LEAST_SECONDS", seconds)
-        step = ci.quick(quick.Selection("x", (), ("-c", f"{tmp_path}/pytest.ini", str(test)), ()))
+        patch.setattr(suite, "QUICK_SECONDS", seconds)
+        patch.setattr(suite, "LEAST_SECONDS", seconds)
+        step = suite.quick(
+            quick.Selection("x", (), ("-c", f"{tmp_path}/pytest.ini", str(test)), ())
+        )
         return step(Tools(results=tmp_path / "out"))
 
 
@@ -149,11 +152,11 @@ def test_when_the_time_is_over_the_rest_is_left_out_and_counted(tmp_path: Path) 
     outcome = run(tmp_path, "def test_a(): pass\ndef test_b(): pass\n", seconds=-1)
     assert outcome.status == SKIPPED and "2 of them left out" in outcome.note
     assert outcome.tests.passed == 0
-    assert ci.TIME_IS_OVER in budget.OVER
+    assert suite.TIME_IS_OVER in budget.OVER
 
 
 def test_no_test_is_a_skip() -> None:
-    outcome = ci.quick(quick.Selection("x", ("LICENSE",), (), ()))(Tools())
+    outcome = suite.quick(quick.Selection("x", ("LICENSE",), (), ()))(Tools())
     assert (outcome.status, outcome.note) == (SKIPPED, "no test belongs to what was changed")
 
 
@@ -181,15 +184,15 @@ def test_the_steps_are_listed_without_a_look_at_the_changes(
 def test_time_is_counted_from_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[float] = []
 
-    def fake(*_words: object, QUICK_UNTIL: str) -> ci.Outcome:
+    def fake(*_words: object, QUICK_UNTIL: str) -> Outcome:
         seen.append(float(QUICK_UNTIL))
-        return ci.Outcome(PASSED)
+        return Outcome(PASSED)
 
-    monkeypatch.setattr(ci, "pytest", fake)
+    monkeypatch.setattr(suite, "pytest", fake)
     now = time.time()
-    step = ci.quick(quick.Selection("x", (), ("tests/test_settings.py",), ()))
+    step = suite.quick(quick.Selection("x", (), ("tests/test_settings.py",), ()))
     step(Tools(results=tmp_path))
-    monkeypatch.setattr(ci.time, "time", lambda: now + 500)
+    monkeypatch.setattr(suite.time, "time", lambda: now + 500)
     step(Tools(results=tmp_path))
-    assert seen[0] == pytest.approx(now + ci.QUICK_SECONDS, abs=5)
-    assert seen[1] == now + 500 + ci.LEAST_SECONDS
+    assert seen[0] == pytest.approx(now + suite.QUICK_SECONDS, abs=5)
+    assert seen[1] == now + 500 + suite.LEAST_SECONDS
