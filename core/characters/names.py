@@ -1,8 +1,10 @@
 """When two names are the same: the key of a record.
 
 Aside are: case, the accents of Latin and Greek, width and fonts, all that cannot be seen, and the signs that only
-join words or set them off (apostrophes, hyphens, full stops, commas, quotes, brackets ...). What stays: marks of other
-scripts, in which they make another letter (ガ is not カ, й is not и), and signs that carry a meaning:
+join words or set them off (apostrophes, hyphens, full stops, commas, quotes, brackets ...); also the vowels of Arabic
+and Hebrew, the hamza on an alif and the dots of ё, which many leave out, and what keyboards of Arabic and Persian write
+differently (ي and ی, ك and ک). What stays: other marks of other scripts, in which they make another letter (ガ is not
+カ, й is not и), and signs that carry a meaning:
 
 - `+ # % @ * & $ < =` and all symbols but ™ and the like: C, C++ and C# are three;
 - a minus or a point before a digit, and what stands between two digits: -5, .5, 1.5, 1/5 and 15 are five;
@@ -23,7 +25,8 @@ _KEPT = "#%@*"
 _NO_MEANING = "|~©®™℠"
 # Letters that only need lower case: Latin without accents, Cyrillic, and of the caseless scripts those without parts.
 _PLAIN = (
-    r"0-9A-Za-z\x{400}-\x{481}\x{48A}-\x{52F}\x{5D0}-\x{5EA}\x{621}-\x{63A}\x{641}-\x{64A}\x{3041}-\x{3096}"
+    r"0-9A-Za-z\x{400}\x{402}-\x{450}\x{452}-\x{481}\x{48A}-\x{52F}\x{5D0}-\x{5EA}\x{621}\x{622}\x{624}"
+    r"\x{626}-\x{63A}\x{641}-\x{648}\x{64A}\x{3041}-\x{3096}"
     r"\x{30A1}-\x{30FA}\x{30FC}\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{AC00}-\x{D7A3}\x{20000}-\x{2A6DF}"
 )
 _GRAVE = "\u1fef"  # NFC makes the ASCII sign out of it

@@ -38,6 +38,15 @@ NEVER_SEEN = _chars(
 SOMETIMES_SEEN = frozenset(JOINERS + NARROW_SPACE + MONGOLIAN) | _chars(SELECTORS, TAGS)
 FILLERS = frozenset("\u115f\u1160")  # stand for the missing part of an old Hangul syllable
 TATWEEL = "\u0640"  # makes an Arabic word longer on paper
+# Vowels and signs for reading aloud of Arabic and Hebrew: most texts leave them out.
+VOWELS = _chars(
+    *(range(0x64B, 0x653), 0x670, range(0x591, 0x5BE), 0x5BF, 0x5C1, 0x5C2, 0x5C4, 0x5C5, 0x5C7)
+)
+# One letter of two keyboards (Arabic and Persian), or with a sign that most writers leave out.
+ALIKE = {
+    **{"ى": "ي", "ی": "ي", "ک": "ك", "ہ": "ه", "أ": "ا", "إ": "ا", "ٱ": "ا"},
+    **{"ё": "е", "Ё": "е"},
+}
 
 # Scripts whose letters change with what they are joined to, or need a joiner to be written at all.
 JOINED = (
@@ -110,8 +119,20 @@ def narrow() -> dict[str, str]:
     for c in map(chr, range(0x80, 0xFF00)):
         if unicodedata.category(c) == "Nd":
             found[c] = str(unicodedata.decimal(c))
+    found |= fonts()
     # The hyphens that are typed for a minus; a longer dash may stand between two values.
     return {**found, **dict.fromkeys("\u2010\u2011\u2212\ufe63\uff0d", "-")}
+
+
+@lru_cache(maxsize=1)
+def fonts() -> dict[str, str]:
+    """Letters and digits in the fonts of mathematics, which are typed for show, to the plain ones."""
+    letters = {c: unicodedata.normalize("NFKC", c) for c in everywhere()}
+    return {
+        c: to
+        for c, to in letters.items()
+        if to.isascii() and to.isalnum() and unicodedata.decomposition(c).startswith("<font>")
+    }
 
 
 @lru_cache(maxsize=1)
@@ -124,8 +145,10 @@ def base() -> dict[str, str]:
 def _base(c: str) -> str:
     if c in BLANKS:
         return " "
-    if c in NEVER_SEEN or c in SOMETIMES_SEEN or c in FILLERS or c == TATWEEL:
+    if c in NEVER_SEEN or c in SOMETIMES_SEEN or c in FILLERS or c in VOWELS or c == TATWEEL:
         return ""
+    if c in ALIKE:
+        return ALIKE[c]
     if c in APOSTROPHES:
         return "'"
     if c in hyphens():

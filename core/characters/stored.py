@@ -150,16 +150,16 @@ def sql(x: str, multiline: bool = False) -> str:
 @lru_cache(maxsize=256)
 def narrow_sql(x: str) -> str:
     """SQL for the text in `x` in plain letters, digits and signs."""
-    table = signs.narrow()
-    wide = {
-        c: to for c, to in table.items() if c >= "\uff00"
-    }  # most often; a longer table takes longer
-    some, all_ = (
+    table, fonts = signs.narrow(), signs.fonts()
+    # Most often those of full width; a longer table takes longer.
+    wide = {c: to for c, to in table.items() if "\uff00" <= c < "\U00010000"}
+    others = {c: to for c, to in table.items() if c not in wide and c not in fonts}
+    some, more, all_ = (
         f"nfc_normalize(translate({x}, {quoted(''.join(t))}, {quoted(''.join(t.values()))}))"
-        for t in (wide, table)
+        for t in (wide, {**wide, **others}, table)
     )
-    others = re2(c for c in table if c not in wide)
     return (
-        f"CASE WHEN regexp_matches({x}, '[{others}]') THEN {all_}"
+        f"CASE WHEN regexp_matches({x}, '[{re2(others, fonts)}]') THEN"
+        f" CASE WHEN regexp_matches({x}, '[{re2(fonts)}]') THEN {all_} ELSE {more} END"
         f" WHEN regexp_matches({x}, '[{re2(wide)}]') THEN {some} ELSE {x} END"
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from core.characters.searched import sql as folded_sql
 from core.datasets.model import Dataset
 from core.datasets.tables import columns, table
 from core.dates import sortable
@@ -44,7 +45,7 @@ OPERATORS = {
     "gt": "{c} > ?",
     "ge": "{c} >= ?",
     "contains": "contains({c}::VARCHAR, ?)",  # of nothing; what holds a text is said by folded.holds
-    "starts": "starts_with(lower({c}::VARCHAR), lower(?))",
+    "starts": "starts_with({c}::VARCHAR, ?)",  # of nothing; what begins with a text is said by _starts
     "in": "list_contains(?::{t}[], {c})",
     "has": "list_contains({c}, ?)",
     "empty": "({c} IS NULL) = ?",
@@ -53,7 +54,7 @@ OPERATORS = {
 
 # The same for a list: its elements are asked.
 LIST_OPERATORS = {
-    "starts": "len(list_filter({c}, lambda i: starts_with(lower(i), lower(?)))) > 0",
+    "starts": "len(list_filter({c}, lambda i: starts_with(i, ?))) > 0",
     "in": "list_has_any(?::{t}, {c})",
 }
 _TEXT_OPERATORS = ("contains", "starts", "has")
@@ -248,6 +249,10 @@ def _conditions(dataset: Dataset, where: Where) -> tuple[list[str], list[Any]]:
             conditions.append(wanted.sql)
             parameters += wanted.parameters
             continue
+        if operator == "starts" and operand is not None:
+            conditions.append(_starts(ident(column), is_list))
+            parameters.append(operand)
+            continue
         if kind == "date" and operator in dates.COMPARED and operand is not None:
             conditions.append(dates.compared(column, operator, operand))
             continue
@@ -255,6 +260,14 @@ def _conditions(dataset: Dataset, where: Where) -> tuple[list[str], list[Any]]:
         conditions.append(sql.format(c=ident(column), t=columns(dataset)[column]))
         parameters.append(operand)
     return conditions, parameters
+
+
+def _starts(x: str, is_list: bool) -> str:
+    """That a text, or an element of a list, begins with the parameter, as words are searched."""
+    word = folded_sql("?::VARCHAR")
+    if not is_list:
+        return f"starts_with({folded_sql(f'{x}::VARCHAR')}, {word})"
+    return f"len(list_filter({x}, lambda i: starts_with({folded_sql('i')}, {word}))) > 0"
 
 
 def _triple(item: Any) -> tuple[Any, str, Any]:

@@ -102,3 +102,8 @@ def test_words_are_one(left: str, right: str) -> None:
 
 def test_an_accent_may_make_another_word() -> None:
     assert word("pérou") != word("perou")
+
+
+def test_letters_of_fonts_are_plain_ones_where_letters_are_read() -> None:
+    assert stored.narrow("𝐈𝐍𝐓𝐉 𝓯𝓮𝓶𝓪𝓵𝓮 𝟏𝟗𝟕𝟗 𝙼") == "INTJ female 1979 M"
+    assert stored.narrow("ℵ₁ x² ½ ①") == "ℵ₁ x² ½ ①"

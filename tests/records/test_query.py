@@ -62,7 +62,7 @@ def fits(record: dict[str, Any], name: str, operator: str, value: Any) -> bool:
             "has": lambda: value in v,
             "in": lambda: bool(set(v) & set(value)),
             "contains": lambda: plain(value) in plain(" ".join(v)),
-            "starts": lambda: any(e.lower().startswith(value.lower()) for e in v),
+            "starts": lambda: any(plain(e).startswith(plain(value)) for e in v),
         }[operator]()
     return {
         "lt": lambda: v < value,
@@ -71,7 +71,7 @@ def fits(record: dict[str, Any], name: str, operator: str, value: Any) -> bool:
         "ge": lambda: v >= value,
         "in": lambda: v in value,
         "contains": lambda: plain(value) in plain(v),
-        "starts": lambda: v.lower().startswith(value.lower()),
+        "starts": lambda: plain(v).startswith(plain(value)),
     }[operator]()
 
 
