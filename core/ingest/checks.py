@@ -17,6 +17,7 @@ from core.storage.sql import ident, literal
 TITLES = {
     "required": "{field} is missing",
     "placeholder": "{field} is a word that often means “nothing”",
+    "mixed_scripts": "{field} has letters of two alphabets in one word, which may look the same",
     "type": "{field} cannot be understood",
     "date_order": "{field}: day or month first?",
     "century": "{field}: which century?",
@@ -64,7 +65,11 @@ TYPE_WORDS = {
 
 EVIDENCE = date_checks.EVIDENCE
 # What is wrong beside the value itself, so that leaving the value out is no answer to it.
-NOT_CLEARED = frozenset({"required", "unique", "other_order", "placeholder", *date_checks.SAID})
+NOT_CLEARED = frozenset(
+    {"required", "unique", "other_order", "placeholder", "mixed_scripts", *date_checks.SAID}
+)
+_OTHER = r"[\p{Cyrillic}\p{Greek}]"
+_MIXED = rf"\p{{Latin}}[\pL\pM]*{_OTHER}|{_OTHER}[\pL\pM]*\p{{Latin}}"  # а of Cyrillic among Latin letters
 WORD = 62  # conditions per bit word
 
 
@@ -125,6 +130,7 @@ def _severity(field: Field, rule: str) -> Severity:
         "vocabulary": "info",
         "other_order": "info",
         "placeholder": "warning",
+        "mixed_scripts": "warning",
         **dict.fromkeys(date_checks.SAID, "info"),
     }
     return field.severity.get(rule, defaults.get(rule, "error"))
@@ -140,6 +146,9 @@ def _field_checks(
     words = recipes.kept(steps, field.name) if field.name in dataset.key.fields else ()
     if words and field.type == "text":
         found.append(("placeholder", "a name", nothing.is_word(v, words)))
+    if field.name in dataset.key.fields and field.type == "text":
+        mixed = f"strlen({v}) <> length({v}) AND regexp_matches({v}, {literal(_MIXED)})"
+        found.append(("mixed_scripts", "letters of one alphabet in each word", mixed))
     if field.type == "date":
         found += date_checks.checks(field.name, reading(field, steps), today)
     elif field.type in ("integer", "number") and not recipes.option(

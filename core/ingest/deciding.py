@@ -12,7 +12,7 @@ import duckdb
 
 from core.datasets.model import Dataset
 from core.ingest import calendars, date_order, day_numbers, empty_column, gender_letters, joining
-from core.ingest import listopad, no_dates, number_signs, turning, two_digit_years
+from core.ingest import letter_case, listopad, no_dates, number_signs, turning, two_digit_years
 from core.ingest.plan import Plan, Step
 from core.ingest.staged import Staged
 
@@ -24,6 +24,7 @@ FROM_HEAD: tuple[Callable[[duckdb.DuckDBPyConnection, str, Dataset, Plan, Steps]
     empty_column.from_head,
     turning.from_head,
     gender_letters.from_head,
+    letter_case.from_head,
     listopad.from_head,
     no_dates.from_head,
     day_numbers.from_head,

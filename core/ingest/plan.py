@@ -61,7 +61,7 @@ class Step(BaseModel):
     | error_cells   |                    | #REF!, #N/A and the like become empty                    |
     | empty_words   | words              | a cell that is one of these words becomes empty          |
     | keep_words    | words              | these words are values of the field: empty_words leaves them; in a key field only where the row says more |
-    | upper, lower  |                    | letter case                                              |
+    | upper, lower  | value (tr, or none) | letter case; in Turkish I is ı, and i is İ               |
     | vocabulary    | value (its name)   | known words to one spelling; unknown ones stay           |
     | split         | value (separators) | where a list's text is cut                               |
     | date_order    | value (dmy, mdy)   | how 03/04/1990 is read; ymd: 79/1/18 is in 1979          |
@@ -108,6 +108,8 @@ class Step(BaseModel):
             raise ValueError(f"{self.op} is {date_steps.VALUES[self.op]}")
         if self.op == "decimal_sign" and self.value not in (".", ","):
             raise ValueError("decimal_sign is a point or a comma")
+        if self.op in ("upper", "lower") and self.value not in (None, "tr"):
+            raise ValueError(f"{self.op} is tr, or nothing")
         if self.op == "keep_words" and not self.words:
             raise ValueError("keep_words needs words")
         if self.op == "default" and not self.to:
@@ -129,8 +131,8 @@ class Step(BaseModel):
             "error_cells": f"Treat error cells such as #REF! as empty in {name}",
             "empty_words": f"Treat {_some(self.words)} as empty in {name}",
             "keep_words": f"Keep {_some(self.words)} in {name}",
-            "upper": f"{name} in upper case",
-            "lower": f"{name} in lower case",
+            "upper": f"{name} in upper case{_language(self.value)}",
+            "lower": f"{name} in lower case{_language(self.value)}",
             "vocabulary": f"{name} to one spelling ({self.value})",
             "split": f"Split {name} at {' '.join(self.value or '') or 'nothing'}",
             "decimal_sign": f"{name}: the {'point' if self.value == '.' else 'comma'} parts the decimals",
@@ -145,6 +147,10 @@ class Step(BaseModel):
             "apostrophes": f"Take off the apostrophe that Marquee puts before texts like formulas in {name}",
         }
         return texts.get(self.op) or date_steps.sentence(self.op, name, self.value or "")
+
+
+def _language(value: str | None) -> str:
+    return ", as in Turkish" if value == "tr" else ""
 
 
 def _some(words: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from core.characters.words import sql as word_sql
 from core.datasets.model import Dataset, Field
 from core.dates.words import NO_DATE
 from core.formulas import restored_sql
-from core.ingest import nothing, turning
+from core.ingest import letter_case, nothing, turning
 from core.ingest.plan import Step
 from core.storage.sql import literal
 
@@ -62,7 +62,7 @@ def text_step(field: Field, step: Step, x: str, values: frozenset[str] = frozens
     if step.op == "turn":
         return turning.turned(x)
     if step.op in ("upper", "lower"):
-        return f"{step.op}({x})"
+        return letter_case.sql(x, step.op, step.value)
     if step.op == "vocabulary":
         # An enum lookup and a list position: no join, so the rows keep their order.
         name = f"vocabulary_{step.value}"
