@@ -50,6 +50,13 @@ RECORD_ID, EXTRA = "record_id", "_extra"
 OWN = (RECORD_ID, EXTRA)
 
 
+# op -> the values that it may have, and how an error says it
+_ALLOWED: dict[str, tuple[tuple[str | None, ...], str]] = {
+    "decimal_sign": ((".", ","), "a point or a comma"),
+    **dict.fromkeys(("upper", "lower"), ((None, "tr"), "tr, or nothing")),
+}
+
+
 class Step(BaseModel):
     """One cleaning step. `field` None means every text field. Steps run in order.
 
@@ -106,10 +113,9 @@ class Step(BaseModel):
             raise ValueError("split needs a value")
         if self.op in date_steps.VALUES and not date_steps.fits(self.op, self.value or ""):
             raise ValueError(f"{self.op} is {date_steps.VALUES[self.op]}")
-        if self.op == "decimal_sign" and self.value not in (".", ","):
-            raise ValueError("decimal_sign is a point or a comma")
-        if self.op in ("upper", "lower") and self.value not in (None, "tr"):
-            raise ValueError(f"{self.op} is tr, or nothing")
+        allowed, told = _ALLOWED.get(self.op, ((self.value,), ""))
+        if self.value not in allowed:
+            raise ValueError(f"{self.op} is {told}")
         if self.op == "keep_words" and not self.words:
             raise ValueError("keep_words needs words")
         if self.op == "default" and not self.to:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from core.datasets.model import Field
 
 # Letters with a stroke have no accent that could be taken off.
+_TWO = {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th"}
 _STROKES = ("łŁøØđĐħĦŧŦıƶƵ", "lLoOdDhHtTizZ")
 
 
@@ -18,15 +19,20 @@ def poorer(field: Field, s: str, m: str) -> str | None:
     if field.type == "number":
         return f"coalesce({_rounded(s, m)}, false)"
     if field.type == "text":
-        # Texts of another length differ by more; that is seen at once.
-        loses = f"length({s}) = length({m}) AND {_plain(s)} = {_plain(m)} AND {_less(s, m)}"
+        # Texts of another length differ by more; that is seen at once, but for letters that are written as two.
+        alike = f"(length({s}) = length({m}) OR regexp_matches({m}, '[{''.join(_TWO)}]'))"
+        loses = f"{alike} AND {_plain(s)} = {_plain(m)} AND {_less(s, m)}"
         return f"coalesce({loses}, false)"
     return None
 
 
 def _bare(x: str) -> str:
     """A text without accents and strokes."""
-    return f"strip_accents(translate({x}, '{_STROKES[0]}', '{_STROKES[1]}'))"
+    plain = f"strip_accents(translate({x}, '{_STROKES[0]}', '{_STROKES[1]}'))"
+    two = plain
+    for letter, written in _TWO.items():
+        two = f"replace({two}, '{letter}', '{written}')"
+    return f"CASE WHEN regexp_matches({x}, '[{''.join(_TWO)}]') THEN {two} ELSE {plain} END"
 
 
 def _plain(x: str) -> str:
