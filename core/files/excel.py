@@ -10,6 +10,7 @@ from core.files import sandbox
 from core.files.beginning import so_far
 from core.files.cache import cache_key, derive
 from core.files.grid import Grid, finish
+from core.files.header import filled
 from core.files.sheet_choice import choose
 from core.files.sheet_layout import lay_out
 from core.files.sheet_notes import decisions_on, notes_on, sheets_of
@@ -74,8 +75,9 @@ def _read(grid: Grid, chosen: Overrides) -> Table:
     place = choice.decisions or (Decision("range", str(layout.area), "where cells hold values"),)
     again: list[int] = []
     sql = grid.select(layout.data, list(layout.columns))
-    if choice.again and len(layout.header) == 1:
-        sql, again = grid.without(sql, layout.names)
+    if len(layout.header) == 1 and filled(layout.names) > 1:
+        without, again = grid.without(sql, layout.names)
+        sql = without if again else sql
     made = (*decisions_on(summary, chosen), *place, *layout.decisions, _PARSER)
     return Table(
         format="excel",

@@ -52,7 +52,15 @@ def _is_aside(band: Sequence[int], found: Found, body: Sequence[Sequence[str]]) 
     labels = sum(text.strip()[-1] in ":：" for text in [*firsts, *filter(None, names[:1])])
     if labels and 2 * labels > len(firsts):
         return True  # labels, and their values in the columns behind them
-    return all(not name or _is_note(name) for name in names)
+    return all(not name or _is_note(name) for name in names) or _is_list(band, names, body)
+
+
+def _is_list(band: Sequence[int], names: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    """Whether the band is a full table of its own that ends early, such as what codes mean."""
+    rows = [[row[i].strip() if i < len(row) else "" for i in band] for row in body]
+    own = next((n for n, row in enumerate(rows) if not any(row)), len(rows))
+    full = all(map(all, rows[:own])) and not any(map(any, rows[own:]))
+    return full and len(band) > 1 and all(names) and 2 * own <= len(body)
 
 
 def _is_note(text: str) -> bool:

@@ -28,7 +28,6 @@ class Choice:
     top: int = 1  # the row where names or rows begin, when that is known
     decisions: tuple[Decision, ...] = ()
     regions: tuple[Region, ...] = ()
-    again: bool = False  # whether the same names stand in it several times
 
 
 def choose(grid: Grid, chosen: Overrides) -> Choice:
@@ -47,8 +46,7 @@ def choose(grid: Grid, chosen: Overrides) -> Choice:
     area = _clipped(tables, taken)
     regions = tuple(_region(grid, tables, n, n in taken) for n in range(len(tables))[:LISTED])
     top = main_top(tables[taken[0]])
-    again = len(taken) > 1 and same_names([tables[n] for n in taken])
-    return Choice(area, top, (_said(tables, taken, chosen, regions),), regions, again)
+    return Choice(area, top, (_said(tables, taken, chosen, regions),), regions)
 
 
 def _clipped(tables: Tables, taken: Sequence[int]) -> Area:

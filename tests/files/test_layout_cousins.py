@@ -117,6 +117,15 @@ CASES: dict[str, Case] = {
     "names behind a hash": Case(
         [["#Name", "Born"], ["Ann", 1950], ["Bo", 1951]], ["#Name", "Born"], 2
     ),
+    "the same names again, without a gap": Case([*TABLE, *TABLE], STAFF_NAMES, 12),
+    "a list of codes beside the table": Case(
+        [[*NAMES, None, None, "Code", "Meaning"], [*STAFF[0], None, None, "A", "active"]]
+        + [[*STAFF[1], None, None, "B", "blocked"], *STAFF[2:]],
+        STAFF_NAMES,
+        6,
+        only="xlsx",
+        unsure="columns",
+    ),
     "one merged group": Case(
         [[None, None, "Address"], ["Name", "Born", "Street", "City", "Mail"]]
         + [[f"P{i}", 1950 + i, f"Road {i}", "Oslo", f"p{i}@x.org"] for i in range(8)],
