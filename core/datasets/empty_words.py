@@ -58,12 +58,25 @@ WORDS = (
         "невідомо",
         "غير معروف",
         "غير متوفر",
+        "نامشخص",
+        "ناشناخته",
         "לא ידוע",
         "अज्ञात",
         "ไม่ทราบ",
     ),
     *("未知", "无", "無", "不详", "不詳", "不明", "暂无", "暫無", "没有", "沒有", "未填", "未填写"),
-    *("未提供", "無資料", "无数据", "なし", "無し", "該当なし", "未設定", "未記入", "情報なし"),
+    *(
+        "未提供",
+        "無資料",
+        "无数据",
+        "なし",
+        "無し",
+        "該当なし",
+        "未設定",
+        "未記入",
+        "情報なし",
+        "データなし",
+    ),
     *(
         "없음",
         "미상",
@@ -83,7 +96,12 @@ ERROR_CELL = (
     r"#[^!?;,|#\n]{1,20}[!?]|#[^\W\d_]{1,2}[/.][^\W\d_]\.?!?"
     r"|#(?:NV|NA|YOK|HIÁNYZIK|NENÍ_K_DISPOZICI|GETTING_DATA)"
 )
-OFFICE_ERROR = r"Err:\d{3}"
+# LibreOffice: Err:502, in German Fehler:502.
+_OFFICE = (
+    "Err|Fehler|Erreur|Errore|Erro|Error|Fel|Feil|Fejl|Fout|Virhe|Hiba|Chyba|Błąd|Hata|Eroare|Napaka|Greška|Ошибка|Помилка"
+    "|Грешка|Σφάλμα|エラー|오류|错误|錯誤"
+)
+OFFICE_ERROR = rf"Err:\d{{3}}|(?:{_OFFICE}) ?:5\d\d"
 ERROR_WORDS = (
     *("#null!", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#n/a", "#spill!", "#calc!"),
     *("#error!", "#getting_data"),
@@ -107,7 +125,7 @@ def bared(words: Iterable[str]) -> frozenset[str]:
 
 def is_error_cell(text: str) -> bool:
     """Whether the text is what a spreadsheet shows for a formula that failed."""
-    if text.startswith("Err:"):
+    if ":5" in text or text.startswith("Err:"):
         return re.fullmatch(OFFICE_ERROR, text) is not None
     if not text.startswith("#") or text != text.upper() or text == text.lower():
         return False

@@ -63,7 +63,7 @@ def without_errors(x: str) -> str:
     office = f"regexp_full_match({x}, {literal(OFFICE_ERROR)})"
     return (
         f"CASE WHEN starts_with({x}, '#') THEN CASE WHEN {sharp} THEN NULL ELSE {x} END"
-        f" WHEN starts_with({x}, 'Err:') THEN CASE WHEN {office} THEN NULL ELSE {x} END ELSE {x} END"
+        f" WHEN contains({x}, ':5') OR starts_with({x}, 'Err:') THEN CASE WHEN {office} THEN NULL ELSE {x} END ELSE {x} END"
     )
 
 

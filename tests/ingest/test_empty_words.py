@@ -180,7 +180,18 @@ def test_a_name_taken_for_a_word_comes_in_by_hand(wb: Workbench, csv_file: File)
         *("#REF!", "#N/A", "#DIV/0!", "#NAME?", "#VALUE!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"),
         *("#BEZUG!", "#NV", "#WERT!", "#ZAHL!", "#¡REF!", "#¿NOMBRE?", "#¡VALOR!", "#¡DIV/0!"),
         *("#VALEUR!", "#NOM?", "#N/D", "#ИМЯ?", "#Н/Д", "#ЗНАЧ!", "#ДЕЛ/0!", "#DEĞER!", "#I/T"),
-        *("#PUUTTUU!", "#DĚLENÍ_NULOU!", "#DIV/0 !", "Err:502", "#GETTING_DATA", "#ERR12!"),
+        *(
+            "#PUUTTUU!",
+            "#DĚLENÍ_NULOU!",
+            "#DIV/0 !",
+            "Err:502",
+            "Fehler:502",
+            "Erro:511",
+            "Ошибка:508",
+            "エラー:502",
+            "#GETTING_DATA",
+            "#ERR12!",
+        ),
     ],
 )
 def test_error_cells_in_every_language(text: str) -> None:
@@ -201,6 +212,8 @@ def test_error_cells_in_every_language(text: str) -> None:
         "#MeToo",
         "#BLM",
         "Err:5",
+        "Room:502",
+        "Fehler:404",
         "#哇!",
     ],
 )
