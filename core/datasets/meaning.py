@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from core.datasets.words import Word, cut, listed
 
+_PLURAL = re.compile(r"(?<=[^\W\d_])\((e?s)\)")  # Nombre(s)
 _BRACKETS = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]")
 _AND = re.compile(r"[,/&+、，]|(?<!\w)(?:et|und|y|e|and|og|och|i|ve|и)(?!\w)", re.IGNORECASE)
 # Names of objects that only hold what is in them: about.gender, data.name.
@@ -108,6 +109,7 @@ def of(header: str) -> Meaning:
 
 
 def _of(header: str) -> Meaning:
+    header = _PLURAL.sub(r"\1", header)
     # What is in brackets explains the rest: a word of it that nobody knows changes nothing.
     outside = _BRACKETS.sub(" ", header)
     inside = tuple(w for part in _BRACKETS.findall(header) for w in cut(part) if w.kind)

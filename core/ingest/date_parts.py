@@ -41,7 +41,8 @@ _MONTHS = re.compile(
 
 def _speaks(about: frozenset[str], column: Column) -> bool:
     said = column.meaning
-    return bool(said.about) and said.about <= about and said.what in (None, "date")
+    whose = said.about - {"date"}  # date_of_birth.year
+    return bool(whose) and whose <= about and said.what in (None, "date")
 
 
 def _says(column: Column, words: re.Pattern[str]) -> bool:

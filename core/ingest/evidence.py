@@ -110,8 +110,8 @@ class Profile:
     @cached_property
     def trades(self) -> bool:
         """Whether one of these is what a person is (singer, Schauspieler)."""
-        people = meanings("person")
-        return any(not people.isdisjoint(words(text)) for text in self.elements)
+        known = meanings("person", "a superior or maker", "job") | listed("values", "nobody")
+        return any(not known.isdisjoint(words(text)) for text in self.elements)
 
     @property
     def companies(self) -> bool:

@@ -90,7 +90,7 @@ def _combine(field: Field, column: Column, witness: Witness) -> tuple[Candidate 
     by_name = _weigh(named, evidence) if named else 0.0
     if named and named.half and not evidence.distinct and {*column.meaning.unknown} - named.half:
         by_name = min(by_name, DOUBTED)  # what the other words of the header say is not known
-    if named and _known_for_works(column, witness.senses[field.name]):
+    if named and _of_no_trade(column, witness.senses[field.name]):
         by_name = min(by_name, DOUBTED)
     if against:
         return _refused(field, column, max(alone, by_name), evidence, against, witness), False
@@ -115,11 +115,12 @@ def _only_whom(column: Column) -> bool:
     )
 
 
-def _known_for_works(column: Column, sense: Sense) -> bool:
-    """Whether a header that does not speak of jobs (Known for) is over titles of works."""
+def _of_no_trade(column: Column, sense: Sense) -> bool:
+    """Whether a header that need not speak of jobs (Known for, Role) is over titles of works, or characters."""
     said, profile = column.meaning, column.profile
     silent = not said.says and not said.unknown
-    return "job" in sense.own and silent and profile.n > 0 and not profile.trades
+    vague = silent or said.what == "role"
+    return "job" in sense.own and vague and profile.n > 0 and not profile.trades
 
 
 def _against(field: Field, column: Column, evidence: Evidence, witness: Witness) -> str:

@@ -39,6 +39,9 @@ def mapped(headers: str, *rows: str) -> dict[str, str]:
         ("*Adı|*Soyadı|*Doğum Yılı|Doğum Yeri|Şirket", ["Barış|Manço|1943|İstanbul|Koç"]),
         ("*Cognome|*Nome|*Nato il|Nato a|Morto il", ["Fellini|Federico|20/01/1920|Rimini|31/10/1993"]),
         ("*FirstName|*LastName|Account Name|Owner.Name", ["Mara|Quill|Acme|Eva Boss", "Jonas|Hart|Blue|Eva Boss"]),
+        ("*Apellido Paterno|*Apellido Materno|*Nombre(s)|*F. Nac.", ["Pérez|López|Juan|01/02/1970", "Ruiz|Gil|Ana|13/02/1980"]),
+        ("*Családi név|*Utónév|*Szül. dátum|Szül. hely", ["Bartók|Béla|1881.03.25|Szentmiklós"]),
+        ("officer_name|*date_of_birth.month|*date_of_birth.year", ["x|5|1970"]),
     ],
 )  # fmt: skip
 def test_only_the_marked_headers_go_to_a_name_or_a_birth(headers: str, rows: list[str]) -> None:
@@ -75,6 +78,8 @@ def test_organisations_do_not_stand_in_the_way_of_a_name_in_parts() -> None:
 
 
 def test_known_for_titles_of_works_is_no_occupation() -> None:
+    assert "Role" not in mapped("Actor|Role", "Tom Hanks|Forrest Gump", "Meg Ryan|Sally")
+    assert mapped("Name|Role", "Tom Hanks|CEO", "Meg Ryan|Engineer")["Role"] == "occupations"
     assert "Known For" not in mapped(
         "Name|Known For", "Fred Astaire|Top Hat", "Lauren Bacall|Dark Passage"
     )
