@@ -126,7 +126,7 @@ def tables() -> None:
         )
     st.caption(
         "Figures are of the last half minute. What was written since the last checkpoint is in the WAL. "
-        "The room of removed rows is taken back by a later checkpoint."
+        "Dead rows are removed by a later checkpoint."
     )
 
 
