@@ -12,8 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from api import errors
+
 from api.app import create
+from core.errors import catalogue
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 SECTION = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -75,7 +76,7 @@ def _answer(status: str, answer: dict[str, Any]) -> str:
 def codes() -> str:
     """A table of every error that the API can answer with."""
     lines = ["| Code | Status | Title | When |", "|---|---|---|---|"]
-    for kind in errors.catalogue():
+    for kind in catalogue():
         when = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
         lines.append(f"| `{kind.code}` | {kind.status} | {_cell(kind.title)} | {_cell(when)} |")
     return "\n".join([*lines, ""])

@@ -7,7 +7,7 @@ Every answer that is no success has the type application/problem+json and the sh
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from api.bench import link
-from core.errors import InputError, MarqueeError, MethodUnknown, NotAllowed, NotFound
+from core.errors import InputError, MarqueeError, MethodUnknown, NotAllowed, NotFound, of_code
 
 log = logging.getLogger("marquee.api")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -44,20 +44,10 @@ _WORDS = {
 _JSON_HINT = "Send JSON with the header Content-Type: application/json."
 
 
-def catalogue() -> list[type[MarqueeError]]:
-    """Every error there is, each class after its base."""
-
-    def below(kind: type[MarqueeError]) -> Iterator[type[MarqueeError]]:
-        yield kind
-        for child in kind.__subclasses__():
-            yield from below(child)
-
-    return list(below(MarqueeError))
-
-
 def status_of(code: str) -> int:
     """The HTTP status of a code; 500 for one that is not in the catalogue."""
-    return next((kind.status for kind in catalogue() if kind.code == code), 500)
+    kind = of_code(code)
+    return kind.status if kind else 500
 
 
 def problem(

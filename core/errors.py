@@ -475,3 +475,17 @@ class SettingsError(MarqueeError):
     """Marquee cannot start with these settings."""
 
     code, title, status, exit_code = "settings_error", "Marquee cannot start like this", 500, 2
+
+
+def catalogue() -> list[type[MarqueeError]]:
+    """Every error there is, each class after its base."""
+
+    def below(kind: type[MarqueeError]) -> list[type[MarqueeError]]:
+        return [kind, *(each for child in kind.__subclasses__() for each in below(child))]
+
+    return below(MarqueeError)
+
+
+def of_code(code: str) -> type[MarqueeError] | None:
+    """The error of a code; None for a code that is not in the catalogue."""
+    return next((kind for kind in catalogue() if kind.code == code), None)

@@ -18,7 +18,6 @@ from pages._html import table
 from pages._operations import seconds
 
 LAST = 4  # results side by side
-BEGAN = "_benchmark_shown"
 
 
 def draw(engine: Engine) -> None:

@@ -8,7 +8,7 @@ import time
 from typing import Any
 from urllib.parse import quote
 
-from core.errors import DatabaseLocked, MarqueeError
+from core.errors import DatabaseLocked, MarqueeError, of_code
 from core.settings import Settings
 
 POLL = 0.5  # seconds
@@ -78,14 +78,6 @@ class App:
 
 def _told(problem: dict[str, Any]) -> MarqueeError:
     """The app's error as one of ours, with its code."""
-    error = _kind(str(problem.get("code", "")))(
-        str(problem.get("detail", "")), hint=str(problem.get("hint", ""))
-    )
+    kind = of_code(str(problem.get("code", ""))) or MarqueeError
+    error = kind(str(problem.get("detail", "")), hint=str(problem.get("hint", "")))
     return error
-
-
-def _kind(code: str) -> type[MarqueeError]:
-    def below(kind: type[MarqueeError]) -> list[type[MarqueeError]]:
-        return [kind, *(k for child in kind.__subclasses__() for k in below(child))]
-
-    return next((k for k in below(MarqueeError) if k.code == code), MarqueeError)

@@ -33,11 +33,6 @@ def load(name: str, folder: Path | None = None) -> dict[str, str]:
     return _read(path, status.st_mtime_ns, status.st_size)
 
 
-def canonicals(name: str, folder: Path | None = None) -> tuple[str, ...]:
-    """The spellings that are kept, each once, sorted. Raises BadDataset."""
-    return tuple(sorted(set(load(name, folder).values())))
-
-
 def suggest(name: str, text: str, folder: Path | None = None) -> str | None:
     """The canonical spelling that the text most likely means, or None.
 

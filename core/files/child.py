@@ -78,7 +78,7 @@ def main() -> int:
 
 def _told(error: MarqueeError) -> dict[str, Any]:
     return {
-        "error": type(error).__name__,
+        "error": error.code,
         "detail": error.detail,
         "hint": error.hint,
         "extra": error.extra,

@@ -18,8 +18,7 @@ from typing import Any, BinaryIO
 
 import psutil
 
-import core.errors as errors
-from core.errors import BrokenFile, MarqueeError, ReaderDied
+from core.errors import BrokenFile, ReaderDied, of_code
 from core.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -131,9 +130,7 @@ def _answer(path: Path, code: int, said: BinaryIO) -> None:
     except (OSError, ValueError):
         answer = {}
     if "error" in answer:
-        kind = getattr(errors, str(answer["error"]), BrokenFile)
-        if not (isinstance(kind, type) and issubclass(kind, MarqueeError)):
-            kind = BrokenFile
+        kind = of_code(str(answer["error"])) or BrokenFile
         raise kind(answer["detail"], hint=answer["hint"], **answer["extra"])
     if code != 0 or not answer.get("done"):
         raise ReaderDied(f"the reading process ended with code {code}", reason=_last_words(said))

@@ -108,26 +108,6 @@ def sources(changes: list[Change], present: dict[str, Any]) -> dict[str, Source]
     return found
 
 
-def counts_by_upload(connection: duckdb.DuckDBPyConnection, upload_id: str) -> dict[str, int]:
-    """Kind of change to how many records."""
-    rows = connection.execute(
-        "SELECT kind, count(*) FROM history.changes WHERE upload_id = ? GROUP BY kind", [upload_id]
-    ).fetchall()
-    return dict(rows)
-
-
-def of_upload(
-    connection: duckdb.DuckDBPyConnection, upload_id: str, *, limit: int = 100, offset: int = 0
-) -> list[tuple[str, str, int, str, dict[str, Any], int | None]]:
-    """(dataset, record_id, version, kind, before, row) of an upload, by row."""
-    rows = connection.execute(
-        "SELECT dataset, record_id::VARCHAR, version, kind, before, row_no FROM history.changes"
-        " WHERE upload_id = ? ORDER BY row_no, record_id LIMIT ? OFFSET ?",
-        [upload_id, limit, offset],
-    ).fetchall()
-    return [(*r[:4], json.loads(r[4]) if r[4] else {}, r[5]) for r in rows]
-
-
 def _before_only(row: tuple[Any, ...]) -> Change:
     name, record_id, version, kind, before, upload_id, row_no, actor, door, at, *_ = row
     old = {f: (v, None) for f, v in json.loads(before or "{}").items()}

@@ -13,11 +13,12 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from api import create, errors
+from api import create
+from core.errors import catalogue
 from core import MarqueeError, Workbench
 from tests.api.conftest import BASE, Client, client_of
 
-KINDS = errors.catalogue()
+KINDS = catalogue()
 
 
 def raising(workbench: Workbench, error: Exception) -> TestClient:
