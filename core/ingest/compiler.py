@@ -66,7 +66,7 @@ def compile_plan(
     fields = [f.name for f in dataset.fields if f.name in mapped]
     checks = own.with_checks(plan, checks_.build(dataset, fields, steps, today))
     sources = {name: f"c{mapped[name]}" for name in fields} | joining.texts(plan, steps)
-    sql = _cells(source, sources, fields, width, plan)
+    sql = _cells(source, sources, fields, width, plan, steps)
     sql = _asked(sql, seen)
     sql = _values(dataset, sql, fields, steps, today)
     sql = _answered(sql, seen)
@@ -146,17 +146,24 @@ def _alone(
     return _layer(sql, found) if found else sql
 
 
-def _cells(source: str, sources: dict[str, str], fields: list[str], width: int, plan: Plan) -> str:
+def _cells(
+    source: str,
+    sources: dict[str, str],
+    fields: list[str],
+    width: int,
+    plan: Plan,
+    steps: tuple[Step, ...],
+) -> str:
     texts = [f"{sources[name]} AS {ident(f't_{name}')}" for name in fields]
     untouched = [f"c{i}" for i in range(width)]  # for _cells; passing a column through is free ...
     told = [*texts, *own.columns(plan)]
     if width <= WIDE:
         columns = ["_line", *told, *untouched]
         sql = f"SELECT {', '.join(columns)}\nFROM ({source}) AS source"
-        return _layer(sql, added=[f"{own.extra_of_row(plan)} AS _extra"])
+        return _layer(sql, added=[f"{own.extra_of_row(plan, steps)} AS _extra"])
     columns = ["_line", *told, f"{_list(width)} AS _raw"]
     sql = f"SELECT {', '.join(columns)}\nFROM ({source}) AS source"
-    return _layer(sql, added=[f"{own.extra_of_many(plan)} AS _extra"])
+    return _layer(sql, added=[f"{own.extra_of_many(plan, steps)} AS _extra"])
 
 
 def _list(width: int) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from core.formulas import restored_sql
 from core.ingest.checks import Check
-from core.ingest.plan import EXTRA, RECORD_ID, Plan
+from core.ingest.plan import EXTRA, RECORD_ID, Plan, Step
 from core.storage.sql import literal
 
 _UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -38,13 +39,13 @@ def with_checks(plan: Plan, checks: list[Check]) -> list[Check]:
     ]
 
 
-def extra_of_row(plan: Plan) -> str:
+def extra_of_row(plan: Plan, steps: tuple[Step, ...] = ()) -> str:
     """`_extra` of a row of c0, c1, ...: the columns that are kept beside the fields, without empty cells."""
     extras = plan.extras()
     if not extras:
         return _whole(plan)
     # Merging drops the empty cells. A row that has none but such costs next to nothing.
-    cells = [_filled(plan, f"c{c.index}") for c in extras]
+    cells = [_filled(plan, _restored(plan, steps, f"c{c.index}")) for c in extras]
     pairs = ", ".join(f"{literal(c.extra or c.column)}, {cell}" for c, cell in zip(extras, cells))
     merged = f"json_merge_patch({_base(plan)}, json_object({pairs}))::VARCHAR"
     return (
@@ -52,18 +53,29 @@ def extra_of_row(plan: Plan) -> str:
     )
 
 
-def extra_of_many(plan: Plan) -> str:
+def extra_of_many(plan: Plan, steps: tuple[Step, ...] = ()) -> str:
     """The same from `_raw`, the list of all cells: as arguments, thousands of cells need gigabytes."""
     extras = plan.extras()
     if not extras:
         return _whole(plan)
     names = literal([c.extra or c.column for c in extras])
     places = literal([c.index + 1 for c in extras])
-    filled = f"list_filter(list_zip({names}, list_select(_raw, {places})), lambda e: {_filled(plan, 'e[2]')} IS NOT NULL)"
+    texts = f"list_select(_raw, {places})"
+    if _restored(plan, steps, "t") != "t":
+        texts = f"list_transform({texts}, lambda t: {_restored(plan, steps, 't')})"
+    filled = (
+        f"list_filter(list_zip({names}, {texts}), lambda e: {_filled(plan, 'e[2]')} IS NOT NULL)"
+    )
     many = f"to_json(map_from_entries({filled}))::VARCHAR"
     if EXTRA in plan.own():
         many = f"json_merge_patch({_base(plan)}, {many})::VARCHAR"
     return f"nullif({many}, '{{}}')"
+
+
+def _restored(plan: Plan, steps: tuple[Step, ...], cell: str) -> str:
+    """A cell as it was before a quarantine or a template went out; what people add to an export is theirs."""
+    ours = any(step.op == "apostrophes" and step.field is None for step in steps)
+    return restored_sql(cell) if ours and RECORD_ID not in plan.own() else cell
 
 
 def _filled(plan: Plan, cell: str) -> str:
