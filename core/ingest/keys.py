@@ -104,10 +104,16 @@ def renew(connection: duckdb.DuckDBPyConnection, dataset: Dataset, origin: Origi
 def fold_anew(connection: duckdb.DuckDBPyConnection, dataset: Dataset, ids: str) -> None:
     """Give some records the key of what they say now; `ids` is a SELECT of them."""
     folded = key(dataset, stored(connection, dataset), prefix="")
+    # First which they are: in one statement the keys of all records would be folded to be compared.
     connection.execute(
-        f"UPDATE {table(dataset)} SET _key = {folded}"
-        f" WHERE record_id IN ({ids}) AND _key IS DISTINCT FROM {folded}"
+        f"CREATE OR REPLACE TEMP TABLE anew AS SELECT * FROM {table(dataset)} WHERE record_id IN ({ids})"
     )
+    connection.execute(
+        f"UPDATE {table(dataset)} AS t SET _key = a.folded FROM"
+        f" (SELECT record_id, _key AS was, {folded} AS folded FROM temp.anew) a"
+        " WHERE t.record_id = a.record_id AND a.was IS DISTINCT FROM a.folded"
+    )
+    connection.execute("DROP TABLE temp.anew")
 
 
 def refuse_doubles(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:

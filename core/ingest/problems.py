@@ -193,9 +193,10 @@ def _from_doubles(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Pro
         text = f"s.{ident(_stored(name))}::VARCHAR"
         differ = _differences(staged) if rule == "contradicts" else "NULL"
         examples = cursor.execute(
-            f"SELECT s.rowid + 1, {staged.line}, {text}, d.other + 1, {differ} FROM {staged.doubles} d"
+            f"SELECT s.rowid + 1, {staged.line}, {text}, d.other + 1, {differ} FROM"
+            f' (FROM {staged.doubles} WHERE rule = ? AND field = ? ORDER BY "row" LIMIT {EXAMPLES}) d'
             f' JOIN {staged.rows} s ON s.rowid = d."row" LEFT JOIN {staged.rows} m ON m.rowid = d.other'
-            f" WHERE d.rule = ? AND d.field = ? ORDER BY 1 LIMIT {EXAMPLES}",
+            " ORDER BY 1",
             [rule, name],
         ).fetchall()
         problems.append(

@@ -40,8 +40,23 @@ def from_head(
     witness, parts = Witness(dataset), plan.parts()
     fields = plan.fields()
     names = [f.name for f in dataset.fields if witness.names_people(f) and f.name in fields]
-    found = [_step(cursor, head, n, fields[n]) for n in names if n not in parts]
+    columns = {n: fields[n] for n in names if n not in parts}
+    found = [_step(cursor, head, n, fields[n]) for n in _with_commas(cursor, head, columns)]
     return (*steps, *(step for step in found if step))
+
+
+def _with_commas(
+    cursor: duckdb.DuckDBPyConnection, head: str, columns: dict[str, int]
+) -> list[str]:
+    """The fields with a comma in enough values: only their forms are looked at, which takes longer."""
+    counts = [
+        f"count(*) FILTER (contains(c{c}, ',')), count(*) FILTER (trim(c{c}) <> '')"
+        for c in columns.values()
+    ]
+    if not counts:
+        return []
+    row = cursor.execute(f"SELECT {', '.join(counts)} FROM {head}").fetchone() or ()
+    return [n for n, commas, all_ in zip(columns, row[::2], row[1::2]) if 0 < commas >= MOST * all_]
 
 
 def _step(cursor: duckdb.DuckDBPyConnection, head: str, name: str, column: int) -> Step | None:
