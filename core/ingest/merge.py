@@ -98,6 +98,15 @@ def policy(field: Field, s: str, m: str) -> tuple[str, str, str]:
     )
 
 
+def same(found: list[Merge]) -> str:
+    """SQL: the record has all that the row says, as it says it. Then nothing changes, stays or is said otherwise.
+
+    So it is with most rows of a file that comes again, and DuckDB asks it once, wherever it guards a CASE.
+    """
+    pairs = ((m.told, m.told.replace("s.", "m.", 1)) for m in found)
+    return " AND ".join(f"({s} IS NULL OR {s} IS NOT DISTINCT FROM {m})" for s, m in pairs)
+
+
 def words(found: list[Merge]) -> list[str]:
     """SQL for the bit words `_c0`, `_c1`, ... of what changes (all zero means unchanged), and `_k0`, ... of what stays."""
     return [*_words(found, "c", "changed"), *_words(found, "k", "kept")]
@@ -110,7 +119,10 @@ def _words(found: list[Merge], letter: str, flag: str) -> list[str]:
         by_word.setdefault(merge.word, [])
         if getattr(merge, flag) != "false":
             by_word[merge.word].append(part)
-    return [f"{' + '.join(flags) or '0::BIGINT'} AS _{letter}{w}" for w, flags in by_word.items()]
+    return [
+        f"CASE WHEN {same(found)} THEN 0 ELSE {' + '.join(flags) or 0} END::BIGINT AS _{letter}{w}"
+        for w, flags in by_word.items()
+    ]
 
 
 def unchanged(found: list[Merge], alias: str = "x") -> str:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import duckdb
 
 from core.ingest.checks import WORD
-from core.ingest.merge import EXTRA, Merge, merges
+from core.ingest.merge import EXTRA, Merge, merges, same
 from core.ingest.staged import Staged
 from core.storage.sql import literal
 
@@ -47,7 +47,8 @@ def _said(found: list[Merge]) -> str:
         for name, apart in parts.items()
     ]
     text = "'{' || concat_ws(',', " + ", ".join(texts) + ") || '}'"
-    return f"CASE WHEN {' OR '.join(f'({a})' for a in parts.values())} THEN {text} END"
+    any_ = " OR ".join(f"({a})" for a in parts.values())
+    return f"CASE WHEN {same(found)} THEN NULL WHEN {any_} THEN {text} END"
 
 
 def _quoted(name: str) -> str:
