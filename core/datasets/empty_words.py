@@ -92,10 +92,9 @@ WORDS = (
 
 # What spreadsheets show in place of a value, in every language: #REF!, #BEZUG!, #¡REF!, #ИМЯ?, #N/A,
 # #NV, Err:502. All letters of the first kinds are capitals.
-ERROR_CELL = (
-    r"#[^!?;,|#\n]{1,20}[!?]|#[^\W\d_]{1,2}[/.][^\W\d_]\.?!?"
-    r"|#(?:NV|NA|YOK|HIÁNYZIK|NENÍ_K_DISPOZICI|GETTING_DATA)"
-)
+ERROR_CELL = r"#[^!?;,|#\n]{1,20}[!?]|#(?:NV|NA|YOK|HIÁNYZIK|NENÍ_K_DISPOZICI|GETTING_DATA)"
+ERROR_LETTERS = r"#L{1,2}[/.]L\.?!?"  # with L for any letter: #N/A, #Н/Д
+_LETTER = re.compile(r"[^\W\d_]")
 # LibreOffice: Err:502, in German Fehler:502.
 _OFFICE = (
     "Err|Fehler|Erreur|Errore|Erro|Error|Fel|Feil|Fejl|Fout|Virhe|Hiba|Chyba|Błąd|Hata|Eroare|Napaka|Greška|Ошибка|Помилка"
@@ -129,7 +128,9 @@ def is_error_cell(text: str) -> bool:
         return re.fullmatch(OFFICE_ERROR, text) is not None
     if not text.startswith("#") or text != text.upper() or text == text.lower():
         return False
-    return re.fullmatch(ERROR_CELL, text) is not None
+    return bool(
+        re.fullmatch(ERROR_CELL, text) or re.fullmatch(ERROR_LETTERS, _LETTER.sub("L", text))
+    )
 
 
 def says_nothing(text: str, words: frozenset[str]) -> bool:
