@@ -31,6 +31,9 @@ _PLAIN = (
 )
 _GRAVE = "\u1fef"  # NFC makes the ASCII sign out of it
 _MARKER = "\ufdd0"  # stands before a sign that is kept; no text has it
+_PLACE = (
+    "\ufdd1" * 2
+)  # stands for the name in the SQL, which takes long to write; no text has it twice
 
 # A letter of Latin whose fold is not its accents taken off, and how DuckDB comes to it.
 _TWO = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -117,10 +120,14 @@ _MARKING = (
 # ------------------------------------------------------------------ as SQL
 
 
-@lru_cache(maxsize=64)
 def sql(x: str) -> str:
     """SQL for the comparable form of the name in `x`."""
-    latin = _latin()
+    return _sql().replace(_PLACE, x)
+
+
+@lru_cache(maxsize=1)
+def _sql() -> str:
+    latin, x = _latin(), _PLACE
     # Most names are words of plain letters with one space between: those only need lower case.
     accents = f"strip_accents(lower({x}))"
     for sign, plain in _TWO.items():
