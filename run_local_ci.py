@@ -63,10 +63,11 @@ def docker(tools: Tools) -> Outcome:
     return judge(tools.run("docker", "build", "--tag", "marquee:ci", "."), "image marquee:ci")
 
 
-def lint(selection: Selection) -> Callable[[Tools], Outcome]:
+def of_changed(selection: Selection, *words: str) -> Callable[[Tools], Outcome]:
+    """A step that is one command over the Python files that were changed."""
     files = [p for p in selection.changed if p.endswith(".py") and (HERE / p).is_file()]
     if files:
-        return command("flake8", *files)
+        return command(*words, *files)
     return lambda tools: Outcome(SKIPPED, "no Python file was changed")
 
 
@@ -98,8 +99,8 @@ STEPS = (
 def quick_steps(selection: Selection) -> list[Step]:
     """Formatting, lint, types, imports and the tests of what was changed."""
     return [
-        Step("black", "formatting", command("black", "--check", ".")),
-        Step("flake8", "lint of what was changed", lint(selection)),
+        Step("black", "formatting", of_changed(selection, "black", "--check")),
+        Step("flake8", "lint", of_changed(selection, "flake8")),
         Step("mypy", "types, strict", command("mypy")),
         Step("imports", "which room imports which", imports),
         Step("tests", "the tests of what was changed", quick(selection)),

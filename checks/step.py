@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess  # nosec B404
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,11 +55,12 @@ class Done:
 
 @dataclass(frozen=True)
 class Tools:
-    """What steps work with: the environment's Python, variables, a folder for results."""
+    """What steps work with: the environment's Python, variables, a folder for results, a clock."""
 
     python: str = sys.executable
     results: Path = HERE / ".ci-results"
     variables: Mapping[str, str] = field(default_factory=lambda: clean_variables(os.environ))
+    begun: float = field(default_factory=time.time)  # when the first step began
 
     def run(
         self,

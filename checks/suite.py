@@ -47,13 +47,12 @@ def pytest(tools: Tools, name: str, marker: str, *options: str, **variables: str
 
 def quick(selection: Selection) -> Callable[[Tools], Outcome]:
     """The tests of what was changed, as many as the time allows; without those that start servers."""
-    begun = time.time()
 
     def work(tools: Tools) -> Outcome:
         if not selection.tests:
             return Outcome(SKIPPED, "no test belongs to what was changed")
         options = ("-n", "2", "--dist", "load", "-p", "checks.budget", *selection.tests)
-        until = max(begun + QUICK_SECONDS, time.time() + LEAST_SECONDS)
+        until = max(tools.begun + QUICK_SECONDS, time.time() + LEAST_SECONDS)
         marker = "not integration and not browser"
         outcome = pytest(tools, "quick", marker, *options, QUICK_UNTIL=str(until))
         if outcome.note == NO_TEST:

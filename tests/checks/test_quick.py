@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -161,9 +160,9 @@ def test_no_test_is_a_skip() -> None:
 
 
 def test_only_changed_files_are_linted(tmp_path: Path) -> None:
-    nothing = ci.lint(quick.Selection("x", ("README.md", "core/gone.py"), (), ()))
+    nothing = ci.of_changed(quick.Selection("x", ("README.md", "core/gone.py"), (), ()), "flake8")
     assert nothing(Tools()).status == SKIPPED
-    some = ci.lint(quick.Selection("x", ("checks/quick.py",), (), ()))
+    some = ci.of_changed(quick.Selection("x", ("README.md", "checks/quick.py"), (), ()), "flake8")
     assert some(Tools()).status == PASSED
 
 
@@ -189,10 +188,9 @@ def test_time_is_counted_from_the_start(tmp_path: Path, monkeypatch: pytest.Monk
         return Outcome(PASSED)
 
     monkeypatch.setattr(suite, "pytest", fake)
-    now = time.time()
     step = suite.quick(quick.Selection("x", (), ("tests/test_settings.py",), ()))
-    step(Tools(results=tmp_path))
-    monkeypatch.setattr(suite.time, "time", lambda: now + 500)
-    step(Tools(results=tmp_path))
-    assert seen[0] == pytest.approx(now + suite.QUICK_SECONDS, abs=5)
-    assert seen[1] == now + 500 + suite.LEAST_SECONDS
+    now = 1_000_000.0
+    monkeypatch.setattr(suite.time, "time", lambda: now)
+    step(Tools(results=tmp_path, begun=now - 10))
+    step(Tools(results=tmp_path, begun=now - 500))
+    assert seen == [now - 10 + suite.QUICK_SECONDS, now + suite.LEAST_SECONDS]
