@@ -97,9 +97,14 @@ BETWEEN = r"[\s,./''’·()+-]+"  # numbers and words; within quotes of SQL
 CJK = {"[年년]": "# ", "[月월]": " ", "[日号號일]": " ", "元": "1"}
 
 # What stands around a date in an encyclopedia (footnotes, the age, the same in ISO form), and Vietnamese: shape -> what
-# stays. A life of one year to the other has one dash; 1980–07–16 has two.
+# stays. A life of one year to the other has one dash; 1980–07–16 has two. `d. 1958` is a death, and Mar 29 may be a
+# day: both are left with a word that nobody knows. Who writes blanks behind the dots (2. 1. 1980) writes the day first.
 PLAINER = (
-    (r"\s*\[[^\]]{1,20}\]", ""),
+    (r"\s*\[\?\]", "?"),
+    (r"\s*\[(?:\d{1,3}|[a-z]|(?:note|nb|n) ?\d+|citation needed)\]", ""),
+    (r"^d\.? ?(\d{3,4})$", r"died \1"),
+    (r"^([^\d\s]{3,12}) (0[1-9]|[12]\d|3[01])$", r"\1 day \2"),
+    (r"^(\d{1,2})\. (\d{1,2})\. ?(\d{4})\.?$", r"\3# \2 \1"),
     (r"^\((\d{4}-\d{2}-\d{2})\)\s*\S.*$", r"\1"),
     (r"\s*\((?:age|aged|alter|edad|eta|idade|wiek|vek|возраст|лет)\b[^)]*\)$", ""),
     (r"(\d{4})\s*\(\d{4}-\d{2}-\d{2}\)$", r"\1"),
@@ -110,7 +115,8 @@ PLAINER = (
     (r"^thang (\d{1,2}),?(?: nam)? (\d{4})$", r"\2# \1"),
     (r"[（(]?(?:星期|周|週)[一二三四五六日天][)）]?", ""),
 )
-TO_BE_PLAINER = r"[\[(*‒–—]|^\+|thang \d"
+DAY_ALONE = r"[^\d\s]{3,12} (?:0[1-9]|[12]\d|3[01])"  # Mar 29: a day without a year, or a year
+TO_BE_PLAINER = r"[\[(*‒–—]|^\+|thang \d|^d\.? ?\d+$|^[^\d\s]{3,12} \d\d$|^\d{1,2}\. \d{1,2}\. ?\d"
 # 一九八〇年七月十五日: digits, and tens.
 HAN_DATE = "[〇零○一二三四五六七八九十廿卅](?:年|月|日|号|號)"
 HAN = ("〇零○一二三四五六七八九", "000123456789")

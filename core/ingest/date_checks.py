@@ -6,7 +6,7 @@ Few texts of a column are bad or unusual: every condition first asks what costs 
 from __future__ import annotations
 
 from core.dates import words
-from core.dates.words import NO_DATE
+from core.dates.words import DAY_ALONE, NO_DATE
 from core.dates.calendars import DOUBTFUL
 from core.dates.months import HIJRI
 from core.dates.read import (
@@ -65,6 +65,7 @@ def question(t: str, v: str, reading: Reading) -> str:
         cases.append(
             f"WHEN regexp_full_match({t}, {literal(_open_order(reading))}) THEN 'date_order'"
         )
+    cases.append(f"WHEN regexp_full_match({t}, {literal(DAY_ALONE)}) THEN 'type'")
     cases.append(f"WHEN regexp_full_match({t}, {literal(short_year())}) THEN 'century'")
     cases.append(f"WHEN {_doubtful(t, reading)} THEN 'calendar'")
     if reading.serial is None:

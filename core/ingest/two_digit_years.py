@@ -13,7 +13,7 @@ from datetime import date
 import duckdb
 
 from core.datasets.model import Dataset, Field
-from core.dates.words import NO_DATE
+from core.dates.words import DAY_ALONE, NO_DATE
 from core.ingest.date_checks import YEAR_FIRST, digits_of, short_year
 from core.ingest.date_columns import undecided
 from core.ingest.plan import Plan, Step
@@ -36,8 +36,9 @@ def from_head(
     found = []
     for name, column in undecided(dataset, plan, steps, "two_digit_years").items():
         x, this = f"trim(c{column.index})", _this_year()
-        short = f"{_is(x, short_year())} AND NOT {_is(x, NO_DATE)}"
-        near = f"{_is(x, short_year(digits_of(this // 100 * 100, this)))} AND NOT {_is(x, NO_DATE)}"
+        other = f"NOT {_is(x, NO_DATE)} AND NOT {_is(x, DAY_ALONE)}"
+        short = f"{_is(x, short_year())} AND {other}"
+        near = f"{_is(x, short_year(digits_of(this // 100 * 100, this)))} AND {other}"
         full = f"TRY_CAST(regexp_extract({x}, '(?:^|[^0-9])([12][0-9]{{3}})(?:$|[^0-9])', 1) AS INTEGER)"
         row = cursor.execute(
             f"SELECT count(*) FILTER ({short}),"

@@ -188,3 +188,13 @@ def test_a_day_that_is_not_known_is_no_reason_to_refuse_the_year(born: Born) -> 
     found = born("1958-00-00", "1958-08-00", "00/00/1960", "00.05.1961", "0000-00-00", "1900-01-00")
     assert read(found) == ["1958", "1958-08", "1960", "1961-05", None, None]
     assert not asked(found)
+
+
+def test_a_month_and_a_day_are_no_month_and_year(born: Born) -> None:
+    found = born("Mar 29", "Nov 30", "Apr 27", header="Birth date")
+    assert read(found) == [] and asked(found) == {"type": 3}
+    assert read(born("Mar 65", "Jan-29")) == ["1965-03", "1929-01"]
+
+
+def test_blanks_behind_the_dots_put_the_day_first(born: Born) -> None:
+    assert read(born("2. 1. 1980", "3. 4. 1975")) == ["1980-01-02", "1975-04-03"]
