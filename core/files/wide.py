@@ -21,9 +21,15 @@ def wide(head: bytes) -> str | None:
     if len(head) < LEAST or not zeros:
         return None
     strange = len(head.translate(None, _PLAIN)) - zeros
-    if zeros < 0.3 * len(head) and strange < 0.1 * (len(head) - zeros):
+    if zeros < 0.3 * len(head) and strange < 0.1 * (len(head) - zeros) and not _aligned(head):
         return None  # plain text in which a few zero bytes stand
     return _four(head) or _two(head)
+
+
+def _aligned(head: bytes) -> bool:
+    """Whether a tenth of the bytes are zeros, all at even or all at odd places: bytes of 周 are letters, too."""
+    zeros = head[0::2].count(0), head[1::2].count(0)
+    return min(zeros) == 0 and max(zeros) >= 0.1 * len(head)
 
 
 def _two(head: bytes) -> str | None:

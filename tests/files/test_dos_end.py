@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.errors import UnknownFormat
 from core.files.dos_end import NOTE
 from core.files.reader import read
 
@@ -61,3 +62,22 @@ def test_in_the_middle_it_is_a_character(tmp_path: Path) -> None:
     path.write_bytes(b"name,n\nAnn\x1aLee,1\nBo,2\n")
     table = read(path)
     assert list(table.rows())[0] == ["Ann\x1aLee", "1"] and NOTE not in table.notes
+
+
+@pytest.mark.parametrize("zeros", [4, 512, 300_000])
+def test_zero_bytes_at_the_end_are_left_out_and_it_is_said(tmp_path: Path, zeros: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"name,city\nAnn,Oslo\nBo,Rome\n" + bytes(zeros))
+    table = read(path)
+    assert list(table.rows()) == [["Ann", "Oslo"], ["Bo", "Rome"]]
+    assert any("zero bytes" in note for note in table.notes)
+
+
+def test_zero_bytes_in_the_middle_are_no_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"name,city\nAnn,Oslo\n" + bytes(4) + b"Bo,Rome\n")
+    table = read(path)
+    assert table.total == 2 and any("NUL" in note for note in table.notes)
+    path.write_bytes(b"name,city\nAnn,Oslo\n" + bytes(512) + b"Bo,Rome\n")
+    with pytest.raises(UnknownFormat):
+        read(path)

@@ -129,3 +129,14 @@ def test_utf_16_without_a_mark_is_one_clear_error(tmp_path: Path, name: str) -> 
     path.write_bytes(b'[{"a": 1}]' if name == "a.json" else b"a,b\n1,2\n3,4\n")
     with pytest.raises(FileError):
         list(read(path, encoding="utf-16").rows())
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("people", ["周杰伦", "歌手林"])
+def test_wide_text_without_a_mark_whose_bytes_are_letters(
+    tmp_path: Path, codec: str, people: str
+) -> None:
+    text = "姓名,职业\n" + "".join(f"{people}{n},歌手\n" for n in range(30))
+    (tmp_path / "a.csv").write_bytes(text.encode(codec))
+    table = read(tmp_path / "a.csv")
+    assert table.columns == ("姓名", "职业") and table.total == 30
