@@ -120,14 +120,14 @@ def _lives(connection: Connection, dataset: Dataset) -> None:
     """One line per living record: how its present life began, and its system columns."""
     connection.execute(f"""CREATE OR REPLACE TEMP TABLE lives AS
         WITH mine AS (
-            SELECT c.*, u.kind AS act FROM history.changes c LEFT JOIN ops.uploads u USING (upload_id)
+            SELECT c.*, u.kind AS brought FROM history.changes c LEFT JOIN ops.uploads u USING (upload_id)
             WHERE c.dataset = {literal(dataset.name)}
         ), told AS (
             SELECT record_id, max(version) AS version, arg_max(kind, version) AS last_kind,
                    arg_max(version, version) FILTER (kind IN ('insert', 'restore')) AS began,
                    min(happened_at) FILTER (kind = 'insert') AS created_at,
                    arg_max(happened_at, version) AS updated_at,
-                   arg_max(upload_id, version) FILTER (act = 'import' AND kind IN ('insert', 'update'))
+                   arg_max(upload_id, version) FILTER (brought = 'import' AND kind IN ('insert', 'update'))
                        AS touched_by,
                    any_value(upload_id) FILTER (kind = 'insert') AS brought_by
             FROM mine GROUP BY record_id
