@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
-import duckdb
-
 from core.backups import ownership, rebuilding, restoring, swapping, trial
 from core.backups.folder import Folder
+from core.datasets.registry import Registry
 from core.errors import Conflict, NotFound
 from core.history import replay
 from core.integrity import check as check_
 from core.integrity.findings import EXAMPLES, Finding, Report
 from core.jobs.progress import Progress
 from core.settings import Settings
+from core.storage.store import Connection
 
 
 @dataclass(frozen=True)
@@ -120,17 +120,24 @@ def rebuild(
             made = rebuilding.rebuild(corridor, progress)
             progress.stage("checking")
             report = check_.check(corridor, progress=progress)
-            report = replace(report, findings=(*report.findings, *corridor.database.read(_older)))
+            other = corridor.database.read(
+                lambda c: _read_otherwise(c, list(made), corridor.registry)
+            )
+            report = replace(report, findings=(*report.findings, *other))
         return Rebuilt(to, made, report)
     except BaseException:
         swapping.forget(to)
         raise
 
 
-def _older(cursor: duckdb.DuckDBPyConnection) -> list[Finding]:
-    """Reading a file again makes of it what the rules of now say."""
-    names = cursor.execute("SELECT DISTINCT dataset FROM ops.uploads ORDER BY 1").fetchall()
-    found = [u for (name,) in names for u in replay.imported(cursor, name) if u.older]
+def _read_otherwise(cursor: Connection, names: list[str], registry: Registry) -> list[Finding]:
+    """Reading a file again makes of it what rules and definition say now."""
+    found = [
+        upload
+        for name in names
+        for upload in replay.imported(cursor, name)
+        if upload.read_otherwise(registry.get(name))
+    ]
     told = tuple(f"{u.id} {u.filename}" for u in found[:EXAMPLES])
     return [Finding("made_otherwise", "uploads", len(found), told)] if found else []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -145,6 +147,15 @@ class Dataset(_Strict):
     def field_names(self) -> tuple[str, ...]:
         """Names in the order of the definition."""
         return tuple(f.name for f in self.fields)
+
+    @property
+    def meaning(self) -> str:
+        """A hash of all that decides what a row becomes: other than the words that people are shown."""
+        data = self.model_dump(mode="json", exclude={"title", "description", "origin"})
+        for field in data["fields"]:
+            for name in ("title", "description", "synonyms", "examples"):
+                del field[name]
+        return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
 
     def field(self, name: str) -> Field:
         """The field of that name. Raises NotFound."""

@@ -116,6 +116,7 @@ def _write_down(connection: Connection, made: Preview) -> None:
         "recipe": [s.model_dump(exclude_defaults=True) for s in made.staged.steps],
         "promise": made.mark,
         "rules": uploads.RULES,
+        "definition": made.staged.dataset.meaning,
     }
     upload = uploads.get(connection, made.id)  # somebody may have cancelled it meanwhile
     problems.store(connection, upload.id, made.problems)

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 from pydantic import BaseModel, ConfigDict
 
+from core.datasets.model import Dataset
 from core.errors import InputError, MarqueeError, NotFound
 from core.history.events import Origin, now
 from core.ingest.plan import Plan
@@ -71,10 +72,10 @@ class Upload(BaseModel):
     target_id: str | None
     error: dict[str, Any] | None
 
-    @property
-    def older(self) -> bool:
-        """Read by older rules than those of now, so reading it again may give other values."""
-        return int(self.reading.get("rules", 0)) < RULES
+    def read_otherwise(self, dataset: Dataset) -> bool:
+        """By older rules, or by another definition: reading its file again may give other values."""
+        then = (self.reading.get("rules"), self.reading.get("definition"))
+        return then != (RULES, dataset.meaning)
 
     @property
     def open(self) -> bool:

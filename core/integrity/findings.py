@@ -73,13 +73,13 @@ CATALOGUE: dict[str, Kind] = {
     ),
     "read_otherwise": Kind(
         "warning",
-        "Values of imports by an older Marquee that the rules of now read otherwise",
+        "Values that an older Marquee, or another definition of the dataset, had read otherwise than now",
         "everything, unless somebody altered the table itself: values stay as they were imported",
-        "nothing; import the file again, with force, to have it read by the rules of now",
+        "nothing; import the file again, with force, to have it read as it would be now",
     ),
     "made_otherwise": Kind(
         "warning",
-        "Uploads of an older Marquee, read again by the rules of now",
+        "Uploads of an older Marquee, or of another definition of the dataset, read again as now",
         _HISTORY_KEPT,
         "compare with the old database where a value looks odd; `check --deep` on that one names what differs",
     ),

@@ -24,7 +24,7 @@ _GIVEN = (
 
 
 def _given(older: list[str]) -> tuple[Rule, ...]:
-    """What changes made of values. Of uploads that older rules read, reading them again proves nothing."""
+    """What changes made of values. Of uploads that were read otherwise, reading them again proves nothing."""
     among = f"coalesce(list_contains({literal(older)}::UUID[], t.upload_id), false)"
     return (
         Rule("value_differs", f"{_GIVEN} AND NOT {among}"),
@@ -78,7 +78,7 @@ def deep(
     for upload in replay.imported(cursor, dataset.name):
         progress.check()
         where = f"{dataset.name}, {upload.filename}"
-        older += [upload.id] if upload.older else []
+        older += [upload.id] if upload.read_otherwise(dataset) else []
         try:
             with replay.staged_again(corridor, cursor, upload, dataset) as replayed:
                 replay.give(cursor, replayed)
@@ -99,7 +99,8 @@ def _inserted(dataset: Dataset, replayed: Replayed) -> tuple[Rule, ...]:
     present = " OR ".join(f"m.{ident(n)} IS DISTINCT FROM {replayed.value(n)}" for n in names)
     began = " OR ".join(f"b.{ident('v_' + n)} <> {as_json(replayed.value(n))}" for n in names)
     said = "' is not what row ' || c.row_no || ' says'"
-    code = "read_otherwise" if replayed.upload.older else "value_differs"
+    other = replayed.upload.read_otherwise(dataset)
+    code = "read_otherwise" if other else "value_differs"
     return (
         # At version 1 the record is as it was inserted; what was changed since was walked back.
         Rule(
@@ -115,7 +116,7 @@ def _inserted(dataset: Dataset, replayed: Replayed) -> tuple[Rule, ...]:
             f" JOIN {rows} s ON s.rowid = c.row_no - 1 WHERE {mine} AND b.kind = 'insert' AND ({began})",
         ),
         Rule(
-            "read_otherwise" if replayed.upload.older else "row_missing",
+            "read_otherwise" if other else "row_missing",
             f"SELECT 'row ' || coalesce(c.row_no::VARCHAR, '?') FROM history.changes c"
             f" WHERE {mine} AND NOT EXISTS (SELECT 1 FROM {rows} s WHERE s.rowid = c.row_no - 1)",
         ),
