@@ -27,6 +27,7 @@ TITLES = {
     "era": "{field} was converted from another calendar",
     "approximate": "{field} is only known about",
     "life_span": "{field}: one end of a life span was taken",
+    "rounded": "{field} has more digits than a number keeps, so it was rounded",
     "time_left_out": "{field}: the time of day was left out",
     "other_order": "{field} was read in the other order, the only one that gives a date",
     "choices": "{field} is not one of the allowed values",
@@ -66,7 +67,15 @@ TYPE_WORDS = {
 EVIDENCE = date_checks.EVIDENCE
 # What is wrong beside the value itself, so that leaving the value out is no answer to it.
 NOT_CLEARED = frozenset(
-    {"required", "unique", "other_order", "placeholder", "mixed_scripts", *date_checks.SAID}
+    {
+        "required",
+        "unique",
+        "other_order",
+        "placeholder",
+        "mixed_scripts",
+        "rounded",
+        *date_checks.SAID,
+    }
 )
 _OTHER = r"[\p{Cyrillic}\p{Greek}]"
 _MIXED = rf"\p{{Latin}}[\pL\pM]*{_OTHER}|{_OTHER}[\pL\pM]*\p{{Latin}}"  # а of Cyrillic among Latin letters
@@ -131,6 +140,7 @@ def _severity(field: Field, rule: str) -> Severity:
         "other_order": "info",
         "placeholder": "warning",
         "mixed_scripts": "warning",
+        "rounded": "warning",
         **dict.fromkeys(date_checks.SAID, "info"),
     }
     return field.severity.get(rule, defaults.get(rule, "error"))
@@ -162,6 +172,10 @@ def _field_checks(
         found.append(("type", TYPE_WORDS[field.type], bad))
     elif field.type not in ("text", "list"):
         found.append(("type", TYPE_WORDS[field.type], f"{t} IS NOT NULL AND {v} IS NULL"))
+    if field.type == "number":
+        found.append(
+            ("rounded", "a number of at most 15 digits, or a text", number_text.rounded(t, v))
+        )
     found += _value_checks(field, v)
     found += _bounds(field, v, today)
     has_words = any(s.op == "vocabulary" and s.field == field.name for s in steps)

@@ -70,3 +70,14 @@ def open_sign(field: Field, t: str, v: str) -> str:
     """
     shape = r"\d[.,](?:\d{3}|0+)(?:\D|$)" if field.type == "integer" else r"\d[.,]\d"
     return f"{t} IS NOT NULL AND {v} IS NULL AND regexp_matches({t}, {literal(shape)})"
+
+
+def rounded(t: str, v: str) -> str:
+    """SQL: the number has other digits than its text. Of a text of 15 characters none is lost."""
+    return f"CASE WHEN length({t}) > 15 AND {v} IS NOT NULL THEN nullif({_digits(t)}, '') <> {_digits(f'{v}::VARCHAR')} END"
+
+
+def _digits(x: str) -> str:
+    """SQL: the digits that count, without the zeros around them and the power of ten."""
+    mantissa = f"regexp_replace({x}, '[eE][+-]?[0-9]+$', '')"
+    return f"trim(regexp_replace({mantissa}, '[^0-9]', '', 'g'), '0')"

@@ -107,3 +107,24 @@ def test_whole_numbers(shops: Shops) -> None:
     good = shops("visits", "1,234", "5", "1.0", "1e3")
     assert read(good, "visits") == [1234, 5, 1, 1000] and steps(good) == [("decimal_sign", ".")]
     assert shops("visits", "1.5", "2.5").counts.rejected == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "rounded"),
+    [
+        ("9007199254740993", True),
+        ("9007199254740992", False),
+        ("0.30000000000000004", False),
+        ("0.12345678901234567890", True),
+        ("1000000000000000000000", False),
+        ("1.5000000000000000000", False),
+        ("1.7976931348623157e308", False),
+        ("-12345678901234567.5", True),
+        ("$9,007,199,254,740,993.00", True),
+        ("$1,007,199,254,740.50", False),
+    ],
+)
+def test_digits_that_are_lost_are_told(shops: Shops, text: str, rounded: bool) -> None:
+    preview = shops("price", text)
+    assert preview.counts.new == 1
+    assert [(p.rule, p.severity) for p in preview.problems] == [("rounded", "warning")] * rounded
