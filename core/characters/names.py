@@ -31,9 +31,7 @@ _PLAIN = (
 )
 _GRAVE = "\u1fef"  # NFC makes the ASCII sign out of it
 _MARKER = "\ufdd0"  # stands before a sign that is kept; no text has it
-_PLACE = (
-    "\ufdd1" * 2
-)  # stands for the name in the SQL, which takes long to write; no text has it twice
+_PLACE = "\ufdd1\ufdd1"  # stands for the name in the SQL, which takes long to write
 
 # A letter of Latin whose fold is not its accents taken off, and how DuckDB comes to it.
 _TWO = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -127,7 +125,7 @@ def sql(x: str) -> str:
 
 @lru_cache(maxsize=1)
 def _sql() -> str:
-    latin, x = _latin(), _PLACE
+    latin, others, x = _latin(), _others(), _PLACE
     # Most names are words of plain letters with one space between: those only need lower case.
     accents = f"strip_accents(lower({x}))"
     for sign, plain in _TWO.items():
@@ -146,11 +144,22 @@ def _sql() -> str:
     return (
         f"CASE WHEN {x} IS NULL THEN NULL"
         f" WHEN regexp_full_match({x}, '(?: ?[{_PLAIN}])+') AND left({x}, 1) <> ' ' THEN lower({x})"
+        f" WHEN regexp_full_match({x}, '(?: ?[{re2(_PLAIN, {*others, *map(str.upper, others)})}])+')"
+        f" AND left({x}, 1) <> ' '"
+        f" THEN translate(lower({x}), '{''.join(others)}', '{''.join(others.values())}')"
         f" WHEN regexp_full_match({x}, '(?: ?[{re2(latin)}])+') AND left({x}, 1) <> ' ' THEN {folded}"
         f" WHEN regexp_full_match({x}, '{joined}')"
         f" THEN rtrim(regexp_replace({folded}, '[-''., ]+', ' ', 'g'))"
         f" ELSE {_long_way(x)} END"
     )
+
+
+@lru_cache(maxsize=1)
+def _others() -> dict[str, str]:
+    """Small letters of Cyrillic and Arabic for which one plain letter stands: ё, أ, ی."""
+    chars = map(chr, (*range(0x430, 0x530), *range(0x620, 0x700)))
+    base = {c: signs.base().get(c, c) for c in chars if c.isalpha() and c == c.lower()}
+    return {c: to for c, to in base.items() if c != to and len(to) == 1}
 
 
 @lru_cache(maxsize=1)

@@ -53,8 +53,9 @@ def test_every_character(
     assert [(x, y, python(x)) for x, y in found if y != python(x)][:5] == []
 
 
-def test_signs_beside_letters_and_digits(cursor: duckdb.DuckDBPyConnection) -> None:
-    texts = ["".join(t) for n in range(1, 5) for t in itertools.product("aÉ5.- ,'’", repeat=n)]
+@pytest.mark.parametrize("letters", ["aÉ5.- ,'’", "aёЁЙأیى\u0301 "])
+def test_letters_beside_each_other(cursor: duckdb.DuckDBPyConnection, letters: str) -> None:
+    texts = ["".join(t) for n in range(1, 5) for t in itertools.product(letters, repeat=n)]
     cursor.register("short", pyarrow.table({"x": texts}))
     found = cursor.execute(f"SELECT x, {TWINS['name'][1]} FROM short").fetchall()
     assert [(x, y, names.name(x)) for x, y in found if y != names.name(x)] == []
