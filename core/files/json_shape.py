@@ -174,11 +174,11 @@ def _is_text(member: Member) -> bool:
 
 def _wrapped(seen: Seen) -> Iterator[Shape]:
     """Rows that are no list of objects, within an object around them: `{"entities": {"Q1": {...}, "Q2": {...}}}`."""
-    for member in seen.members.values():
-        others = [m for m in seen.members.values() if m is not member]
-        if member.inside is None:
-            continue
-        known = all(map(_about, others))
+    wrappers = [m for m in seen.members.values() if m.inside is not None]
+    others = sum(not _about(m) for m in seen.members.values()) if wrappers else 0
+    for member in wrappers:
+        assert member.inside is not None  # nosec B101 (they were taken for it)
+        known = others <= (not _about(member))
         for shape in (*_split(member.inside), *_oriented(member.inside), *_wrapped(member.inside)):
             shape.at = shape.at or member.at
             shape.sure = shape.sure and known

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings as given_settings, strategies as st
 
 from core.errors import BadOverride, TooManyRows
+from core.files import json_shape
+from core.files.json_survey import Member
 from core.settings import Settings
 from tests.files.test_json import table_of
 
@@ -192,3 +194,19 @@ def test_a_frame_comes_back_from_every_orientation(
 def test_a_split_frame_loses_no_row_that_looks_like_names(tmp_path: Path) -> None:
     data = {"columns": ["a", "b"], "data": [["x", "y"], ["0", "0"], ["0", "0"]]}
     assert rows_of(tmp_path, data)[1][0] == {"a": "x", "b": "y"}
+
+
+def test_many_keys_are_looked_at_a_few_times_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The work grows with the file: no key is held against all others."""
+    asked: list[str] = []
+
+    def about(member: Member) -> bool:
+        asked.append(member.path)
+        return False
+
+    monkeypatch.setattr(json_shape, "_about", about)
+    data = {f"w{n}": {"x": {"y": {"films": [{"a": n}]}}} for n in range(2_000)}
+    assert rows_of(tmp_path, data)[0] == "keyed"
+    assert len(asked) < 10 * len(data)
