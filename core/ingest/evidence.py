@@ -178,7 +178,8 @@ class Witness:
             return _names(profile)
         else:
             return NOTHING
-        if found.rate == 0 and profile.n < 3 and not field.choices and not found.never:
+        sure = found.never and field.type == "date"  # not even one date is without a number
+        if found.rate == 0 and profile.n < 3 and not field.choices and not sure:
             found = Evidence(0.3, found.said)  # one or two odd values prove nothing
         return found if field.name in self.lonely else replace(found, alone=(0.0, 0.0))
 
@@ -291,7 +292,7 @@ def _names(profile: Profile) -> Evidence:
         (profile.kinds["url"], "web addresses"),
         (profile.kinds["email"], "e-mail addresses"),
     ):
-        if hits >= 0.5 * profile.n:
+        if hits > 0.5 * profile.n:
             return Evidence(0.0, f"{hits} of {profile.n} values are {word}", never=True)
     if profile.companies:
         said = f"{profile.organisations} of {profile.n} values are organisations"
