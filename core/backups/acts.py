@@ -10,7 +10,7 @@ from core.backups import ownership, rebuilding, restoring, swapping, trial
 from core.backups.folder import Folder
 from core.datasets.registry import Registry
 from core.errors import Conflict, NotFound
-from core.history import replay
+from core.ingest import replay
 from core.integrity import check as check_
 from core.integrity.findings import EXAMPLES, Finding, Report
 from core.jobs.progress import Progress

@@ -18,8 +18,9 @@ from core.datasets.model import Dataset
 from core.datasets.tables import table
 from core.errors import NotFound, StorageError, Unsound
 from core.files.store import raw_path
-from core.history import replay, walk
-from core.history.replay import Replayed
+from core.history import walk
+from core.ingest import replay
+from core.ingest.replay import Replayed
 from core.history.walk import data_columns, decoded
 from core.ingest import keys, uploads
 from core.ingest.compiler import key

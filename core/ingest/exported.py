@@ -14,7 +14,7 @@ from dataclasses import replace
 from core.datasets.model import Dataset
 from core.datasets.tables import SYSTEM
 from core.ingest.mapping import ColumnMapping
-from core.records.export import QUARANTINE
+from core.ingest.own import PLACE
 from core.ingest.plan import EXTRA, RECORD_ID, Column, Plan, Step, default_steps
 
 UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
@@ -26,7 +26,7 @@ _BY_ID = "the ids of records: rows are matched by them, since Marquee wrote this
 _EXTRA = "the extra fields of an export"
 _FIELD = "a field of an export"
 _SYSTEM = "Marquee's own column, which no file changes"
-_PLACE = "the place and the problems of a quarantined row, which Marquee wrote"
+_PLACED = "the place and the problems of a quarantined row, which Marquee wrote"
 _TEMPLATE = "; the columns are those of the template"
 
 
@@ -44,7 +44,7 @@ def recognise(
     if format == "json":
         return tuple(guessed)
     if quarantined(columns, cells):
-        return tuple(_left_out(m, _PLACE) if m.index < 3 else m for m in guessed)
+        return tuple(_left_out(m, _PLACED) if m.index < 3 else m for m in guessed)
     if tuple(columns) == dataset.field_names and len(columns) > 1:
         return _template(guessed)
     return tuple(guessed)
@@ -59,7 +59,7 @@ def ours(cells: Iterable[str]) -> bool:
 
 def quarantined(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:
     """Whether the file is a quarantine: a row, its line, and what is wrong with it."""
-    if tuple(name.lstrip("_") for name in columns[:3]) != QUARANTINE or len(columns) < 4:
+    if tuple(name.lstrip("_") for name in columns[:3]) != PLACE or len(columns) < 4:
         return False
     row, line, problems = cells[:3]
     numbered = all(map(_NUMBER.fullmatch, (*row, *line)))

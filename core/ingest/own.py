@@ -7,6 +7,8 @@ from core.ingest.checks import Check
 from core.ingest.plan import EXTRA, RECORD_ID, Plan, Step
 from core.storage.sql import literal
 
+# What a file of quarantined rows has before the columns of the file.
+PLACE = ("row", "line", "problems")
 _UUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 

@@ -7,8 +7,9 @@ import duckdb
 from core.datasets.model import Dataset
 from core.datasets.tables import table
 from core.errors import MarqueeError
-from core.history import replay, walk
-from core.history.replay import Replayed
+from core.history import walk
+from core.ingest import replay
+from core.ingest.replay import Replayed
 from core.history.walk import as_json, data_columns, inside
 from core.ingest.corridor import Corridor
 from core.integrity.findings import Finding

@@ -16,6 +16,7 @@ import xlsxwriter
 from core.datasets.model import Cleaning, Dataset
 from core.errors import InputError
 from core.formulas import neutral
+from core.ingest.own import PLACE
 
 CHUNK = 64 * 1024  # characters
 XLSX_ROWS = 1_048_575  # below the header
@@ -153,8 +154,6 @@ def _exact_in_excel(value: Any) -> bool:
 
 # ------------------------------------------------------------------ rows that were not imported
 
-QUARANTINE = ("row", "line", "problems")  # what such a file has before the columns of the file
-
 
 def quarantine_csv(
     columns: Sequence[str], rows: Iterable[Any], titles: Mapping[str, str]
@@ -163,7 +162,7 @@ def quarantine_csv(
 
     Repaired, the file can be imported: how it begins tells that Marquee wrote it.
     """
-    head = [*(_free(name, columns) for name in QUARANTINE), *columns]
+    head = [*(_free(name, columns) for name in PLACE), *columns]
     return csv_bytes(
         head,
         (
