@@ -27,9 +27,10 @@ def wide(head: bytes) -> str | None:
 
 
 def _aligned(head: bytes) -> bool:
-    """Whether a tenth of the bytes are zeros, all at even or all at odd places: bytes of 周 are letters, too."""
+    """Whether zeros stand at even or at odd places only, and beside the line ends: bytes of 周 are letters, too."""
     zeros = head[0::2].count(0), head[1::2].count(0)
-    return min(zeros) == 0 and max(zeros) >= 0.1 * len(head)
+    ends = max(head.count(b"\n\0"), head.count(b"\0\n"))
+    return min(zeros) == 0 and ends > 1 and ends >= 0.8 * head.count(b"\n")
 
 
 def _two(head: bytes) -> str | None:
