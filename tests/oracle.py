@@ -111,6 +111,11 @@ def distinct(items: list[str]) -> list[str] | None:
 
 
 def day(year: int, month: int, number: int) -> str | None:
+    """A day in ISO text. Of 0, which stands for "not known", the date ends before it."""
+    if 0 in (month, number) and year:
+        if month == 0:
+            return None if number else f"{year:04d}"
+        return f"{year:04d}-{month:02d}" if month <= 12 else None
     try:
         return date(year, month, number).isoformat()
     except ValueError:
@@ -119,13 +124,17 @@ def day(year: int, month: int, number: int) -> str | None:
 
 def parse_date(text: str, order: str | None) -> str | None:
     """ISO text or None. `order` None: only what has one reading."""
+    if re.fullmatch(r"1900-01-00|0?1/0/1900|0?0/0?1/1900", text):
+        return None  # what spreadsheets write for no date
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return day(*map(int, text.split("-")))
     if re.fullmatch(r"-?\d{4}(-(0[1-9]|1[0-2]))?", text):
         return None if text.startswith(("0000", "-0000")) else text
+    if match := re.fullmatch(r"(\d{4})-00", text):
+        return match[1] if match[1] != "0000" else None
     if match := re.fullmatch(r"-(\d{4})-(\d\d)-(\d\d)", text):
         real = day(2000, int(match[2]), int(match[3]))  # before Christ any year may be a leap year
-        return text if real and match[1] != "0000" else None
+        return f"-{match[1]}{real[4:]}" if real and match[1] != "0000" else None
     if match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)[T ]\d\d:\d\d.*", text):
         return day(*map(int, match.groups()))
     if match := re.fullmatch(
