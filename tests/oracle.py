@@ -126,12 +126,14 @@ def parse_date(text: str, order: str | None) -> str | None:
     """ISO text or None. `order` None: only what has one reading."""
     if re.fullmatch(r"1900-01-00|0?1/0/1900|0?0/0?1/1900", text):
         return None  # what spreadsheets write for no date
+    return _parsed(re.sub(r"^(\d{4})-00$", r"\1", text), order)
+
+
+def _parsed(text: str, order: str | None) -> str | None:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return day(*map(int, text.split("-")))
     if re.fullmatch(r"-?\d{4}(-(0[1-9]|1[0-2]))?", text):
         return None if text.startswith(("0000", "-0000")) else text
-    if match := re.fullmatch(r"(\d{4})-00", text):
-        return match[1] if match[1] != "0000" else None
     if match := re.fullmatch(r"-(\d{4})-(\d\d)-(\d\d)", text):
         real = day(2000, int(match[2]), int(match[3]))  # before Christ any year may be a leap year
         return f"-{match[1]}{real[4:]}" if real and match[1] != "0000" else None
