@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from core.errors import FileTooLarge, InputError, MarqueeError
 from core.files.source import KINDS, Overrides
 from core.files.store import RawFile, Receiving
-from core.ingest.plan import Mode, OnError
+from core.cleaning.plan import Mode, OnError
 from core.settings import Settings
 
 PIECE = 1 << 20  # bytes gathered before the disk is bothered

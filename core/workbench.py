@@ -27,7 +27,7 @@ from core.ingest import requeue as requeue_, states, takeback, uploads
 from core.ingest.corridor import Corridor, Draft
 from core.ingest.housekeeping import Housekeeper
 from core.ingest.idempotency import Receipt, Request
-from core.ingest.plan import Mode, OnError, Plan, checked, parse_steps, reading as reading_
+from core.cleaning.plan import Mode, OnError, Plan, checked, parse_steps, reading as reading_
 from core.ingest.previewing import PreviewHandle
 from core.ingest.problems import Problem
 from core.ingest.quarantine import QuarantinedRow

@@ -8,7 +8,7 @@ from core.datasets.model import Dataset
 from core.datasets.parts import GIVEN_FIRST, LABELS
 from core.ingest import name_parts, needed
 from core.ingest.corridor import Draft
-from core.ingest.plan import EXTRA, OWN, RECORD_ID, Column
+from core.cleaning.plan import EXTRA, OWN, RECORD_ID, Column
 from core.ingest.scores import REFUSED
 from core.ingest.uploads import Upload
 from pages import _cached, _state

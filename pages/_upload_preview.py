@@ -10,7 +10,7 @@ import polars
 import streamlit as st
 
 from core.datasets.model import Dataset
-from core.ingest.plan import OnError
+from core.cleaning.plan import OnError
 from core.ingest.preview import Outcome, RowChange
 from core.ingest.uploads import Upload
 from core.ingest.previewing import PreviewHandle

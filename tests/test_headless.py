@@ -51,15 +51,16 @@ def test_the_public_surface() -> None:
     assert all(getattr(core, name).__doc__ for name in core.__all__)
 
 
-MIDDLE = ("dates", "files", "datasets", "ingest", "records", "history", "jobs")
+MIDDLE = ("dates", "files", "datasets", "cleaning", "ingest", "records", "history", "jobs")
 LOW = ("errors", "settings", "formulas", "telemetry", "storage", "characters")
 BELOW = {
     "storage": ("errors", "settings", "storage"),
     "telemetry": ("errors", "settings", "storage", "telemetry"),
     "characters": LOW,
-    "files": (*LOW, "files"),
+    "files": (*LOW, "dates", "files"),
     "dates": (*LOW, "dates"),
     "datasets": (*LOW, "dates", "files", "datasets"),
+    "cleaning": (*LOW, "dates", "files", "datasets", "cleaning"),
     **dict.fromkeys(
         ("ingest", "records", "history", "jobs"),
         (*LOW, *MIDDLE),

@@ -23,7 +23,7 @@ from core.ingest import replay
 from core.ingest.replay import Replayed
 from core.history.walk import data_columns, decoded
 from core.ingest import keys, uploads
-from core.ingest.compiler import key
+from core.cleaning.compiler import key
 from core.ingest.corridor import Corridor
 from core.ingest.reversing import from_json
 from core.integrity.files import sha256

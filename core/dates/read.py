@@ -1,7 +1,7 @@
 """A text to ISO text, as SQL: YYYY, YYYY-MM or YYYY-MM-DD, with a leading minus for years before Christ.
 
 Common styles have a short way (`plain`). What is left goes through a chain of small steps (`_slow`): eras, times, words.
-A text that is no date, or has more than one reading, gives NULL: core/ingest/checks.py says which.
+A text that is no date, or has more than one reading, gives NULL: core/cleaning/checks.py says which.
 """
 
 from __future__ import annotations

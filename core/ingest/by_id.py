@@ -12,8 +12,8 @@ import duckdb
 from core.datasets.tables import table
 from core.ingest import vouching
 from core.ingest.merge import merges, words
-from core.ingest.plan import RECORD_ID
-from core.ingest.compared import fits
+from core.cleaning.plan import RECORD_ID
+from core.datasets.compared import fits
 from core.ingest.staged import Staged
 from core.storage.sql import ident, literal
 

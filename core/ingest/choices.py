@@ -13,7 +13,7 @@ from core.datasets.shapes import fold
 from core.errors import BadMapping
 from core.ingest import name_parts
 from core.ingest.mapping import ColumnMapping
-from core.ingest.plan import OWN
+from core.cleaning.plan import OWN
 
 CHOSEN = "chosen by you"
 REMEMBERED = "remembered from an earlier file"

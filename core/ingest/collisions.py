@@ -14,7 +14,7 @@ from core.datasets.tables import table
 from core.errors import Conflict
 from core.history.walk import decoded
 from core.ingest import compare
-from core.ingest.compiler import key
+from core.cleaning.compiler import key
 from core.storage.sql import ident, literal
 
 

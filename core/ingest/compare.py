@@ -13,7 +13,7 @@ import duckdb
 from core.datasets.model import Dataset
 from core.datasets.tables import table
 from core.ingest import by_id, vouching
-from core.ingest.compared import fits
+from core.datasets.compared import fits
 from core.ingest.doubles import REPEATS
 from core.ingest.merge import merges, unchanged, words
 from core.ingest.quarantine import CONFLICTS

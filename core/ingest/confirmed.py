@@ -11,7 +11,7 @@ import duckdb
 
 from core.datasets.model import Dataset
 from core.datasets.tables import table
-from core.ingest.checks import WORD
+from core.cleaning.checks import WORD
 from core.storage.sql import ident, literal
 
 

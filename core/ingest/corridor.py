@@ -22,7 +22,7 @@ from core.errors import BadDataset
 from core.files.table import Table
 from core.history.events import Origin
 from core.ingest import keys, quarantine, uploads
-from core.ingest.plan import Column
+from core.cleaning.plan import Column
 from core.ingest.scores import Candidate
 from core.ingest.shelf import Shelf, Tables
 from core.ingest.uploads import Upload

@@ -9,10 +9,10 @@ import duckdb
 from core.datasets.model import Dataset
 from core.dates import header
 from core.dates.read import OVER_12, UP_TO_12, numeric
-from core.ingest import checks
-from core.ingest.date_checks import YEAR_FIRST
+from core.cleaning import checks
+from core.cleaning.date_checks import YEAR_FIRST
 from core.ingest.date_columns import undecided
-from core.ingest.plan import Plan, Step
+from core.cleaning.plan import Plan, Step
 from core.ingest.staged import Staged
 from core.storage.sql import literal
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from core.dates.months import NAMES, fold
 from core.ingest.scores import Column
@@ -11,7 +11,6 @@ from core.ingest.scores import Column
 _YEAR = re.compile(r"[12]\d{3}(?:\.0)?")
 _SMALL = re.compile(r"(\d{1,2})(?:\.0)?")
 _MOST = 0.8  # of the values must be years, months or days; 0 and the like stand for "not known"
-_ENGLISH = "['Jan','Feb','Mar','Apr','May','Jun','Jul','Aug','Sep','Oct','Nov','Dec']"
 
 
 def find(about: frozenset[str], columns: Sequence[Column]) -> dict[str, int]:
@@ -68,23 +67,3 @@ def _is_month(text: str) -> bool:
 def _is_day(text: str) -> bool:
     number = _SMALL.fullmatch(text)
     return number is not None and 1 <= int(number[1]) <= 31
-
-
-def text(columns: Mapping[str, str]) -> str:
-    """SQL for the date as one text: as much of it as the columns say. What is no number is left to be read as it is."""
-    year, month, day = (_number(columns.get(part)) for part in ("year", "month", "day"))
-    named = f"coalesce({_ENGLISH}[TRY_CAST({month} AS INTEGER)], {month})"
-    iso = f"concat_ws('-', {year}, lpad({month}, 2, '0'), lpad({day}, 2, '0'))"
-    plain = f"regexp_full_match({year}, '\\d{{4}}') AND coalesce(regexp_full_match({month}, '\\d{{1,2}}'), true)"
-    return (
-        f"CASE WHEN {year} IS NULL THEN NULL WHEN {month} IS NULL THEN {year}"
-        f" WHEN {plain} THEN {iso} ELSE concat_ws(' ', {day}, {named}, {year}) END"
-    )
-
-
-def _number(x: str | None) -> str:
-    """The text without blanks and the .0 of a column with gaps; NULL for 0, and for signs and words that say nothing."""
-    if x is None:
-        return "NULL::VARCHAR"
-    bare = f"regexp_replace(trim({x}), '\\.0$', '')"
-    return f"CASE WHEN regexp_matches({bare}, '[1-9]|\\pL') THEN {bare} END"

@@ -13,8 +13,8 @@ from core.datasets.model import Dataset
 from core.dates.words import NO_DATE
 from core.dates.read import SERIAL
 from core.ingest.date_columns import undecided
-from core.ingest.plan import Plan, Step
-from core.ingest.readings import in_the_past
+from core.cleaning.plan import Plan, Step
+from core.cleaning.readings import in_the_past
 from core.storage.sql import literal
 
 _DAY_0 = date(1899, 12, 30)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import duckdb
 
 from core.ingest import together
-from core.ingest.compared import comparable, within
+from core.datasets.compared import comparable, within
 from core.ingest.staged import Staged, row_count
 from core.storage.sql import ident, literal
 

@@ -16,7 +16,7 @@ from core.files.table import Table
 from core.ingest import choices as choices_
 from core.ingest import exported, mapping, states, uploads
 from core.ingest.corridor import Corridor, Draft
-from core.ingest.plan import OWN, Column, checked, parse_steps, reading, rebased, same_rows
+from core.cleaning.plan import OWN, Column, checked, parse_steps, reading, rebased, same_rows
 from core.ingest.receiving import original
 from core.ingest.uploads import Upload
 from core.storage.store import Connection

@@ -12,7 +12,7 @@ from core.characters.words import word as folded_word
 from core.datasets import vocabulary
 from core.datasets.model import Dataset
 from core.datasets.shapes import words
-from core.ingest.plan import Plan, Step
+from core.cleaning.plan import Plan, Step
 from core.storage.sql import literal
 
 FIELD = "genders"  # the vocabulary of such a field

@@ -23,8 +23,8 @@ from core.datasets.tables import bump, stored, table
 from core.errors import BadDataset, StalePreview
 from core.history import events
 from core.history.events import Origin
-from core.ingest.compared import fits, is_code
-from core.ingest.compiler import key
+from core.datasets.compared import fits, is_code
+from core.cleaning.compiler import key
 from core.storage.sql import ident
 
 SHOWN = 3  # pairs that are named

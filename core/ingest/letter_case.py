@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import duckdb
 
+from core.cleaning.steps.case import TURKISH
 from core.datasets.model import Dataset
-from core.ingest.plan import Plan, Step
+from core.cleaning.plan import Plan, Step
 
-TURKISH = "tr"
 SHARE = 0.2  # of the values must have a letter that only Turkish and Azerbaijani have
 _ONLY_TURKISH = "[ıİğĞ]"
-_PAIRS = {"lower": ("Iİ", "ıi"), "upper": ("iı", "İI")}
-
-
-def sql(x: str, op: Literal["upper", "lower"], language: str | None) -> str:
-    """SQL for the text in `x` in upper or lower case. Small İ is i: the dot above it would be one too many."""
-    if language == TURKISH:
-        return f"{op}(translate({x}, '{_PAIRS[op][0]}', '{_PAIRS[op][1]}'))"
-    return f"lower(replace({x}, 'İ', 'i'))" if op == "lower" else f"upper({x})"
 
 
 def from_head(
@@ -32,7 +22,9 @@ def from_head(
     """The steps of the dataset's own cleaning, as Turkish where the first rows of a column are Turkish."""
     if plan.recipe is not None:
         return steps
-    return tuple(_decided(cursor, head, plan, s) if s.op in _PAIRS else s for s in steps)
+    return tuple(
+        _decided(cursor, head, plan, s) if s.op in ("upper", "lower") else s for s in steps
+    )
 
 
 def _decided(cursor: duckdb.DuckDBPyConnection, head: str, plan: Plan, step: Step) -> Step:

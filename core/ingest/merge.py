@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.datasets.model import Dataset, Field
-from core.ingest.checks import WORD
+from core.cleaning.checks import WORD
 from core.ingest.poorer import poorer
 from core.storage.sql import ident
 

@@ -8,7 +8,7 @@ from typing import Any
 from core.datasets.model import Dataset, Field
 from core.errors import BadMapping
 from core.ingest import name_parts
-from core.ingest.plan import Column, Plan
+from core.cleaning.plan import Column, Plan
 from core.ingest.scores import Candidate
 
 SHOWN = 8

@@ -9,7 +9,7 @@ import duckdb
 from core.datasets.model import Dataset
 from core.dates.words import NO_DATE
 from core.ingest.date_columns import undecided
-from core.ingest.plan import Plan, Step
+from core.cleaning.plan import Plan, Step
 from core.ingest.staged import Staged
 from core.storage.sql import literal
 

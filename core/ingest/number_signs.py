@@ -9,9 +9,9 @@ from __future__ import annotations
 import duckdb
 
 from core.datasets.model import Dataset, Field
-from core.ingest import recipe
-from core.ingest.number_text import PLAIN, UNITS, around
-from core.ingest.plan import Column, Plan, Step
+from core.cleaning import recipe
+from core.cleaning.number_text import PLAIN, UNITS, around
+from core.cleaning.plan import Column, Plan, Step
 from core.storage.sql import literal
 
 _POINT = r"[+-]?(?:\d{1,3}(?:[,'’ ]\d{3})+\.\d+|\d{1,3}(?:,\d{2,3})+,\d{3}|\d*\.(?:\d{1,2}|\d{4,})|0\.\d+)"

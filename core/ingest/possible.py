@@ -13,7 +13,7 @@ import duckdb
 
 from core.datasets.tables import table
 from core.ingest.compare import new_rows
-from core.ingest.compared import comparable
+from core.datasets.compared import comparable
 from core.ingest.staged import Staged, row_count
 from core.storage.sql import ident
 

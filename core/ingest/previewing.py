@@ -14,7 +14,7 @@ from core.errors import TooManyRows
 from core.ingest import compare, drafting, needed, preview as preview_, problems, promise, staging
 from core.ingest import states, uploads
 from core.ingest.corridor import Corridor
-from core.ingest.plan import rebased
+from core.cleaning.plan import rebased
 from core.ingest.preview import Outcome, Preview, RowChange
 from core.ingest.staged import Staged, drop_staged, row_count
 from core.ingest.uploads import Upload

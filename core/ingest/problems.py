@@ -15,9 +15,9 @@ from rapidfuzz import fuzz, process
 from core.datasets import vocabulary
 from core.datasets.model import Dataset
 from core.ingest import answers, by_id, compare, possible, together
-from core.ingest.checks import TITLES, Check
+from core.cleaning.checks import TITLES, Check
 from core.ingest.merge import Merge, merges
-from core.ingest.plan import EXTRA, OWN, RECORD_ID
+from core.cleaning.plan import EXTRA, OWN, RECORD_ID
 from core.ingest.staged import Staged
 from core.ingest.staging import check_counts
 from core.storage.sql import ident, literal

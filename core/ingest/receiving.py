@@ -20,7 +20,7 @@ from core.history import events
 from core.history.events import Origin
 from core.ingest import idempotency, parts, uploads, vouching
 from core.ingest.corridor import Corridor
-from core.ingest.plan import Plan
+from core.cleaning.plan import Plan
 from core.ingest.uploads import Upload
 from core.storage.ids import article
 from core.storage.store import Connection

@@ -12,7 +12,7 @@ from core.history import feed
 from core.history.events import Origin, now
 from core.ingest import fold, keys
 from core.ingest.commit import whole
-from core.ingest.compiler import key
+from core.cleaning.compiler import key
 from core.storage.sql import ident, literal
 
 

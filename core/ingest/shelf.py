@@ -13,7 +13,7 @@ from pathlib import Path
 from core.datasets.model import Dataset
 from core.files.cache import sql_path
 from core.files.table import Table
-from core.ingest.plan import same_rows
+from core.cleaning.plan import same_rows
 from core.ingest.preview import Preview
 from core.ingest.staged import drop_staged, staged_ids
 from core.ingest.uploads import Upload

@@ -14,8 +14,8 @@ import duckdb
 
 from core.datasets.model import Dataset
 from core.files.table import Table
-from core.ingest.compiler import Compiled
-from core.ingest.plan import Plan, Step
+from core.cleaning.compiler import Compiled
+from core.cleaning.plan import Plan, Step
 from core.storage.catalog import staged_tables
 from core.storage.sql import ident
 

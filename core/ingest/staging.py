@@ -11,10 +11,11 @@ from core.datasets import vocabulary
 from core.datasets.model import Dataset
 from core.files.reader import is_refusal
 from core.files.table import Table
-from core.ingest import deciding, doubles, empty_column, exported, lookups, needed
-from core.ingest.compiler import compile_plan, compile_values
+from core.cleaning import lookups
+from core.ingest import deciding, doubles, empty_column, exported, needed
+from core.cleaning.compiler import compile_plan, compile_values
 from core.ingest.deciding import HEAD
-from core.ingest.plan import Plan, Step
+from core.cleaning.plan import Plan, Step
 from core.ingest.staged import Staged, row_count
 from core.storage.sql import literal
 

@@ -7,7 +7,7 @@ from core.history import events
 from core.history.events import Origin, now
 from core.ingest import quarantine, reversing, rollback, standing, uploads
 from core.ingest.corridor import Corridor
-from core.ingest.plan import Plan
+from core.cleaning.plan import Plan
 from core.ingest.rollback import Rollback
 from core.ingest.uploads import Counts, Upload
 from core.storage.store import Connection, transaction

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from core.datasets.model import Field
-from core.ingest import types
+from core.cleaning import types
 from core.ingest.merge import EXTRA, Merge, merges
 from core.ingest.poorer import poorer
 from core.ingest.staged import Staged, row_count

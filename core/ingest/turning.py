@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import duckdb
 
+from core.cleaning.steps import turn
 from core.datasets.model import Dataset
 from core.ingest.evidence import Witness
-from core.ingest.plan import Plan, Step
+from core.cleaning.plan import Plan, Step
 from core.storage.sql import literal
 
 MOST = 0.8  # share of the values that must have the form
 NO_OTHER = 0.9  # share of those with a comma
 ONE_WORD = 0.6  # share of the family names that are one word: “Ada Lovelace, Mathematician” has two
-
-_SUFFIX = r"(?:Jr|Sr|II|III|IV|V|Ph\.?D|M\.?D|Esq|MBA|OBE|MBE|CBE)\.?"
-_SMALL = r"(?:d[aeiou]s?|del|della|der|den|du|la|las|le|los|van|von|vom|zu|zum|zur|ter|ten|af|av|al|el|bin|ibn|y|e)"
-_WORD = r"[\p{Lu}\p{Lo}'’\-][\p{L}\p{M}'’.\-]*"
-_WORDS = rf"(?:{_SMALL} )*{_WORD}(?: (?:{_SMALL} )*{_WORD}){{0,3}}(?: {_SMALL})*"
-_FORM = rf"\s*{_WORDS}\s*,\s*{_WORDS}(?:,?\s+{_SUFFIX})?\s*"
-_SINGLE = rf"\s*(?:{_SMALL} )*{_WORD}\s*,.*"
-_PARTS = rf"^\s*([^,]+?)\s*,\s*([^,]+?)(?:(?:\s*,\s*|\s+)({_SUFFIX}))?\s*$"
-_ONLY_SUFFIX = rf"[^,]+,\s*{_SUFFIX}\s*"
-_NEAR = r"\s*[\p{Han}\p{Hangul}]+\s*,\s*[\p{Han}\p{Hangul}]+\s*"
 
 
 def from_head(
@@ -61,11 +52,11 @@ def _with_commas(
 
 def _step(cursor: duckdb.DuckDBPyConnection, head: str, name: str, column: int) -> Step | None:
     x = f"c{column}"
-    form = f"CASE WHEN contains({x}, ',') THEN {has_form(x)} ELSE false END"
+    form = f"CASE WHEN contains({x}, ',') THEN {turn.has_form(x)} ELSE false END"
     counts = cursor.execute(
         f"SELECT count(*) FILTER (trim({x}) <> ''), count(*) FILTER (contains({x}, ',')),"
         f" count(*) FILTER ({form}),"
-        f" count(*) FILTER (CASE WHEN {form} THEN regexp_full_match({x}, {literal(_SINGLE)}) ELSE false END)"
+        f" count(*) FILTER (CASE WHEN {form} THEN regexp_full_match({x}, {literal(turn.SINGLE)}) ELSE false END)"
         f" FROM {head}"
     ).fetchone()
     values, commas, turned, single = counts or (0, 0, 0, 0)
@@ -74,21 +65,3 @@ def _step(cursor: duckdb.DuckDBPyConnection, head: str, name: str, column: int) 
     if single < ONE_WORD * turned:
         return None
     return Step(op="turn", field=name, reason=f"{turned} of {values} values are “Last, First”")
-
-
-def has_form(x: str) -> str:
-    """SQL: a family name, a comma and a given name; no suffix alone behind the comma."""
-    return (
-        f"regexp_full_match({x}, {literal(_FORM)})"
-        f" AND NOT regexp_full_match({x}, {literal(_ONLY_SUFFIX)})"
-    )
-
-
-def turned(x: str) -> str:
-    """SQL that writes the given name first. What has no such form stays as it is."""
-    near = f"regexp_replace({x}, {literal(_PARTS)}, '\\1\\2')"
-    plain = f"trim(regexp_replace({x}, {literal(_PARTS)}, '\\2 \\1 \\3'))"
-    return (
-        f"CASE WHEN NOT contains({x}, ',') OR NOT ({has_form(x)}) THEN {x}"
-        f" WHEN regexp_full_match({x}, {literal(_NEAR)}) THEN {near} ELSE {plain} END"
-    )

@@ -14,10 +14,10 @@ import duckdb
 
 from core.datasets.model import Dataset, Field
 from core.dates.words import DAY_ALONE, NO_DATE
-from core.ingest.date_checks import YEAR_FIRST, digits_of, short_year
+from core.cleaning.date_checks import YEAR_FIRST, digits_of, short_year
 from core.ingest.date_columns import undecided
-from core.ingest.plan import Plan, Step
-from core.ingest.readings import in_the_past
+from core.cleaning.plan import Plan, Step
+from core.cleaning.readings import in_the_past
 from core.ingest.staged import Staged
 from core.storage.sql import literal
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from core.datasets.model import Dataset
 from core.errors import InputError, MarqueeError, NotFound
 from core.history.events import Origin, now
-from core.ingest.plan import Plan
+from core.cleaning.plan import Plan
 from core.storage.ids import check_id, new_id
 
 # The rules of reading and cleaning: one more whenever the same file and plan may give other values than before.

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import duckdb
 
-from core.ingest.checks import WORD
+from core.cleaning.checks import WORD
 from core.ingest.merge import EXTRA, Merge, merges, same
 from core.ingest.staged import Staged
 from core.storage.sql import literal

@@ -9,7 +9,7 @@ import duckdb
 from core.datasets.model import Dataset
 from core.datasets.tables import table
 from core.ingest import keys
-from core.ingest.compiler import key
+from core.cleaning.compiler import key
 from core.integrity.findings import Finding
 from core.integrity.rules import Rule, apply
 from core.storage.sql import ident, literal

@@ -15,10 +15,10 @@ from core.errors import BadValue, NotFound, VersionMismatch, WrongState
 from core.history import events, feed
 from core.history.events import Origin, now
 from core.ingest import collisions, empty_column, keys, reversing
-from core.ingest.checks import TITLES, TYPE_WORDS
+from core.cleaning.checks import TITLES, TYPE_WORDS
 from core.ingest.commit import whole
-from core.ingest.compiler import compile_plan
-from core.ingest.plan import Column, Plan, default_steps
+from core.cleaning.compiler import compile_plan
+from core.cleaning.plan import Column, Plan, default_steps
 from core.ingest.staging import prepare_vocabularies
 from core.storage.ids import check_id
 from core.storage.sql import ident, literal

@@ -16,7 +16,7 @@ import xlsxwriter
 from core.datasets.model import Cleaning, Dataset
 from core.errors import InputError
 from core.formulas import neutral
-from core.ingest.own import PLACE
+from core.cleaning.own import PLACE
 
 CHUNK = 64 * 1024  # characters
 XLSX_ROWS = 1_048_575  # below the header

@@ -18,9 +18,10 @@ from core.datasets.empty_words import BRACKETS, bare, bared, may_name
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
 from core.errors import BadMapping, BadRecipe
-from core.ingest import joining, turning
+from core.cleaning import joined as joined_
+from core.cleaning.steps import turn
 from core.ingest.mapping import guess
-from core.ingest.plan import Column, Plan, Step, default_steps, parse_steps, rebased
+from core.cleaning.plan import Column, Plan, Step, default_steps, parse_steps, rebased
 from core.settings import Settings
 from core.workbench import Workbench
 
@@ -147,7 +148,7 @@ def test_the_join_is_what_the_rule_says(first: str, middle: str, last: str) -> N
         Step(op="join", field="name", value="given middle family"),
         *default_steps(CELEBRITIES, {"name"}),
     )
-    sql = joining.texts(plan, steps)["name"]
+    sql = joined_.texts(plan, steps)["name"]
     row = duckdb.sql(
         f"SELECT {sql} FROM (SELECT ? AS c0, ? AS c1, ? AS c2)", params=[first, middle, last]
     )
@@ -166,7 +167,7 @@ def test_the_join_is_what_the_rule_says(first: str, middle: str, last: str) -> N
     ],
 )  # fmt: skip
 def test_turned(text: str, found: str) -> None:
-    sql = turning.turned("x")
+    sql = turn.turned("x")
     assert duckdb.sql(f"SELECT {sql} FROM (SELECT ? AS x)", params=[text]).fetchall() == [(found,)]
 
 

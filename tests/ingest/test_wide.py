@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core import Workbench
-from core.ingest import compiler
+from core.cleaning import compiler
 
 ODD = ["", " ", '"', "\\", "é\u0301", "a,b", "line\nend", "'", "{}", "null", "\u2028", "\\N"]
 

@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from core.datasets.model import Field
-from core.ingest import checks, lookups, staging, types
+from core.cleaning import checks, lookups, types
+from core.ingest import staging
 from core.workbench import Workbench
 
 

@@ -15,7 +15,7 @@ from core.datasets.empty_words import bare, bared, may_name
 from core.datasets.model import Dataset, Field
 from core.datasets.parts import DATE_PARTS, LABELS, PARTS
 from core.errors import BadRecipe, InputError, NotFound
-from core.ingest import date_steps
+from core.cleaning import date_steps
 
 Mode = Literal["upsert", "insert", "replace"]
 OnError = Literal["quarantine", "refuse"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import duckdb
 
 from core.datasets.model import Dataset, Field
-from core.ingest.plan import Plan
+from core.cleaning.plan import Plan
 from core.storage.sql import ident
 
 MOST = 2_000  # different values of a column; an enum of more costs more than it saves

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.formulas import restored_sql
-from core.ingest.checks import Check
-from core.ingest.plan import EXTRA, RECORD_ID, Plan, Step
+from core.cleaning.checks import Check
+from core.cleaning.plan import EXTRA, RECORD_ID, Plan, Step
 from core.storage.sql import literal
 
 # What a file of quarantined rows has before the columns of the file.

@@ -13,9 +13,10 @@ from hypothesis import example, given, settings, strategies as st
 from core.characters.names import name as folded
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
-from core.ingest import checks, date_checks, date_order, lookups, staging
-from core.ingest.compiler import Compiled, compile_plan, compile_values
-from core.ingest.plan import Column, Plan, Step, default_steps
+from core.cleaning import checks, date_checks, lookups
+from core.ingest import date_order, staging
+from core.cleaning.compiler import Compiled, compile_plan, compile_values
+from core.cleaning.plan import Column, Plan, Step, default_steps
 from tests import oracle
 
 TODAY = "2026-11-23"

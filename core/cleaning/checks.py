@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from core.characters.words import sql as word_sql
 from core.datasets.model import Dataset, Field, Severity
 from core.dates import sortable
-from core.ingest import date_checks, nothing, number_text
-from core.ingest import recipe as recipes
-from core.ingest.plan import Step
-from core.ingest.readings import reading
+from core.cleaning import date_checks, nothing, number_text
+from core.cleaning import recipe as recipes
+from core.cleaning.plan import Step
+from core.cleaning.readings import reading
 from core.storage.sql import ident, literal
 
 # rule -> title; {field} is the field's label. The one list of everything that can be wrong with a row.

@@ -18,15 +18,15 @@ from dataclasses import dataclass
 
 from core.dates.read import typed
 from core.datasets.model import Dataset
-from core.ingest import checks as checks_
-from core.ingest import date_checks, joining, lookups, nothing, number_text, own
-from core.ingest import recipe as recipes
-from core.ingest import types
-from core.ingest.checks import Check
-from core.ingest.compared import comparable
-from core.ingest.date_checks import SAID
-from core.ingest.plan import RECORD_ID, Plan, Step
-from core.ingest.readings import reading
+from core.cleaning import checks as checks_
+from core.cleaning import date_checks, joined, lookups, nothing, number_text, own
+from core.cleaning import recipe as recipes
+from core.cleaning import types
+from core.cleaning.checks import Check
+from core.datasets.compared import comparable
+from core.cleaning.date_checks import SAID
+from core.cleaning.plan import RECORD_ID, Plan, Step
+from core.cleaning.readings import reading
 from core.storage.sql import ident
 
 # ... but each layer holds a batch of every column: 4,000 of them need gigabytes, so many go as one list.
@@ -65,7 +65,7 @@ def compile_plan(
     mapped = plan.fields()
     fields = [f.name for f in dataset.fields if f.name in mapped]
     checks = own.with_checks(plan, checks_.build(dataset, fields, steps, today))
-    sources = {name: f"c{mapped[name]}" for name in fields} | joining.texts(plan, steps)
+    sources = {name: f"c{mapped[name]}" for name in fields} | joined.texts(plan, steps)
     sql = _cells(source, sources, fields, width, plan, steps)
     sql = _asked(sql, seen)
     sql = _values(dataset, sql, fields, steps, today)

@@ -8,8 +8,8 @@ from typing import Literal
 from core.dates.read import Reading
 from core.datasets.model import Field
 from core.datasets.shapes import fold, words
-from core.ingest import recipe
-from core.ingest.plan import Step
+from core.cleaning import recipe
+from core.cleaning.plan import Step
 
 _BIRTH = frozenset(
     "birth birthday birthdate dob born geburt geburtsdatum geburtstag naissance nacimiento 生日 出生".split()

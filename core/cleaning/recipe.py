@@ -12,8 +12,9 @@ from core.characters.words import sql as word_sql
 from core.datasets.model import Dataset, Field
 from core.dates.words import NO_DATE
 from core.formulas import restored_sql
-from core.ingest import letter_case, nothing, turning
-from core.ingest.plan import Step
+from core.cleaning import nothing
+from core.cleaning.steps import case, turn
+from core.cleaning.plan import Step
 from core.storage.sql import literal
 
 TEXT_OPS = frozenset(
@@ -60,9 +61,9 @@ def text_step(field: Field, step: Step, x: str, values: frozenset[str] = frozens
     if step.op == "no_dates":
         return f"CASE WHEN regexp_full_match({x}, {literal(NO_DATE)}) THEN NULL ELSE {x} END"
     if step.op == "turn":
-        return turning.turned(x)
+        return turn.turned(x)
     if step.op in ("upper", "lower"):
-        return letter_case.sql(x, step.op, step.value)
+        return case.sql(x, step.op, step.value)
     if step.op == "vocabulary":
         # An enum lookup and a list position: no join, so the rows keep their order.
         name = f"vocabulary_{step.value}"

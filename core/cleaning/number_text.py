@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from core.datasets.model import Field
-from core.ingest import recipe
-from core.ingest.plan import Step
+from core.cleaning import recipe
+from core.cleaning.plan import Step
 from core.storage.sql import literal
 
 PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
