@@ -42,8 +42,8 @@ def list_datasets(request: Request, workbench: Bench) -> Response:
 @router.get("/datasets/{dataset}", response_model=models.Dataset)
 def get_dataset(request: Request, workbench: Bench, dataset: Name) -> Response:
     """One dataset: its fields, and how many records there are."""
-    found = view(request, workbench.dataset(dataset))
-    return views.answer(found.model_copy(update={"records": workbench.count(dataset)}))
+    found = view(request, workbench.datasets.get(dataset))
+    return views.answer(found.model_copy(update={"records": workbench.records.count(dataset)}))
 
 
 @router.get(
@@ -52,7 +52,7 @@ def get_dataset(request: Request, workbench: Bench, dataset: Name) -> Response:
 )
 def get_schema(workbench: Bench, dataset: Name) -> Response:
     """The JSON Schema (draft 2020-12) of one clean record."""
-    answer = as_json(templates.json_schema(workbench.dataset(dataset)))
+    answer = as_json(templates.json_schema(workbench.datasets.get(dataset)))
     answer.headers["Content-Type"] = "application/schema+json"
     return answer
 
@@ -68,7 +68,7 @@ def get_template(
     workbench: Bench, dataset: Name, format: Literal["csv", "xlsx", "json"]
 ) -> Response:
     """A file with the field names as header and one or two example rows."""
-    found = workbench.dataset(dataset)
+    found = workbench.datasets.get(dataset)
     content = templates.template(found, format)
     return Response(
         content, headers=attachment(f"{found.name}.{format}"), media_type=MEDIA_TYPES[format]

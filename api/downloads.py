@@ -37,8 +37,8 @@ def streamed_csv(name: str, pieces: Iterator[bytes]) -> Response:
 @router.get("/uploads/{upload_id}/original", response_class=FileResponse, responses={200: _FILE})
 def download_original(workbench: Bench, upload_id: str) -> Response:
     """The file as it came, byte for byte."""
-    path = workbench.original(upload_id)
-    name = workbench.upload(upload_id).filename
+    path = workbench.uploads.original(upload_id)
+    name = workbench.uploads.get(upload_id).filename
     return FileResponse(path, headers=attachment(name), media_type="application/octet-stream")
 
 
@@ -53,6 +53,6 @@ def download_quarantine(workbench: Bench, upload_id: str) -> Response:
     Cells that a spreadsheet program would run as a formula have an apostrophe before them; it is taken off
     again when the repaired file comes back.
     """
-    upload = workbench.upload(upload_id)
+    upload = workbench.uploads.get(upload_id)
     stem = upload.filename.rpartition(".")[0] or upload.filename
-    return streamed_csv(f"{stem}.quarantine.csv", workbench.quarantine_csv(upload_id))
+    return streamed_csv(f"{stem}.quarantine.csv", workbench.uploads.quarantine_csv(upload_id))

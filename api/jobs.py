@@ -21,7 +21,7 @@ def list_jobs(
     limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
 ) -> Response:
     """Jobs, the newest first."""
-    wanted = workbench.upload(upload).id if upload else None
+    wanted = workbench.uploads.get(upload).id if upload else None
     found = workbench.jobs(wanted, limit=limit)
     return views.answer(models.JobList(jobs=[views.job(request, job) for job in found]))
 
@@ -29,4 +29,4 @@ def list_jobs(
 @router.get("/jobs/{job_id}", response_model=models.Job)
 def get_job(request: Request, workbench: Bench, job_id: str) -> Response:
     """One job with its progress of this moment: stage, rows done, rows per second."""
-    return views.answer(views.job(request, workbench.job(job_id)))
+    return views.answer(views.job(request, workbench.jobs.get(job_id)))

@@ -14,6 +14,7 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 
+from core.datasets.registry import DEFAULT
 from core.errors import FileTooLarge, InputError, MarqueeError
 from core.files.source import KINDS, Overrides
 from core.files.store import RawFile, Receiving
@@ -46,7 +47,7 @@ class Options(Reading):
     filename: str | None = Field(
         None, max_length=1_000, description="Its name; a form brings its own"
     )
-    dataset: str = Field("celebrities", max_length=63)
+    dataset: str = Field(DEFAULT, max_length=63)
     mode: Mode = Field(
         "upsert",
         description="upsert: add and change; insert: records that exist are rejected;"

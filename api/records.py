@@ -75,7 +75,7 @@ def list_records(
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """A page of records. Follow `next` until it is null: every record comes exactly once."""
-    asked = questions.parse(request, workbench.dataset(dataset))
+    asked = questions.parse(request, workbench.datasets.get(dataset))
     etag = _etag(request, workbench, dataset)
     if if_none_match and etag in if_none_match:
         return Response(status_code=304, headers={"ETag": etag})
@@ -94,7 +94,7 @@ def list_records(
     following = _next(request, more) if more else None
     page = {
         "records": [shown(questions.prune(row, asked.fields)) for row in rows[:limit]],
-        "total": workbench.count(dataset, where=asked.where, search=q) if count else None,
+        "total": workbench.records.count(dataset, where=asked.where, search=q) if count else None,
         "cursor": more,
         "next": following,
     }
@@ -104,7 +104,7 @@ def list_records(
 
 def _etag(request: Request, workbench: Workbench, dataset: str) -> str:
     # Read before the records: should they change meanwhile, the tag is too old, never too new.
-    text = f"{workbench.data_version(dataset)} {request.url.query}"
+    text = f"{workbench.datasets.version(dataset)} {request.url.query}"
     return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
 
 
@@ -131,7 +131,7 @@ def export_records(
 
     With `record_id`, which is there unless `fields` leaves it out, the file comes back as it went out.
     """
-    definition = workbench.dataset(dataset)
+    definition = workbench.datasets.get(dataset)
     asked = questions.parse(request, definition, questions.RESERVED)
     names = list(asked.fields) if fields else columns(definition)
     found = workbench.records(
@@ -173,7 +173,7 @@ def edit_record(
     if_match: IfMatch = None,
 ) -> Response:
     """Change fields of a record (JSON merge). Checked as an import is; every fault is told at once."""
-    definition = workbench.dataset(dataset)
+    definition = workbench.datasets.get(dataset)
     unknown = [name for name in body if name not in definition.field_names]
     if unknown:
         names = ", ".join(definition.field_names)
@@ -195,7 +195,7 @@ def delete_record(
 ) -> Response:
     """Delete a record. History keeps it whole; `restore` brings it back."""
     version = _version(workbench, dataset, record_id, if_match)
-    workbench.delete(dataset, record_id, version=version)
+    workbench.records.delete(dataset, record_id, version=version)
     return Response(status_code=204)
 
 
@@ -218,7 +218,7 @@ def _version(
         return present
     numbers = [int(tag[1:-1]) for tag in tags if re.fullmatch(r'"\d{1,9}"', tag)]
     if numbers:
-        raise workbench.mismatch(dataset, record_id, max(numbers), fields)
+        raise workbench.records.mismatch(dataset, record_id, max(numbers), fields)
     raise VersionMismatch(
         f"you saw version {if_match}, and it is at version {present} now", version=present
     )
@@ -227,7 +227,7 @@ def _version(
 @router.post("/records/{record_id}/restore", responses={200: _ROW})
 def restore_record(workbench: Bench, dataset: Name, record_id: str) -> Response:
     """Bring a deleted record back as it was."""
-    return _record(workbench.restore(dataset, record_id))
+    return _record(workbench.records.restore(dataset, record_id))
 
 
 @router.get("/records/{record_id}/history", response_model=models.History)
@@ -242,7 +242,7 @@ def get_history(workbench: Bench, dataset: Name, record_id: str) -> Response:
 @router.get("/records/{record_id}/sources", response_model=models.Sources)
 def get_sources(workbench: Bench, dataset: Name, record_id: str) -> Response:
     """Field by field: which change, from which row of which file, gave the present value."""
-    found = workbench.sources(dataset, record_id).items()
+    found = workbench.history.sources(dataset, record_id).items()
     return as_json(
         {
             "sources": {

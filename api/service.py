@@ -16,7 +16,7 @@ router = APIRouter(tags=["service"])
 @router.get("/health", response_model=models.Health)
 def get_health(request: Request, workbench: Bench) -> Response:
     """That the service and its database answer. Needs no token."""
-    workbench.events(limit=1)
+    workbench.history.events(limit=1)
     version = request.app.version
     return views.answer(models.Health(status="ok", version=version, database="ok"))
 
@@ -31,7 +31,7 @@ def list_events(
     ] = None,
 ) -> Response:
     """The audit trail, the newest first: who did what, when, through which door."""
-    found = workbench.events(limit=limit, before=before)
+    found = workbench.history.events(limit=limit, before=before)
     more = len(found) == limit and found[-1].seq > 1
     where = link(request, f"/events?limit={limit}&before={found[-1].seq}") if more else None
     events = [models.Event.model_validate(event) for event in found]

@@ -18,7 +18,7 @@ from core.errors import BadQuery, Conflict, InputError
 from core.ingest.idempotency import Receipt, Request as Keyed
 from core.ingest.uploads import STATUSES, Upload
 from core.jobs.table import Job
-from core.workbench import Workbench
+from core.workbench import ImportRequest, Workbench
 
 router = APIRouter(tags=["uploads"])
 Wait = Annotated[float, Query(ge=0, le=60, description="Seconds to wait for the end before 202")]
@@ -89,7 +89,7 @@ def _key(key: str | None) -> str | None:
 def _known(workbench: Workbench, options: receiving.Options) -> None:
     # Before a gigabyte travels for nothing; a form may still name another dataset.
     if "dataset" in options.model_fields_set:
-        workbench.dataset(options.dataset)
+        workbench.datasets.get(options.dataset)
 
 
 def _open(workbench: Workbench, arrived: receiving.Arrived, key: str | None) -> Receipt:
@@ -103,11 +103,12 @@ def _open(workbench: Workbench, arrived: receiving.Arrived, key: str | None) -> 
         "force": options.force,
     }
     if key is None:
-        return Receipt(workbench.receive(arrived.raw, **plan), replayed=False)
+        upload = workbench.uploads.receive(arrived.raw, ImportRequest(**plan))
+        return Receipt(upload, replayed=False)
     asked = {**plan, "commit": options.commit, "filename": arrived.raw.filename}
     text = json.dumps([arrived.raw.sha256, asked], sort_keys=True)
     keyed = Keyed(key, hashlib.sha256(text.encode()).hexdigest())
-    return workbench.receive_once(arrived.raw, keyed, **plan)
+    return workbench.uploads.receive_once(arrived.raw, keyed, ImportRequest(**plan))
 
 
 # ------------------------------------------------------------------ work and wait
@@ -120,7 +121,7 @@ def _begin(workbench: Workbench, upload: Upload, kind: str) -> Job | None:
     if kind == "preview" and upload.status == "previewed":
         return None
     try:
-        return workbench.submit(upload.id, kind)
+        return workbench.jobs.submit(upload.id, kind)
     except Conflict:
         # The same request came twice at once, and the other one was first.
         jobs = [job for job in workbench.jobs(upload.id) if job.kind == kind]
@@ -147,12 +148,12 @@ async def _finished(
             return views.answer(views.job(request, job), 202, {"Location": where})
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, 0.25)
-        job = await run_in_threadpool(workbench.job, job.id)
+        job = await run_in_threadpool(workbench.jobs.get, job.id)
     return await run_in_threadpool(_ended, request, workbench, upload_id, job)
 
 
 def _ended(request: Request, workbench: Workbench, upload_id: str, job: Job | None) -> Response:
-    upload = workbench.upload(upload_id)
+    upload = workbench.uploads.get(upload_id)
     where = link(request, f"/uploads/{upload_id}")
     error = job.error if job else upload.error
     if error and upload.status != "imported":
@@ -190,13 +191,13 @@ def list_uploads(
 @router.get("/uploads/{upload_id}", response_model=models.Upload)
 def get_upload(request: Request, workbench: Bench, upload_id: str) -> Response:
     """One upload: status, counts, how it was read, mapped and cleaned, what was wrong."""
-    return views.answer(views.upload(request, workbench, workbench.upload(upload_id)))
+    return views.answer(views.upload(request, workbench, workbench.uploads.get(upload_id)))
 
 
 @router.get("/uploads/{upload_id}/problems", response_model=models.ProblemList)
 def list_problems(workbench: Bench, upload_id: str) -> Response:
     """What is wrong with the file, grouped by cause, with places and repairs."""
-    found = [models.RowProblem.model_validate(p) for p in workbench.problems(upload_id)]
+    found = [models.RowProblem.model_validate(p) for p in workbench.uploads.problems(upload_id)]
     return views.answer(models.ProblemList(problems=found))
 
 
@@ -210,7 +211,7 @@ def list_changes(
     offset: Offset = 0,
 ) -> Response:
     """Before the import: what the preview would do, row by row. After it: what it did."""
-    upload = workbench.upload(upload_id)
+    upload = workbench.uploads.get(upload_id)
     if upload.kind == "rollback" or upload.status in ("imported", "rolled_back"):
         stage, found = "history", _history(workbench, upload, outcome, limit + 1, offset)
     else:
@@ -236,8 +237,8 @@ def _history(
             hint="Rows that were not imported are in quarantine.csv.",
         )
     kind = KINDS[outcome] if outcome else None
-    changes = workbench.changes(upload.id, kind=kind, limit=limit, offset=offset)
-    title = workbench.dataset(upload.dataset).title_field
+    changes = workbench.uploads.changes(upload.id, kind=kind, limit=limit, offset=offset)
+    title = workbench.datasets.get(upload.dataset).title_field
     present = workbench.records(
         upload.dataset,
         where=[("record_id", "in", [c.record_id for c in changes])],
@@ -287,11 +288,11 @@ async def commit_upload(
 def _commit(workbench: Workbench, upload_id: str, changes: dict[str, Any]) -> Job:
     given = {name: value for name, value in changes.items() if value is not None}
     # A plan that changes opens a cancelled upload again; here nobody asked for that.
-    if given and workbench.upload(upload_id).status != "cancelled":
+    if given and workbench.uploads.get(upload_id).status != "cancelled":
         choices = given.pop("mapping", None)
         given["confirmed"] = given.pop("remember", choices is not None)
-        workbench.plan(upload_id, choices=choices, steps=given.pop("recipe", None), **given)
-    return workbench.submit(upload_id, promised=not given)
+        workbench.uploads.plan(upload_id, choices=choices, steps=given.pop("recipe", None), **given)
+    return workbench.jobs.submit(upload_id, promised=not given)
 
 
 @router.post("/uploads/{upload_id}/rollback", response_model=models.Rollback)
@@ -310,11 +311,11 @@ def rollback_upload(
 @router.post("/uploads/{upload_id}/cancel", response_model=models.Upload)
 def cancel_upload(request: Request, workbench: Bench, upload_id: str) -> Response:
     """Stop what runs for an upload, or close one that is not imported. Nothing is left behind."""
-    return views.answer(views.upload(request, workbench, workbench.cancel(upload_id)))
+    return views.answer(views.upload(request, workbench, workbench.jobs.cancel(upload_id)))
 
 
 @router.post("/uploads/{upload_id}/requeue", response_model=models.Requeued)
 def requeue_rows(workbench: Bench, upload_id: str, body: models.RequeueBody) -> Response:
     """Bring repaired rows of the quarantine back under the same upload."""
-    found = workbench.requeue(upload_id, body.rows)
+    found = workbench.uploads.requeue(upload_id, body.rows)
     return views.answer(models.Requeued.model_validate(found))

@@ -59,7 +59,9 @@ def upload(request: Request, workbench: Workbench, upload: Upload) -> models.Upl
         recipe=reading.get("recipe", []),
         decisions=[models.Decision(**d) for d in reading.get("decisions", [])],
         notes=reading.get("notes", []),
-        problems=[models.ProblemSummary.model_validate(p) for p in workbench.problems(upload.id)],
+        problems=[
+            models.ProblemSummary.model_validate(p) for p in workbench.uploads.problems(upload.id)
+        ],
         waiting=workbench.corridor.waiting(upload.id),
         job=jobs[0].id if jobs else None,
     )

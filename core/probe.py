@@ -24,6 +24,7 @@ import duckdb
 import psutil
 
 from core import Workbench, __version__
+from core.datasets.registry import DEFAULT
 from core.settings import Settings
 from core.storage.sql import literal
 from core.telemetry.benchmark import SIZES
@@ -85,8 +86,10 @@ class Probe:
             workbench.preview(self.file)
         first = next(iter(workbench.records(limit=1).rows()))["record_id"]
         self._asked("page, first", "First page", lambda: workbench.records(limit=100).rows())
-        self._asked("search", "Search for a word", lambda: workbench.count(search="beyonce"))
-        self._asked("record", "One record", lambda: workbench.record("celebrities", str(first)))
+        self._asked(
+            "search", "Search for a word", lambda: workbench.records.count(search="beyonce")
+        )
+        self._asked("record", "One record", lambda: workbench.record(DEFAULT, str(first)))
         with self._measured("rollback", "Rollback of the import", many=True):
             workbench.rollback(upload.id)
 

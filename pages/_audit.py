@@ -25,13 +25,13 @@ def draw() -> None:
         )
     if pressed:
         with guard(), st.spinner("Checking every event …"):
-            length = _state.workbench().verify_events()
+            length = _state.workbench().history.verify()
             st.success(
                 f"The chain holds: {count(length, 'event')}, none altered, none missing.",
                 icon=":material/verified_user:",
             )
     most = _state.whole("n", STEP, 5_000)
-    events = _state.workbench().events(limit=most + 1)
+    events = _state.workbench().history.events(limit=most + 1)
     if not events:
         st.caption("Nothing happened yet.")
         return

@@ -32,7 +32,7 @@ def _database() -> str:
 
 def total(dataset: str, filters: Filters = (), search: str = "", sort: str = NEWEST) -> int:
     """How many records fit. With the sort of the page that is shown, a search is done once for both."""
-    version = _state.workbench().data_version(dataset)
+    version = _state.workbench().datasets.version(dataset)
     if search:
         found = _found(_database(), version, dataset, filters, search, sort)
         if len(found) <= FEW:
@@ -42,14 +42,14 @@ def total(dataset: str, filters: Filters = (), search: str = "", sort: str = NEW
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _total(database: str, version: int, dataset: str, filters: Filters, search: str) -> int:
-    return _state.workbench().count(dataset, where=list(filters), search=search)
+    return _state.workbench().records.count(dataset, where=list(filters), search=search)
 
 
 def page(
     dataset: str, filters: Filters, search: str, sort: str, size: int, number: int
 ) -> tuple[int, Rows]:
     """The data version and one page of records: their fields, id, version and time of change."""
-    version = _state.workbench().data_version(dataset)
+    version = _state.workbench().datasets.version(dataset)
     return version, _page(_database(), version, dataset, filters, search, sort, size, number)
 
 
@@ -65,7 +65,7 @@ def _page(
     number: int,
 ) -> Rows:
     wb = _state.workbench()
-    fields = ["record_id", *wb.dataset(dataset).field_names, "_version", "_updated_at"]
+    fields = ["record_id", *wb.datasets.get(dataset).field_names, "_version", "_updated_at"]
     asked: dict[str, Any] = {"where": list(filters), "search": search, "order_by": sort}
     offset = size * (number - 1)
     question = (database, version, dataset, filters, search, sort)
@@ -124,7 +124,7 @@ def _by_id(dataset: str, ids: Sequence[str], fields: list[str]) -> Result:
 
 def waiting() -> dict[str, int]:
     """Upload id to rows in quarantine, for all uploads."""
-    events = _state.workbench().events(limit=1)
+    events = _state.workbench().history.events(limit=1)
     return _waiting(_database(), events[0].seq if events else 0)
 
 
@@ -141,13 +141,13 @@ def titles(dataset: str, ids: list[str]) -> dict[str, str]:
     """Record id to the record's name, for those that are there."""
     if not ids:
         return {}
-    version = _state.workbench().data_version(dataset)
+    version = _state.workbench().datasets.version(dataset)
     return _titles(_database(), version, dataset, tuple(sorted(set(ids))))
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _titles(database: str, version: int, dataset: str, ids: tuple[str, ...]) -> dict[str, str]:
-    name = _state.workbench().dataset(dataset).title_field
+    name = _state.workbench().datasets.get(dataset).title_field
     return {r["record_id"]: text(r[name]) for r in _by_id(dataset, ids, ["record_id", name]).rows()}
 
 
@@ -172,13 +172,13 @@ def _reading(upload: Upload) -> tuple[str, str, str]:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _look(database: str, upload_id: str, reading: str) -> Draft:
-    return _state.workbench().draft(upload_id, first=True)
+    return _state.workbench().uploads.draft(upload_id, first=True)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the file …")
 def _read(database: str, upload_id: str, reading: str) -> Draft:
     seen = _look(database, upload_id, reading)
-    return seen if seen.table.whole else _state.workbench().draft(upload_id)
+    return seen if seen.table.whole else _state.workbench().uploads.draft(upload_id)
 
 
 @st.cache_data(ttl=30, max_entries=8, show_spinner=False)

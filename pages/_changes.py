@@ -44,10 +44,10 @@ def draw(upload: Upload) -> None:
     place = 1
     if total > PER_PAGE:
         place = st.pagination(-(-total // PER_PAGE), key=f"changes-{upload.id}-{kind}")
-    found = _state.workbench().changes(
+    found = _state.workbench().uploads.changes(
         upload.id, kind=kind, limit=PER_PAGE, offset=(place - 1) * PER_PAGE
     )
-    show(_state.workbench().dataset(upload.dataset), found)
+    show(_state.workbench().datasets.get(upload.dataset), found)
 
 
 def show(dataset: Dataset, changes: Sequence[Change]) -> None:

@@ -50,7 +50,7 @@ def _infer(file: BinaryIO, filename: str, name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / safe_name(filename)
         path.write_bytes(file.read())
-        dataset = _state.workbench().infer_dataset(path, name)
+        dataset = _state.workbench().datasets.infer(path, name)
     st.session_state[DRAFT] = to_toml(dataset)
 
 
@@ -65,7 +65,7 @@ def _edit() -> None:
         if st.button("Keep this dataset", type="primary", icon=":material/save:"):
             with guard():
                 dataset = from_text(text or "", "the definition")
-                _state.workbench().save_dataset(dataset)
+                _state.workbench().datasets.save(dataset)
                 st.session_state.pop(DRAFT)
                 _state.flash(f"{dataset.label} with {count(len(dataset.fields), 'field')} is ready")
                 _state.go("datasets", dataset=dataset.name)

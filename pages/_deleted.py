@@ -15,7 +15,7 @@ MOST = 100
 def draw(dataset: Dataset) -> None:
     """The newest deletion first."""
     wb = _state.workbench()
-    found = wb.deleted(dataset.name, limit=MOST)
+    found = wb.records.deleted(dataset.name, limit=MOST)
     if not found:
         st.info("Nothing is deleted. What you delete shows up here, and can be brought back.")
         return
@@ -35,6 +35,6 @@ def draw(dataset: Dataset) -> None:
                 "Restore", icon=":material/restore:", key=f"restore-{change.record_id}"
             ):
                 with guard():
-                    wb.restore(dataset.name, change.record_id)
+                    wb.records.restore(dataset.name, change.record_id)
                     _state.flash(f"{name} is back")
                     _state.go("records", dataset=dataset.name, record=change.record_id)

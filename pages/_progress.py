@@ -50,7 +50,7 @@ def watch(upload_id: str) -> None:
         assert job is not None  # nosec B101
         bar(job)
         if st.button("Cancel", icon=":material/stop_circle:", key="cancel-job"):
-            _state.workbench().cancel(upload_id)
+            _state.workbench().jobs.cancel(upload_id)
             st.rerun()
 
 
@@ -72,7 +72,7 @@ def preview_of(upload: Upload) -> PreviewHandle | None:
     wb = _state.workbench()
     if running(upload.id):
         return None
-    at_once = wb.at_hand(upload.id) or (upload.size or 0) <= SMALL
+    at_once = wb.uploads.at_hand(upload.id) or (upload.size or 0) <= SMALL
     job = latest(upload.id)
     failed = not at_once and job is not None and job.kind == "preview" and job.status == "failed"
     if failed and job and job.error:
@@ -83,6 +83,6 @@ def preview_of(upload: Upload) -> PreviewHandle | None:
     if at_once:
         with st.spinner("Looking at every row …"):
             return wb.preview(upload.id)
-    wb.submit(upload.id, kind="preview")
+    wb.jobs.submit(upload.id, kind="preview")
     watch(upload.id)
     return None

@@ -29,7 +29,9 @@ def draw(upload: Upload, waiting: int) -> None:
     place = 1
     if waiting > PER_PAGE:
         place = st.pagination(-(-waiting // PER_PAGE), key=f"quarantine-{waiting}")
-    rows = _state.workbench().quarantine(upload.id, limit=PER_PAGE, offset=(place - 1) * PER_PAGE)
+    rows = _state.workbench().uploads.quarantine(
+        upload.id, limit=PER_PAGE, offset=(place - 1) * PER_PAGE
+    )
     st.caption("Change the cells that are wrong, then bring the rows back under this upload.")
     columns = list(upload.reading.get("columns", []))
     frame = _frame(upload, rows, columns)
@@ -65,7 +67,7 @@ def draw(upload: Upload, waiting: int) -> None:
 
 
 def _frame(upload: Upload, rows: list[QuarantinedRow], columns: list[str]) -> polars.DataFrame:
-    dataset = _state.workbench().dataset(upload.dataset)
+    dataset = _state.workbench().datasets.get(upload.dataset)
     wrong = []
     for row in rows:
         told = []
@@ -97,7 +99,7 @@ def _fixes(
 
 def _bring_back(upload: Upload, fixes: dict[int, dict[str, str | None]]) -> None:
     with guard():
-        done = _state.workbench().requeue(upload.id, fixes)
+        done = _state.workbench().uploads.requeue(upload.id, fixes)
         counts = done.counts
         good = counts.new + counts.changed + counts.unchanged + counts.repeated
         icon = ":material/check_circle:" if good else ":material/error:"

@@ -45,7 +45,7 @@ def draw(dataset: Dataset, record_id: str) -> None:
             _record_form.draw(dataset, record)
         else:
             _record_form.forget(record)
-            _values(dataset, record, wb.sources(dataset.name, record_id))
+            _values(dataset, record, wb.history.sources(dataset.name, record_id))
     with right:
         timeline(dataset, history)
 
@@ -75,7 +75,9 @@ def _confirm(dataset: Dataset, record: dict[str, Any]) -> None:
     )
     if st.button("Delete it", type="primary", icon=":material/delete:"):
         with guard():
-            _state.workbench().delete(dataset.name, record["record_id"], version=record["_version"])
+            _state.workbench().records.delete(
+                dataset.name, record["record_id"], version=record["_version"]
+            )
             _state.flash(f"{name} was deleted", ":material/delete:")
             st.rerun()
 
@@ -90,7 +92,7 @@ def _gone(dataset: Dataset, record_id: str, history: list[Change]) -> None:
     )
     if st.button("Restore it", type="primary", icon=":material/restore:"):
         with guard():
-            _state.workbench().restore(dataset.name, record_id)
+            _state.workbench().records.restore(dataset.name, record_id)
             _state.flash(f"{name} is back")
             st.rerun()
     timeline(dataset, history)

@@ -92,7 +92,7 @@ def pick_dataset(key: str = "dataset", label: str = "Dataset", **options: Any) -
     wb = workbench()
     known = {d.name: d for d in wb.datasets()}
     wanted = param(key, next(iter(known)))
-    dataset = wb.dataset(wanted)
+    dataset = wb.datasets.get(wanted)
     if len(known) > 1:
         names = list(known)
         chosen = st.selectbox(

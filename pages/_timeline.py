@@ -42,7 +42,7 @@ def draw() -> None:
         found = wb.uploads(kind=kind or None, dataset=dataset, limit=most + 1)
         entries += [Entry(u.created_at, upload=u) for u in found]
     if kind in ("", "edit"):
-        changes = wb.edits(dataset=dataset, limit=most + 1)
+        changes = wb.history.edits(dataset=dataset, limit=most + 1)
         entries += [Entry(c.at, edit=c) for c in changes]
     entries.sort(key=lambda e: e.at, reverse=True)
     if not entries:
@@ -117,7 +117,7 @@ def _lines(entries: list[Entry]) -> None:
 
 def _edit(change: Change, names: dict[str, str]) -> None:
     wb = _state.workbench()
-    dataset = wb.dataset(change.dataset)
+    dataset = wb.datasets.get(change.dataset)
     word, icon = EDITS[change.kind]
     old = change.fields.get(dataset.title_field, (None, None))[0]
     name = names.get(change.record_id) or text(old)

@@ -40,7 +40,7 @@ def draw(upload: Upload) -> None:
                 _state.go("history", upload=done.id)
         if st.button("Leave it as it is", icon=":material/close:"):
             _state.go("history", upload=upload.id)
-    dataset = wb.dataset(upload.dataset)
+    dataset = wb.datasets.get(upload.dataset)
     _list("Set back", dataset, found.reversed, found.counts["reversed"])
     _list("Kept, because others vouch for them", dataset, found.kept, found.counts["kept"])
     _list("Not possible", dataset, found.failed, found.counts["failed"])

@@ -53,7 +53,7 @@ def draw(upload: Upload | None) -> None:
     preview = _progress.preview_of(upload)
     if preview is None:
         return
-    dataset = _state.workbench().dataset(upload.dataset)
+    dataset = _state.workbench().datasets.get(upload.dataset)
     left, right = two("check", 5, 3)
     with left:
         _overview(preview)
@@ -68,7 +68,7 @@ def draw(upload: Upload | None) -> None:
 def change(upload: Upload, steps: Sequence[Step]) -> None:
     """Keep another recipe and compute everything anew."""
     with guard():
-        _state.workbench().plan(upload.id, steps=list(steps))
+        _state.workbench().uploads.plan(upload.id, steps=list(steps))
         st.rerun()
 
 
@@ -261,5 +261,5 @@ def _recipe(upload: Upload, dataset: Dataset, preview: PreviewHandle) -> None:
             "Back to the usual cleaning", icon=":material/restart_alt:"
         ):
             with guard():
-                _state.workbench().plan(upload.id, recipe=None)
+                _state.workbench().uploads.plan(upload.id, recipe=None)
                 st.rerun()

@@ -25,7 +25,7 @@ def draw(upload: Upload | None) -> None:
     """One line per column; a choice is kept at once."""
     assert upload is not None  # nosec B101
     wb = _state.workbench()
-    draft, dataset = _cached.draft(upload), wb.dataset(upload.dataset)
+    draft, dataset = _cached.draft(upload), wb.datasets.get(upload.dataset)
     missing = [f.label for f in needed.missing(dataset, draft.mapping)]
     _head(draft, dataset, missing)
     columns = draft.mapping
@@ -41,7 +41,7 @@ def draw(upload: Upload | None) -> None:
         "Continue", type="primary", icon=":material/arrow_forward:", disabled=bool(missing)
     ):
         with guard():
-            wb.plan(upload.id, confirmed=True)
+            wb.uploads.plan(upload.id, confirmed=True)
             _state.go("upload", upload=upload.id, step="check")
 
 
@@ -106,7 +106,7 @@ def _line(draft: Draft, dataset: Dataset, column: Column) -> None:
     right.markdown(_reason(draft, dataset, column, current))
     if chosen != current:
         with guard():
-            _state.workbench().plan(draft.upload.id, choices={column.index: chosen})
+            _state.workbench().uploads.plan(draft.upload.id, choices={column.index: chosen})
             st.rerun()
 
 

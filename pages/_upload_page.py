@@ -32,7 +32,7 @@ def draw(upload_id: str) -> None:
     """The page of `?upload=`."""
     wb = _state.workbench()
     _state.link("history", "History", icon=":material/arrow_back:")
-    upload = wb.upload(upload_id)
+    upload = wb.uploads.get(upload_id)
     st.title(plain(_uploads.title(upload)))
     _head(upload)
     if upload.error:
@@ -84,7 +84,7 @@ def _actions(upload: Upload) -> None:
             _state.go("upload", upload=upload.id, step="read")
         if upload.status != "cancelled" and st.button("Discard", icon=":material/delete:"):
             with guard():
-                _state.workbench().cancel(upload.id)
+                _state.workbench().jobs.cancel(upload.id)
                 _state.flash("Discarded; the file is kept", ":material/delete:")
                 st.rerun()
     elif upload.status == "importing":
@@ -97,7 +97,7 @@ def _actions(upload: Upload) -> None:
 def _downloads(upload: Upload) -> None:
     wb = _state.workbench()
     try:
-        path = wb.original(upload.id)
+        path = wb.uploads.original(upload.id)
     except NotFound as error:
         path = None
         st.caption(f":orange[:material/info:] {plain(upper_first(error.detail))}")
@@ -112,7 +112,7 @@ def _downloads(upload: Upload) -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
-        if wb.problems(upload.id):
+        if wb.uploads.problems(upload.id):
             st.download_button(
                 "Problems (CSV)",
                 lambda: _problems_csv(upload),
@@ -124,7 +124,7 @@ def _downloads(upload: Upload) -> None:
         if _cached.waiting().get(upload.id):
             st.download_button(
                 "Quarantine (CSV)",
-                lambda: b"".join(wb.quarantine_csv(upload.id)),
+                lambda: b"".join(wb.uploads.quarantine_csv(upload.id)),
                 file_name=f"{upload.filename}.quarantine.csv",
                 mime="text/csv",
                 icon=":material/download:",
@@ -135,7 +135,7 @@ def _downloads(upload: Upload) -> None:
 def _problems_csv(upload: Upload) -> bytes:
     head = ["severity", "field", "column", "rule", "title", "expected", "rows", "found", "repair"]
     rows = []
-    for p in _state.workbench().problems(upload.id):
+    for p in _state.workbench().uploads.problems(upload.id):
         start = [p.severity, p.field, p.column, p.rule, p.title, p.expected]
         if p.found:
             rows += [[*start, f.count, f.value, f.repair] for f in p.found]
@@ -165,7 +165,7 @@ def _tabs(upload: Upload) -> None:
     if tab == "changes":
         _changes.draw(upload)
     elif tab == "problems":
-        _problems(_state.workbench().problems(upload.id))
+        _problems(_state.workbench().uploads.problems(upload.id))
     elif tab == "quarantine":
         _quarantine.draw(upload, waiting)
     else:
@@ -194,7 +194,7 @@ def _problems(problems: list[Problem]) -> None:
 
 
 def _reading(upload: Upload) -> None:
-    dataset = _state.workbench().dataset(upload.dataset)
+    dataset = _state.workbench().datasets.get(upload.dataset)
     decisions = upload.reading.get("decisions", [])
     if not decisions:
         st.caption("The file was not looked at yet.")

@@ -74,7 +74,7 @@ def _renewed(upload: Upload, preview: PreviewHandle) -> None:
 def _import(upload: Upload, preview: PreviewHandle) -> None:
     counts = preview.counts
     bad = counts.rejected + counts.conflicting
-    choice: str = upload.plan.on_error
+    choice: OnError = upload.plan.on_error
     with st.container(border=True):
         if bad:
             choice = st.radio(
@@ -97,11 +97,11 @@ def _import(upload: Upload, preview: PreviewHandle) -> None:
             st.caption(_sentence(upload, preview, refused))
     if choice != upload.plan.on_error:
         with guard():
-            _state.workbench().plan(upload.id, on_error=choice)
+            _state.workbench().uploads.plan(upload.id, on_error=choice)
             st.rerun()
     if pressed:
         with guard():
-            _state.workbench().submit(upload.id, promised=True)
+            _state.workbench().jobs.submit(upload.id, promised=True)
             st.rerun()
 
 
@@ -144,7 +144,7 @@ def _rows(upload: Upload, preview: PreviewHandle) -> None:
         place = st.pagination(pages_, key=f"rows-{outcome}-{total}")
     with st.spinner("Reading …", show_time=False):
         rows = preview.changes(outcome, limit=PER_PAGE, offset=(place - 1) * PER_PAGE)
-    dataset = _state.workbench().dataset(upload.dataset)
+    dataset = _state.workbench().datasets.get(upload.dataset)
     if outcome == "changed":
         diff(dataset, rows)
     elif outcome in ("rejected", "conflicting"):

@@ -116,7 +116,7 @@ def _overrides(upload: Upload, table: Table | None) -> None:
             new = {}
     if new != given:
         try:
-            _state.workbench().plan(upload.id, reading=new)
+            _state.workbench().uploads.plan(upload.id, reading=new)
         except MarqueeError:
             pass  # kept with the plan; the page says what is wrong when it reads the file
         st.rerun()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.datasets.registry import DEFAULT
 from core.errors import DuplicateUpload
 from core.ingest.uploads import Upload
 from core.workbench import Workbench
@@ -81,7 +82,7 @@ def load_sample(wb: Workbench) -> None:
             _state.flash(f"{count(done.counts.new, 'person', 'people')} loaded")
         except DuplicateUpload:
             _state.flash("The sample is here already", ":material/info:")
-        _state.go("records", dataset="celebrities")
+        _state.go("records", dataset=DEFAULT)
 
 
 def worried(wb: Workbench) -> None:
@@ -110,7 +111,7 @@ def running(wb: Workbench) -> None:
         if job.upload_id is None:
             continue  # a backup has its own page
         with st.container(border=True):
-            st.markdown(f"**{plain(wb.upload(job.upload_id).filename)}**")
+            st.markdown(f"**{plain(wb.uploads.get(job.upload_id).filename)}**")
             _progress.watch(job.upload_id)
 
 
@@ -123,7 +124,7 @@ def todo(wb: Workbench) -> None:
     st.subheader("Waiting for you")
     with st.container(border=True):
         for upload_id, rows in list(waiting.items())[-5:]:
-            upload = wb.upload(upload_id)
+            upload = wb.uploads.get(upload_id)
             with st.container(horizontal=True, vertical_alignment="center"):
                 _state.link(
                     "history",

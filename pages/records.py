@@ -10,6 +10,7 @@ from typing import Any
 import polars
 import streamlit as st
 
+from core.datasets.registry import DEFAULT
 from core.datasets.model import Dataset
 from core.records import export
 from core.records.lines import csv_records
@@ -27,7 +28,7 @@ def main() -> None:
     """The list, or one record when the address bar names one."""
     record_id = _state.param("record")
     if record_id:
-        _record.draw(_state.workbench().dataset(_state.param("dataset", "celebrities")), record_id)
+        _record.draw(_state.workbench().datasets.get(_state.param("dataset", DEFAULT)), record_id)
         return
     st.title("Records")
     dataset = _state.pick_dataset()

@@ -69,7 +69,7 @@ def main() -> None:
     """Draw the step."""
     wb = _state.workbench()
     wanted = _state.param("upload")
-    upload = wb.upload(wanted) if wanted else None
+    upload = wb.uploads.get(wanted) if wanted else None
     current = step_of(upload)
     from_the_top(f"{wanted} {current}")
     st.title(f"Upload {plain(upload.filename)}" if upload else "Upload")
@@ -79,7 +79,7 @@ def main() -> None:
         try:
             STEPS[current][1](upload)
         except WrongState:
-            if upload is None or step_of(wb.upload(upload.id)) == current:
+            if upload is None or step_of(wb.uploads.get(upload.id)) == current:
                 raise
             st.rerun()  # it was imported while the page was drawn
     kept = upload.error if upload and upload.status in ("failed", "rejected") else None

@@ -52,7 +52,7 @@ def test_the_public_surface() -> None:
 
 
 MIDDLE = ("dates", "files", "datasets", "cleaning", "ingest", "records", "history", "jobs")
-LOW = ("errors", "settings", "formulas", "telemetry", "storage", "characters")
+LOW = ("actor", "errors", "settings", "formulas", "telemetry", "storage", "characters")
 BELOW = {
     "storage": ("errors", "settings", "storage"),
     "telemetry": ("errors", "settings", "storage", "telemetry"),

@@ -7,12 +7,14 @@ import inspect
 import io
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from core import Dataset, MarqueeError, Settings, Workbench
+from core.actor import Actor
 from core.datasets.model import from_dict
 from core.errors import (
     BadDataset,
@@ -26,6 +28,14 @@ from core.errors import (
     StorageError,
     UnsafePath,
 )
+from core.files.source import Overrides, Reading
+from core.workbench import ImportOptions, ImportRequest
+from core.workbench.datasets import Datasets
+from core.workbench.history import History
+from core.workbench.jobs import Jobs
+from core.workbench.records import Records
+from core.workbench.uploads import Uploads
+from core.workbench.workbench import FORMERLY
 
 Csv = Callable[..., Path]
 PEOPLE = (
@@ -149,7 +159,7 @@ def test_doors_share_one_database(wb: Workbench, csv_file: Csv) -> None:
     page = wb.through("page", "eva")
     upload = page.import_file(csv_file("name", "A"))
     assert (upload.door, upload.actor) == ("page", "eva")
-    assert wb.upload(upload.id) == upload and wb.origin.door == "notebook"
+    assert wb.upload(upload.id) == upload and wb.actor.door == "notebook"
 
 
 def test_two_workbenches_on_one_file(settings: Settings, csv_file: Csv) -> None:
@@ -285,9 +295,52 @@ def test_json_comes_in_too(wb: Workbench, tmp_path: Path) -> None:
 
 
 def test_everything_public_says_what_it_does() -> None:
-    for name, member in inspect.getmembers(Workbench):
-        if not name.startswith("_") and callable(member):
-            assert inspect.getdoc(member), name
+    for noun in (Workbench, Uploads, Records, Datasets, History, Jobs):
+        for name, member in inspect.getmembers(noun):
+            if not name.startswith("_") and (callable(member) or hasattr(member, "func")):
+                assert inspect.getdoc(member), f"{noun.__name__}.{name}"
+
+
+def test_no_public_method_takes_anything() -> None:
+    for noun in (Workbench, Uploads, Records, Datasets, History, Jobs):
+        for name, member in inspect.getmembers(noun, callable):
+            if name.startswith("_"):
+                continue
+            for parameter in inspect.signature(member).parameters.values():
+                if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+                    assert str(parameter.annotation).startswith(
+                        "Unpack["
+                    ), f"{noun.__name__}.{name}"
+
+
+def test_what_was_a_method_is_one_still(wb: Workbench, csv_file: Csv) -> None:
+    """Notebooks of before the nouns."""
+    for name, (noun, method) in FORMERLY.items():
+        assert getattr(wb, name) == getattr(getattr(wb, noun), method), name
+    upload = wb.import_file(csv_file("name", "Ada"))
+    assert (
+        wb.upload(upload.id) == wb.uploads.get(upload.id) and wb.count() == wb.records.count() == 1
+    )
+    with pytest.raises(AttributeError, match="no 'nonsense'"):
+        wb.nonsense  # type: ignore[attr-defined]
+
+
+def test_somebody_else_acts_on_the_same_database(wb: Workbench, csv_file: Csv) -> None:
+    eva = wb.acting_as(Actor("eva", "api", role="editor", request="r-1"))
+    upload = eva.import_file(csv_file("name", "Ada"))
+    assert (upload.actor, upload.door) == ("eva", "api")
+    event = wb.history.events(limit=1)[0]
+    assert (event.actor, event.door, event.details["request"]) == ("eva", "api", "r-1")
+    assert wb.actor == Actor() and wb.database is eva.database
+    wb.history.verify()
+
+
+def test_the_options_of_reading_are_the_decisions() -> None:
+    decisions = {field.name: field.type for field in fields(Overrides)}
+    assert Reading.__annotations__.keys() == decisions.keys()
+    assert ImportOptions.__annotations__.keys() == {f.name for f in fields(ImportRequest)} - {
+        "dataset"
+    }
 
 
 def test_the_shared_workbench_is_one(settings: Settings) -> None:

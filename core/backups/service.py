@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from core.actor import Actor
 from core.backups import making, restoring, retention, trial
 from core.backups.folder import Folder, ahead, now
 from core.backups.manifest import Format, Manifest, Test
@@ -17,7 +18,6 @@ from core.backups.ownership import Owner, own
 from core.backups.restoring import Verified
 from core.errors import BackupBroken, Conflict, DiskFull, of_system
 from core.history import events
-from core.history.events import Origin
 from core.ingest.corridor import Corridor
 from core.jobs import table as jobs
 from core.jobs.progress import Progress
@@ -62,14 +62,14 @@ class State:
 class Backups:
     """Make, list, verify, test and delete backups. They are only read from the configured folder."""
 
-    def __init__(self, corridor: Corridor, worker: Worker, origin: Origin) -> None:
-        self.corridor, self.worker, self.origin = corridor, worker, origin
+    def __init__(self, corridor: Corridor, worker: Worker, actor: Actor) -> None:
+        self.corridor, self.worker, self.actor = corridor, worker, actor
         self.settings = corridor.settings
         self.folder = Folder(self.settings.backup_dir)
 
-    def through(self, origin: Origin) -> Backups:
+    def through(self, actor: Actor) -> Backups:
         """The same for another door."""
-        return Backups(self.corridor, self.worker, origin)
+        return Backups(self.corridor, self.worker, actor)
 
     # -------------------------------------------------------------- looking
 
@@ -198,7 +198,7 @@ class Backups:
 
     def _tell(self, kind: str, name: str, **details: Any) -> None:
         self.corridor.database.write(
-            lambda c: events.append(c, kind, self.origin, backup=name, **details)
+            lambda c: events.append(c, kind, self.actor, backup=name, **details)
         )
 
     # -------------------------------------------------------------- in the background
@@ -210,7 +210,7 @@ class Backups:
             if any(j.active for j in jobs.find(connection, kind=KIND, limit=20)):
                 raise Conflict("a backup is being made already", hint="Wait until it is done.")
             options = {"format": format or self.settings.backup_format}
-            return jobs.add(connection, KIND, None, self.origin, options)
+            return jobs.add(connection, KIND, None, self.actor, options)
 
         job_id = self.corridor.database.write(task)
         self.worker.wake()
@@ -229,7 +229,7 @@ class Backups:
 
     def run(self, job: Job, progress: Progress) -> int:
         """What the worker does for such a job; gives how many records were copied."""
-        mine = self.through(Origin(job.actor, job.door))
+        mine = self.through(Actor(job.actor, job.door))
         progress.stages = STAGES
         made = mine.create(job.options.get("format"), progress)
         if job.door == "schedule":
@@ -240,7 +240,7 @@ class Backups:
         """For the clock: submit a backup when one is due."""
         if self.due():
             try:
-                self.through(Origin("marquee", "schedule")).submit()
+                self.through(Actor("marquee", "schedule")).submit()
             except Conflict:
                 pass
 

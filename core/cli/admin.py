@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from core.datasets.registry import DEFAULT
 from core.cli import output, show
 from core.cli.options import InDataset, Json, Limit, Place, with_place
 from core.cli.remote import App
@@ -54,7 +55,7 @@ _SHORT = {"name", "title", "description", "origin"}
 @with_place
 def template(
     place: Place,
-    dataset: InDataset = "celebrities",
+    dataset: InDataset = DEFAULT,
     format: Annotated[Literal["csv", "xlsx", "json"], typer.Option("--format", "-f")] = "csv",
     to: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file; default: stdout.")
@@ -81,7 +82,7 @@ audit = typer.Typer(no_args_is_help=True, help="The audit trail: who did what, w
 def verify(place: Place, as_json: Json = False) -> None:
     """Check that no event was altered or left out. Ends with 8 when one was."""
     with place.open() as wb:
-        events = wb.verify_events()
+        events = wb.history.verify()
     if as_json:
         output.emit({"ok": True, "events": events})
     else:
@@ -98,7 +99,7 @@ def list_(
 ) -> None:
     """List events, the newest first."""
     with place.open() as wb:
-        events = wb.events(limit=limit or sys.maxsize, before=before)
+        events = wb.history.events(limit=limit or sys.maxsize, before=before)
     if as_json:
         output.emit(events)
         return

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import typer
 
+from core.datasets.registry import DEFAULT
 from core.cli import output, show
 from core.cli.options import InDataset, Json, Limit, Place, with_place, with_reading
 from core.cli.running import run
@@ -68,7 +69,7 @@ def import_(
     ],
     place: Place,
     reading: dict[str, Any],
-    dataset: InDataset = "celebrities",
+    dataset: InDataset = DEFAULT,
     mode: Mode = "upsert",
     on_error: OnError = "quarantine",
     maps: Maps = None,
@@ -118,7 +119,7 @@ def import_(
                 continue
             done.append(upload)
             if not as_json:
-                show.imported(upload, wb.problems(upload.id))
+                show.imported(upload, wb.uploads.problems(upload.id))
     return _ended(done, failed, len(files), strict, as_json)
 
 
@@ -148,7 +149,7 @@ def preview(
     file: OneFile,
     place: Place,
     reading: dict[str, Any],
-    dataset: InDataset = "celebrities",
+    dataset: InDataset = DEFAULT,
     mode: Mode = "upsert",
     on_error: OnError = "quarantine",
     maps: Maps = None,
@@ -245,7 +246,7 @@ def infer(
     dataset = infer_dataset(name, table.names, sample)
     if save:
         with place.open(create=True) as wb:
-            path = wb.save_dataset(dataset)
+            path = wb.datasets.save(dataset)
         output.note(f"saved as {output.printable(str(path))}")
     if as_json:
         output.emit(dataset.model_dump(mode="json", exclude_defaults=True))

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from core.datasets.registry import DEFAULT
 from core.cli import backups, output
 from core.cli.options import Csv, InDataset, Json, Place, RecordId, Version, with_place
 from core.datasets.model import Dataset
@@ -24,7 +25,7 @@ SHOWN = 50  # records in a table when no limit is given
 @with_place
 def records(
     place: Place,
-    dataset: InDataset = "celebrities",
+    dataset: InDataset = DEFAULT,
     where: Annotated[
         list[str] | None,
         typer.Option(
@@ -50,7 +51,7 @@ def records(
     """List records; as CSV or JSON in bounded memory."""
     most = SHOWN if limit is None and not (as_csv or as_json) else limit or None
     with place.open() as wb:
-        definition = wb.dataset(dataset)
+        definition = wb.datasets.get(dataset)
         conditions = [parse_where(definition, text) for text in where or []]
         found = wb.records(
             dataset,
@@ -112,7 +113,7 @@ def parse_where(dataset: Dataset, text: str) -> tuple[str, str, str]:
 def record(
     record_id: RecordId,
     place: Place,
-    dataset: InDataset = "celebrities",
+    dataset: InDataset = DEFAULT,
     history: Annotated[
         bool, typer.Option("--history", help="Every version, newest first.")
     ] = False,
@@ -151,7 +152,7 @@ def edit(
         list[str], typer.Argument(metavar="FIELD=VALUE...", help="Nothing after = empties it.")
     ],
     place: Place,
-    dataset: InDataset = "celebrities",
+    dataset: InDataset = DEFAULT,
     version: Version = None,
     as_json: Json = False,
 ) -> None:
@@ -172,13 +173,13 @@ def _assignment(text: str) -> tuple[str, str | None]:
 def delete(
     record_id: RecordId,
     place: Place,
-    dataset: InDataset = "celebrities",
+    dataset: InDataset = DEFAULT,
     version: Version = None,
     as_json: Json = False,
 ) -> None:
     """Delete a record; restore brings it back."""
     with place.open() as wb:
-        wb.delete(dataset, record_id, version=version)
+        wb.records.delete(dataset, record_id, version=version)
     if as_json:
         output.emit({"record_id": record_id, "deleted": True})
     else:
@@ -204,7 +205,7 @@ def restore(
         bool,
         typer.Option("--foreign", help="With --backup: also in the place of another database."),
     ] = False,
-    dataset: InDataset = "celebrities",
+    dataset: InDataset = DEFAULT,
     as_json: Json = False,
 ) -> int | None:
     """Bring a deleted record back as it was; or, with --backup NAME, the whole database.
@@ -219,5 +220,5 @@ def restore(
     if to is not None or files:
         raise Usage("--to and --files go with --backup")
     with place.open() as wb:
-        _show_record(wb.restore(dataset, str(record_id)), as_json)
+        _show_record(wb.records.restore(dataset, str(record_id)), as_json)
     return None

@@ -36,7 +36,7 @@ def uploads(
 def upload(upload_id: UploadId, place: Place, as_json: Json = False) -> None:
     """Show one upload: what it was, what it did."""
     with place.open() as wb:
-        found = wb.upload(upload_id)
+        found = wb.uploads.get(upload_id)
     if as_json:
         output.emit(found)
     else:
@@ -47,7 +47,7 @@ def upload(upload_id: UploadId, place: Place, as_json: Json = False) -> None:
 def problems(upload_id: UploadId, place: Place, as_json: Json = False) -> None:
     """List what was wrong, grouped by cause; errors first."""
     with place.open() as wb:
-        found = wb.problems(upload_id)
+        found = wb.uploads.problems(upload_id)
     if as_json:
         output.emit(found)
     else:
@@ -65,11 +65,11 @@ def quarantine(
     """List the rows that were not imported, as they stood. As CSV they can be fixed and imported."""
     with place.open() as wb:
         if as_csv and not as_json:
-            for part in wb.quarantine_csv(upload_id):
+            for part in wb.uploads.quarantine_csv(upload_id):
                 sys.stdout.buffer.write(part)
             return
-        columns = wb.upload(upload_id).reading.get("columns", [])
-        rows = wb.quarantine(upload_id, limit=limit or sys.maxsize)
+        columns = wb.uploads.get(upload_id).reading.get("columns", [])
+        rows = wb.uploads.quarantine(upload_id, limit=limit or sys.maxsize)
     if as_json:
         output.emit(rows)
     else:

@@ -9,6 +9,7 @@ from pathlib import Path
 from core.datasets.model import Dataset, from_toml, to_toml
 from core.errors import BadDataset, Conflict, NotFound
 
+DEFAULT = "celebrities"  # the dataset where nothing else is said
 BUILT_IN = Path(__file__).resolve().parent
 
 

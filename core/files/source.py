@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from core.errors import BadOverride
 from core.files.decoding import codec_in
@@ -56,6 +56,32 @@ class Overrides:
     merged: bool | None = _decision("Fill merged cells with their value")
     mend: bool | None = _decision("Even out rows where a delimiter was lost or doubled")
     repair: bool | None = _decision("Mend text that was decoded wrongly (Ã© for é)")
+
+
+class Reading(TypedDict, total=False):
+    """The decisions of Overrides as keyword arguments; a test holds the two against each other."""
+
+    format: str | None
+    member: str | None
+    encoding: str | None
+    delimiter: str | None
+    quote: str | None
+    escape: str | None
+    line_end: str | None
+    header: int | None
+    header_rows: int | None
+    skip: int | None
+    footer: int | None
+    columns: int | None
+    sheet: str | int | None
+    range: str | None
+    table: str | int | None
+    list_key: str | None
+    shape: str | None
+    unpack: bool | None
+    merged: bool | None
+    mend: bool | None
+    repair: bool | None
 
 
 # Which decisions there are in each kind of file; `format` and `member` are everywhere.

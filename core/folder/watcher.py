@@ -30,7 +30,7 @@ from core.folder.claims import Claims
 from core.folder.owner import here
 from core.jobs.progress import Progress
 from core.storage import installation
-from core.workbench import Workbench
+from core.workbench import ImportRequest, Workbench
 
 try:
     import fcntl
@@ -215,7 +215,7 @@ class Watcher:
             "status": "imported",
             "upload_id": upload.id,
             "counts": upload.counts.model_dump(),
-            "problems": [p.as_dict() for p in self.workbench.problems(upload.id)],
+            "problems": [p.as_dict() for p in self.workbench.uploads.problems(upload.id)],
         }
 
     def _receive(self, path: Path) -> Upload:
@@ -235,9 +235,8 @@ class Watcher:
             raise StillChanging
         key = self.claims.key(path)
         asked = hashlib.sha256(f"{key} {raw.sha256}".encode()).hexdigest()
-        receipt = self.workbench.receive_once(
-            raw, Request(key, asked), dataset=settings.watch_dataset
-        )
+        wanted = ImportRequest(dataset=settings.watch_dataset)
+        receipt = self.workbench.uploads.receive_once(raw, Request(key, asked), wanted)
         return receipt.upload
 
     def _finish(self, path: Path, report: dict[str, Any]) -> None:

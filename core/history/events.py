@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from core.actor import Actor
 from core.errors import ChainBroken
 from core.storage import ids
 
@@ -19,14 +20,6 @@ _COLUMNS = (
     "seq, happened_at, kind, actor, door, dataset, upload_id::VARCHAR, record_id::VARCHAR,"
     " details, previous_hash, hash"
 )
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Who acts, and through which door: page, folder, api, cli or notebook."""
-
-    actor: str = "local"
-    door: str = "notebook"
 
 
 @dataclass(frozen=True)
@@ -80,7 +73,7 @@ def go_on(connection: duckdb.DuckDBPyConnection) -> None:
 def append(
     connection: duckdb.DuckDBPyConnection,
     kind: str,
-    origin: Origin,
+    actor: Actor,
     *,
     dataset: str | None = None,
     upload_id: str | None = None,
@@ -91,13 +84,15 @@ def append(
     # Go on from the noted end, never from what is there: else a cut-off end would be covered up.
     seq, previous = _head(connection)
     seq += 1
+    if actor.request:
+        details["request"] = actor.request
     text = json.dumps(details, ensure_ascii=False, sort_keys=True, default=str)
     row = [
         seq,
         now(),
         kind,
-        origin.actor,
-        origin.door,
+        actor.who,
+        actor.door,
         dataset,
         upload_id,
         record_id,

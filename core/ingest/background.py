@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.actor import Actor
 from core.errors import Conflict, InputError, WrongState
 from core.history import events
-from core.history.events import Origin
 from core.ingest import importing, previewing, promise, states, uploads
 from core.ingest.corridor import Corridor
 from core.ingest.promise import Promise
@@ -28,7 +28,7 @@ def worker(corridor: Corridor) -> Worker:
         upload = importing.commit(
             corridor,
             present.id,
-            Origin(job.actor, job.door),
+            Actor(job.actor, job.door),
             progress,
             promised=_promised(job),
             guard=lambda c: jobs.check_fence(c, job),
@@ -57,7 +57,7 @@ def _upload(job: Job) -> str:
 
 
 def submit(
-    corridor: Corridor, worker: Worker, upload_id: str, kind: str, origin: Origin, promised: bool
+    corridor: Corridor, worker: Worker, upload_id: str, kind: str, actor: Actor, promised: bool
 ) -> str:
     """Add a job for an upload; returns its id. Raises Conflict, WrongState, InputError."""
     if kind not in ("import", "preview"):
@@ -77,14 +77,14 @@ def submit(
         options: dict[str, Any] = {"promised": promised}
         if promised and (seen := promise.shown(upload)):
             options["shown"] = {"counts": seen.counts.model_dump(), "mark": seen.mark}
-        return jobs.add(connection, kind, upload_id, origin, options)
+        return jobs.add(connection, kind, upload_id, actor, options)
 
     job_id = corridor.database.write(task)
     worker.wake()
     return job_id
 
 
-def cancel(corridor: Corridor, worker: Worker, upload_id: str, origin: Origin) -> None:
+def cancel(corridor: Corridor, worker: Worker, upload_id: str, actor: Actor) -> None:
     """Stop what runs for an upload, or close one that is not imported. Raises WrongState."""
 
     def task(connection: Connection) -> list[Job]:
@@ -98,7 +98,7 @@ def cancel(corridor: Corridor, worker: Worker, upload_id: str, origin: Origin) -
             jobs.finish(connection, job, "cancelled")
         uploads.update(connection, upload.id, status="cancelled")
         events.append(
-            connection, "upload.cancelled", origin, dataset=upload.dataset, upload_id=upload.id
+            connection, "upload.cancelled", actor, dataset=upload.dataset, upload_id=upload.id
         )
         return [job for job in active if job.status == "running"]
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import duckdb
 
+from core.actor import Actor
 from core.datasets.tables import bump, stored, table
 from core.errors import HeldBack, WrongState
 from core.history import events, feed
-from core.history.events import Origin, now
+from core.history.events import now
 from core.ingest import compare, keys, quarantine, uploads, vouching
 from core.ingest.merge import after, before, merges, unchanged, values
 from core.ingest.staged import Staged
@@ -31,7 +32,7 @@ def commit(
     connection: duckdb.DuckDBPyConnection,
     staged: Staged,
     counts: Counts,
-    origin: Origin,
+    actor: Actor,
     *,
     part: int = 0,
 ) -> Counts:
@@ -47,14 +48,14 @@ def commit(
     if counts.new or counts.changed or counts.deleted:
         act = feed.next_act(connection, staged.dataset.name)
     if counts.deleted:  # first: what is inserted below is no record of before
-        _delete(connection, staged, origin, act)
+        _delete(connection, staged, actor, act)
     # What comes back from quarantine was typed by hand: no file holds it, so the history does.
     if counts.changed:
-        _update(connection, staged, origin, act, typed=part > 0)
+        _update(connection, staged, actor, act, typed=part > 0)
         if staged.compiled.ids:  # matched by it, a record may have got another name
             keys.fold_anew(connection, staged.dataset, f"SELECT record_id FROM {staged.matches}")
     if counts.new:
-        _insert(connection, staged, origin, act, typed=part > 0)
+        _insert(connection, staged, actor, act, typed=part > 0)
     if act:
         bump(connection, staged.dataset.name)
     if part == 0:
@@ -70,7 +71,7 @@ def commit(
     events.append(
         connection,
         "upload.imported" if part == 0 else "upload.quarantine_imported",
-        origin,
+        actor,
         dataset=staged.dataset.name,
         upload_id=staged.upload_id,
         counts=counts.model_dump(exclude_defaults=True),
@@ -90,7 +91,7 @@ def begin(connection: duckdb.DuckDBPyConnection, upload_id: str, part: int) -> N
 
 
 def _insert(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin, act: int, *, typed: bool
+    connection: duckdb.DuckDBPyConnection, staged: Staged, actor: Actor, act: int, *, typed: bool
 ) -> None:
     names = [ident(n) for n in staged.compiled.fields]
     record_id = in_order(new_id())
@@ -105,7 +106,7 @@ def _insert(
         f"INSERT INTO history.changes SELECT ?, {record_id}, 1, 'insert', NULL, ?, {staged.number}, ?, ?, ?,"
         f" {values(staged.compiled.fields) if typed else 'NULL'}, {act}"
         f" FROM {staged.rows} s WHERE {compare.new_rows(staged)}",
-        [staged.dataset.name, staged.upload_id, origin.actor, origin.door, at],
+        [staged.dataset.name, staged.upload_id, actor.who, actor.door, at],
     )
 
 
@@ -120,7 +121,7 @@ def in_order(first: str) -> str:
 
 
 def _update(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin, act: int, *, typed: bool
+    connection: duckdb.DuckDBPyConnection, staged: Staged, actor: Actor, act: int, *, typed: bool
 ) -> None:
     found = merges(staged.dataset, staged.compiled.fields)
     at, live = now(), table(staged.dataset)
@@ -132,7 +133,7 @@ def _update(
     connection.execute(
         "INSERT INTO history.changes SELECT ?, m.record_id, m._version + 1, 'update',"
         f" {before(found)}, ?, {staged.number}, ?, ?, ?, {after(found) if typed else 'NULL'}, {act} FROM {joined}",
-        [staged.dataset.name, staged.upload_id, origin.actor, origin.door, at],
+        [staged.dataset.name, staged.upload_id, actor.who, actor.door, at],
     )
     merged = ", ".join(
         f"CASE WHEN {m.flag} THEN {m.merged} ELSE m.{ident(m.name)} END AS {ident(m.name)}"
@@ -167,14 +168,12 @@ def whole(dataset_columns: dict[str, str], alias: str = "m") -> str:
     return f"to_json(struct_pack({parts}))::VARCHAR"
 
 
-def _delete(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin, act: int
-) -> None:
+def _delete(connection: duckdb.DuckDBPyConnection, staged: Staged, actor: Actor, act: int) -> None:
     source = compare.source(staged)
     connection.execute(
         f"INSERT INTO history.changes SELECT ?, m.record_id, m._version + 1, 'delete',"
         f" {whole(stored(connection, staged.dataset))}, ?, NULL, ?, ?, ?, NULL, {act} FROM ({compare.absent(staged)}) m",
-        [staged.dataset.name, staged.upload_id, origin.actor, origin.door, now(), source],
+        [staged.dataset.name, staged.upload_id, actor.who, actor.door, now(), source],
     )
     connection.execute(
         f"DELETE FROM {table(staged.dataset)} WHERE record_id IN"

@@ -15,12 +15,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.actor import Actor
 from core.datasets import evolving, tables
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
 from core.errors import BadDataset
 from core.files.table import Table
-from core.history.events import Origin
 from core.ingest import keys, quarantine, uploads
 from core.cleaning.plan import Column
 from core.ingest.scores import Candidate
@@ -77,7 +77,7 @@ class Corridor:
         if missing != {}:
             self.database.write(lambda c: tables.ensure(c, dataset), transaction=False)
         if keyed != keys.signature(dataset):
-            self.database.write(lambda c: keys.renew(c, dataset, Origin()))
+            self.database.write(lambda c: keys.renew(c, dataset, Actor()))
         return dataset
 
     def look_at_all(self) -> None:

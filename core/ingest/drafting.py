@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 import duckdb
 
@@ -16,7 +16,17 @@ from core.files.table import Table
 from core.ingest import choices as choices_
 from core.ingest import exported, mapping, states, uploads
 from core.ingest.corridor import Corridor, Draft
-from core.cleaning.plan import OWN, Column, checked, parse_steps, reading, rebased, same_rows
+from core.cleaning.plan import (
+    OWN,
+    Column,
+    Mode,
+    OnError,
+    checked,
+    parse_steps,
+    reading,
+    rebased,
+    same_rows,
+)
 from core.ingest.receiving import original
 from core.ingest.uploads import Upload
 from core.storage.store import Connection
@@ -113,6 +123,20 @@ def _guess(
     }
     guessed = choices_.apply_choice(dataset, guessed, still, reason=choices_.REMEMBERED)
     return tuple(Column(**vars(g)) for g in guessed)
+
+
+class PlanChanges(TypedDict, total=False):
+    """What can be changed of an open upload's plan; what is left out stays."""
+
+    choices: Mapping[str | int, str | None] | None  # column, by name or number, to field
+    steps: Sequence[Any] | None  # the whole recipe
+    recipe: None  # the usual one again
+    mode: Mode
+    on_error: OnError
+    source: str | None
+    reading: Mapping[str, Any]
+    confirmed: bool
+    force: bool
 
 
 def plan(

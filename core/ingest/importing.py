@@ -8,9 +8,9 @@ from typing import Protocol
 
 import duckdb
 
+from core.actor import Actor
 from core.datasets import tables
 from core.files import reader
-from core.history.events import Origin
 from core.ingest import commit as commit_, compare, drafting, mapping, previewing, promise
 from core.ingest import quarantine, receiving, states, uploads
 from core.ingest.corridor import Corridor
@@ -33,7 +33,7 @@ class Guard(Protocol):
 def commit(
     corridor: Corridor,
     upload_id: str,
-    origin: Origin,
+    actor: Actor,
     progress: Progress | None = None,
     *,
     promised: bool | Promise = True,
@@ -55,7 +55,7 @@ def commit(
         try:
             promise.check(shown, Promise(preview.counts, preview.mark))
             imported = _write(
-                corridor, preview, origin, progress, shown, _wanted(upload, guard), ended
+                corridor, preview, actor, progress, shown, _wanted(upload, guard), ended
             )
         except Exception as error:
             states.ended_badly(corridor, upload, error, progress)
@@ -69,7 +69,7 @@ def commit(
 def _write(
     corridor: Corridor,
     preview: Preview,
-    origin: Origin,
+    actor: Actor,
     progress: Progress,
     shown: Promise | None,
     guard: Guard,
@@ -87,7 +87,7 @@ def _write(
             commit_.refuse_or_go_on(staged, counts)
             with transaction(connection):
                 guard(connection)
-                commit_.commit(connection, staged, counts, origin)
+                commit_.commit(connection, staged, counts, actor)
                 _remember_mapping(connection, staged)
                 if ended:
                     ended(connection, counts.rows)

@@ -18,11 +18,11 @@ from contextlib import contextmanager
 
 import duckdb
 
+from core.actor import Actor
 from core.datasets.model import Dataset
 from core.datasets.tables import bump, stored, table
 from core.errors import BadDataset, StalePreview
 from core.history import events
-from core.history.events import Origin
 from core.datasets.compared import fits, is_code
 from core.cleaning.compiler import key
 from core.storage.sql import ident
@@ -65,7 +65,7 @@ def must_fit(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
         raise StalePreview(f"the key of {dataset.label} was changed meanwhile")
 
 
-def renew(connection: duckdb.DuckDBPyConnection, dataset: Dataset, origin: Origin) -> int:
+def renew(connection: duckdb.DuckDBPyConnection, dataset: Dataset, actor: Actor) -> int:
     """Fold every record anew, inside the writer's transaction. How many have another key now.
 
     Raises BadDataset when the definition was changed and its key makes two records the same.
@@ -92,7 +92,7 @@ def renew(connection: duckdb.DuckDBPyConnection, dataset: Dataset, origin: Origi
         events.append(
             connection,
             "dataset.key_renewed",
-            origin,
+            actor,
             dataset=dataset.name,
             key=dataset.key.model_dump(mode="json"),
             records=number,

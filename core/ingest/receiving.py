@@ -13,11 +13,11 @@ from typing import Any, BinaryIO, cast
 
 import duckdb
 
+from core.actor import Actor
 from core.errors import DuplicateUpload, InputError, NotFound, StorageError
 from core.files import frames, store
 from core.files.given import file_at
 from core.history import events
-from core.history.events import Origin
 from core.ingest import idempotency, parts, uploads, vouching
 from core.ingest.corridor import Corridor
 from core.cleaning.plan import Plan
@@ -31,7 +31,7 @@ def receive(
     corridor: Corridor,
     source: Path | BinaryIO | Iterable[bytes] | store.RawFile,
     plan: Plan,
-    origin: Origin,
+    actor: Actor,
     *,
     filename: str,
     force: bool = False,
@@ -41,7 +41,7 @@ def receive(
     operations = corridor.database.operations
     with operations.measure("receive") as timer:
         raw = source if isinstance(source, store.RawFile) else keep(corridor, source, filename)
-        upload = corridor.database.write(lambda c: _open(c, raw, plan, origin, force))
+        upload = corridor.database.write(lambda c: _open(c, raw, plan, actor, force))
     operations.stage(upload.id, "receiving", timer.seconds, 0)
     return upload
 
@@ -50,7 +50,7 @@ def receive_once(
     corridor: Corridor,
     raw: store.RawFile,
     plan: Plan,
-    origin: Origin,
+    actor: Actor,
     request: idempotency.Request,
     *,
     force: bool = False,
@@ -58,7 +58,7 @@ def receive_once(
     """`receive` under a key: the same request again gets the upload that it opened before."""
     corridor.registry.get(plan.dataset)
     return corridor.database.write(
-        lambda c: idempotency.once(c, request, lambda: _open(c, raw, plan, origin, force))
+        lambda c: idempotency.once(c, request, lambda: _open(c, raw, plan, actor, force))
     )
 
 
@@ -175,7 +175,7 @@ def _as_it_came(path: Path, upload: Upload) -> None:
 
 
 def _open(
-    connection: Connection, raw: store.RawFile, plan: Plan, origin: Origin, force: bool
+    connection: Connection, raw: store.RawFile, plan: Plan, actor: Actor, force: bool
 ) -> Upload:
     plan = plan.model_copy(update={"source": plan.source or raw.filename, "force": force})
     _refuse(connection, raw.filename, raw.sha256, plan)
@@ -184,14 +184,14 @@ def _open(
         kind="import",
         plan=plan,
         filename=raw.filename,
-        origin=origin,
+        actor=actor,
         sha256=raw.sha256,
         size=raw.size,
     )
     events.append(
         connection,
         "upload.received",
-        origin,
+        actor,
         dataset=plan.dataset,
         upload_id=upload_id,
         filename=raw.filename,

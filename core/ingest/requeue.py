@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import duckdb
 import pyarrow as pa
 
+from core.actor import Actor
 from core.errors import InputError, NotFound, WrongState
 from core.files.table import Table
-from core.history.events import Origin
 from core.ingest import (
     commit,
     compare,
@@ -44,7 +44,7 @@ def requeue(
     corridor: Corridor,
     upload_id: str,
     fixes: Mapping[int, Mapping[str, str | None]],
-    origin: Origin,
+    actor: Actor,
 ) -> Requeued:
     """Clean, check, compare and import the fixed rows. Raises WrongState, NotFound, InputError."""
     upload = corridor.upload(upload_id)
@@ -77,7 +77,7 @@ def requeue(
         try:
             counts = compare.compare(connection, staged)
             with transaction(connection):
-                _write(connection, upload, staged, counts, rows, origin)
+                _write(connection, upload, staged, counts, rows, actor)
             return Requeued(counts, quarantine.waiting(connection, upload.id))
         finally:
             drop_staged(connection, upload.id)
@@ -167,7 +167,7 @@ def _write(
     staged: Staged,
     counts: Counts,
     rows: list[FixedRow],
-    origin: Origin,
+    actor: Actor,
 ) -> None:
     part = connection.execute(
         "SELECT coalesce(max(part), 0) + 1 FROM ops.ledger WHERE upload_id = ?", [upload.id]
@@ -181,7 +181,7 @@ def _write(
     }
     imported = [row[0] for i, row in enumerate(rows) if i not in bad]
     before = uploads.get(connection, upload.id).counts
-    commit.commit(connection, staged, counts, origin, part=int(part[0]) if part else 1)
+    commit.commit(connection, staged, counts, actor, part=int(part[0]) if part else 1)
     quarantine.settle(connection, upload.id, imported)
     _keep_fixes(connection, upload, staged, rows, bad)
     total = before.model_copy(

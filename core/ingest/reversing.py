@@ -6,10 +6,11 @@ import json
 
 import duckdb
 
+from core.actor import Actor
 from core.datasets.model import Dataset
 from core.datasets.tables import bump, stored, table
 from core.history import feed
-from core.history.events import Origin, now
+from core.history.events import now
 from core.ingest import fold, keys
 from core.ingest.commit import whole
 from core.cleaning.compiler import key
@@ -21,7 +22,7 @@ def apply(
     dataset: Dataset,
     name: str,
     rollback_id: str,
-    origin: Origin,
+    actor: Actor,
 ) -> None:
     """Delete, set back and bring back the records of the work table `name`."""
     at, kinds = now(), stored(connection, dataset)
@@ -31,7 +32,7 @@ def apply(
     if not anything:  # all of it was kept: what the upload says of itself has changed, no record
         bump(connection, dataset.name)
         return
-    who = [rollback_id, origin.actor, origin.door, at]
+    who = [rollback_id, actor.who, actor.door, at]
     act = feed.next_act(connection, dataset.name)
     _write_history(connection, dataset, kinds, name, who, act)
     gone = f"SELECT record_id FROM {name} WHERE act = 'delete' AND fault IS NULL"

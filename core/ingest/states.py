@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from core.actor import Actor
 from core.errors import (
     Cancelled,
     Conflict,
@@ -14,7 +15,6 @@ from core.errors import (
     WrongState,
 )
 from core.history import events
-from core.history.events import Origin
 from core.ingest import uploads
 from core.ingest.corridor import Corridor
 from core.ingest.uploads import Upload
@@ -82,7 +82,7 @@ def ended_badly(corridor: Corridor, upload: Upload, error: Exception, progress: 
         events.append(
             connection,
             f"upload.{'held' if status == 'previewed' else status}",
-            Origin(upload.actor, upload.door),
+            Actor(upload.actor, upload.door),
             dataset=upload.dataset,
             upload_id=upload.id,
             code=told.code,

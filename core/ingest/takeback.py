@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from core.actor import Actor
 from core.errors import WrongState
 from core.history import events
-from core.history.events import Origin, now
+from core.history.events import now
 from core.ingest import quarantine, reversing, rollback, standing, uploads
 from core.ingest.corridor import Corridor
 from core.cleaning.plan import Plan
@@ -15,7 +16,7 @@ from core.storage.ids import new_id
 
 
 def take_back(
-    corridor: Corridor, upload_id: str, origin: Origin, *, dry_run: bool, limit: int
+    corridor: Corridor, upload_id: str, actor: Actor, *, dry_run: bool, limit: int
 ) -> Rollback:
     """Preview (`dry_run`) or do it. Raises WrongState when there is nothing to take back."""
     # Its name is none that the sweep of what is staged for uploads looks for.
@@ -33,10 +34,10 @@ def take_back(
             if dry_run:
                 return rollback.result(connection, work, upload.id, None, limit)
             with transaction(connection):
-                rollback_id = _open(connection, present, origin)
-                reversing.apply(connection, dataset, work, rollback_id, origin)
+                rollback_id = _open(connection, present, actor)
+                reversing.apply(connection, dataset, work, rollback_id, actor)
                 found = rollback.result(connection, work, upload.id, rollback_id, limit)
-                _close(connection, present, found, origin)
+                _close(connection, present, found, actor)
             corridor.database.maintain(connection)
             return found
         finally:
@@ -65,19 +66,19 @@ def _nothing(upload: Upload) -> WrongState:
     )
 
 
-def _open(connection: Connection, upload: Upload, origin: Origin) -> str:
+def _open(connection: Connection, upload: Upload, actor: Actor) -> str:
     return uploads.create(
         connection,
         kind="rollback",
         plan=Plan(dataset=upload.dataset, source=f"take back {upload.filename}"),
         filename=upload.filename,
-        origin=origin,
+        actor=actor,
         status="imported",
         target_id=upload.id,
     )
 
 
-def _close(connection: Connection, upload: Upload, found: Rollback, origin: Origin) -> None:
+def _close(connection: Connection, upload: Upload, found: Rollback, actor: Actor) -> None:
     done = Counts(**found.counts)
     uploads.update(connection, found.id or "", counts=done, finished_at=now())
     acts = standing.load(connection, upload.dataset)
@@ -90,7 +91,7 @@ def _close(connection: Connection, upload: Upload, found: Rollback, origin: Orig
     events.append(
         connection,
         "upload.rolled_back",
-        origin,
+        actor,
         dataset=upload.dataset,
         upload_id=upload.id,
         rollback_id=found.id,

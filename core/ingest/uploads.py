@@ -10,9 +10,10 @@ from typing import Any
 import duckdb
 from pydantic import BaseModel, ConfigDict
 
+from core.actor import Actor
 from core.datasets.model import Dataset
 from core.errors import InputError, MarqueeError, NotFound
-from core.history.events import Origin, now
+from core.history.events import now
 from core.cleaning.plan import Plan
 from core.storage.ids import check_id, new_id
 
@@ -89,7 +90,7 @@ def create(
     kind: str,
     plan: Plan,
     filename: str,
-    origin: Origin,
+    actor: Actor,
     sha256: str | None = None,
     size: int | None = None,
     status: str = "received",
@@ -113,7 +114,7 @@ def create(
                 size,
                 status,
             ),
-            *(origin.actor, origin.door, now(), plan.model_dump_json(), target_id),
+            *(actor.who, actor.door, now(), plan.model_dump_json(), target_id),
         ],
     )
     return upload_id

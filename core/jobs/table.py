@@ -16,8 +16,9 @@ from typing import Any
 
 import duckdb
 
+from core.actor import Actor
 from core.errors import Cancelled, Interrupted, MarqueeError, NotFound, TakenOver
-from core.history.events import Origin, now
+from core.history.events import now
 from core.storage.ids import check_id, new_id
 
 LEASE = timedelta(seconds=60)
@@ -73,7 +74,7 @@ def add(
     connection: duckdb.DuckDBPyConnection,
     kind: str,
     upload_id: str | None,
-    origin: Origin,
+    actor: Actor,
     options: dict[str, Any],
 ) -> str:
     """Queue a job; returns its id."""
@@ -82,7 +83,7 @@ def add(
         "INSERT INTO ops.jobs BY NAME SELECT ?::UUID AS job_id, ? AS kind, ?::UUID AS upload_id,"
         " 'queued' AS status, 0 AS attempts, 0 AS fence, ? AS actor, ? AS door, ? AS options,"
         " ?::TIMESTAMP AS created_at",
-        [job_id, kind, upload_id, origin.actor, origin.door, json.dumps(options), now()],
+        [job_id, kind, upload_id, actor.who, actor.door, json.dumps(options), now()],
     )
     return job_id
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import duckdb
 
+from core.actor import Actor
 from core.datasets.model import Dataset
 from core.datasets.tables import bump, columns, stored, table
 from core.errors import BadValue, NotFound, VersionMismatch, WrongState
 from core.history import events, feed
-from core.history.events import Origin, now
+from core.history.events import now
 from core.ingest import collisions, empty_column, keys, reversing
 from core.cleaning.checks import TITLES, TYPE_WORDS
 from core.ingest.commit import whole
@@ -130,7 +131,7 @@ def edit(
     dataset: Dataset,
     record_id: str,
     values: dict[str, Any],
-    origin: Origin,
+    actor: Actor,
     version: int | None,
 ) -> dict[str, Any]:
     """Set fields of one record; `version` is the one that was read. Inside the writer's transaction."""
@@ -148,11 +149,11 @@ def edit(
     )
     _keyed(connection, dataset, record["record_id"], set(changed), "Changing")
     old, new = (json.dumps(v, ensure_ascii=False) for v in (before, changed))
-    _log(connection, dataset, record, "update", old, origin, at, new)
+    _log(connection, dataset, record, "update", old, actor, at, new)
     events.append(
         connection,
         "record.edited",
-        origin,
+        actor,
         dataset=dataset.name,
         record_id=record["record_id"],
         fields=sorted(changed),
@@ -177,7 +178,7 @@ def delete(
     connection: duckdb.DuckDBPyConnection,
     dataset: Dataset,
     record_id: str,
-    origin: Origin,
+    actor: Actor,
     version: int | None,
 ) -> None:
     """Take one record out of the table; history keeps it whole."""
@@ -187,15 +188,15 @@ def delete(
         f"SELECT {whole(stored(connection, dataset))} FROM {table(dataset)} m WHERE record_id = ?",
         [record["record_id"]],
     ).fetchone()
-    _log(connection, dataset, record, "delete", row[0] if row else None, origin, now())
+    _log(connection, dataset, record, "delete", row[0] if row else None, actor, now())
     connection.execute(f"DELETE FROM {table(dataset)} WHERE record_id = ?", [record["record_id"]])
     events.append(
-        connection, "record.deleted", origin, dataset=dataset.name, record_id=record["record_id"]
+        connection, "record.deleted", actor, dataset=dataset.name, record_id=record["record_id"]
     )
 
 
 def restore(
-    connection: duckdb.DuckDBPyConnection, dataset: Dataset, record_id: str, origin: Origin
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, record_id: str, actor: Actor
 ) -> dict[str, Any]:
     """Bring a deleted record back as it was. Raises NotFound, or WrongState when it is there."""
     wanted = check_id(record_id, "record")
@@ -219,8 +220,8 @@ def restore(
     )
     collisions.refuse(connection, dataset, wanted, "Bringing back")
     gone = {"record_id": wanted, "_version": last[0]}
-    _log(connection, dataset, gone, "restore", None, origin, at)
-    events.append(connection, "record.restored", origin, dataset=dataset.name, record_id=wanted)
+    _log(connection, dataset, gone, "restore", None, actor, at)
+    events.append(connection, "record.restored", actor, dataset=dataset.name, record_id=wanted)
     return fetch(connection, dataset, wanted)
 
 
@@ -272,7 +273,7 @@ def _log(
     record: dict[str, Any],
     kind: str,
     before: str | None,
-    origin: Origin,
+    actor: Actor,
     at: datetime,
     after: str | None = None,
 ) -> None:
@@ -281,7 +282,7 @@ def _log(
         "INSERT INTO history.changes VALUES (?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?)",
         [
             *(dataset.name, record["record_id"], record["_version"] + 1, kind, before),
-            *(origin.actor, origin.door, at, after, feed.next_act(connection, dataset.name)),
+            *(actor.who, actor.door, at, after, feed.next_act(connection, dataset.name)),
         ],
     )
     bump(connection, dataset.name)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from core.actor import Actor
 from core.datasets.model import Dataset
 from core.errors import BadQuery, InputError
-from core.history.events import Origin
 from core.records import defined, edit as edit_, query, readonly
 from core.records.query import Result, Where
 from core.storage.catalog import known_names
@@ -52,7 +52,7 @@ def edit(
     dataset: Dataset,
     record_id: str,
     values: Mapping[str, Any],
-    origin: Origin,
+    actor: Actor,
     version: int | None,
 ) -> dict[str, Any]:
     """Clean and check the values beside the record, then write. Raises BadValue, VersionMismatch."""
@@ -63,7 +63,7 @@ def edit(
             record = edit_.fetch(cursor, dataset, record_id)
             typed = edit_.typed(cursor, dataset, dict(values), record)
         return database.write(
-            lambda c: edit_.edit(c, dataset, record_id, dict(typed), origin, version)
+            lambda c: edit_.edit(c, dataset, record_id, dict(typed), actor, version)
         )
 
 

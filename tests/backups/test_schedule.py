@@ -11,6 +11,7 @@ import pytest
 
 from core import Workbench
 from core.backups import folder, making, service
+from core.actor import Actor
 from core.history import events
 from core.settings import Settings
 
@@ -57,7 +58,7 @@ def test_the_schedule_keeps_as_many_as_the_settings_say(settings: Settings) -> N
         wb.worker.start()
         first = wb.backups.create().name
         for _ in range(2):
-            wb.backups.through(events.Origin("marquee", "schedule")).submit()
+            wb.backups.through(Actor("marquee", "schedule")).submit()
             wait(lambda: not wb.jobs()[0].active)
         names = [b.name for b in wb.backups.all()]
         assert len(names) == 2 and first not in names
@@ -127,7 +128,7 @@ def test_what_was_just_made_stays_though_another_is_dated_later(
             dated = wb.backups.create().name
         assert not wb.backups.due() and wb.backups.state().worry == ""
         wb.worker.start()
-        wb.backups.through(events.Origin("marquee", "schedule")).submit()
+        wb.backups.through(Actor("marquee", "schedule")).submit()
         wait(lambda: not wb.jobs()[0].active)
         names = [b.name for b in wb.backups.all()]
         assert len(names) == 2 and names[0] == dated

@@ -10,9 +10,10 @@ import duckdb
 import pytest
 
 from core import Workbench
+from core.actor import Actor
 from core.errors import ChainBroken, NotFound
 from core.history import events
-from core.history.events import FIRST, Origin
+from core.history.events import FIRST
 from core.settings import Settings
 from core.storage import migrations
 
@@ -24,7 +25,7 @@ def filled() -> duckdb.DuckDBPyConnection:
     migrations.apply(connection, None)
     for number in range(1, EVENTS + 1):
         events.append(
-            connection, "record.edited", Origin("eva", "page"), dataset="celebrities", n=number
+            connection, "record.edited", Actor("eva", "page"), dataset="celebrities", n=number
         )
     return connection
 
@@ -63,7 +64,7 @@ def test_details_of_every_script_survive() -> None:
     details = {"名": '周杰伦 "\\\n\u2028', "when": datetime(2020, 1, 2), "list": ["é", None]}
     with duckdb.connect() as connection:
         migrations.apply(connection, None)
-        events.append(connection, "x", Origin(), **details)
+        events.append(connection, "x", Actor(), **details)
         assert events.verify(connection) == 1
         assert events.latest(connection)[0].details == {**details, "when": "2020-01-02 00:00:00"}
 
@@ -113,7 +114,7 @@ def test_tampering_is_noticed(name: str) -> None:
 def test_a_cut_off_end_is_not_covered_up_by_later_events() -> None:
     with filled() as connection:
         connection.execute("DELETE FROM ops.events WHERE seq = 6")
-        events.append(connection, "record.edited", Origin())
+        events.append(connection, "record.edited", Actor())
         with pytest.raises(ChainBroken, match="event 6 is missing"):
             events.verify(connection)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core import Workbench
-from core.history.events import Origin
+from core.actor import Actor
 from core.jobs import table
 from core.jobs.progress import Progress
 from core.jobs.table import Job
@@ -27,7 +27,7 @@ def database(settings: Settings) -> Iterator[Database]:
 
 
 def add(database: Database, kind: str) -> str:
-    return database.write(lambda c: table.add(c, kind, None, Origin(), {}))
+    return database.write(lambda c: table.add(c, kind, None, Actor(), {}))
 
 
 def wait(condition: Callable[[], object], seconds: float = 20.0) -> None:

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
+from core.actor import Actor
 from core.errors import TakenOver
-from core.history.events import Origin
 from core.jobs import table
 from core.jobs.progress import Progress
 from core.jobs.table import Job
@@ -28,7 +28,7 @@ def database(settings: Settings) -> Iterator[Database]:
 
 
 def add(database: Database) -> str:
-    return database.write(lambda c: table.add(c, "wait", new_id(), Origin(), {}))
+    return database.write(lambda c: table.add(c, "wait", new_id(), Actor(), {}))
 
 
 def test_a_lease_that_ran_out_is_taken_over(

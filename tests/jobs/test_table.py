@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
+from core.actor import Actor
 from core.errors import BrokenFile, Cancelled, NotFound
-from core.history.events import Origin
 from core.jobs import table
 from core.storage import migrations
 from core.storage.ids import new_id
@@ -24,7 +24,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def add(connection: duckdb.DuckDBPyConnection, upload: str = UPLOAD) -> str:
-    return table.add(connection, "import", upload, Origin("eva", "api"), {"promised": True})
+    return table.add(connection, "import", upload, Actor("eva", "api"), {"promised": True})
 
 
 def claim(connection: duckdb.DuckDBPyConnection) -> table.Job:

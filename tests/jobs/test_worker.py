@@ -16,8 +16,8 @@ import duckdb
 import pytest
 
 from core import Workbench
+from core.actor import Actor
 from core.errors import BrokenFile, Conflict, Interrupted, NotFound, WrongState
-from core.history.events import Origin
 from core.ingest import commit as commit_, doubles, promise, quarantine, staging
 from core.jobs import table
 from core.jobs.progress import Progress
@@ -48,7 +48,7 @@ def database(settings: Settings) -> Iterator[Database]:
 
 
 def queue(database: Database, kind: str) -> str:
-    return database.write(lambda c: table.add(c, kind, new_id(), Origin(), {}))
+    return database.write(lambda c: table.add(c, kind, new_id(), Actor(), {}))
 
 
 def end(database: Database, job_id: str) -> Job:

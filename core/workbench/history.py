@@ -1,0 +1,54 @@
+"""`workbench.history`: what was done, to which record, by whom."""
+
+from __future__ import annotations
+
+from core.datasets import tables
+from core.history import changes, events, feed as feed_
+from core.history.changes import Change, Source
+from core.history.events import Event
+from core.history.feed import Entry, Position
+from core.records import edit
+from core.storage.ids import check_id
+from core.workbench.noun import Noun
+
+
+class History(Noun):
+    """The history: of a record by calling, the source of each value, the feed of changes, the audit trail."""
+
+    def __call__(self, dataset: str, record_id: str) -> list[Change]:
+        """Every version of a record, the newest first, with old and new values."""
+        definition = self._corridor.dataset(dataset)
+        with self._database.operations.measure("history"), self._database.reader() as cursor:
+            present = edit.find(cursor, definition, record_id)
+            wanted = check_id(record_id, "record")
+            kinds = tables.stored(cursor, definition)  # also what fields of before say
+            names = tuple(n for n in kinds if n == "_extra" or n[0] != "_" and n != "record_id")
+            return changes.of_record(cursor, dataset, wanted, present, names)
+
+    def sources(self, dataset: str, record_id: str) -> dict[str, Source]:
+        """Field by field, the change (and file and row) that gave the present value."""
+        definition = self._corridor.dataset(dataset)
+        present = self._database.read(lambda c: edit.fetch(c, definition, record_id), name="record")
+        fields = {k: v for k, v in present.items() if not k.startswith("_") or k == "_extra"}
+        fields.pop("record_id")
+        return changes.sources(self(dataset, record_id), fields)
+
+    def feed(
+        self, dataset: str, after: Position | int = 0, *, limit: int = feed_.LIMIT
+    ) -> list[Entry]:
+        """Every committed change behind a position (or the number of an act), in the order of the commits."""
+        definition = self._corridor.dataset(dataset)
+        place = after if isinstance(after, Position) else Position(after)
+        return self._database.read(lambda c: feed_.read(c, definition, place, limit=limit))
+
+    def edits(self, *, dataset: str | None = None, limit: int = 100) -> list[Change]:
+        """Changes by hand, the newest first."""
+        return self._database.read(lambda c: changes.edits(c, dataset=dataset, limit=limit))
+
+    def events(self, *, limit: int = 100, before: int | None = None) -> list[Event]:
+        """The audit trail, the newest first."""
+        return self._database.read(lambda c: events.latest(c, limit=limit, before=before))
+
+    def verify(self) -> int:
+        """Check the chain of the audit trail; returns its length. Raises ChainBroken."""
+        return self._database.read(events.verify)

@@ -1,0 +1,23 @@
+"""What every noun of the Workbench has: the services of the process, and who acts."""
+
+from __future__ import annotations
+
+from core.actor import Actor
+from core.ingest.corridor import Corridor
+from core.storage.store import Store
+from core.workbench.services import Services
+
+
+class Noun:
+    """A part of the Workbench, for one actor."""
+
+    def __init__(self, services: Services, actor: Actor) -> None:
+        self._services, self._actor = services, actor
+
+    @property
+    def _corridor(self) -> Corridor:
+        return self._services.corridor
+
+    @property
+    def _database(self) -> Store:
+        return self._services.database

@@ -1,0 +1,63 @@
+"""What all doors of a process share: one database, its datasets, and the services that work on them."""
+
+from __future__ import annotations
+
+from core.actor import Actor
+from core.backups.service import KIND as BACKUP, Backups
+from core.datasets.registry import Registry
+from core.history import events
+from core.ingest import background
+from core.ingest.corridor import Corridor
+from core.ingest.housekeeping import Housekeeper
+from core.jobs.clock import Clock
+from core.settings import Settings
+from core.storage.duckfile.database import open_database, release
+from core.storage.warm import warm_up
+from core.telemetry.engine import Engine
+from core.telemetry.observing import observe
+
+
+class Services:
+    """The store, the corridor, the job worker, the housekeeper and the clock. Opened once, closed once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.registry = Registry(settings.datasets_dir)
+        warm_up()
+        self.database = open_database(settings.database, settings, observe)
+        self.database.read(events.go_on)
+        self.corridor = Corridor(self.database, self.registry, settings)
+        self.engine = Engine(self.database, settings)
+        self.worker = background.worker(self.corridor)
+        backups = Backups(self.corridor, self.worker, Actor())
+        self.worker.kinds[BACKUP] = backups.run
+        self.worker.apart.add(BACKUP)  # no import waits until one is made
+        self.housekeeper = Housekeeper(self.corridor)
+        self.clock = Clock()
+        if backups.scheduled:
+            self.clock.every(60, backups.tick)
+        self._closed = False
+        self.database.recovery.again.append(self._go_on)
+
+    def _go_on(self) -> None:
+        # The database was opened anew while the services run: they take up what was interrupted.
+        if self.worker.alive and not self.worker.busy:
+            self.database.write(background.resume)
+        self.worker.wake()
+
+    def start(self) -> None:
+        """Start what works in the background. Uploads that a crash left in the middle go on, or are open again."""
+        self.database.write(background.resume)
+        self.worker.start()
+        self.housekeeper.start()
+        self.clock.start()
+
+    def close(self) -> None:
+        """Stop the services and let go of the file; harmless when that was done."""
+        if not self._closed:
+            self._closed = True
+            self.engine.close()
+            self.clock.stop()
+            self.worker.stop()
+            self.housekeeper.stop()
+            release(self.database)

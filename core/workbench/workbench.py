@@ -1,0 +1,282 @@
+"""The Workbench: a handful of verbs, and the nouns that have the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Unpack
+
+from core.actor import Actor
+from core.backups.service import Backups
+from core.datasets.registry import DEFAULT, Registry
+from core.files.source import Reading
+from core.files.table import Table
+from core.ingest import drafting, importing, takeback
+from core.ingest.corridor import Corridor
+from core.ingest.previewing import PreviewHandle
+from core.ingest.rollback import Rollback
+from core.ingest.uploads import Upload
+from core.integrity import check as check_
+from core.integrity.findings import Report
+from core.jobs.progress import Progress
+from core.jobs.worker import Worker
+from core.records import requests
+from core.records.query import Result
+from core.settings import Settings, load
+from core.storage.duckfile.database import Database
+from core.telemetry.engine import Engine
+from core.workbench.datasets import Datasets
+from core.workbench.history import History
+from core.workbench.jobs import Jobs
+from core.workbench.records import Records
+from core.workbench.request import Bytes, ImportOptions, ImportRequest
+from core.workbench.services import Services
+from core.workbench.uploads import Uploads
+
+# What was a method of the Workbench itself before there were nouns, so that notebooks keep working.
+FORMERLY = {
+    **{name: ("uploads", name) for name in ("draft", "plan", "at_hand", "original", "problems")},
+    **{name: ("uploads", name) for name in ("changes", "quarantine", "quarantine_csv", "requeue")},
+    **{name: ("records", name) for name in ("count", "mismatch", "delete", "restore", "deleted")},
+    **{name: ("history", name) for name in ("sources", "feed", "edits", "events")},
+    **{name: ("jobs", name) for name in ("submit", "cancel")},
+    **{name: (f"{name}s", "get") for name in ("dataset", "upload", "job")},
+    "infer_dataset": ("datasets", "infer"),
+    "save_dataset": ("datasets", "save"),
+    "data_version": ("datasets", "version"),
+    "verify_events": ("history", "verify"),
+}
+
+
+class Workbench:
+    """An open Marquee database. Use it as a context manager, or call `close`.
+
+    Verbs: read, preview, commit, import_file, rollback, record, edit, sql, check. Nouns: `uploads`, `records`,
+    `datasets`, `history`, `jobs`, `backups`, `engine`; calling one of the first five lists or selects.
+    Every method raises errors of `core.errors` and nothing else on bad input.
+    """
+
+    def __init__(
+        self, settings: Settings, *, services: Services | None = None, actor: Actor = Actor()
+    ) -> None:
+        self.services = services or Services(settings)
+        self.settings, self.actor = settings, actor
+
+    @classmethod
+    def open(
+        cls,
+        database: str | Path | None = None,
+        *,
+        data_dir: str | Path | None = None,
+        settings: Settings | None = None,
+    ) -> Workbench:
+        """Open or create a database. Arguments win over settings, these over the defaults.
+
+        With a path and no `data_dir`, the raw files live in `data_uploads` where settings say.
+        Raises DatabaseLocked when another process has it.
+        """
+        base = settings or load()
+        changes = {"database": database, "data_dir": data_dir}
+        given = {k: Path(v) for k, v in changes.items() if v is not None}
+        return cls(base.model_copy(update=given))
+
+    def acting_as(self, actor: Actor) -> Workbench:
+        """The same workbench for somebody else: what it does is written down under that name and door."""
+        return Workbench(self.settings, services=self.services, actor=actor)
+
+    def through(self, door: str, who: str = "local") -> Workbench:
+        """The same workbench for another door."""
+        return self.acting_as(Actor(who, door))
+
+    def start(self) -> None:
+        """Start the services of a server: the job worker, the housekeeper and the clock.
+
+        Uploads that a crash left in the middle go on, or are open again.
+        """
+        self.services.start()
+
+    def close(self) -> None:
+        """Stop the services and let go of the file."""
+        self.services.close()
+
+    def __enter__(self) -> Workbench:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -------------------------------------------------------------- nouns
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """Files that somebody brought. Calling it lists them."""
+        return Uploads(self.services, self.actor)
+
+    @cached_property
+    def records(self) -> Records:
+        """What came in. Calling it selects: `records("celebrities", where={"name": "Ada"}).pl()`."""
+        return Records(self.services, self.actor)
+
+    @cached_property
+    def datasets(self) -> Datasets:
+        """What a record is. Calling it lists the datasets."""
+        return Datasets(self.services, self.actor)
+
+    @cached_property
+    def history(self) -> History:
+        """What was done. Calling it gives the history of one record."""
+        return History(self.services, self.actor)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Work in the background. Calling it lists the jobs."""
+        return Jobs(self.services, self.actor)
+
+    @cached_property
+    def backups(self) -> Backups:
+        """Backups of this database."""
+        return Backups(self.services.corridor, self.services.worker, self.actor)
+
+    @property
+    def engine(self) -> Engine:
+        """The work of the database: statistics, sizes, memory, plans."""
+        return self.services.engine
+
+    # What the rooms below work with.
+
+    @property
+    def database(self) -> Database:
+        """The store."""
+        return self.services.database
+
+    @property
+    def registry(self) -> Registry:
+        """The definitions of the datasets."""
+        return self.services.registry
+
+    @property
+    def corridor(self) -> Corridor:
+        """What the steps of an import share."""
+        return self.services.corridor
+
+    @property
+    def worker(self) -> Worker:
+        """What does the jobs."""
+        return self.services.worker
+
+    # -------------------------------------------------------------- verbs
+
+    def read(self, path: str | Path, *, first: bool = False, **reading: Unpack[Reading]) -> Table:
+        """Read a file without importing it: columns, rows of text, decisions with their evidence.
+
+        With `first`, the beginning of a large file is enough: its table is not `whole`.
+        """
+        return self.datasets.read(path, first=first, **reading)
+
+    def receive(
+        self, source: Bytes, *, dataset: str = DEFAULT, **options: Unpack[ImportOptions]
+    ) -> Upload:
+        """Keep the bytes of a file or a frame and open an upload for it; see ImportRequest for the options.
+
+        Raises DuplicateUpload unless `force`.
+        """
+        return self.uploads.receive(source, ImportRequest(dataset=dataset, **options))
+
+    def preview(
+        self,
+        source: Bytes,
+        dataset: str = DEFAULT,
+        *,
+        mapping: Mapping[str | int, str | None] | None = None,
+        progress: Progress | None = None,
+        **options: Unpack[ImportOptions],
+    ) -> PreviewHandle:
+        """What importing a file, a frame (or an upload, by its id) would do. Live data stays untouched.
+
+        An upload that was cancelled is open again. `options` are those of ImportRequest.
+        """
+        upload_id, recipe = self._upload_id(source), options.pop("recipe", None)
+        if upload_id is None:
+            options.setdefault("force", True)
+            upload_id = self.receive(source, dataset=dataset, **options).id
+            options = {}
+        if mapping or recipe is not None or options:
+            drafting.plan(self.corridor, upload_id, choices=mapping, steps=recipe, **options)
+        else:
+            self.uploads.reopen(upload_id)
+        return self.uploads.preview(upload_id, progress)
+
+    def _upload_id(self, source: object) -> str | None:
+        if not isinstance(source, str) or len(source) != 36 or Path(source).exists():
+            return None
+        return self.uploads.get(source).id
+
+    def commit(self, upload_id: str, progress: Progress | None = None) -> Upload:
+        """Import what was previewed. Raises StalePreview when it would do something else by now."""
+        return importing.commit(self.corridor, upload_id, self.actor, progress)
+
+    def import_file(
+        self,
+        source: Bytes,
+        dataset: str = DEFAULT,
+        *,
+        mapping: Mapping[str | int, str | None] | None = None,
+        progress: Progress | None = None,
+        **options: Unpack[ImportOptions],
+    ) -> Upload:
+        """Receive, preview and commit a file or a frame in one go. Raises DuplicateUpload unless `force=True`.
+
+        `options` are those of ImportRequest.
+        """
+        recipe = options.pop("recipe", None)
+        upload = self.receive(source, dataset=dataset, **options)
+        if mapping or recipe is not None:
+            self.uploads.plan(upload.id, choices=mapping, steps=recipe)
+        return importing.commit(self.corridor, upload.id, self.actor, progress, promised=False)
+
+    def rollback(self, upload_id: str, *, dry_run: bool = False, limit: int = 1_000) -> Rollback:
+        """Take an upload back: .reversed, .kept and .failed, each with record and reason."""
+        return takeback.take_back(
+            self.corridor, upload_id, self.actor, dry_run=dry_run, limit=limit
+        )
+
+    def record(self, dataset: str, record_id: str) -> dict[str, Any]:
+        """One record with `_version`, `_upload_id`, ... Raises NotFound."""
+        return self.records.get(dataset, record_id)
+
+    def edit(
+        self, dataset: str, record_id: str, values: Mapping[str, Any], *, version: int | None = None
+    ) -> dict[str, Any]:
+        """Change fields of a record: cleaned and checked like an import, versioned, in history.
+
+        Raises BadValue with every fault, VersionMismatch when `version` is not the present one.
+        """
+        return self.records.edit(dataset, record_id, values, version=version)
+
+    def sql(self, statement: str) -> Result:
+        """A read-only SELECT over the records, history and ops tables; datasets as they are defined."""
+        self.corridor.look_at_all()
+        return requests.sql(self.database, self.registry.all(), statement)
+
+    def check(self, *, deep: bool = False, progress: Progress | None = None) -> Report:
+        """Tables against history, ledger against uploads, files against hashes; reads only.
+
+        `deep` reads every raw file again and holds every value that came from it against its row.
+        """
+        self.corridor.look_at_all()
+        return check_.check(self.corridor, deep=deep, progress=progress)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            noun, method = FORMERLY.get(name, ("", ""))
+            if not noun:
+                raise AttributeError(f"a Workbench has no {name!r}")
+            return getattr(getattr(self, noun), method)
