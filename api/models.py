@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from core.cleaning.plan import Column, Mode, OnError, Step
+from core.cleaning.plan import Column, Mode, OnError
+from core.cleaning.step import Step
 from core.ingest.uploads import Counts
 
 Outcome = Literal["new", "changed", "unchanged", "repeated", "conflicting", "rejected", "deleted"]

@@ -10,7 +10,7 @@ import streamlit as st
 from core.datasets.model import Dataset
 from core.datasets.parts import FAMILY_FIRST, GIVEN_FIRST
 from core.ingest.answers import answered, answers, other
-from core.cleaning.plan import Step
+from core.cleaning.step import Step
 from core.ingest.problems import Found, Problem
 from core.ingest.uploads import Upload
 from core.ingest.previewing import PreviewHandle

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.datasets.parts import LABELS
 from core.errors import NotFound
-from core.cleaning.plan import Step
+from core.cleaning.step import Step
 from core.ingest.problems import Problem
 from core.ingest.uploads import Upload
 from core.records import export

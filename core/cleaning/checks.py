@@ -9,7 +9,7 @@ from core.datasets.model import Dataset, Field, Severity
 from core.dates import sortable
 from core.cleaning import date_checks, nothing, number_text
 from core.cleaning import recipe as recipes
-from core.cleaning.plan import Step
+from core.cleaning.step import Step
 from core.cleaning.readings import reading
 from core.storage.sql import ident, literal
 

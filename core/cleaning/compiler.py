@@ -25,7 +25,8 @@ from core.cleaning import types
 from core.cleaning.checks import Check
 from core.datasets.compared import comparable
 from core.cleaning.date_checks import SAID
-from core.cleaning.plan import RECORD_ID, Plan, Step
+from core.cleaning.plan import RECORD_ID, Plan
+from core.cleaning.step import Step
 from core.cleaning.readings import reading
 from core.storage.sql import ident
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core.cleaning import recipe
-from core.cleaning.plan import Plan, Step
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
 from core.cleaning.steps import join
 from core.datasets.parts import DATE_PARTS, GIVEN_FIRST
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from core.datasets.empty_words import (
     BRACKETS,
@@ -48,18 +48,6 @@ def _among(x: str, known: frozenset[str]) -> str:
 def _signs(x: str) -> str:
     """Of a text of marks alone: whether they are more than brackets."""
     return f"trim({x}, {literal(BRACKETS)}) <> ''"
-
-
-def without(x: str, words: Iterable[str], values: Collection[str] = ()) -> str:
-    """The text in `x`, or NULL where it is one of the words and none of `values` (in small letters).
-
-    An empty text always is.
-    """
-    found = is_word(x, words)
-    if values:
-        kept = f"list_contains({literal(sorted(values))}, lower({x}))"
-        found = f"CASE WHEN {found} THEN NOT {kept} ELSE false END"
-    return f"CASE WHEN {x} = '' OR ({found}) THEN NULL ELSE {x} END"
 
 
 def without_errors(x: str) -> str:

@@ -6,7 +6,7 @@ import re
 
 from core.datasets.model import Field
 from core.cleaning import recipe
-from core.cleaning.plan import Step
+from core.cleaning.step import Step
 from core.storage.sql import literal
 
 PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"

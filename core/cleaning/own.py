@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.formulas import restored_sql
 from core.cleaning.checks import Check
-from core.cleaning.plan import EXTRA, RECORD_ID, Plan, Step
+from core.cleaning.plan import EXTRA, RECORD_ID, Plan
+from core.cleaning.step import Step
 from core.storage.sql import literal
 
 # What a file of quarantined rows has before the columns of the file.

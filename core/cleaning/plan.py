@@ -5,172 +5,23 @@ A plan and the raw bytes decide the result completely, so a preview can be made 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from core.cleaning import registry
+from core.cleaning.step import Step
 from core.datasets.empty_words import bare, bared, may_name
 from core.datasets.model import Dataset, Field
-from core.datasets.parts import DATE_PARTS, LABELS, PARTS
 from core.errors import BadRecipe, InputError, NotFound
-from core.cleaning import date_steps
 
 Mode = Literal["upsert", "insert", "replace"]
 OnError = Literal["quarantine", "refuse"]
-Op = Literal[
-    "join",
-    "turn",
-    "tidy",
-    "error_cells",
-    "empty_words",
-    "keep_words",
-    "upper",
-    "lower",
-    "vocabulary",
-    "split",
-    "date_order",
-    "two_digit_years",
-    "calendar",
-    "day_numbers",
-    "no_dates",
-    "decimal_sign",
-    "unit",
-    "replace",
-    "regex",
-    "default",
-    "clear_invalid",
-    "exported",
-    "apostrophes",
-]
 
 # Columns that an export has beside the fields: the record's id, and its extra fields as one JSON object.
 RECORD_ID, EXTRA = "record_id", "_extra"
 OWN = (RECORD_ID, EXTRA)
-
-
-# op -> the values that it may have, and how an error says it
-_ALLOWED: dict[str, tuple[tuple[str | None, ...], str]] = {
-    "decimal_sign": ((".", ","), "a point or a comma"),
-    **dict.fromkeys(("upper", "lower"), ((None, "tr"), "tr, or nothing")),
-}
-
-
-class Step(BaseModel):
-    """One cleaning step. `field` None means every text field. Steps run in order.
-
-    | op            | uses               | what it does                                             |
-    |---------------|--------------------|----------------------------------------------------------|
-    | join          | value (parts)      | columns that hold parts of a name, or of a date, become one text |
-    | turn          |                    | “Last, First” becomes “First Last”                       |
-    | tidy          |                    | trim, collapse blanks, Unicode NFC                       |
-    | error_cells   |                    | #REF!, #N/A and the like become empty                    |
-    | empty_words   | words              | a cell that is one of these words becomes empty          |
-    | keep_words    | words              | these words are values of the field: empty_words leaves them; in a key field only where the row says more |
-    | upper, lower  | value (tr, or none) | letter case; in Turkish I is ı, and i is İ               |
-    | vocabulary    | value (its name)   | known words to one spelling; unknown ones stay           |
-    | split         | value (separators) | where a list's text is cut                               |
-    | date_order    | value (dmy, mdy)   | how 03/04/1990 is read; ymd: 79/1/18 is in 1979          |
-    | two_digit_years | value (1927-2026) | the years that 68 and 12 stand for                      |
-    | calendar      | value (its name)   | of years without an era: buddhist, roc, hijri, persian   |
-    | decimal_sign  | value (. or ,)     | which sign of 1.234,5 parts the decimals                 |
-    | unit          | value, to          | $5 is 5, 50 % is 50 (or 0.5, where `to` is 0.01)         |
-    | no_dates      |                    | 0/0/00, 0000-00-00 and the like become empty             |
-    | day_numbers   | value (1900, 1904) | 35376 is a day as spreadsheet programs count them        |
-    | replace       | value, to          | a cell that is exactly `value` becomes `to` (or empty)   |
-    | regex         | value, to          | every match of the RE2 pattern becomes `to`              |
-    | default       | to                 | an empty cell becomes `to`                               |
-    | clear_invalid |                    | a value that the rules refuse becomes empty              |
-    | exported      |                    | the values are Marquee's own: no step is guessed         |
-    | apostrophes   |                    | takes off what an export puts before texts like formulas |
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    op: Op
-    field: str | None = None
-    value: str | None = None
-    to: str | None = None
-    words: tuple[str, ...] = ()
-    reason: str = ""
-
-    @model_validator(mode="after")
-    def _complete(self) -> Step:
-        alone = {"tidy", "error_cells", "empty_words", "exported", "apostrophes"}
-        if self.field is None and self.op not in alone:
-            raise ValueError(f"{self.op} needs a field")
-        if (
-            self.op in {"join", "vocabulary", "replace", "regex", *date_steps.VALUES}
-            and not self.value
-        ):
-            raise ValueError(f"{self.op} needs a value")
-        parts = set((self.value or "").split())
-        if self.op == "join" and not (parts <= PARTS or parts <= {*DATE_PARTS}):
-            told = f"{', '.join(sorted(PARTS))}, or {', '.join(DATE_PARTS)}"
-            raise ValueError(f"join takes the parts {told}")
-        if self.op == "split" and self.value is None:  # nothing cuts where it is empty
-            raise ValueError("split needs a value")
-        if self.op in date_steps.VALUES and not date_steps.fits(self.op, self.value or ""):
-            raise ValueError(f"{self.op} is {date_steps.VALUES[self.op]}")
-        allowed, told = _ALLOWED.get(self.op, ((self.value,), ""))
-        if self.value not in allowed:
-            raise ValueError(f"{self.op} is {told}")
-        if self.op == "keep_words" and not self.words:
-            raise ValueError("keep_words needs words")
-        if self.op == "default" and not self.to:
-            raise ValueError("default needs `to`")
-        if self.op == "regex":
-            try:
-                re.compile(self.value or "")
-            except re.error as error:
-                raise ValueError(f"the pattern is broken: {error}") from error
-        return self
-
-    def sentence(self, dataset: Dataset) -> str:
-        """The step in plain words."""
-        name = dataset.field(self.field).label if self.field else "every field"
-        texts = {
-            "join": f"Put {name} together: {_parts(self.value)}",
-            "turn": f"{name}: “Last, First” becomes “First Last”",
-            "tidy": f"Trim and collapse blanks, normalise Unicode in {name}",
-            "error_cells": f"Treat error cells such as #REF! as empty in {name}",
-            "empty_words": f"Treat {_some(self.words)} as empty in {name}",
-            "keep_words": f"Keep {_some(self.words)} in {name}",
-            "upper": f"{name} in upper case{_language(self.value)}",
-            "lower": f"{name} in lower case{_language(self.value)}",
-            "vocabulary": f"{name} to one spelling ({self.value})",
-            "split": f"Split {name} at {' '.join(self.value or '') or 'nothing'}",
-            "decimal_sign": f"{name}: the {'point' if self.value == '.' else 'comma'} parts the decimals",
-            "unit": f"{name}: numbers without {self.value}{', as shares of one' if self.to else ''}",
-            "no_dates": f"{name}: 0/0/00, 0000-00-00 and the like "
-            + ("stay as they are" if self.value == "off" else "mean no date"),
-            "replace": f"{name}: “{self.value}” becomes {f'“{self.to}”' if self.to else 'empty'}",
-            "regex": f"{name}: matches of {self.value} become “{self.to or ''}”",
-            "default": f"{name}: fill empty cells with “{self.to}”",
-            "clear_invalid": f"{name}: leave out values that are not allowed",
-            "exported": "Take the values as they stand, since Marquee wrote them",
-            "apostrophes": f"Take off the apostrophe that Marquee puts before texts like formulas in {name}",
-        }
-        return texts.get(self.op) or date_steps.sentence(self.op, name, self.value or "")
-
-
-def _language(value: str | None) -> str:
-    return ", as in Turkish" if value == "tr" else ""
-
-
-def _some(words: tuple[str, ...]) -> str:
-    if len(words) > 4:
-        return f"{len(words)} words such as “{words[0] if words[0].isalpha() else 'N/A'}”"
-    return ", ".join(f"“{word}”" for word in words)
-
-
-def _parts(value: str | None) -> str:
-    parts = [LABELS.get(part, part) for part in (value or "").split()]
-    east_asian = {"given", "family"} <= set((value or "").split())
-    return " + ".join(parts) + (
-        "; in Chinese, Japanese and Korean family + given" if east_asian else ""
-    )
 
 
 class Column(BaseModel):
@@ -283,7 +134,9 @@ def parse_steps(dataset: Dataset, steps: object) -> tuple[Step, ...]:
         try:
             step = raw if isinstance(raw, Step) else Step.model_validate(raw)
             if step.field:
-                _check_field(dataset, step)
+                type_ = dataset.field(step.field).type
+                if refused := registry.kind(step.op).refuses(step, type_):
+                    raise InputError(refused)
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(p) for p in first["loc"])
@@ -294,24 +147,6 @@ def parse_steps(dataset: Dataset, steps: object) -> tuple[Step, ...]:
             raise BadRecipe(f"step {number}: {error.detail}") from error
         found.append(step)
     return tuple(found)
-
-
-def _check_field(dataset: Dataset, step: Step) -> None:
-    kind = dataset.field(step.field or "").type
-    wanted = {**dict.fromkeys([*date_steps.VALUES, "no_dates"], "date"), "split": "list"}.get(
-        step.op
-    )
-    if wanted and kind != wanted:
-        raise InputError(f"{step.op} needs a {wanted} field, and {step.field} is of type {kind}")
-    of_date = step.op == "join" and {*(step.value or "").split()} <= {*DATE_PARTS}
-    if of_date and kind != "date":
-        raise InputError(f"{step.field} is of type {kind}, and has no year, month and day")
-    if step.op in ("join", "turn") and kind != "text" and not of_date:
-        raise InputError(f"{step.op} needs a text field, and {step.field} is of type {kind}")
-    if step.op in ("decimal_sign", "unit") and kind not in ("integer", "number"):
-        raise InputError(f"{step.op} needs a number, and {step.field} is of type {kind}")
-    if step.op == "vocabulary" and kind != "text":
-        raise InputError(f"vocabulary needs a text field, and {step.field} is of type {kind}")
 
 
 def default_steps(dataset: Dataset, fields: set[str]) -> tuple[Step, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
+from core.cleaning.steps.two_digit_years import window
 from core.dates.read import Reading
 from core.datasets.model import Field
 from core.datasets.shapes import fold, words
 from core.cleaning import recipe
-from core.cleaning.plan import Step
+from core.cleaning.step import Step
 
 _BIRTH = frozenset(
     "birth birthday birthdate dob born geburt geburtsdatum geburtstag naissance nacimiento 生日 出生".split()
@@ -17,16 +17,14 @@ _BIRTH = frozenset(
 _DEATH = frozenset(
     "death died deathdate dod sterbedatum todesdatum deces muerte 死亡 逝世 卒年".split()
 )
-YEARS = re.compile(r"(\d{4})-(\d{4})")
 
 
 def reading(field: Field, steps: tuple[Step, ...]) -> Reading:
     """How the texts of a date field are read."""
-    years = YEARS.fullmatch(recipe.option(steps, "two_digit_years", field.name) or "")
     serial = recipe.option(steps, "day_numbers", field.name)
     return Reading(
         order=recipe.option(steps, "date_order", field.name),  # type: ignore[arg-type]
-        years=(int(years[1]), int(years[2])) if years else None,
+        years=window(recipe.option(steps, "two_digit_years", field.name)),
         calendar=recipe.option(steps, "calendar", field.name),
         serial=None if serial == "off" else serial,  # type: ignore[arg-type]
         span=_end_of_life(field),

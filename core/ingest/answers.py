@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from core.dates.calendars import CALENDARS
-from core.cleaning.plan import Step
+from core.cleaning.step import Step
 
 SAID = "you said so"
 

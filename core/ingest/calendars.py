@@ -15,7 +15,8 @@ from core.dates.calendars import CALENDARS, DOUBTFUL
 from core.dates.read import FOREIGN, LATIN, folded
 from core.cleaning.date_checks import THREE_DIGITS
 from core.ingest.date_columns import undecided
-from core.cleaning.plan import OWN, Column, Plan, Step
+from core.cleaning.plan import OWN, Column, Plan
+from core.cleaning.step import Step
 from core.storage.sql import literal
 
 _YEAR = r"(?:^|[^0-9])([12][0-9]{3})(?:$|[^0-9])"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.datasets.model import Dataset
 from core.cleaning import recipe
-from core.cleaning.plan import OWN, Column, Plan, Step
+from core.cleaning.plan import OWN, Column, Plan
+from core.cleaning.step import Step
 
 
 def undecided(dataset: Dataset, plan: Plan, steps: tuple[Step, ...], op: str) -> dict[str, Column]:

@@ -12,7 +12,8 @@ from core.dates.read import OVER_12, UP_TO_12, numeric
 from core.cleaning import checks
 from core.cleaning.date_checks import YEAR_FIRST
 from core.ingest.date_columns import undecided
-from core.cleaning.plan import Plan, Step
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
 from core.ingest.staged import Staged
 from core.storage.sql import literal
 

@@ -13,7 +13,8 @@ from core.datasets.model import Dataset
 from core.dates.words import NO_DATE
 from core.dates.read import SERIAL
 from core.ingest.date_columns import undecided
-from core.cleaning.plan import Plan, Step
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
 from core.cleaning.readings import in_the_past
 from core.storage.sql import literal
 

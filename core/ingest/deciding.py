@@ -13,7 +13,8 @@ import duckdb
 from core.datasets.model import Dataset
 from core.ingest import calendars, date_order, day_numbers, empty_column, gender_letters, joining
 from core.ingest import letter_case, listopad, no_dates, number_signs, turning, two_digit_years
-from core.cleaning.plan import Plan, Step
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
 from core.ingest.staged import Staged
 
 HEAD = "head"  # the table of the first rows of the mapped columns (c0, c1, ...), while a file is being staged

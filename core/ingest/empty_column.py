@@ -18,7 +18,8 @@ from core.datasets import vocabulary
 from core.datasets.empty_words import bare, bared, is_error_cell, may_name
 from core.datasets.model import Dataset, Field
 from core.cleaning import nothing, recipe
-from core.cleaning.plan import Plan, Step
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
 
 CODE = 3  # letters; a longer word is no code of a column of codes
 ALIKE = 0.8  # of the other values have the form of the word

@@ -15,7 +15,8 @@ from core.datasets.model import Dataset
 from core.datasets.tables import SYSTEM
 from core.ingest.mapping import ColumnMapping
 from core.cleaning.own import PLACE
-from core.cleaning.plan import EXTRA, RECORD_ID, Column, Plan, Step, default_steps
+from core.cleaning.plan import EXTRA, RECORD_ID, Column, Plan, default_steps
+from core.cleaning.step import Step
 
 UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 EMPTYING = ("empty_words", "keep_words", "error_cells")

@@ -12,7 +12,8 @@ from core.characters.words import word as folded_word
 from core.datasets import vocabulary
 from core.datasets.model import Dataset
 from core.datasets.shapes import words
-from core.cleaning.plan import Plan, Step
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
 from core.storage.sql import literal
 
 FIELD = "genders"  # the vocabulary of such a field

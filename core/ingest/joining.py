@@ -7,7 +7,8 @@ import duckdb
 from core.datasets.model import Dataset
 from core.datasets.parts import DATE_PARTS, LABELS
 from core.ingest import name_parts
-from core.cleaning.plan import Plan, Step
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
 
 
 def from_head(

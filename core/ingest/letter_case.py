@@ -6,7 +6,8 @@ import duckdb
 
 from core.cleaning.steps.case import TURKISH
 from core.datasets.model import Dataset
-from core.cleaning.plan import Plan, Step
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
 
 SHARE = 0.2  # of the values must have a letter that only Turkish and Azerbaijani have
 _ONLY_TURKISH = "[ıİğĞ]"

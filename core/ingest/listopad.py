@@ -7,7 +7,8 @@ import duckdb
 from core.datasets.model import Dataset
 from core.dates.read import folded
 from core.ingest.date_columns import undecided
-from core.cleaning.plan import Plan, Step
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
 from core.storage.sql import literal
 
 # Months that only one of the two can write, without their accents.

@@ -9,7 +9,8 @@ import duckdb
 from core.datasets.model import Dataset
 from core.dates.words import NO_DATE
 from core.ingest.date_columns import undecided
-from core.cleaning.plan import Plan, Step
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
 from core.ingest.staged import Staged
 from core.storage.sql import literal
 

@@ -11,7 +11,8 @@ import duckdb
 from core.datasets.model import Dataset, Field
 from core.cleaning import recipe
 from core.cleaning.number_text import PLAIN, UNITS, around
-from core.cleaning.plan import Column, Plan, Step
+from core.cleaning.plan import Column, Plan
+from core.cleaning.step import Step
 from core.storage.sql import literal
 
 _POINT = r"[+-]?(?:\d{1,3}(?:[,'’ ]\d{3})+\.\d+|\d{1,3}(?:,\d{2,3})+,\d{3}|\d*\.(?:\d{1,2}|\d{4,})|0\.\d+)"

@@ -18,7 +18,8 @@ from core.history.walk import as_json, decoded
 from core.ingest import drafting, staging, uploads
 from core.ingest.corridor import Corridor
 from core.ingest.merge import EXTRA, extra_policy, policy
-from core.cleaning.plan import OWN, Step
+from core.cleaning.plan import OWN
+from core.cleaning.step import Step
 from core.ingest.staged import Staged, drop_staged
 from core.ingest.uploads import Upload
 from core.storage.ids import new_id

@@ -22,7 +22,8 @@ from core.ingest import (
     uploads,
 )
 from core.ingest.corridor import Corridor
-from core.cleaning.plan import OWN, Column, Step, rebased
+from core.cleaning.plan import OWN, Column, rebased
+from core.cleaning.step import Step
 from core.ingest.staged import Staged, drop_staged
 from core.ingest.uploads import Counts, Upload
 from core.storage.store import Connection, transaction

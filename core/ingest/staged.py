@@ -15,7 +15,8 @@ import duckdb
 from core.datasets.model import Dataset
 from core.files.table import Table
 from core.cleaning.compiler import Compiled
-from core.cleaning.plan import Plan, Step
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
 from core.storage.catalog import staged_tables
 from core.storage.sql import ident
 

@@ -15,7 +15,8 @@ from core.cleaning import lookups
 from core.ingest import deciding, doubles, empty_column, exported, needed
 from core.cleaning.compiler import compile_plan, compile_values
 from core.ingest.deciding import HEAD
-from core.cleaning.plan import Plan, Step
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
 from core.ingest.staged import Staged, row_count
 from core.storage.sql import literal
 

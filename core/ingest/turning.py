@@ -7,7 +7,8 @@ import duckdb
 from core.cleaning.steps import turn
 from core.datasets.model import Dataset
 from core.ingest.evidence import Witness
-from core.cleaning.plan import Plan, Step
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
 from core.storage.sql import literal
 
 MOST = 0.8  # share of the values that must have the form

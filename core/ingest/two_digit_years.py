@@ -16,7 +16,8 @@ from core.datasets.model import Dataset, Field
 from core.dates.words import DAY_ALONE, NO_DATE
 from core.cleaning.date_checks import YEAR_FIRST, digits_of, short_year
 from core.ingest.date_columns import undecided
-from core.cleaning.plan import Plan, Step
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
 from core.cleaning.readings import in_the_past
 from core.ingest.staged import Staged
 from core.storage.sql import literal

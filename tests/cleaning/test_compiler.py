@@ -16,7 +16,8 @@ from core.datasets.registry import Registry
 from core.cleaning import checks, date_checks, lookups
 from core.ingest import date_order, staging
 from core.cleaning.compiler import Compiled, compile_plan, compile_values
-from core.cleaning.plan import Column, Plan, Step, default_steps
+from core.cleaning.plan import Column, Plan, default_steps
+from core.cleaning.step import Step
 from tests import oracle
 
 TODAY = "2026-11-23"

@@ -11,7 +11,7 @@ import pytest
 from core import Workbench
 from core.datasets.empty_words import WORDS, bared, is_error_cell, may_name, says_nothing
 from core.datasets.model import from_dict
-from core.cleaning.plan import Step
+from core.cleaning.step import Step
 
 SET = "celebrities"
 File = Callable[..., Path]

@@ -21,7 +21,8 @@ from core.errors import BadMapping, BadRecipe
 from core.cleaning import joined as joined_
 from core.cleaning.steps import turn
 from core.ingest.mapping import guess
-from core.cleaning.plan import Column, Plan, Step, default_steps, parse_steps, rebased
+from core.cleaning.plan import Column, Plan, default_steps, parse_steps, rebased
+from core.cleaning.step import Step
 from core.settings import Settings
 from core.workbench import Workbench
 
@@ -167,7 +168,7 @@ def test_the_join_is_what_the_rule_says(first: str, middle: str, last: str) -> N
     ],
 )  # fmt: skip
 def test_turned(text: str, found: str) -> None:
-    sql = turn.turned("x")
+    sql = turn.sql(CELEBRITIES.field("name"), Step(op="turn", field="name"), "x", frozenset())
     assert duckdb.sql(f"SELECT {sql} FROM (SELECT ? AS x)", params=[text]).fetchall() == [(found,)]
 
 

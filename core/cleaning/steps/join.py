@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 
 from core.cleaning import nothing
+from core.cleaning.kind import Kind, Values, needs_value
 from core.datasets.empty_words import MARKS, bared, may_name
-from core.datasets.parts import FAMILY_FIRST
+from core.datasets.parts import DATE_PARTS, FAMILY_FIRST, LABELS, PARTS
 from core.datasets.words import listed
 from core.storage.sql import literal
 
@@ -20,6 +21,33 @@ _COURTESY = (
     + r")[\s.]*"
 )
 _ENGLISH = "['Jan','Feb','Mar','Apr','May','Jun','Jul','Aug','Sep','Oct','Nov','Dec']"
+
+
+def sentence(step: Values, name: str) -> str:
+    """The step in plain words."""
+    parts = (step.value or "").split()
+    both = {"given", "family"} <= {*parts}
+    return f"Put {name} together: {' + '.join(LABELS.get(part, part) for part in parts)}" + (
+        "; in Chinese, Japanese and Korean family + given" if both else ""
+    )
+
+
+def wrong(step: Values) -> str | None:
+    """The value must be parts of a name, or of a date."""
+    parts = {*(step.value or "").split()}
+    if parts <= PARTS or parts <= {*DATE_PARTS}:
+        return needs_value(step)
+    return f"join takes the parts {', '.join(sorted(PARTS))}, or {', '.join(DATE_PARTS)}"
+
+
+def refuses(step: Values, type_: str) -> str | None:
+    """Parts of a date are for a date, those of a name for a text."""
+    of_date = {*(step.value or "").split()} <= {*DATE_PARTS}
+    if type_ == ("date" if of_date else "text"):
+        return None
+    if of_date:
+        return f"{step.field} is of type {type_}, and has no year, month and day"
+    return f"join needs a text field, and {step.field} is of type {type_}"
 
 
 def name(columns: dict[str, str], words: tuple[str, ...]) -> str:
@@ -82,3 +110,16 @@ def _number(x: str | None) -> str:
         return "NULL::VARCHAR"
     bare = f"regexp_replace(trim({x}), '\\.0$', '')"
     return f"CASE WHEN regexp_matches({bare}, '[1-9]|\\pL') THEN {bare} END"
+
+
+KINDS = (
+    Kind(
+        "join",
+        "columns that hold parts of a name, or of a date, become one text",
+        sentence,
+        uses="value (parts)",
+        place=1,
+        wrong=wrong,
+        refuses=refuses,
+    ),
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.cleaning.kind import Kind, Values, only
+from core.datasets.model import Field
 from core.storage.sql import literal
 
 _SUFFIX = r"(?:Jr|Sr|II|III|IV|V|Ph\.?D|M\.?D|Esq|MBA|OBE|MBE|CBE)\.?"
@@ -15,6 +17,11 @@ _ONLY_SUFFIX = rf"[^,]+,\s*{_SUFFIX}\s*"
 _NEAR = r"\s*[\p{Han}\p{Hangul}]+\s*,\s*[\p{Han}\p{Hangul}]+\s*"
 
 
+def sentence(step: Values, name: str) -> str:
+    """The step in plain words."""
+    return f"{name}: “Last, First” becomes “First Last”"
+
+
 def has_form(x: str) -> str:
     """SQL: a family name, a comma and a given name; no suffix alone behind the comma."""
     return (
@@ -23,11 +30,23 @@ def has_form(x: str) -> str:
     )
 
 
-def turned(x: str) -> str:
-    """SQL that writes the given name first. What has no such form stays as it is."""
+def sql(field: Field, step: Values, x: str, values: frozenset[str]) -> str:
+    """The text in `x` with the given name first. What has no such form stays as it is."""
     near = f"regexp_replace({x}, {literal(_PARTS)}, '\\1\\2')"
     plain = f"trim(regexp_replace({x}, {literal(_PARTS)}, '\\2 \\1 \\3'))"
     return (
         f"CASE WHEN NOT contains({x}, ',') OR NOT ({has_form(x)}) THEN {x}"
         f" WHEN regexp_full_match({x}, {literal(_NEAR)}) THEN {near} ELSE {plain} END"
     )
+
+
+KINDS = (
+    Kind(
+        "turn",
+        "“Last, First” becomes “First Last”",
+        sentence,
+        place=2,
+        refuses=only("a text field", "text"),
+        sql=sql,
+    ),
+)

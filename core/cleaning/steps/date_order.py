@@ -1,0 +1,25 @@
+"""How 03/04/1990 is read: core/cleaning/readings.py tells the reader of dates."""
+
+from __future__ import annotations
+
+from core.cleaning.kind import Kind, Values, one_of, only
+
+_ORDERS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
+
+
+def sentence(step: Values, name: str) -> str:
+    """The step in plain words."""
+    return f"Read {name} as {_ORDERS[step.value or '']}"
+
+
+KINDS = (
+    Kind(
+        "date_order",
+        "how 03/04/1990 is read; ymd: 79/1/18 is in 1979",
+        sentence,
+        uses="value (dmy, mdy, ymd)",
+        place=11,
+        wrong=one_of("dmy, mdy or ymd", *_ORDERS),
+        refuses=only("a date field", "date"),
+    ),
+)

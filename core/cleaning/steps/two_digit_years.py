@@ -1,0 +1,41 @@
+"""The years that 68 and 12 stand for: core/cleaning/readings.py tells the reader of dates."""
+
+from __future__ import annotations
+
+from core.cleaning.kind import Kind, Values, needs_value, only
+import re
+
+_YEARS = re.compile(r"(\d{4})-(\d{4})")
+
+
+def window(value: str | None) -> tuple[int, int] | None:
+    """The first and the last year that a value names."""
+    years = _YEARS.fullmatch(value or "")
+    return (int(years[1]), int(years[2])) if years else None
+
+
+def sentence(step: Values, name: str) -> str:
+    """The step in plain words."""
+    years = (step.value or "").replace("-", " to ")
+    return f"Years of two digits in {name} are those from {years}"
+
+
+def wrong(step: Values) -> str | None:
+    """The value must be two years, at most a hundred years of them."""
+    years = window(step.value)
+    if not step.value or (years and 0 <= years[1] - years[0] <= 99):
+        return needs_value(step)
+    return "two_digit_years is the first and the last year of at most a hundred, such as 1927-2026"
+
+
+KINDS = (
+    Kind(
+        "two_digit_years",
+        "the years that 68 and 12 stand for",
+        sentence,
+        uses="value (1927-2026)",
+        place=12,
+        wrong=wrong,
+        refuses=only("a date field", "date"),
+    ),
+)
