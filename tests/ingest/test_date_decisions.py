@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from core.ingest.answers import other
-from core.workbench import PreviewHandle, Workbench
+from core.ingest.previewing import PreviewHandle
+from core.workbench import Workbench
 
 Born = Callable[..., PreviewHandle]
 

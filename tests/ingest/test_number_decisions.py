@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.datasets.model import from_text
-from core.workbench import PreviewHandle, Workbench
+from core.ingest.previewing import PreviewHandle
+from core.workbench import Workbench
 
 DATASET = """name = "shops"
 [key]
