@@ -21,7 +21,7 @@ from unittest.mock import patch
 import duckdb
 
 from core.errors import MarqueeError
-from core.files import json_fast
+from core.files.json import fast as json_fast
 from core.files.reader import read
 
 Rows = list[list[str]]

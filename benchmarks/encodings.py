@@ -15,8 +15,8 @@ from typing import Any
 
 from charset_normalizer import from_bytes
 
-from core.files.decoding import to_utf8
-from core.files.encoding import decide_encoding
+from core.files.encodings.decoding import to_utf8
+from core.files.encodings.encoding import decide_encoding
 
 TEXTS = Path(__file__).with_suffix(".toml")
 LEAST = 0.97  # the share that must be right

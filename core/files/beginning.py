@@ -26,7 +26,7 @@ _PARTNER = {b"]": b"[", b"}": b"{"}
 def table(source: Source, format_: str, read: Callable[[Source], Table]) -> Table | None:
     """What `read` makes of the beginning; None when the file is small, or all of it must be looked at.
 
-    `format_` is csv or json: workbooks are no text that could be cut (see `core.files.excel`).
+    `format_` is csv or json: workbooks are no text that could be cut (see `core.files.sheets.excel`).
     """
     if source.path.stat().st_size < LARGE:
         return None

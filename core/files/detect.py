@@ -10,8 +10,8 @@ from pathlib import Path
 import orjson
 
 from core.errors import BrokenFile, UnknownFormat
-from core.files.dos_end import stripped
-from core.files.wide import wide
+from core.files.encodings.wide import wide
+from core.files.text.dos_end import stripped
 
 HEAD = 64 << 10
 JSON_NAMES = (".json", ".jsonl", ".ndjson", ".geojson")

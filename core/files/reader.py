@@ -17,13 +17,13 @@ from core.errors import (
     of_system,
 )
 from core.files import beginning
-from core.files.archive import Unpacked, unpack
 from core.files.cache import default_dir
-from core.files.delimited import read_delimited
 from core.files.detect import JSON_NAMES, Format, blank, detect, packed
-from core.files.json_table import read_json
+from core.files.json.table import read_json
+from core.files.safe.archive import Unpacked, unpack
 from core.files.source import Source, check_fitting, parse_overrides
 from core.files.table import Decision, Table
+from core.files.text.delimited import read_delimited
 from core.settings import Settings
 
 
@@ -99,7 +99,7 @@ def _as(source: Source, chosen: Format) -> Table:
     if chosen.name == "json":
         return read_json(source)
     if chosen.name == "excel":
-        from core.files.excel import read_excel
+        from core.files.sheets.excel import read_excel
 
         return read_excel(source, chosen.kind)
     return read_delimited(source)

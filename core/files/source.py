@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from core.errors import BadOverride
-from core.files.decoding import codec_in
+from core.files.encodings.decoding import codec_in
 from core.settings import Settings
 
 FORMATS = ("csv", "json", "excel")

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from core.errors import BrokenFile
-from core.files import beginning, excel, reader
+from core.files import beginning, reader
+from core.files.sheets import excel
 from core.files.table import Table
 
 ROWS = 4_000
@@ -30,7 +31,7 @@ NAMES = ("name", "born", "tags", "note")
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is large begins at some kilobytes here."""
     monkeypatch.setattr(beginning, "LARGE", 64 << 10)
-    monkeypatch.setattr("core.files.archive.LARGE", 64 << 10)
+    monkeypatch.setattr("core.files.safe.archive.LARGE", 64 << 10)
     monkeypatch.setattr(beginning, "HEAD", 16 << 10)
     monkeypatch.setattr(excel, "LARGE", 16 << 10)
     monkeypatch.setattr(excel, "FIRST", 200)

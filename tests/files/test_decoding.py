@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import BrokenFile
-from core.files.decoding import BROKEN, mixed, to_utf8
-from core.files.encoding import decide_encoding
+from core.files.encodings.decoding import BROKEN, mixed, to_utf8
+from core.files.encodings.encoding import decide_encoding
 from core.files.reader import read
 
 NAMES = ["Zoë Müller", "François Côté", "Ann Lee", "José Peña", "Søren Kjær", ""]

@@ -8,7 +8,7 @@ import pytest
 
 from core.files.reader import read
 from core.files.table import Table
-from core.files.units import is_unit
+from core.files.shape.units import is_unit
 
 
 def table_of(tmp_path: Path, lines: list[str]) -> Table:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import BadOverride, FileError
-from core.files.encoding import decide_encoding
+from core.files.encodings.encoding import decide_encoding
 from core.files.reader import read
 
 TEXTS = {

@@ -22,7 +22,7 @@ from core.errors import (
     UnknownFormat,
 )
 from core.files.reader import read
-from core.files.xls import narrow
+from core.files.books.xls import narrow
 from core.settings import Settings
 
 

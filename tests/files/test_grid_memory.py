@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from core.files import grid as grid_module
-from core.files.grid import Grid, finish
-from core.files.grid_write import GridWriter
-from core.files.book import Facts
-from core.files.places import Area
-from core.files.summary import SUMMARY, SheetSummary, Summary
+from core.files.sheets import grid as grid_module
+from core.files.sheets.grid import Grid, finish
+from core.files.sheets.grid_write import GridWriter
+from core.files.books.book import Facts
+from core.files.sheets.places import Area
+from core.files.sheets.summary import SUMMARY, SheetSummary, Summary
 
 LIMITS = {
     "max_rows": 10_000,

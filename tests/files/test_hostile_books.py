@@ -20,15 +20,15 @@ from core.errors import (
     TooManyColumns,
     TooManyRows,
 )
-from core.files import xlsx_strings
-from core.files.book import Facts
-from core.files.merged import filled
-from core.files.ods_cells import ContentReader
-from core.files.places import Area
+from core.files.books import xlsx_strings
+from core.files.books.book import Facts
+from core.files.sheets.merged import filled
+from core.files.books.ods_cells import ContentReader
+from core.files.sheets.places import Area
 from core.files.reader import read
-from core.files.xlsx_cells import SheetReader
-from core.files.xlsx_package import Package
-from core.files.xml_stream import parse
+from core.files.books.xlsx_cells import SheetReader
+from core.files.books.xlsx_package import Package
+from core.files.safe.xml_stream import parse
 from core.settings import Settings
 from tests.files.books import SPACES, ods, sheet, strings, xlsx
 
@@ -107,7 +107,7 @@ def test_a_sheet_of_all_columns(tmp_path: Path) -> None:
 
 
 def test_more_rows_than_a_sheet_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.files.xlsx_cells.MAX_ROW", 2_000)
+    monkeypatch.setattr("core.files.books.xlsx_cells.MAX_ROW", 2_000)
     row = '<row r="1"><c r="A1"><v>1</v></c></row>'
     for xml in (row * 30_000, row.replace("<v>1", "<v><?x?>1") * 3_000):
         with pytest.raises(BrokenFile, match="more rows"):

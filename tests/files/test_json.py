@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import BadOverride, CellTooLong, TooManyColumns
-from core.files.flatten import flatten
+from core.files.json.flatten import flatten
 from core.files.reader import read
 from core.files.table import Table
 from core.settings import Settings

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core.errors import BrokenFile, CellTooLong, FileError
-from core.files import json_fast, json_items, json_regular
+from core.files.json import fast as json_fast, items as json_items, regular as json_regular
 from core.files.reader import read
 from core.files.table import Table
 from core.settings import Settings

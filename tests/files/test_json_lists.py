@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import BadOverride, BrokenFile, TooManyRows
-from core.files import json_items, json_survey
+from core.files.json import items as json_items, survey as json_survey
 from core.settings import Settings
 from tests.files.test_json import table_of
 
@@ -107,7 +107,7 @@ def test_an_envelope_is_streamed_and_checked_to_its_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
     monkeypatch.setattr(json_items, "CHUNK", chunk)
-    monkeypatch.setattr("core.files.json_write.MAX_VALUE", 2_000)  # no whole envelope fits
+    monkeypatch.setattr("core.files.json.write.MAX_VALUE", 2_000)  # no whole envelope fits
     rows = [{"i": i, "text": "x" * 30} for i in range(200)]
     text = json.dumps({"version": {"a": 1}, "rows": rows, "end": None})
     if chunk < 1 << 20:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core.errors import BrokenFile, FileError
-from core.files import json_items
+from core.files.json import items as json_items
 from core.files.reader import read
 from tests.files.test_json import table_of
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings as given_settings, strategies as st
 
 from core.errors import BadOverride, TooManyRows
-from core.files import json_shape
-from core.files.json_survey import Member
+from core.files.json import shape as json_shape
+from core.files.json.survey import Member
 from core.settings import Settings
 from tests.files.test_json import table_of
 
@@ -141,8 +141,8 @@ def test_a_list_further_down_is_found_by_its_path_and_the_rest_is_metadata(tmp_p
 def test_large_rows_under_keys_further_down_are_streamed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
-    monkeypatch.setattr("core.files.json_items.CHUNK", chunk)
-    monkeypatch.setattr("core.files.json_write.MAX_VALUE", 2_000)  # no whole object fits
+    monkeypatch.setattr("core.files.json.items.CHUNK", chunk)
+    monkeypatch.setattr("core.files.json.write.MAX_VALUE", 2_000)  # no whole object fits
     rows = {f"Q{i}": {"name": f"n{i}", "text": "x" * 30} for i in range(200)}
     data = {"ok": True, "result": {"page": 1, "people": rows}, "end": {"n": 1}}
     table = table_of(tmp_path, json.dumps(data))
@@ -153,8 +153,8 @@ def test_large_rows_under_keys_further_down_are_streamed(
 def test_a_large_list_further_down_is_streamed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
-    monkeypatch.setattr("core.files.json_items.CHUNK", chunk)
-    monkeypatch.setattr("core.files.json_write.MAX_VALUE", 2_000)  # no whole object fits
+    monkeypatch.setattr("core.files.json.items.CHUNK", chunk)
+    monkeypatch.setattr("core.files.json.write.MAX_VALUE", 2_000)  # no whole object fits
     rows = [{"name": f"n{i}", "text": "x" * 30} for i in range(200)]
     data = {"ok": True, "result": {"page": {"n": 1}, "people": rows, "end": None}}
     table = table_of(tmp_path, json.dumps(data))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import BrokenFile, EmptyFile
-from core.files import json_items
+from core.files.json import items as json_items
 from core.files.reader import read
 from tests.files.test_json import table_of
 
@@ -110,7 +110,7 @@ def test_nothing_but_blanks(tmp_path: Path) -> None:
 def test_a_value_larger_than_any_item_should_be(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.files.json_write.MAX_VALUE", 1_000)
+    monkeypatch.setattr("core.files.json.write.MAX_VALUE", 1_000)
     monkeypatch.setattr(json_items, "CHUNK", 100)
     with pytest.raises(BrokenFile, match="larger than 1,000"):
         table_of(tmp_path, '[\n{"a": "x"},\n{"a": ["' + "y" * 2_000 + '"]}]')

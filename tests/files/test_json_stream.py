@@ -11,17 +11,17 @@ import duckdb
 import pytest
 
 from core.errors import BrokenFile, CellTooLong, EmptyFile, ReaderDied
-from core.files import (
-    json_cells,
-    json_fast,
-    json_items,
-    json_regular,
-    json_survey,
-    json_table,
-    sandbox,
+from core.files.json import (
+    cells as json_cells,
+    fast as json_fast,
+    items as json_items,
+    regular as json_regular,
+    survey as json_survey,
+    table as json_table,
 )
-from core.files.json_regular import Checker
-from core.files.json_write import Job, write
+from core.files.safe import sandbox
+from core.files.json.regular import Checker
+from core.files.json.write import Job, write
 from core.files.reader import is_refusal, read
 from core.settings import Settings
 from tests.files.test_json import table_of

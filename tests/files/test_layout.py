@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import BadOverride
-from core.files.groups import join_names
-from core.files.layout import find_table, footer_start
+from core.files.shape.groups import join_names
+from core.files.shape.layout import find_table, footer_start
 from core.files.reader import read
 from core.files.table import Table
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import encodings
-from core.files import legacy
-from core.files.encoding import decide_encoding
+from core.files.encodings import legacy
+from core.files.encodings.encoding import decide_encoding
 from core.files.reader import read
-from core.files.segments import segments
+from core.files.encodings.segments import segments
 
 # A sign or a word that another encoding reads as something else: (encoding, cells of the rows).
 ROWS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.files.cell_text import moment_text
+from core.files.books.cell_text import moment_text
 
 
 @pytest.mark.parametrize(

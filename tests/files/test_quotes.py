@@ -180,7 +180,7 @@ def test_many_stray_quotes_are_split_a_few_times_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The work grows with the file, and not with what each quote might have swallowed."""
-    from core.files.splitter import Splitter
+    from core.files.text.splitter import Splitter
 
     counts = {"chars": 0}
     split = Splitter.split

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.files import spread
+from core.files.encodings import spread
 from core.files.reader import read
 
 

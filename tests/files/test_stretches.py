@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.files import parsed, stretches
+from core.files.text import parsed, stretches
 from core.files.reader import read
-from core.files.splitter import Dialect
+from core.files.text.splitter import Dialect
 from core.files.table import Table
 
 REGULAR = "".join(f'{i},name {i},"a, {i}"\n' for i in range(6))

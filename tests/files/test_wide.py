@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.encodings import TEXTS
 from core.files.reader import read
-from core.files.wide import seven_bits, wide
+from core.files.encodings.wide import seven_bits, wide
 
 LANGUAGES = tomllib.loads(TEXTS.read_text(encoding="utf-8"))
 

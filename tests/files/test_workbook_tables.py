@@ -197,7 +197,7 @@ def test_merged_cells(tmp_path: Path) -> None:
 def test_another_header_does_not_parse_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from core.files import sandbox
+    from core.files.safe import sandbox
 
     path, cache = book(tmp_path, ("A1", PEOPLE), ("F1", FILMS)), tmp_path / "cache"
     read(path, cache_dir=cache)

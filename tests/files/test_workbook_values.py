@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from core.errors import BrokenFile
-from core.files.number_format import shown
+from core.files.books.number_format import shown
 from core.files.reader import read
 from core.files.table import Table
 from tests.files.books import MAIN, ods, sheet, strings, styles, xlsx

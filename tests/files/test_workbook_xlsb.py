@@ -12,7 +12,7 @@ import pytest
 import python_calamine
 
 from core.errors import BrokenFile, EmptyFile, TooManyColumns
-from core.files import biff12
+from core.files.books import biff12
 from core.files.reader import read
 from tests.files.books import LINKS, PACKAGE
 
