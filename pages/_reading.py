@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.files.source import FORMATS, KINDS, LINE_ENDS, SHAPES as JSON_SHAPES, Overrides
+from core.files.registry import FORMATS, NAMES
+from core.files.source import KINDS, LINE_ENDS, SHAPES as JSON_SHAPES, Overrides
 from core.files.table import Table
 from pages._formats import count
 from pages._said import SHAPES
@@ -18,7 +19,7 @@ LABELS = {
     "format": "Kind of file",
     "member": "File in the archive",
     "encoding": "Encoding",
-    "delimiter": "Set apart by",
+    "delimiter": "Delimiter",
     "quote": "Quotes",
     "escape": "A quote inside a cell",
     "line_end": "Line ends",
@@ -37,18 +38,7 @@ LABELS = {
     "mend": "Rows with a slip",
     "repair": "Text decoded wrongly",
 }
-# What each kind of file leaves to choose: at once, and behind "More".
-SHOWN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "csv": (
-        ("table", "encoding", "delimiter", "header", "skip", "repair"),
-        ("quote", "escape", "header_rows", "footer", "columns", "line_end", "mend", "format"),
-    ),
-    "excel": (
-        ("sheet", "table", "header", "skip", "merged"),
-        ("range", "header_rows", "footer", "columns", "unpack"),
-    ),
-    "json": (("shape", "table", "list_key"), ("encoding", "format")),
-}
+# Before the kind of the file is known.
 ANY = (
     ("encoding", "delimiter", "header", "skip"),
     ("quote", "escape", "sheet", "table", "list_key", "member", "footer", "format", "unpack"),
@@ -68,7 +58,7 @@ OPTIONS: dict[str, dict[Any, str]] = {
     "quote": {'"': 'double "', "'": "single '", "`": "backtick `", "": "none"},
     "escape": {'"': "is doubled", "\\": "has a backslash before it"},
     "line_end": {name: name for name in LINE_ENDS},
-    "format": {name: name for name in FORMATS},
+    "format": {name: name for name in NAMES},
     "shape": {name: SHAPES[name] for name in JSON_SHAPES},
     "merged": {True: "filled with their value", False: "hold it once"},
     "unpack": {True: "unpacked", False: "refused"},
@@ -79,7 +69,7 @@ OPTIONS: dict[str, dict[Any, str]] = {
 
 def choices(given: dict[str, Any], table: Table | None) -> dict[str, Any]:
     """Draw the controls; gives all decisions of the user as they are chosen now."""
-    at_once, more = SHOWN[table.format] if table else ANY
+    at_once, more = FORMATS[table.format].shown if table else ANY
     at_once = tuple(name for name in at_once if _fits(name, given, table))
     if table and any(d.name == "member" for d in table.decisions):
         at_once = ("member", *at_once)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
+from core.files.registry import FORMATS
 from core.files.table import Decision, Table
 from pages._formats import count, text, upper_first
 
@@ -20,7 +21,7 @@ MARKS = {
     "`": "backtick",
     "\\": "backslash",
 }
-KINDS = {"csv": "text with delimiters", "json": "JSON"}
+KINDS = {kind: title for each in FORMATS.values() for kind, title in each.kinds.items()}
 SHAPES = {
     "array": "one list of items",
     "lines": "objects, one after the other",

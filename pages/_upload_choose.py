@@ -11,6 +11,7 @@ import streamlit as st
 import core
 from core.datasets.model import Dataset
 from core.errors import DuplicateUpload
+from core.files.registry import FORMATS, NAMES
 from core.ingest.uploads import Upload
 from pages import _state
 from pages._errors import guard
@@ -20,10 +21,8 @@ from pages._templates import downloads
 
 SAMPLES = Path(core.__file__).parent / "datasets" / "samples"
 MESSY = SAMPLES / "people_messy.csv"
-TYPES = [
-    *("csv", "tsv", "tab", "txt", "psv", "json", "jsonl", "ndjson"),
-    *("xlsx", "xlsm", "xlsb", "xls", "ods", "fods", "xml", "html", "htm", "zip", "gz"),
-]
+# The formats that people have, the common ones first; archives of them.
+TYPES = [suffix[1:] for name in NAMES for suffix in FORMATS[name].suffixes] + ["zip", "gz"]
 TWICE = "_twice"
 
 MODES = {

@@ -8,15 +8,14 @@ import polars
 import streamlit as st
 
 from core.errors import FileError, InputError, MarqueeError
+from core.files.registry import FORMATS
 from core.files.table import Table
 from core.ingest.corridor import Draft
 from core.ingest.uploads import Upload
 from pages import _cached, _state
 from pages._errors import show
 from pages._formats import count, number, plain, size
-from pages._html import draw as draw_html
-from pages._html import table as draw_table
-from pages._html import two
+from pages._html import draw as draw_html, table as draw_table, two
 from pages._raw import raw
 from pages._reading import choices
 from pages._said import sentence
@@ -135,7 +134,7 @@ def _beside(draft: Draft) -> None:
     if left is not None:
         with left:
             st.subheader("As it stands in the file")
-            place = "row" if table.format == "excel" else "line"
+            place = FORMATS[table.format].place
             st.caption(f"The first {place}s, and what became of each.")
             raw(table.raw)
     with right:

@@ -18,12 +18,12 @@ from core.errors import (
 )
 from core.files import beginning
 from core.files.cache import default_dir
-from core.files.detect import JSON_NAMES, Format, blank, detect, packed
-from core.files.json.table import read_json
+from core.files.detect import detect
+from core.files.format import Format, blank, packed
+from core.files.registry import FORMATS, NAMES, check_fitting
 from core.files.safe.archive import Unpacked, unpack
-from core.files.source import Source, check_fitting, parse_overrides
+from core.files.source import Source, one_of, parse_overrides
 from core.files.table import Decision, Table
-from core.files.text.delimited import read_delimited
 from core.settings import Settings
 
 
@@ -70,6 +70,7 @@ def _told(
         raise FileTooLarge(f"{size:,} bytes (limit {settings.max_file_mb:,} MB)", size=size)
     name = filename or path.name
     given = parse_overrides(overrides)
+    one_of(vars(given), "format", NAMES)
     # Absolute, since the child that parses runs in a folder of its own.
     cache = (cache_dir or default_dir()).absolute()
     return _read(Source(path.absolute(), name, cache, settings, given, first))
@@ -78,8 +79,7 @@ def _told(
 def _read(source: Source) -> Table:
     wanted = source.overrides.format
     if blank(source.path):  # reading says what is there: nothing; importing refuses it
-        named = Path(source.filename).suffix.lower() in JSON_NAMES
-        return read_json(source) if named or wanted == "json" else read_delimited(source)
+        return FORMATS[wanted or _named(source)].read(source, "")
     found = detect(source.path, source.filename) if wanted is None else None
     if found is None and wanted != "excel" and packed(source.path):
         found = detect(source.path, source.filename)
@@ -95,22 +95,20 @@ def _read(source: Source) -> Table:
     return _introduced(table, Decision("format", chosen.kind, evidence, not said), said)
 
 
-def _as(source: Source, chosen: Format) -> Table:
-    if chosen.name == "json":
-        return read_json(source)
-    if chosen.name == "excel":
-        from core.files.sheets.excel import read_excel
+def _named(source: Source) -> str:
+    """The format of a blank file, of which only the name tells anything."""
+    suffix = Path(source.filename).suffix.lower()
+    return next((f.name for f in FORMATS.values() if f.by_name and suffix in f.suffixes), "csv")
 
-        return read_excel(source, chosen.kind)
-    return read_delimited(source)
+
+def _as(source: Source, chosen: Format) -> Table:
+    return FORMATS[chosen.name].read(source, chosen.kind)
 
 
 def _beginning(source: Source, chosen: Format) -> Table | None:
     """The table of the beginning alone; None when the whole file must be read to say anything."""
-    if chosen.name == "excel":
-        return None  # its reader knows itself what a first look is
     try:
-        return beginning.table(source, chosen.name, lambda part: _as(part, chosen))
+        return beginning.table(source, FORMATS[chosen.name], lambda part: _as(part, chosen))
     except MarqueeError:  # cut where it cannot be cut, perhaps; the whole file will tell
         return None
 

@@ -17,7 +17,6 @@ from core.errors import BadOverride
 from core.files.encodings.decoding import codec_in
 from core.settings import Settings
 
-FORMATS = ("csv", "json", "excel")
 SHAPES = ("object", "envelope", "keyed", "columns", "rows")  # of a JSON file
 LINE_ENDS = ("LF", "CRLF", "CR", "any")
 _WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
@@ -84,13 +83,8 @@ class Reading(TypedDict, total=False):
     repair: bool | None
 
 
-# Which decisions there are in each kind of file; `format` and `member` are everywhere.
-_SHARED = ("header", "header_rows", "skip", "footer", "columns", "table")
-FITTING: dict[str, tuple[str, ...]] = {
-    "csv": (*_SHARED, "encoding", "delimiter", "quote", "escape", "line_end", "mend", "repair"),
-    "json": ("encoding", "shape", "list_key", "table"),
-    "excel": (*_SHARED, "sheet", "range", "merged", "unpack"),
-}
+# Decisions of every table of text cells; `format` and `member` are everywhere.
+SHARED = ("header", "header_rows", "skip", "footer", "columns", "table")
 
 KINDS: dict[str, type] = {
     "header": int,
@@ -117,10 +111,10 @@ class Source:
     first: bool = False
 
 
-def parse_overrides(given: Mapping[str, Any]) -> Overrides:
+def parse_overrides(told: Mapping[str, Any]) -> Overrides:
     """Checked overrides; None and absent are the same. Raises BadOverride."""
     names = [item.name for item in fields(Overrides)]
-    known = {name: value for name, value in given.items() if value is not None}
+    known = {name: value for name, value in told.items() if value is not None}
     for name, value in known.items():
         if name not in names:
             raise BadOverride(
@@ -131,15 +125,9 @@ def parse_overrides(given: Mapping[str, Any]) -> Overrides:
     return Overrides(**known)
 
 
-def check_fitting(overrides: Overrides, format_: str) -> None:
-    """Refuse decisions that there are not in this kind of file. Raises BadOverride."""
-    for item in fields(overrides):
-        given = getattr(overrides, item.name) is not None
-        if given and item.name not in (*FITTING[format_], "format", "member"):
-            raise BadOverride(
-                f"{item.name} is nothing to decide in a file that is read as {format_}",
-                hint=f"There are: {', '.join(FITTING[format_])}.",
-            )
+def given(overrides: Overrides) -> list[str]:
+    """The names of the decisions that somebody took."""
+    return [item.name for item in fields(overrides) if getattr(overrides, item.name) is not None]
 
 
 def _whole(name: str, value: Any) -> int:
@@ -190,14 +178,13 @@ def _check_texts(known: dict[str, Any]) -> None:
         raise BadOverride(f"an escape is \\ or the quote itself, not {known['escape']!r}")
     if known.get("format") == "tsv":
         known["format"] = "csv"
-    _one_of(known, "format", FORMATS)
-    _one_of(known, "line_end", LINE_ENDS)
-    _one_of(known, "shape", SHAPES)
+    one_of(known, "line_end", LINE_ENDS)
+    one_of(known, "shape", SHAPES)
     _check_range(known)
     _check_encoding(known)
 
 
-def _one_of(known: Mapping[str, Any], name: str, allowed: tuple[str, ...]) -> None:
+def one_of(known: Mapping[str, Any], name: str, allowed: tuple[str, ...]) -> None:
     if known.get(name) not in (None, *allowed):
         raise BadOverride(f"{name} is one of {', '.join(allowed)}, not {known[name]!r}")
 

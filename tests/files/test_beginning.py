@@ -16,8 +16,10 @@ from hypothesis import given, settings, strategies as st
 
 from core.errors import BrokenFile
 from core.files import beginning, reader
+from core.files.json import beginning as json_beginning
 from core.files.sheets import excel
 from core.files.table import Table
+from core.files.text import beginning as text_beginning
 
 ROWS = 4_000
 PEOPLE = [
@@ -193,7 +195,7 @@ CELLS = st.text(st.sampled_from('ab,"\n\r é周'), max_size=8)
 def test_a_cut_stands_behind_a_row_that_is_whole(rows: list[tuple[str, str]], size: int) -> None:
     lines = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) + "\n" for row in rows]
     text = "".join(lines).encode()
-    cut = beginning._text(text[:size])
+    cut = text_beginning.cut(text[:size])
     ends = {sum(len(line.encode()) for line in lines[:n]) for n in range(1, len(lines) + 1)}
     if any(end <= size for end in ends):
         assert cut is not None and len(cut) == max(end for end in ends if end <= size)
@@ -214,7 +216,7 @@ def test_json_is_cut_behind_an_item(items: list[dict[str, object]], shape: str, 
     before, after = {"lines": ("", ""), "array": ("[", "]"), "envelope": ('{"a": [', "]}")}[shape]
     between = "\n" if shape == "lines" else ", "
     text = (before + between.join(dumped) + after).encode()
-    cut = beginning._json(text[:size])
+    cut = json_beginning.cut(text[:size])
     begun = shape == "lines" and size < len(dumped[0].encode())  # looks like an envelope
     if cut is None or len(text) <= size or begun:
         return

@@ -180,7 +180,7 @@ def test_another_way_of_reading_redraws_at_once(
     sample: Workbench, upload: str, open_page: Open
 ) -> None:
     at = open_page("upload", upload=upload, step="read")
-    mark = next(s for s in at.selectbox if s.label == "Set apart by")
+    mark = next(s for s in at.selectbox if s.label == "Delimiter")
     fine(mark.set_value("|").run())
     assert sample.upload(upload).plan.reading == {"delimiter": "|"}
     assert len(at.dataframe[0].value.columns) != 13
