@@ -48,7 +48,7 @@ class Kind:
     op: str
     does: str  # a line of the documentation
     sentence: Callable[[Values, str], str]  # the step, the field's label -> the step in plain words
-    uses: str = ""  # which values it takes, as the documentation says it
+    uses: str = ""  # what it takes beside the field, as the documentation says it
     place: int = 100  # in lists of all kinds
     every: bool = False  # may be for every text field
     wrong: Callable[[Values], str | None] = _right  # what is wrong with its values

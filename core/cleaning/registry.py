@@ -39,5 +39,10 @@ def kind(op: str) -> Kind:
 
 def table() -> str:
     """All kinds as a table in Markdown, for the documentation."""
-    rows = [f"| `{k.op}` | {k.uses} | {k.does} |".replace("|  |", "| |") for k in KINDS.values()]
+    rows = [f"| `{k.op}` | {_uses(k)} | {k.does} |" for k in KINDS.values()]
     return "\n".join(["| op | uses | what it does |", "|---|---|---|", *rows])
+
+
+def _uses(kind_: Kind) -> str:
+    field = "field (or none)" if kind_.every else "field"
+    return f"{field}, {kind_.uses}" if kind_.uses else field

@@ -164,7 +164,7 @@ sql = compile_plan(people, plan, steps, "SELECT 1 AS _line, 'Ada' AS c0", 1, "20
 print(json.dumps({
     "read again": Plan.model_validate_json(plan.model_dump_json()).recipe == steps,
     "sentence": steps[0].sentence(people),
-    "table": "| `reversed` | | the letters from behind |" in registry.table(),
+    "table": "| `reversed` | field | the letters from behind |" in registry.table(),
     "docstring": "the letters from behind" in Step.__doc__,
     "schema": "reversed" in Step.model_json_schema()["properties"]["op"]["enum"],
     "refused": [refused(), refused(field="name", value="x"), refused(field="born")],
