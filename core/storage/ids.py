@@ -9,6 +9,7 @@ import os
 import threading
 import time
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timezone
 
 from core.errors import InputError, NotFound
@@ -50,7 +51,7 @@ def article(noun: str) -> str:
 
 def check_id(text: str, what: str) -> str:
     """The id in its normal form. Raises NotFound: what is no id names nothing; InputError for what has one."""
-    if not isinstance(text, (str, uuid.UUID)):
+    if hasattr(text, "id") or isinstance(text, Mapping):
         raise InputError(
             f"the id of {article(what)} is a text, and this is {article(type(text).__name__)}",
             hint="Give the id of it, which is one of its attributes or values.",

@@ -224,7 +224,6 @@ def test_what_cannot_be_taken(wb: Workbench, tmp_path: Path) -> None:
         (pl.DataFrame({"name": []}), EmptyFile, ""),
         ([{"name": "Ann"}], InputError, "list"),
         ({"name": ["Ann"]}, InputError, "dict"),
-        (b"name\nAnn\n", InputError, "bytes"),
         (None, InputError, "NoneType"),
         (5, InputError, "int"),
     ]
