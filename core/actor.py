@@ -16,3 +16,8 @@ class Actor:
     door: str = "notebook"
     role: str = "owner"
     request: str | None = None
+
+    @property
+    def scope(self) -> str:
+        """What answers may be kept under: two actors of one scope see the same."""
+        return self.role

@@ -1,4 +1,4 @@
-"""Answers that stay right as long as the data does: kept by database and data version."""
+"""Answers that stay right as long as the data does: kept by scope, database and data version."""
 
 from __future__ import annotations
 
@@ -26,22 +26,24 @@ MANY = 1_000_000  # ids kept of an order; 36 bytes each
 NEWEST = "-_updated_at"
 
 
-def _database() -> str:
-    return str(_state.workbench().database.path)
+def scope() -> str:
+    """The database, and who may see its answers: a part of every key."""
+    workbench = _state.workbench()
+    return f"{workbench.actor.scope} {workbench.database.path}"
 
 
 def total(dataset: str, filters: Filters = (), search: str = "", sort: str = NEWEST) -> int:
     """How many records fit. With the sort of the page that is shown, a search is done once for both."""
     version = _state.workbench().datasets.version(dataset)
     if search:
-        found = _found(_database(), version, dataset, filters, search, sort)
+        found = _found(scope(), version, dataset, filters, search, sort)
         if len(found) <= FEW:
             return len(found)
-    return _total(_database(), version, dataset, filters, search)
+    return _total(scope(), version, dataset, filters, search)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _total(database: str, version: int, dataset: str, filters: Filters, search: str) -> int:
+def _total(scope_: str, version: int, dataset: str, filters: Filters, search: str) -> int:
     return _state.workbench().records.count(dataset, where=list(filters), search=search)
 
 
@@ -50,12 +52,12 @@ def page(
 ) -> tuple[int, Rows]:
     """The data version and one page of records: their fields, id, version and time of change."""
     version = _state.workbench().datasets.version(dataset)
-    return version, _page(_database(), version, dataset, filters, search, sort, size, number)
+    return version, _page(scope(), version, dataset, filters, search, sort, size, number)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _page(
-    database: str,
+    scope_: str,
     version: int,
     dataset: str,
     filters: Filters,
@@ -68,7 +70,7 @@ def _page(
     fields = ["record_id", *wb.datasets.get(dataset).field_names, "_version", "_updated_at"]
     asked: dict[str, Any] = {"where": list(filters), "search": search, "order_by": sort}
     offset = size * (number - 1)
-    question = (database, version, dataset, filters, search, sort)
+    question = (scope_, version, dataset, filters, search, sort)
     if search and len(found := _found(*question)) <= FEW:
         order = found.slice(offset, size).to_pylist()
     elif offset < DEEP:
@@ -85,7 +87,7 @@ def _page(
 # A search looks at every text, so it is done once: for the count, and for every page of what it found.
 @st.cache_resource(max_entries=30, show_spinner=False)
 def _found(
-    database: str, version: int, dataset: str, filters: Filters, search: str, sort: str
+    scope_: str, version: int, dataset: str, filters: Filters, search: str, sort: str
 ) -> pyarrow.ChunkedArray:
     return _ids(dataset, filters, search, sort, FEW + 1)
 
@@ -93,7 +95,7 @@ def _found(
 # A far page needs all that is before it in order, and the next far page the same.
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _order(
-    database: str, version: int, dataset: str, filters: Filters, search: str, sort: str
+    scope_: str, version: int, dataset: str, filters: Filters, search: str, sort: str
 ) -> pyarrow.ChunkedArray:
     return _ids(dataset, filters, search, sort, MANY)
 
@@ -125,11 +127,11 @@ def _by_id(dataset: str, ids: Sequence[str], fields: list[str]) -> Result:
 def waiting() -> dict[str, int]:
     """Upload id to rows in quarantine, for all uploads."""
     events = _state.workbench().history.events(limit=1)
-    return _waiting(_database(), events[0].seq if events else 0)
+    return _waiting(scope(), events[0].seq if events else 0)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def _waiting(database: str, seq: int) -> dict[str, int]:
+def _waiting(scope_: str, seq: int) -> dict[str, int]:
     rows = _state.workbench().sql(
         "SELECT upload_id::VARCHAR, count(*) FROM ops.quarantine WHERE status = 'waiting'"
         " GROUP BY ALL ORDER BY ALL"
@@ -142,11 +144,11 @@ def titles(dataset: str, ids: list[str]) -> dict[str, str]:
     if not ids:
         return {}
     version = _state.workbench().datasets.version(dataset)
-    return _titles(_database(), version, dataset, tuple(sorted(set(ids))))
+    return _titles(scope(), version, dataset, tuple(sorted(set(ids))))
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _titles(database: str, version: int, dataset: str, ids: tuple[str, ...]) -> dict[str, str]:
+def _titles(scope_: str, version: int, dataset: str, ids: tuple[str, ...]) -> dict[str, str]:
     name = _state.workbench().datasets.get(dataset).title_field
     return {r["record_id"]: text(r[name]) for r in _by_id(dataset, ids, ["record_id", name]).rows()}
 
@@ -167,21 +169,21 @@ def first_look(upload: Upload) -> Draft:
 
 
 def _reading(upload: Upload) -> tuple[str, str, str]:
-    return _database(), upload.id, json.dumps(upload.plan.reading, sort_keys=True)
+    return scope(), upload.id, json.dumps(upload.plan.reading, sort_keys=True)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _look(database: str, upload_id: str, reading: str) -> Draft:
+def _look(scope_: str, upload_id: str, reading: str) -> Draft:
     return _state.workbench().uploads.draft(upload_id, first=True)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the file …")
-def _read(database: str, upload_id: str, reading: str) -> Draft:
-    seen = _look(database, upload_id, reading)
+def _read(scope_: str, upload_id: str, reading: str) -> Draft:
+    seen = _look(scope_, upload_id, reading)
     return seen if seen.table.whole else _state.workbench().uploads.draft(upload_id)
 
 
 @st.cache_data(ttl=30, max_entries=8, show_spinner=False)
-def table_sizes(database: str) -> list[TableSize]:
+def table_sizes(scope_: str) -> list[TableSize]:
     """Rows and bytes of every table: looking through all blocks of a large database takes a second."""
     return _state.workbench().engine.tables()

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.telemetry.engine import Engine
 from core.telemetry.kept import ImportRun
-from pages import _cached, _charts, _state
+from pages import _cached, _charts
 from pages._formats import ago, number, size
 from pages._html import table
 
@@ -104,7 +104,7 @@ def _short(rows: int) -> str:
 
 def tables() -> None:
     """Rows and room of every table that holds something."""
-    found = _cached.table_sizes(str(_state.workbench().database.path))
+    found = _cached.table_sizes(_cached.scope())
     rows = [
         (
             escape(one.name),

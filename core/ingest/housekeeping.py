@@ -6,7 +6,6 @@ All of it is a cache, or half of something that no door accepted: the raw files 
 from __future__ import annotations
 
 import logging
-import threading
 from dataclasses import dataclass
 
 from core.files import cache, store
@@ -38,32 +37,13 @@ def sweep(corridor: Corridor) -> Swept:
     )
 
 
-class Housekeeper:
-    """Sweeps at the start and again and again, in a thread of its own."""
+def pause(corridor: Corridor) -> int:
+    """Seconds between two times: an hour, or less where previews are kept for less."""
+    return max(1, int(min(HOUR, corridor.settings.preview_days * DAY / 4)))
 
-    def __init__(self, corridor: Corridor) -> None:
-        self.corridor = corridor
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._loop, name="marquee-housekeeping", daemon=True)
 
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=60)
-
-    def _loop(self) -> None:
-        pause = min(HOUR, self.corridor.settings.preview_days * DAY / 4)
-        while True:
-            try:
-                swept = sweep(self.corridor)
-                if swept != Swept(0, 0, 0):
-                    log.info("swept up: %s", swept)
-            except Exception:  # the disk may refuse; the next time may do better
-                log.exception("not everything could be swept up")
-            if self._stop.wait(pause):
-                return
+def tidy(corridor: Corridor) -> None:
+    """Sweep, and write down what was removed. A task of the clock."""
+    swept = sweep(corridor)
+    if swept != Swept(0, 0, 0):
+        log.info("swept up: %s", swept)

@@ -6,9 +6,8 @@ from core.actor import Actor
 from core.backups.service import KIND as BACKUP, Backups
 from core.datasets.registry import Registry
 from core.history import events
-from core.ingest import background
+from core.ingest import background, housekeeping
 from core.ingest.corridor import Corridor
-from core.ingest.housekeeping import Housekeeper
 from core.jobs.clock import Clock
 from core.settings import Settings
 from core.storage.duckfile.database import open_database, release
@@ -18,7 +17,7 @@ from core.telemetry.observing import observe
 
 
 class Services:
-    """The store, the corridor, the job worker, the housekeeper and the clock. Opened once, closed once."""
+    """The store, the corridor, the job worker and the clock. Opened once, closed once."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -32,8 +31,10 @@ class Services:
         backups = Backups(self.corridor, self.worker, Actor())
         self.worker.kinds[BACKUP] = backups.run
         self.worker.apart.add(BACKUP)  # no import waits until one is made
-        self.housekeeper = Housekeeper(self.corridor)
         self.clock = Clock()
+        self.clock.every(
+            housekeeping.pause(self.corridor), lambda: housekeeping.tidy(self.corridor)
+        )
         if backups.scheduled:
             self.clock.every(60, backups.tick)
         self._closed = False
@@ -49,7 +50,6 @@ class Services:
         """Start what works in the background. Uploads that a crash left in the middle go on, or are open again."""
         self.database.write(background.resume)
         self.worker.start()
-        self.housekeeper.start()
         self.clock.start()
 
     def close(self) -> None:
@@ -59,5 +59,4 @@ class Services:
             self.engine.close()
             self.clock.stop()
             self.worker.stop()
-            self.housekeeper.stop()
             release(self.database)

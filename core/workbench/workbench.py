@@ -91,7 +91,7 @@ class Workbench:
         return self.acting_as(Actor(who, door))
 
     def start(self) -> None:
-        """Start the services of a server: the job worker, the housekeeper and the clock.
+        """Start the services of a server: the job worker and the clock.
 
         Uploads that a crash left in the middle go on, or are open again.
         """
