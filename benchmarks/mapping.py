@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.machine import ROOT
 from core.datasets.registry import Registry
-from core.ingest.mapping import guess
+from core.ingest.columns.mapping import guess
 
 FOLDER = ROOT / "tests" / "ingest" / "layouts"
 HALVES = ("tuning", "held_out")

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from core.datasets.model import Dataset
-from core.ingest.rollback import Outcome, Rollback
+from core.ingest.back.rollback import Outcome, Rollback
 from core.ingest.uploads import Upload
 from pages import _state
 from pages._errors import guard

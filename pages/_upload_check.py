@@ -7,13 +7,13 @@ from html import escape
 
 import streamlit as st
 
+from core.cleaning.step import Step
 from core.datasets.model import Dataset
 from core.datasets.parts import FAMILY_FIRST, GIVEN_FIRST
-from core.ingest.answers import answered, answers, other
-from core.cleaning.step import Step
+from core.ingest.deciders.answers import answered, answers, other
+from core.ingest.previewing import PreviewHandle
 from core.ingest.problems import Found, Problem
 from core.ingest.uploads import Upload
-from core.ingest.previewing import PreviewHandle
 from pages import _progress, _state
 from pages._errors import guard
 from pages._formats import count, number, plain

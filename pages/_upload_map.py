@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.cleaning.plan import EXTRA, OWN, RECORD_ID, Column
 from core.datasets.model import Dataset
 from core.datasets.parts import GIVEN_FIRST, LABELS
-from core.ingest import name_parts, needed
+from core.ingest.columns import name_parts, needed
+from core.ingest.columns.scores import REFUSED
 from core.ingest.corridor import Draft
-from core.cleaning.plan import EXTRA, OWN, RECORD_ID, Column
-from core.ingest.scores import REFUSED
 from core.ingest.uploads import Upload
 from pages import _cached, _state
 from pages._errors import guard

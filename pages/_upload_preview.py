@@ -9,11 +9,11 @@ from typing import Any, get_args
 import polars
 import streamlit as st
 
-from core.datasets.model import Dataset
 from core.cleaning.plan import OnError
-from core.ingest.preview import Outcome, RowChange
-from core.ingest.uploads import Upload
+from core.datasets.model import Dataset
 from core.ingest.previewing import PreviewHandle
+from core.ingest.rows.preview import Outcome, RowChange
+from core.ingest.uploads import Upload
 from pages import _progress, _state, _uploads
 from pages._errors import guard, show_stored
 from pages._formats import EMPTY, count, extra, number, text

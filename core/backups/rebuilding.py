@@ -13,19 +13,19 @@ from pathlib import Path
 import duckdb
 
 from core.backups import copying
+from core.cleaning.compiler import key
 from core.datasets import tables
 from core.datasets.model import Dataset
 from core.datasets.tables import table
 from core.errors import NotFound, StorageError, Unsound
 from core.files.store import raw_path
 from core.history import walk
-from core.ingest import replay
-from core.ingest.replay import Replayed
 from core.history.walk import data_columns, decoded
-from core.ingest import keys, uploads
-from core.cleaning.compiler import key
+from core.ingest import replay, uploads
+from core.ingest.back.reversing import from_json
 from core.ingest.corridor import Corridor
-from core.ingest.reversing import from_json
+from core.ingest.replay import Replayed
+from core.ingest.writing import keys
 from core.integrity.files import sha256
 from core.jobs.progress import Progress
 from core.storage.duckfile import torn

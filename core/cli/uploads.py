@@ -10,7 +10,7 @@ import typer
 
 from core.cli import output, show
 from core.cli.options import Csv, Json, Limit, Place, UploadId, with_place
-from core.ingest.rollback import Outcome, Rollback
+from core.ingest.back.rollback import Outcome, Rollback
 
 PAGE = 5_000
 

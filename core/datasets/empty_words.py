@@ -1,6 +1,6 @@
 """Words that say that there is nothing: the one list, and how a text is compared with it.
 
-Whether such a word means nothing in a certain column is decided there (core/ingest/empty_column.py):
+Whether such a word means nothing in a certain column is decided there (core/ingest/deciders/empty_column.py):
 NA is Namibia among codes of countries, and Null is somebody's name.
 """
 

@@ -7,9 +7,10 @@ from typing import Any
 from core.actor import Actor
 from core.errors import Conflict, InputError, WrongState
 from core.history import events
-from core.ingest import importing, previewing, promise, states, uploads
+from core.ingest import importing, previewing, states, uploads
 from core.ingest.corridor import Corridor
-from core.ingest.promise import Promise
+from core.ingest.rows import promise
+from core.ingest.rows.promise import Promise
 from core.ingest.uploads import Counts
 from core.jobs import table as jobs
 from core.jobs.progress import Progress

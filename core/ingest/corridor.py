@@ -16,16 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.actor import Actor
+from core.cleaning.plan import Column
 from core.datasets import evolving, tables
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
 from core.errors import BadDataset
 from core.files.table import Table
-from core.ingest import keys, quarantine, uploads
-from core.cleaning.plan import Column
-from core.ingest.scores import Candidate
+from core.ingest import quarantine, uploads
+from core.ingest.columns.scores import Candidate
 from core.ingest.shelf import Shelf, Tables
 from core.ingest.uploads import Upload
+from core.ingest.writing import keys
 from core.jobs.progress import Progress
 from core.settings import Settings
 from core.storage.store import Store

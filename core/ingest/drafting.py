@@ -9,13 +9,6 @@ from typing import Any, TypedDict
 
 import duckdb
 
-from core.datasets.model import Dataset
-from core.errors import EmptyFile, HeaderOnly, TooManyRows
-from core.files import reader
-from core.files.table import Table
-from core.ingest import choices as choices_
-from core.ingest import exported, mapping, states, uploads
-from core.ingest.corridor import Corridor, Draft
 from core.cleaning.plan import (
     OWN,
     Column,
@@ -27,6 +20,13 @@ from core.cleaning.plan import (
     rebased,
     same_rows,
 )
+from core.datasets.model import Dataset
+from core.errors import EmptyFile, HeaderOnly, TooManyRows
+from core.files import reader
+from core.files.table import Table
+from core.ingest import states, uploads
+from core.ingest.columns import choices as choices_, exported, mapping
+from core.ingest.corridor import Corridor, Draft
 from core.ingest.receiving import original
 from core.ingest.uploads import Upload
 from core.storage.store import Connection

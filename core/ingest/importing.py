@@ -11,13 +11,15 @@ import duckdb
 from core.actor import Actor
 from core.datasets import tables
 from core.files import reader
-from core.ingest import commit as commit_, compare, drafting, mapping, previewing, promise
-from core.ingest import quarantine, receiving, states, uploads
+from core.ingest import drafting, previewing, quarantine, receiving, states, uploads
+from core.ingest.columns import mapping
 from core.ingest.corridor import Corridor
-from core.ingest.preview import Preview
-from core.ingest.promise import Promise
-from core.ingest.staged import Staged
+from core.ingest.rows import compare, promise
+from core.ingest.rows.preview import Preview
+from core.ingest.rows.promise import Promise
+from core.ingest.rows.staged import Staged
 from core.ingest.uploads import Upload
+from core.ingest.writing import commit as commit_
 from core.jobs.progress import Progress
 from core.storage.store import Connection, transaction
 

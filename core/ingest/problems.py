@@ -12,14 +12,15 @@ from typing import Any
 import duckdb
 from rapidfuzz import fuzz, process
 
+from core.cleaning.checks import TITLES, Check
+from core.cleaning.plan import EXTRA, OWN, RECORD_ID
 from core.datasets import vocabulary
 from core.datasets.model import Dataset
-from core.ingest import answers, by_id, compare, possible, together
-from core.cleaning.checks import TITLES, Check
-from core.ingest.merge import Merge, merges
-from core.cleaning.plan import EXTRA, OWN, RECORD_ID
-from core.ingest.staged import Staged
-from core.ingest.staging import check_counts
+from core.ingest.deciders import answers
+from core.ingest.rows import by_id, compare, possible, together
+from core.ingest.rows.merge import Merge, merges
+from core.ingest.rows.staged import Staged
+from core.ingest.rows.staging import check_counts
 from core.storage.sql import ident, literal
 
 EXAMPLES = 5

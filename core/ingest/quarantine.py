@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 
 from core.files.table import Table
-from core.ingest.doubles import REPEATS
-from core.ingest.staged import Staged
+from core.ingest.rows.doubles import REPEATS
+from core.ingest.rows.staged import Staged
 from core.storage.sql import literal
 
 CONFLICTS = (

@@ -14,17 +14,19 @@ from typing import Any, BinaryIO, cast
 import duckdb
 
 from core.actor import Actor
+from core.cleaning.plan import Plan
 from core.errors import DuplicateUpload, InputError, NotFound, StorageError
 from core.files import frames, store
 from core.files.given import file_at
 from core.history import events
-from core.ingest import idempotency, parts, uploads, vouching
+from core.ingest import idempotency, uploads
 from core.ingest.corridor import Corridor
-from core.cleaning.plan import Plan
+from core.ingest.rows import parts
 from core.ingest.uploads import Upload
+from core.ingest.writing import vouching
 from core.storage.ids import article
-from core.storage.store import Connection
 from core.storage.sql import ident
+from core.storage.store import Connection
 
 
 def receive(

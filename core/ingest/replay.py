@@ -13,14 +13,15 @@ from dataclasses import dataclass
 
 import duckdb
 
-from core.datasets.model import Dataset
-from core.history.walk import as_json, decoded
-from core.ingest import drafting, staging, uploads
-from core.ingest.corridor import Corridor
-from core.ingest.merge import EXTRA, extra_policy, policy
 from core.cleaning.plan import OWN
 from core.cleaning.step import Step
-from core.ingest.staged import Staged, drop_staged
+from core.datasets.model import Dataset
+from core.history.walk import as_json, decoded
+from core.ingest import drafting, uploads
+from core.ingest.corridor import Corridor
+from core.ingest.rows import staging
+from core.ingest.rows.merge import EXTRA, extra_policy, policy
+from core.ingest.rows.staged import Staged, drop_staged
 from core.ingest.uploads import Upload
 from core.storage.ids import new_id
 from core.storage.sql import ident, literal

@@ -9,26 +9,20 @@ import duckdb
 import pyarrow as pa
 
 from core.actor import Actor
-from core.errors import InputError, NotFound, WrongState
-from core.files.table import Table
-from core.ingest import (
-    commit,
-    compare,
-    drafting,
-    empty_column,
-    importing,
-    quarantine,
-    staging,
-    uploads,
-)
-from core.ingest.corridor import Corridor
 from core.cleaning.plan import OWN, Column, rebased
 from core.cleaning.step import Step
-from core.ingest.staged import Staged, drop_staged
+from core.errors import InputError, NotFound, WrongState
+from core.files.table import Table
+from core.ingest import drafting, importing, quarantine, uploads
+from core.ingest.corridor import Corridor
+from core.ingest.deciders import empty_column
+from core.ingest.rows import compare, staging
+from core.ingest.rows.staged import Staged, drop_staged
 from core.ingest.uploads import Counts, Upload
-from core.storage.store import Connection, transaction
+from core.ingest.writing import commit
 from core.storage.ids import new_id
 from core.storage.sql import ident
+from core.storage.store import Connection, transaction
 
 FixedRow = tuple[int, int | None, list[str | None]]  # row of the file, its line, its cells now
 

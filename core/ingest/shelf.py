@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from core.cleaning.plan import same_rows
 from core.datasets.model import Dataset
 from core.files.cache import sql_path
 from core.files.table import Table
-from core.cleaning.plan import same_rows
-from core.ingest.preview import Preview
-from core.ingest.staged import drop_staged, staged_ids
+from core.ingest.rows.preview import Preview
+from core.ingest.rows.staged import drop_staged, staged_ids
 from core.ingest.uploads import Upload
 from core.storage.store import Store
 

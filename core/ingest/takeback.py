@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from core.actor import Actor
+from core.cleaning.plan import Plan
 from core.errors import WrongState
 from core.history import events
 from core.history.events import now
-from core.ingest import quarantine, reversing, rollback, standing, uploads
+from core.ingest import quarantine, uploads
+from core.ingest.back import reversing, rollback, standing
+from core.ingest.back.rollback import Rollback
 from core.ingest.corridor import Corridor
-from core.cleaning.plan import Plan
-from core.ingest.rollback import Rollback
 from core.ingest.uploads import Counts, Upload
-from core.storage.store import Connection, transaction
 from core.storage.ids import new_id
+from core.storage.store import Connection, transaction
 
 
 def take_back(

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import duckdb
 
+from core.cleaning.compiler import key
 from core.datasets.model import Dataset
 from core.datasets.tables import table
-from core.ingest import keys
-from core.cleaning.compiler import key
+from core.ingest.writing import keys
 from core.integrity.findings import Finding
 from core.integrity.rules import Rule, apply
 from core.storage.sql import ident, literal

@@ -6,7 +6,7 @@ import duckdb
 
 from core.datasets.model import Dataset
 from core.datasets.tables import table
-from core.ingest import standing
+from core.ingest.back import standing
 from core.integrity.findings import EXAMPLES, Finding
 from core.integrity.rules import Rule, apply
 from core.storage.sql import literal

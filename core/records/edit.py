@@ -10,17 +10,19 @@ from typing import Any
 import duckdb
 
 from core.actor import Actor
+from core.cleaning.checks import TITLES, TYPE_WORDS
+from core.cleaning.compiler import compile_plan
+from core.cleaning.plan import Column, Plan, default_steps
 from core.datasets.model import Dataset
 from core.datasets.tables import bump, columns, stored, table
 from core.errors import BadValue, NotFound, VersionMismatch, WrongState
 from core.history import events, feed
 from core.history.events import now
-from core.ingest import collisions, empty_column, keys, reversing
-from core.cleaning.checks import TITLES, TYPE_WORDS
-from core.ingest.commit import whole
-from core.cleaning.compiler import compile_plan
-from core.cleaning.plan import Column, Plan, default_steps
-from core.ingest.staging import prepare_vocabularies
+from core.ingest.back import reversing
+from core.ingest.deciders import empty_column
+from core.ingest.rows.staging import prepare_vocabularies
+from core.ingest.writing import collisions, keys
+from core.ingest.writing.commit import whole
 from core.storage.ids import check_id
 from core.storage.sql import ident, literal
 

@@ -13,7 +13,7 @@ from core.files.given import file_at
 from core.files.source import Reading
 from core.files.table import Table
 from core.history import events
-from core.ingest import keys
+from core.ingest.writing import keys
 from core.workbench.noun import Noun
 
 

@@ -14,9 +14,9 @@ from core.datasets.registry import DEFAULT, Registry
 from core.files.source import Reading
 from core.files.table import Table
 from core.ingest import drafting, importing, takeback
+from core.ingest.back.rollback import Rollback
 from core.ingest.corridor import Corridor
 from core.ingest.previewing import PreviewHandle
-from core.ingest.rollback import Rollback
 from core.ingest.uploads import Upload
 from core.integrity import check as check_
 from core.integrity.findings import Report

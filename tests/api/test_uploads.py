@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from core import Workbench
 from core.errors import DiskFull
-from core.ingest import promise
+from core.ingest.rows import promise
 from tests.api.conftest import PEOPLE, client_of
 
 Send = Callable[..., httpx.Response]

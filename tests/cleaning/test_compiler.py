@@ -14,7 +14,8 @@ from core.characters.names import name as folded
 from core.datasets.model import Dataset
 from core.datasets.registry import Registry
 from core.cleaning import checks, date_checks, lookups
-from core.ingest import date_order, staging
+from core.ingest.deciders import date_order
+from core.ingest.rows import staging
 from core.cleaning.compiler import Compiled, compile_plan, compile_values
 from core.cleaning.plan import Column, Plan, default_steps
 from core.cleaning.step import Step

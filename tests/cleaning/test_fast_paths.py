@@ -10,7 +10,7 @@ import pytest
 
 from core.datasets.model import Field
 from core.cleaning import checks, lookups, types
-from core.ingest import staging
+from core.ingest.rows import staging
 from core.workbench import Workbench
 
 

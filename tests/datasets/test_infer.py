@@ -13,7 +13,7 @@ from core.datasets.model import Dataset, Field, from_toml
 from core.datasets.registry import Registry
 from core.datasets.shapes import fold
 from core.errors import BadDataset
-from core.ingest.mapping import guess
+from core.ingest.columns.mapping import guess
 from core.storage.sql import check_name
 
 

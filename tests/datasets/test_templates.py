@@ -15,7 +15,7 @@ from core.datasets.model import Dataset, from_dict
 from core.datasets.registry import Registry
 from core.datasets.templates import json_schema, template
 from core.errors import InputError
-from core.ingest.mapping import guess
+from core.ingest.columns.mapping import guess
 
 CELEBRITIES = Registry(Path("nowhere")).get("celebrities")
 THINGS = from_dict(

@@ -136,7 +136,7 @@ def imported(module: str, seen: set[str]) -> set[str]:
     return seen
 
 
-@pytest.mark.parametrize("module", ["core.datasets.vocabulary", "core.ingest.mapping"])
+@pytest.mark.parametrize("module", ["core.datasets.vocabulary", "core.ingest.columns.mapping"])
 def test_no_database_is_needed(module: str) -> None:
     needed = imported(module, set())
     assert "core.datasets.model" in needed

@@ -20,7 +20,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from core import Dataset, Workbench
 from core.datasets.model import to_toml
 from core.errors import BadValue, Conflict, DuplicateUpload, HeldBack, StalePreview, WrongState
-from core.ingest import background, commit, compare, doubles
+from core.ingest import background
+from core.ingest.rows import compare, doubles
+from core.ingest.writing import commit
 from core.settings import Settings
 from tests.oracle import EXTRA, Model, Outcome
 

@@ -31,7 +31,7 @@ class Mutation:
 MUTATIONS = (
     Mutation(
         "the ledger check removed",
-        "core/ingest/commit.py",
+        "core/ingest/writing/commit.py",
         "    if done:\n        raise WrongState",
         "    if False:\n        raise WrongState",
         "tests/ingest/test_exactly_once.py::test_the_ledger_refuses_a_second_time",
@@ -73,7 +73,7 @@ MUTATIONS = (
     ),
     Mutation(
         "the transaction split in two",
-        "core/ingest/commit.py",
+        "core/ingest/writing/commit.py",
         "    if counts.new or counts.changed or counts.deleted:\n",
         '    connection.execute("COMMIT")\n    connection.execute("BEGIN")\n'
         "    if counts.new or counts.changed or counts.deleted:\n",

@@ -155,7 +155,7 @@ def test_what_fails_takes_no_number(wb: Workbench, csv_file: Csv, monkeypatch: A
     upload = wb.receive(csv_file("name", "B", name="b.csv"))
     wb.preview(upload.id)
     with monkeypatch.context() as patch:
-        patch.setattr("core.ingest.commit.events.append", lambda *a, **k: 1 / 0)
+        patch.setattr("core.ingest.writing.commit.events.append", lambda *a, **k: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             wb.commit(upload.id)
     wb.commit(upload.id)

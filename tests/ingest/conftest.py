@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.ingest import compare
+from core.ingest.rows import compare
 
 
 @pytest.fixture(params=[compare.FEW, 0], ids=["of few records", "of many records"])

@@ -6,7 +6,7 @@ from itertools import permutations
 
 from hypothesis import given, settings, strategies as st
 
-from core.ingest.assignment import best
+from core.ingest.columns.assignment import best
 
 Weights = dict[tuple[int, int], int]
 

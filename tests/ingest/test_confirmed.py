@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from core import Workbench
-from core.ingest import confirmed
-from core.ingest.rollback import Outcome
+from core.ingest.writing import confirmed
+from core.ingest.back.rollback import Outcome
 
 Csv = Callable[..., Path]
 HEAD = "name,birth_date,tags,mbti,Town"

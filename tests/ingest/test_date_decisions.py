@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.ingest.answers import other
+from core.ingest.deciders.answers import other
 from core.ingest.previewing import PreviewHandle
 from core.workbench import Workbench
 

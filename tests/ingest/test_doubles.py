@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from core import Workbench
-from core.ingest import doubles
+from core.ingest.rows import doubles
 from tests.oracle import Model
 
 NAMES = st.sampled_from(["Ann", "ann", "Bob", "Bób", "Cid", "Dan", ""])

@@ -64,7 +64,7 @@ def test_a_code_that_stands_in_most_rows_is_none(wb: Workbench, csv_file: File) 
 def test_namibia_may_come_after_the_head(
     wb: Workbench, csv_file: File, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.ingest.staging.SAMPLE", 20)
+    monkeypatch.setattr("core.ingest.rows.staging.SAMPLE", 20)
     rows = [*(f"P{i} Q,{['DE', 'JP', 'FR'][i % 3]}" for i in range(60)), "Omar Haddad,NA"]
     found = imported(wb, csv_file("name,nationality", *rows))
     assert found["Omar Haddad"]["nationality"] == "Namibia"

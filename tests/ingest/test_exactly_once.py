@@ -10,7 +10,7 @@ import pytest
 from core import Workbench
 from core.errors import StorageError, WrongState
 from core.history import events
-from core.ingest import commit
+from core.ingest.writing import commit
 from core.storage.duckfile import vacuum
 
 Csv = Callable[..., Path]

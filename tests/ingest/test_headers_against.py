@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 
 from core.datasets.model import from_dict
 from core.datasets.registry import Registry
-from core.ingest.mapping import guess
+from core.ingest.columns.mapping import guess
 
 CELEBRITIES = Registry(Path("nowhere")).get("celebrities")
 BIRTHS = ["14/03/1879", "1979-01-18", "31/12/1965", "06/07/1907", "1934-12-09", "12/04/1994"]

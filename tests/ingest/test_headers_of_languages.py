@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.datasets.registry import Registry
-from core.ingest.mapping import guess
+from core.ingest.columns.mapping import guess
 
 CELEBRITIES = Registry(Path("nowhere")).get("celebrities")
 

@@ -20,7 +20,7 @@ from core.datasets.registry import Registry
 from core.errors import BadMapping, BadRecipe
 from core.cleaning import joined as joined_
 from core.cleaning.steps import turn
-from core.ingest.mapping import guess
+from core.ingest.columns.mapping import guess
 from core.cleaning.plan import Column, Plan, default_steps, parse_steps, rebased
 from core.cleaning.step import Step
 from core.settings import Settings

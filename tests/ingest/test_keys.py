@@ -10,7 +10,7 @@ import pytest
 from core import Workbench
 from core.datasets.model import Dataset, Field, Key
 from core.errors import BadDataset, StalePreview
-from core.ingest import keys
+from core.ingest.writing import keys
 
 Csv = Callable[..., Path]
 FIELDS = ("name", "born", "town")
@@ -124,7 +124,7 @@ def test_rows_that_were_folded_by_the_old_key_are_not_written(
 
     def renew(*_: object) -> None:  # between the look at the preview and the commit
         with monkeypatch.context() as without:
-            without.setattr("core.ingest.commit.begin", begin)
+            without.setattr("core.ingest.writing.commit.begin", begin)
             wb.save_dataset(dataset("town"), replace=True)
 
     from core.ingest import importing

@@ -14,8 +14,8 @@ from hypothesis import given, settings, strategies as st
 from core.datasets.model import Dataset, from_dict
 from core.datasets.registry import BUILT_IN, Registry
 from core.errors import BadDataset, BadMapping
-from core.ingest.choices import CHOSEN, REMEMBERED, apply_choice
-from core.ingest.mapping import ColumnMapping, candidates, guess, headers_hash
+from core.ingest.columns.choices import CHOSEN, REMEMBERED, apply_choice
+from core.ingest.columns.mapping import ColumnMapping, candidates, guess, headers_hash
 
 CELEBRITIES = Registry(Path("nowhere")).get("celebrities")
 Rows = list[list[str]]

@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from core import Workbench
 from core.datasets.model import Field, from_dict
-from core.ingest.poorer import poorer
+from core.ingest.rows.poorer import poorer
 
 Csv = Callable[..., Path]
 LOSES = [

@@ -9,7 +9,7 @@ import pytest
 
 from core import Workbench
 from core.errors import WrongState
-from core.ingest import rollback
+from core.ingest.back import rollback
 
 
 def people(path: Path, *names: str, mbti: str = "") -> Path:

@@ -11,7 +11,7 @@ import pytest
 
 from core import Workbench
 from core.datasets.model import from_dict
-from core.ingest import together
+from core.ingest.rows import together
 
 Csv = Callable[..., Path]
 HEAD = "name,birth_date,mbti,aliases,note"

@@ -13,7 +13,7 @@ import pytest
 
 from core import Workbench
 from core.files.store import raw_path
-from core.ingest import deciding
+from core.ingest.deciders import deciding
 from core.cleaning.step import Step
 from core.ingest.uploads import Upload
 from core.integrity import check

@@ -18,7 +18,9 @@ import pytest
 from core import Workbench
 from core.actor import Actor
 from core.errors import BrokenFile, Conflict, Interrupted, NotFound, WrongState
-from core.ingest import commit as commit_, doubles, promise, quarantine, staging
+from core.ingest import quarantine
+from core.ingest.rows import doubles, promise, staging
+from core.ingest.writing import commit as commit_
 from core.jobs import table
 from core.jobs.progress import Progress
 from core.jobs.table import Job

@@ -80,7 +80,7 @@ def test_meanwhile_everybody_gets_a_clear_word(
 def test_a_job_goes_on_when_the_database_is_back(
     settings: Settings, csv_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from core.ingest import commit
+    from core.ingest.writing import commit
 
     real, died = commit.quarantine.keep, threading.Event()
 

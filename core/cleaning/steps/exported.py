@@ -1,4 +1,4 @@
-"""The values are Marquee's own: core/ingest/deciding.py guesses no step."""
+"""The values are Marquee's own: core/ingest/deciders/deciding.py guesses no step."""
 
 from __future__ import annotations
 

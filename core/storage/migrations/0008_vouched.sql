@@ -1,4 +1,4 @@
--- What the rows of a file said of records that were there already, changed or not (core/ingest/vouching.py):
+-- What the rows of a file said of records that were there already, changed or not (core/ingest/writing/vouching.py):
 -- by it a record and its values stay when another import is taken back. The ids are packed, other than in
 -- history.changes: nobody looks for a single one, and the lines are many.
 CREATE TABLE history.vouched (

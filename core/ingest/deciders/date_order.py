@@ -1,0 +1,101 @@
+"""Whether 03/04/1990 is in March or in April: decided by the column's name and its other dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+
+from core.cleaning import checks
+from core.cleaning.date_checks import YEAR_FIRST
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
+from core.datasets.model import Dataset
+from core.dates import header
+from core.dates.read import OVER_12, UP_TO_12, numeric
+from core.ingest.deciders.date_columns import undecided
+from core.ingest.rows.staged import Staged
+from core.storage.sql import literal
+
+_EIGHT = r"(?:1[5-9]|20)\d{2}"
+_SHAPES = (
+    rf"{numeric(OVER_12, UP_TO_12)}|(?:1[3-9]|2\d|3[01])(?:0[1-9]|1[0-2]){_EIGHT}",
+    rf"{numeric(UP_TO_12, OVER_12)}|(?:0[1-9]|1[0-2])(?:1[3-9]|2\d|3[01]){_EIGHT}",
+    numeric(),
+    YEAR_FIRST,
+)
+
+
+def from_head(
+    cursor: duckdb.DuckDBPyConnection,
+    head: str,
+    dataset: Dataset,
+    plan: Plan,
+    steps: tuple[Step, ...],
+) -> tuple[Step, ...]:
+    """The order of each date column that its name or the first rows show."""
+    open_ = undecided(dataset, plan, steps, "date_order")
+    if not open_:
+        return steps
+    parts = [
+        f"count(*) FILTER (regexp_full_match(trim(c{column.index}), {literal(shape)}))"
+        for column in open_.values()
+        for shape in _SHAPES
+    ]
+    counts = list(cursor.execute(f"SELECT {', '.join(parts)} FROM {head}").fetchone() or [])
+    found = []
+    for place, (field, column) in enumerate(open_.items()):
+        seen = counts[4 * place : 4 * place + 4]
+        found.append(_by_name(field, column.column, *seen) or decide(field, *seen))
+    return (*steps, *(step for step in found if step))
+
+
+def _by_name(
+    field: str, name: str, day_first: int, month_first: int, numeric_: int, year_first: int
+) -> Step | None:
+    """The order that the column's name tells, unless its dates say otherwise."""
+    told = header.order(name)
+    if told is None:
+        return None
+    against = {"dmy": month_first - day_first, "mdy": day_first - month_first}.get(told[0], 0)
+    if against > 0:
+        return None
+    reason = f"the column is named {told[1]}"
+    return Step(op="date_order", field=field, value=told[0], reason=reason)
+
+
+def from_rows(
+    staged: Staged, counts: Mapping[int, int], steps: tuple[Step, ...]
+) -> tuple[Step, ...]:
+    """The order of each date column that is still open, by all of its rows."""
+    found: dict[str, dict[str, int]] = {}
+    for check in staged.compiled.checks:
+        if check.field and check.rule in (*checks.EVIDENCE, "date_order"):
+            found.setdefault(check.field, {})[check.rule] = counts.get(check.position, 0)
+    settled = []
+    for field, seen in found.items():
+        if seen.get("date_order"):  # 0 or absent: nothing is open
+            first, second = (seen.get(rule, 0) for rule in checks.EVIDENCE[:2])
+            settled.append(decide(field, first, second, first + second + seen["date_order"]))
+    return (*steps, *(step for step in settled if step))
+
+
+def decide(
+    field: str, day_first: int, month_first: int, numeric_: int, year_first: int = 0
+) -> Step | None:
+    """The order that the evidence shows, or None when it is truly open.
+
+    `day_first` counts dates with a first number over 12, `month_first` with a second one, `year_first`
+    those whose first number can only be a year.
+    """
+    if year_first and year_first >= day_first:
+        reason = f"{year_first} of {max(numeric_, year_first)} dates begin with a number over 31"
+        return Step(op="date_order", field=field, value="ymd", reason=reason)
+    if day_first == month_first:
+        return None
+    order = "dmy" if day_first > month_first else "mdy"
+    shown, against = max(day_first, month_first), min(day_first, month_first)
+    place = "first" if order == "dmy" else "second"
+    reason = f"{shown} of {numeric_} dates have a number over 12 in {place} place"
+    reason += f", {against} in the other" if against else ", none in the other"
+    return Step(op="date_order", field=field, value=order, reason=reason)

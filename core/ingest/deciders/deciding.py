@@ -1,0 +1,75 @@
+"""What the values of a file say about how it is cleaned: steps that nobody asked for, each with its evidence.
+
+A decider is a function of the head of the file, another of the counts of the checks over all of its rows. Both
+get the steps so far and return them with their own added, so that a later decider sees what an earlier one said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import duckdb
+
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
+from core.datasets.model import Dataset
+from core.ingest.deciders import (
+    calendars,
+    date_order,
+    day_numbers,
+    empty_column,
+    gender_letters,
+    joining,
+    letter_case,
+    listopad,
+    no_dates,
+    number_signs,
+    turning,
+    two_digit_years,
+)
+from core.ingest.rows.staged import Staged
+
+HEAD = "head"  # the table of the first rows of the mapped columns (c0, c1, ...), while a file is being staged
+
+Steps = tuple[Step, ...]
+FROM_HEAD: tuple[Callable[[duckdb.DuckDBPyConnection, str, Dataset, Plan, Steps], Steps], ...] = (
+    joining.from_head,
+    empty_column.from_head,
+    turning.from_head,
+    gender_letters.from_head,
+    letter_case.from_head,
+    listopad.from_head,
+    no_dates.from_head,
+    day_numbers.from_head,
+    calendars.from_head,
+    date_order.from_head,
+    two_digit_years.from_head,
+    number_signs.from_head,
+)
+FROM_ROWS: tuple[Callable[[Staged, Mapping[int, int], Steps], Steps], ...] = (
+    no_dates.from_rows,
+    date_order.from_rows,
+    two_digit_years.from_rows,
+)
+
+
+def from_head(
+    cursor: duckdb.DuckDBPyConnection, dataset: Dataset, plan: Plan, steps: Steps
+) -> Steps:
+    """The steps, and those that the first rows of the file ask for."""
+    for decide in FROM_HEAD if _open(steps) else ():
+        steps = decide(cursor, HEAD, dataset, plan, steps)
+    return steps
+
+
+def from_rows(staged: Staged, counts: Mapping[int, int]) -> Steps:
+    """The steps, and those that only the whole file shows. `counts`: position of a check to its rows."""
+    steps = staged.steps
+    for decide in FROM_ROWS if _open(steps) else ():
+        steps = decide(staged, counts, steps)
+    return steps
+
+
+def _open(steps: Steps) -> bool:
+    """Whether there is anything to decide: what Marquee wrote is in one form, and that is known."""
+    return all(step.op != "exported" for step in steps)

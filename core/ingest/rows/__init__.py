@@ -1,0 +1,1 @@
+"""The rows of an upload: staged, put together, held against the records, and shown."""

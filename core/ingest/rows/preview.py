@@ -1,0 +1,256 @@
+"""What an import would do, row by row: pages of new, changed, unchanged, conflicting, rejected."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import duckdb
+
+from core.ingest.deciders.answers import QUESTIONS
+from core.ingest.problems import Problem, title
+from core.ingest.rows import compare, together
+from core.ingest.rows.merge import EXTRA, merges, unchanged
+from core.ingest.rows.staged import Staged
+from core.ingest.uploads import Counts
+from core.storage.sql import ident
+
+Outcome = Literal["new", "changed", "unchanged", "repeated", "conflicting", "rejected", "deleted"]
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field: old and new value, JSON-able."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """What becomes of one row. `row` counts from 1; `line` is its place in the file."""
+
+    outcome: Outcome
+    row: int | None
+    line: int | None
+    record_id: str | None
+    title: str | None
+    fields: tuple[FieldChange, ...] = ()
+    problems: tuple[str, ...] = ()
+    cells: tuple[str | None, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Preview:
+    """An import as it would be now. Nothing live was touched. `id` is the upload's id."""
+
+    id: str
+    staged: Staged
+    counts: Counts
+    problems: list[Problem]
+    data_version: int
+    mark: str = ""  # of what would become of every row, see promise.py
+
+    @property
+    def mapping(self) -> tuple[Any, ...]:
+        """Column by column: field, confidence, reason."""
+        return self.staged.plan.mapping
+
+    @property
+    def recipe(self) -> tuple[Any, ...]:
+        """The cleaning steps as they ran, those found from the evidence included."""
+        return self.staged.steps
+
+    @property
+    def questions(self) -> list[Problem]:
+        """What only a person can decide: the order of day and month, the century ... where nothing shows it."""
+        return [p for p in self.problems if p.rule in QUESTIONS]
+
+
+def changes(
+    cursor: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    outcome: Outcome,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[RowChange]:
+    """One page of rows with that outcome, in the order of the file."""
+    if outcome == "changed":
+        return _changed(cursor, staged, limit, offset)
+    if outcome == "repeated":
+        return _repeated(cursor, staged, limit, offset)
+    if outcome in ("rejected", "conflicting"):
+        return _set_aside(cursor, staged, outcome, limit, offset)
+    if outcome == "deleted":
+        return _deleted(cursor, staged, limit, offset)
+    return _whole(cursor, staged, outcome, limit, offset)
+
+
+def _rows(
+    cursor: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]
+) -> list[dict[str, Any]]:
+    cursor.execute(sql, parameters)
+    names = [d[0] for d in cursor.description or []]
+    return [dict(zip(names, row)) for row in cursor.fetchall()]
+
+
+def _whole(
+    cursor: duckdb.DuckDBPyConnection, staged: Staged, outcome: Outcome, limit: int, offset: int
+) -> list[RowChange]:
+    names = staged.compiled.fields
+    values = ", ".join(f"s.{ident(n)} AS {ident('v_' + n)}" for n in names)
+    if outcome == "new":
+        source = f"{staged.rows} s WHERE {compare.new_rows(staged)}"
+        record = "NULL::VARCHAR"
+    else:
+        same = unchanged(merges(staged.dataset, names))
+        source = f'{staged.matches} x JOIN {staged.rows} s ON s.rowid = x."row" WHERE {same}'
+        record = "x.record_id::VARCHAR"
+    sql = (
+        f"SELECT s.rowid + 1 AS _row, {staged.line} AS _place, {record} AS _record, s._extra, {values}"
+        f" FROM {source} ORDER BY s.rowid LIMIT ? OFFSET ?"
+    )
+    found = []
+    for row in _rows(cursor, sql, [limit, offset]):
+        fields = [FieldChange(n, None, row["v_" + n]) for n in names if row["v_" + n] is not None]
+        if row[EXTRA]:
+            fields.append(FieldChange(EXTRA, None, _told(EXTRA, row[EXTRA])))
+        name = row.get("v_" + staged.dataset.title_field)
+        found.append(
+            RowChange(
+                outcome, row["_row"], row["_place"], row["_record"], _str(name), tuple(fields)
+            )
+        )
+    return found
+
+
+def _changed(
+    cursor: duckdb.DuckDBPyConnection, staged: Staged, limit: int, offset: int
+) -> list[RowChange]:
+    found = merges(staged.dataset, staged.compiled.fields)
+    columns = []
+    for m in found:
+        name = ident(m.name)
+        columns += [
+            f"{m.flag} AS {ident('f_' + m.name)}",
+            f"m.{name} AS {ident('o_' + m.name)}",
+            f"CASE WHEN {m.flag} THEN {m.merged} END AS {ident('n_' + m.name)}",
+        ]
+    title_ = f"m.{ident(staged.dataset.title_field)}::VARCHAR"
+    sql = (
+        f"SELECT s.rowid + 1 AS _row, {staged.line} AS _place, m.record_id::VARCHAR AS _record,"
+        f" {title_} AS _title, {', '.join(columns)} FROM {staged.matches} x"
+        f' JOIN {staged.rows} s ON s.rowid = x."row"'
+        f" JOIN {compare.records(cursor, staged)} m ON m.record_id = x.record_id"
+        f" WHERE NOT ({unchanged(found)}) ORDER BY s.rowid LIMIT ? OFFSET ?"
+    )
+    return [
+        RowChange(
+            *("changed", row["_row"], row["_place"], row["_record"], row["_title"]),
+            fields=tuple(
+                FieldChange(
+                    m.name, _told(m.name, row["o_" + m.name]), _told(m.name, row["n_" + m.name])
+                )
+                for m in found
+                if row["f_" + m.name]
+            ),
+        )
+        for row in _rows(cursor, sql, [limit, offset])
+    ]
+
+
+def _set_aside(
+    cursor: duckdb.DuckDBPyConnection, staged: Staged, outcome: Outcome, limit: int, offset: int
+) -> list[RowChange]:
+    conflicting = f"d.rule IN {compare.CONFLICTING}"
+    wanted = f"NOT s._error AND {conflicting}"
+    if outcome == "rejected":
+        wanted = f"s._error OR (NOT {conflicting} AND d.rule NOT IN {compare.REPEATED})"
+    masks = ", ".join(f"s._p{w}" for w in range(staged.compiled.words))
+    name = staged.dataset.title_field
+    sql = (
+        f"SELECT s.rowid + 1 AS _row, {staged.line} AS _place, d.rule AS _rule, d.field AS _field,"
+        f" s._cells, s.{ident(name)}::VARCHAR AS _title, {masks}"
+        f' FROM {staged.rows} s LEFT JOIN {staged.doubles} d ON d."row" = s.rowid'
+        f" WHERE {wanted} ORDER BY s.rowid LIMIT ? OFFSET ?"
+    )
+    return [
+        RowChange(
+            *(outcome, row["_row"], row["_place"], None, row["_title"]),
+            problems=tuple(_sentences(staged, row)),
+            cells=tuple(row["_cells"] or ()),
+        )
+        for row in _rows(cursor, sql, [limit, offset])
+    ]
+
+
+def _repeated(
+    cursor: duckdb.DuckDBPyConnection, staged: Staged, limit: int, offset: int
+) -> list[RowChange]:
+    """Rows for which another one stands. `old` is what the row says, `new` what counts instead."""
+    found = together.differences(staged)
+    columns = [
+        part
+        for m in found
+        for part in (
+            f"{m.changed} AS {ident('f_' + m.name)}",
+            f"s.{ident(m.name)} AS {ident('s_' + m.name)}",
+            f"m.{ident(m.name)} AS {ident('m_' + m.name)}",
+        )
+    ]
+    name = f"s.{ident(staged.dataset.title_field)}::VARCHAR"
+    sql = (
+        f"SELECT s.rowid + 1 AS _row, {staged.line} AS _place, {name} AS _title, d.rule AS _rule,"
+        f" d.other + 1 AS _other, {', '.join(columns)} FROM {staged.doubles} d"
+        f' JOIN {staged.rows} s ON s.rowid = d."row" JOIN {staged.rows} m ON m.rowid = d.other'
+        f" WHERE d.rule IN {compare.REPEATED} ORDER BY s.rowid LIMIT ? OFFSET ?"
+    )
+    return [
+        RowChange(
+            *("repeated", row["_row"], row["_place"], None, row["_title"]),
+            fields=tuple(
+                FieldChange(
+                    m.name, _told(m.name, row["s_" + m.name]), _told(m.name, row["m_" + m.name])
+                )
+                for m in found
+                if row["f_" + m.name]
+            ),
+            problems=(f"{title(staged.dataset, None, row['_rule'])} (row {row['_other']} counts)",),
+        )
+        for row in _rows(cursor, sql, [limit, offset])
+    ]
+
+
+def _sentences(staged: Staged, row: dict[str, Any]) -> list[str]:
+    if row["_rule"]:
+        return [title(staged.dataset, row["_field"], row["_rule"])]
+    return [
+        title(staged.dataset, check.field, check.rule)
+        for check in staged.compiled.checks
+        if check.severity == "error" and row[f"_p{check.word}"] & check.bit
+    ]
+
+
+def _deleted(
+    cursor: duckdb.DuckDBPyConnection, staged: Staged, limit: int, offset: int
+) -> list[RowChange]:
+    if staged.plan.mode != "replace":
+        return []
+    name = ident(staged.dataset.title_field)
+    sql = (
+        f"SELECT record_id::VARCHAR AS id, {name}::VARCHAR AS title FROM ({compare.absent(staged)})"
+        " ORDER BY record_id LIMIT ? OFFSET ?"
+    )
+    rows = _rows(cursor, sql, [compare.source(staged), limit, offset])
+    return [RowChange("deleted", None, None, row["id"], row["title"]) for row in rows]
+
+
+def _told(name: str, value: Any) -> Any:
+    """Extra fields by their names; they are stored as a text."""
+    return json.loads(value) if name == EXTRA and value is not None else value
+
+
+def _str(value: Any) -> str | None:
+    return None if value is None else str(value)

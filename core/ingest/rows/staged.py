@@ -1,0 +1,83 @@
+"""An upload as a typed table in the in-memory `staging` database, and the tables beside it.
+
+A staged table is a cache: the raw file and the plan make it again. Its `rowid` is the row's number
+(from 0), because a CREATE TABLE AS keeps the order of the file.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+
+import duckdb
+
+from core.cleaning.compiler import Compiled
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
+from core.datasets.model import Dataset
+from core.files.table import Table
+from core.storage.catalog import staged_tables
+from core.storage.sql import ident
+
+_OF_UPLOAD = re.compile(r"[udmr]_[0-9a-f]{32}\Z")
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A staged upload. Tables: `rows` all rows, `doubles` (row, rule, other), `matches`, `met`."""
+
+    upload_id: str
+    dataset: Dataset
+    plan: Plan
+    steps: tuple[Step, ...]
+    table: Table
+    compiled: Compiled
+    seen: tuple[str, ...] = ()  # fields whose values are looked up
+    number: str = "s.rowid + 1"  # SQL for a row's number in the file, for an alias `s`
+
+    def _name(self, prefix: str) -> str:
+        return f"staging.{ident(prefix + '_' + self.upload_id.replace('-', ''))}"
+
+    @property
+    def rows(self) -> str:
+        """Quoted name of the staged rows."""
+        return self._name("u")
+
+    @property
+    def doubles(self) -> str:
+        """Quoted name of rows that are set aside for another row's or record's sake."""
+        return self._name("d")
+
+    @property
+    def matches(self) -> str:
+        """Quoted name of (row, record_id, rank, _c0, ...): rows that meet a record."""
+        return self._name("m")
+
+    @property
+    def met(self) -> str:
+        """Quoted name of a copy of the records that rows may meet, made where they are few of many."""
+        return self._name("r")
+
+    @property
+    def line(self) -> str:
+        """SQL for a row's place in the file, for an alias `s` of the staged rows."""
+        return f"coalesce(s._line, {self.table.first_line} + s.rowid)"
+
+
+def row_count(cursor: duckdb.DuckDBPyConnection, table: str) -> int:
+    """How many rows a table has."""
+    row = cursor.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def drop_staged(cursor: duckdb.DuckDBPyConnection, upload_id: str) -> None:
+    """Forget what was staged for an upload."""
+    hexed = upload_id.replace("-", "")
+    for prefix in "udmr":
+        cursor.execute(f"DROP TABLE IF EXISTS staging.{ident(f'{prefix}_{hexed}')}")
+
+
+def staged_ids(cursor: duckdb.DuckDBPyConnection) -> set[str]:
+    """The ids of the uploads of which something is staged."""
+    return {str(uuid.UUID(name[2:])) for name in staged_tables(cursor) if _OF_UPLOAD.match(name)}

@@ -1,0 +1,142 @@
+"""The raw file becomes a staged upload: read, cleaned, typed and checked, row by row, in one statement."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import duckdb
+
+from core.cleaning import lookups
+from core.cleaning.compiler import compile_plan, compile_values
+from core.cleaning.plan import Plan
+from core.cleaning.step import Step
+from core.datasets import vocabulary
+from core.datasets.model import Dataset
+from core.files.reader import is_refusal
+from core.files.table import Table
+from core.ingest.columns import exported, needed
+from core.ingest.deciders import deciding, empty_column
+from core.ingest.deciders.deciding import HEAD
+from core.ingest.rows import doubles
+from core.ingest.rows.staged import Staged, row_count
+from core.storage.sql import literal
+
+_CATALOGUE_LOCK = threading.Lock()  # two creations of one type at once would conflict
+SAMPLE = 20_000
+
+
+def stage(
+    cursor: duckdb.DuckDBPyConnection,
+    upload_id: str,
+    dataset: Dataset,
+    plan: Plan,
+    table: Table,
+    *,
+    decided: bool = False,
+) -> Staged:
+    """Read, clean, type and check the whole file. Raises BadMapping, or the reader's FileErrors.
+
+    `decided`: the recipe of the plan has run before, and is run as it stands.
+    """
+    if not decided:
+        needed.check(dataset, plan)
+    steps = plan.recipe
+    if steps is None:
+        steps = exported.steps(dataset, plan, table.format)
+    rows = _head(cursor, plan, table)
+    if not decided:
+        steps = deciding.from_head(cursor, dataset, plan, steps)
+        if 0 < rows < SAMPLE:  # the head is the whole file
+            steps = empty_column.without_idle(cursor, HEAD, plan, steps)
+    seen = lookups.choose(cursor, dataset, plan, HEAD, rows) if rows == SAMPLE else ()
+    staged = _run(cursor, _compile(upload_id, dataset, plan, steps, table, seen))
+    settled = steps if decided else deciding.from_rows(staged, check_counts(cursor, staged))
+    if settled != steps:  # the head was silent, the whole file is not
+        steps = settled
+        staged = _run(cursor, _compile(upload_id, dataset, plan, steps, staged.table, seen))
+    cursor.execute(f"DROP TABLE {HEAD}")
+    doubles.find(cursor, staged)
+    return staged
+
+
+def _head(cursor: duckdb.DuckDBPyConnection, plan: Plan, table: Table) -> int:
+    """Keep the first rows of the mapped columns; how many there are, at most SAMPLE."""
+    columns = [f"c{c.index}" for c in plan.mapping if c.field]
+    made = f"CREATE OR REPLACE TEMP TABLE {HEAD}"
+    try:
+        cursor.execute(
+            f"{made} AS SELECT {', '.join(columns)} FROM ({table.first_sql}) LIMIT {SAMPLE}"
+        )
+    except duckdb.Error as error:
+        if not is_refusal(error):
+            raise
+        # The whole file will be read carefully, and settles what its head would have.
+        cursor.execute(f"{made} ({', '.join(f'{c} VARCHAR' for c in columns)})")
+    return row_count(cursor, HEAD)
+
+
+def _compile(
+    upload_id: str,
+    dataset: Dataset,
+    plan: Plan,
+    steps: tuple[Step, ...],
+    table: Table,
+    seen: tuple[str, ...],
+) -> Staged:
+    today, width = date.today().isoformat(), len(table.columns)
+    compiled = compile_plan(dataset, plan, steps, table.sql, width, today, seen)
+    return Staged(upload_id, dataset, plan, steps, table, compiled, seen)
+
+
+def _run(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Staged:
+    prepare_vocabularies(cursor, staged.compiled.vocabularies)
+    _look_up(cursor, staged)
+    try:
+        cursor.execute(f"CREATE OR REPLACE TABLE {staged.rows} AS {staged.compiled.sql}")
+        return staged
+    except duckdb.Error as error:
+        if not is_refusal(error):
+            raise
+    # The fast path met a line that it cannot read faithfully: the careful one reads the whole file.
+    careful = _careful(staged)
+    cursor.execute(f"CREATE OR REPLACE TABLE {careful.rows} AS {careful.compiled.sql}")
+    return careful
+
+
+def _look_up(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    columns = staged.plan.fields()
+    for name in staged.seen:
+        column, today = f"c{columns[name]}", date.today().isoformat()
+        cleaned = compile_values(staged.dataset, staged.compiled, staged.steps, name, column, today)
+        lookups.prepare(cursor, name, column, HEAD, cleaned, staged.compiled.words)
+
+
+def _careful(staged: Staged) -> Staged:
+    table = staged.table.careful()
+    return _compile(staged.upload_id, staged.dataset, staged.plan, staged.steps, table, staged.seen)
+
+
+def prepare_vocabularies(cursor: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> None:
+    """Give this connection the enum types (words) and variables (spellings) that the SQL speaks of."""
+    for name in names:
+        words = vocabulary.load(name)
+        with _CATALOGUE_LOCK:
+            values = ", ".join(literal(word) for word in words)
+            cursor.execute(
+                f"CREATE TYPE IF NOT EXISTS staging.vocabulary_{name} AS ENUM ({values})"
+            )
+        cursor.execute(f"SET VARIABLE vocabulary_{name} = {literal(list(words.values()))}")
+
+
+def check_counts(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> dict[int, int]:
+    """Position of a check to the number of rows that break it."""
+    words = staged.compiled.words
+    names = ", ".join(f"_p{w}" for w in range(words))
+    rows = cursor.execute(f"SELECT {names}, count(*) FROM {staged.rows} GROUP BY ALL").fetchall()
+    counts: dict[int, int] = {}
+    for *masks, many in rows:
+        for check in staged.compiled.checks:
+            if masks[check.word] & check.bit:
+                counts[check.position] = counts.get(check.position, 0) + int(many)
+    return counts
