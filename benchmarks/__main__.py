@@ -1,6 +1,6 @@
 """Measure, compare, and write the figures into the documents.
 
-ingest, large, peers, load, reading, mapping and encodings measure; all runs what docs/performance.md is
+ingest, large, peers, load, reading, mapping, encodings and readers measure; all runs what docs/performance.md is
 made of, compare holds the last two runs against each other, report writes the page, people writes the
 generated files.
 """
@@ -91,6 +91,11 @@ def _parser() -> argparse.ArgumentParser:
     everything.add_argument("--venv", type=Path, help="the environment of the peers")
     reading = command("reading", commands.reading, "how well and fast files are read", 1_000_000, 3)
     reading.add_argument("--collections", type=Path, metavar="FOLDER", help="public test files")
+    command(
+        "readers",
+        commands.readers,
+        "why workbooks have readers of ours: small cases, three readers",
+    )
     mapping = command("mapping", commands.mapping, "how well columns go to their fields")
     mapping.add_argument("--each", action="store_true", help="every column that went elsewhere")
     mapping.add_argument("--half", choices=HALVES, action="append", help="this half alone")

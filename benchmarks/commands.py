@@ -112,6 +112,13 @@ def reading(options: argparse.Namespace) -> int:
     return 0
 
 
+def readers(options: argparse.Namespace) -> int:
+    """The same small workbooks by three readers."""
+    from benchmarks import readers as readers_
+
+    return readers_.run()
+
+
 def mapping(options: argparse.Namespace) -> int:
     """The layouts that tuned the words for headers, and those that did not."""
     from benchmarks import mapping as mapping_
