@@ -87,7 +87,7 @@ def _line_end(decision: Decision, table: Table) -> str:
 
 
 def _delimiter(decision: Decision, table: Table) -> str:
-    return f"Cells are set apart by {_bold(mark(decision.value))}."
+    return f"The delimiter is a {_bold(mark(decision.value))}."
 
 
 def _quote(decision: Decision, table: Table) -> str:

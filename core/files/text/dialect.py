@@ -63,7 +63,9 @@ class _Trial:
         name = name_of(self.dialect.delimiter)
         if self.width < 2:
             return f"{name} sets nothing apart"
-        return f"{self.usual} of {self.rows} rows have {self.width} cells set apart by {name}"
+        return (
+            f"{self.usual} of {self.rows} rows have {self.width} cells with {name} as the delimiter"
+        )
 
 
 def name_of(delimiter: str) -> str:
