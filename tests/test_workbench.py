@@ -386,3 +386,10 @@ def test_another_reading_of_a_large_file_is_planned_by_its_beginning(
     assert wb.commit(upload.id).counts.new == 3_001
     (last,) = wb.records("celebrities", where={"name": "Last"}).rows()
     assert "one too many" in last["_extra"]
+
+
+def test_the_options_of_a_preview_are_the_same_for_an_upload(wb: Workbench, csv_file: Csv) -> None:
+    upload = wb.receive(csv_file("name", "Ada"))
+    wb.preview(upload.id, source_name="museum", mode="insert", on_error="refuse")
+    plan = wb.uploads.get(upload.id).plan
+    assert (plan.source, plan.mode, plan.on_error) == ("museum", "insert", "refuse")

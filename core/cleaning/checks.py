@@ -127,13 +127,6 @@ def build(dataset: Dataset, fields: list[str], steps: tuple[Step, ...], today: s
     return [Check(i, *parts) for i, parts in enumerate(found)]
 
 
-def invalid(dataset: Dataset, field: Field, steps: tuple[Step, ...], today: str) -> str:
-    """One condition: the value breaks any rule about the value itself (for clear_invalid)."""
-    keep = {*NOT_CLEARED, *EVIDENCE}
-    checks = _field_checks(dataset, field, steps, today)
-    return " OR ".join(f"({c})" for rule, _, c in checks if rule not in keep) or "false"
-
-
 def _severity(field: Field, rule: str) -> Severity:
     defaults: dict[str, Severity] = {
         "vocabulary": "info",

@@ -32,7 +32,6 @@ EVIDENCE = (
     "near_years_seen",
 )
 # What somebody has to decide, where the file does not show it.
-QUESTIONS = ("date_order", "century", "calendar", "day_numbers")
 # What was made of a text that says something else, or less.
 SAID = ("era", "approximate", "life_span", "time_left_out")
 _EXPECTED = {
@@ -59,7 +58,7 @@ def digits_of(first: int, last: int) -> str:
 
 
 def question(t: str, v: str, reading: Reading) -> str:
-    """SQL for what is open about a bad text, as a rule of QUESTIONS, `type`, or no_date_seen; NULL for a good one."""
+    """SQL for what is open about a bad text, as a rule (date_order, century, calendar, day_numbers), `type`, or no_date_seen; NULL for a good one."""
     cases = [f"WHEN regexp_full_match({t}, {literal(NO_DATE)}) THEN 'no_date_seen'"]
     if reading.order not in ("dmy", "mdy"):
         cases.append(

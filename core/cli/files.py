@@ -78,7 +78,7 @@ def import_(
         bool, typer.Option("--force", help="Also when the same bytes were imported before.")
     ] = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="End with 10 when rows were set aside.")
+        bool, typer.Option("--strict", help="End with 10 when rows are in quarantine.")
     ] = False,
     filename: Filename = None,
     source: Source = None,

@@ -19,7 +19,7 @@ from core.errors import Cancelled, Fault, FileError, MarqueeError, Usage
 EXIT_CODES = """
 Exit codes: 0 done; 1 a fault in Marquee; 2 wrong usage, input or settings; 3 the file cannot be read;
 4 not found; 5 it does not fit the present state (already imported, changed meanwhile); 6 cancelled, nothing
-changed; 7 not allowed; 8 the database or the disk; 10 done, but rows were set aside (only with --strict);
+changed; 7 not allowed; 8 the database or the disk; 10 done, but rows are in quarantine (only with --strict);
 130 interrupted; 141 the reader of a pipe went away.
 """
 

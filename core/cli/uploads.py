@@ -12,8 +12,6 @@ from core.cli import output, show
 from core.cli.options import Csv, Json, Limit, Place, UploadId, with_place
 from core.ingest.back.rollback import Outcome, Rollback
 
-PAGE = 5_000
-
 
 @with_place
 def uploads(

@@ -1,7 +1,7 @@
 """What a record store must do, whatever engine is behind it.
 
-Everything above `core/storage` uses a `Store`: a read cursor, write tasks in transactions, room on the disk, a
-number for every commit, and maintenance. `core/storage/duckfile` is the default engine.
+Everything above `core/storage` uses a `Store`: a read cursor, write tasks in transactions, room on the disk, and
+maintenance. `core/storage/duckfile` is the default engine.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import duckdb
 
@@ -103,8 +103,3 @@ def transaction(connection: Connection) -> Iterator[None]:
         except duckdb.Error:
             pass  # COMMIT failed and has rolled back already
         raise
-
-
-def one(connection: Connection, sql: str, parameters: list[Any] | None = None) -> tuple[Any, ...]:
-    """The single row of an answer; an empty tuple when there is none."""
-    return connection.execute(sql, parameters or []).fetchone() or ()

@@ -8,7 +8,7 @@ from typing import Any
 from core.errors import NotFound
 from core.settings import Settings
 from core.storage.duckfile import sizes
-from core.storage.duckfile.sizes import Files, TableSize
+from core.storage.duckfile.sizes import Files as Files, TableSize as TableSize
 from core.storage.store import Store
 from core.telemetry import kept, memory, plans
 from core.telemetry.benchmark import Benchmarks

@@ -41,6 +41,14 @@ class History(Noun):
         place = after if isinstance(after, Position) else Position(after)
         return self._database.read(lambda c: feed_.read(c, definition, place, limit=limit))
 
+    def position(self, consumer: str, dataset: str) -> Position:
+        """How far a consumer of the feed has come; the beginning for a new one."""
+        return self._database.read(lambda c: feed_.position(c, consumer, dataset))
+
+    def move(self, consumer: str, dataset: str, to: Position) -> None:
+        """Keep a consumer's position in the feed."""
+        self._database.write(lambda c: feed_.move(c, consumer, dataset, to))
+
     def edits(self, *, dataset: str | None = None, limit: int = 100) -> list[Change]:
         """Changes by hand, the newest first."""
         return self._database.read(lambda c: changes.edits(c, dataset=dataset, limit=limit))

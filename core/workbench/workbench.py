@@ -207,8 +207,11 @@ class Workbench:
             options.setdefault("force", True)
             upload_id = self.receive(source, dataset=dataset, **options).id
             options = {}
-        if mapping or recipe is not None or options:
-            drafting.plan(self.corridor, upload_id, choices=mapping, steps=recipe, **options)
+        changes: dict[str, Any] = dict(options)
+        if "source_name" in changes:  # the plan of an upload calls it so
+            changes["source"] = changes.pop("source_name")
+        if mapping or recipe is not None or changes:
+            drafting.plan(self.corridor, upload_id, choices=mapping, steps=recipe, **changes)
         else:
             self.uploads.reopen(upload_id)
         return self.uploads.preview(upload_id, progress)

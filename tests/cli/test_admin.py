@@ -86,7 +86,7 @@ def test_no_file_of_the_machine_is_a_fault(marquee: Marquee, folder: Path) -> No
 def test_help_says_the_exit_codes(marquee: Marquee) -> None:
     answer = marquee("--help")
     assert answer.code == 0
-    assert "10 done, but rows were set aside" in " ".join(answer.out.split())
+    assert "10 done, but rows are in quarantine" in " ".join(answer.out.split())
 
 
 @pytest.mark.parametrize("name", [n for n in dir(errors) if n[0].isupper()])

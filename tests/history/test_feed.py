@@ -167,8 +167,8 @@ def test_a_consumer_keeps_its_position(wb: Workbench, csv_file: Csv) -> None:
     first = wb.feed(SET, limit=1)[0]
     assert wb.database.read(lambda c: feed.position(c, "search", SET)) == Position()
     for entry in (first, first):
-        wb.database.write(lambda c: feed.move(c, "search", SET, entry.position))
-    place = wb.database.read(lambda c: feed.position(c, "search", SET))
+        wb.history.move("search", SET, entry.position)
+    place = wb.history.position("search", SET)
     assert place == first.position and len(wb.feed(SET, place)) == 1
     assert wb.database.read(lambda c: feed.position(c, "alerts", SET)) == Position()
 

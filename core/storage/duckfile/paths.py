@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -29,13 +28,6 @@ def remove(database: Path) -> None:
     """Remove a database that nobody has open, with its log."""
     for path in (database, log_of(database)):
         path.unlink(missing_ok=True)
-
-
-def replace(database: Path, target: Path) -> None:
-    """Move a database that nobody has open, with its log."""
-    os.replace(database, target)
-    if log_of(database).exists():
-        os.replace(log_of(database), log_of(target))
 
 
 def size(database: Path) -> int:
