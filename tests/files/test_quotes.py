@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -222,3 +224,39 @@ def test_a_late_backslash_reopens_what_keeps_a_quote(tmp_path: Path, line: str) 
     assert table.total == 12_002 and table.columns == ("name", "occupation", "born")
     decision = table.decision("escape")
     assert (decision.value, decision.sure) == (escape, False) and "line 12,002" in decision.evidence
+
+
+TORN = {
+    "a doubled quote before a delimiter": 'He won "Best", then left.\nAgain, x',
+    "two of them": 'Known for "Lemonade", "Halo".\nLives in Rome, Italy',
+    "lines that look like rows": 'Hits: "One", 1985\nBo,"Two", 1991\nend',
+    "blank lines inside": 'Said: "yes",\nthen left.\n\nCame back, again',
+    "at the end of the cell": 'A "B", "C"\n"D", "E"',
+}
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+@pytest.mark.parametrize("kind", TORN)
+def test_a_cell_of_several_lines_is_one_cell(
+    tmp_path: Path, kind: str, delimiter: str, quoting: Any
+) -> None:
+    rows = [["Ann", TORN[kind].replace(",", delimiter), "1990"], ["Bo", "plain", "1991"]]
+    path = tmp_path / "a.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter, quoting=quoting)
+        writer.writerows([["name", "bio", "born"], *rows])
+    table = read(path, cache_dir=tmp_path / "cache", delimiter=delimiter)
+    assert list(table.rows()) == rows
+
+
+@settings(max_examples=150)
+@given(st.lists(st.text('aB" ,\n;1', max_size=14), min_size=1, max_size=5))
+def test_what_a_csv_writer_writes_is_read(texts: list[str]) -> None:
+    rows = [[f"N{n}", text, "1990"] for n, text in enumerate(texts)]
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "a.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([["name", "bio", "born"], *rows])
+        table = read(path, cache_dir=Path(place) / "c", delimiter=",", quote='"', header=1)
+        assert [row[:3] for row in table.rows()] == rows

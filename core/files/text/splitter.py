@@ -72,6 +72,7 @@ class Splitter:
             self._quoted = re.compile(f"{blank}{quote}({body}){quote}{end}", re.DOTALL)
             self._loose = re.compile(f"{blank}{quote}(.*?){quote}{end}", re.DOTALL)
             self._closes = re.compile(f"{blank}{quote}({body}){quote}(?!{quote})", re.DOTALL)
+            self._open = re.compile(f"{blank}{quote}{body}\\Z", re.DOTALL)
             self._again = re.compile(f"{delim}{blank}{quote}")
             self._odd = re.compile(f"(?:^|{delim})[{blanks}]+{quote}") if blanks else None
 
@@ -168,6 +169,10 @@ class Splitter:
 
     def _tolerated(self, text: str, place: int, force: bool) -> re.Match[str] | None:
         """A cell in quotes that holds others which are not doubled, unless they belong to other cells."""
+        if not force and self._open.match(text, place):
+            return (
+                None  # as RFC 4180 has it, the cell is open at the end: the next line may close it
+            )
         found = self._loose.match(text, place)
         if found is None or self._again.search(found[1]):
             return None  # another cell opens inside: this quote never closed
@@ -182,6 +187,8 @@ class Splitter:
         """Whether the cell is text: a quoted word, and more behind it on the same line."""
         first = self._closes.match(text, place)
         if first is None:
+            if self._open.match(text, place):
+                return False
             found = self._loose.match(text, place)
             return found is not None and self._again.search(found[1]) is not None
         if "\n" in first[1] or "\r" in first[1] or not text[first.end() :].strip():
