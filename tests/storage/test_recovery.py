@@ -172,3 +172,32 @@ def test_a_disk_that_turned_read_only_is_told_in_plain_words(wb: Workbench) -> N
     with pytest.raises(StorageError, match="Read-only") as told:
         wb.database.write(task)
     assert "safe" in told.value.hint and "start Marquee anew" in told.value.hint
+
+
+@pytest.mark.parametrize("spilled", [True, False])
+def test_a_write_that_finds_no_room_gives_temporary_files_back(
+    wb: Workbench, monkeypatch: pytest.MonkeyPatch, spilled: bool
+) -> None:
+    """Else not even the end of the import could be written down, and it would begin again and again."""
+    free, usage = [10**12], shutil.disk_usage(".")
+    monkeypatch.setattr(
+        "core.storage.duckfile.space.shutil.disk_usage", lambda path: usage._replace(free=free[0])
+    )
+    spill = Path(f"{wb.database.path}.tmp")
+
+    def task(connection: Connection) -> None:
+        if spilled:
+            spill.mkdir(exist_ok=True)
+            (spill / "duckdb_temp_storage_DEFAULT-0.tmp").write_bytes(bytes(1_000_000))
+        free[0] = 0
+        raise duckdb.IOException('Could not write file "m.duckdb": No space left on device')
+
+    with pytest.raises(DiskFull):
+        wb.database.write(task)
+    free[0] = 10**12
+    until = time.monotonic() + 15
+    while spilled and (spill.exists() or wb.database.recovery.reason):
+        assert time.monotonic() < until, "it was not given back"
+        time.sleep(0.02)
+    assert wb.database.recovery.lost == spilled
+    assert wb.records.count() == 0

@@ -167,8 +167,14 @@ class Database:
 
     def _notice(self, error: duckdb.Error) -> None:
         """Open the file anew if the instance is lost, or holds the room that everybody waits for."""
-        crowded = isinstance(error, duckdb.OutOfMemoryException) and self._space.full()
-        self.recovery.notice(error, lost=crowded)
+        self.recovery.notice(error, lost=self._holds_the_room(error))
+
+    def _holds_the_room(self, error: duckdb.Error) -> bool:
+        """Whether there is no room for a note, and temporary files of ours lie on the disk."""
+        if isinstance(error, duckdb.OutOfMemoryException):
+            return self._space.full()
+        no_room = isinstance(translate(error), DiskFull)
+        return no_room and self._space.full() and paths.spilled(self.path) > 0
 
     def _reopen(self) -> None:
         """The instance is lost: let go of it and open the file anew. Raises while that cannot be."""
