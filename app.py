@@ -96,7 +96,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
         answer_at_once()
     except MarqueeError as error:
         print(f"\n{error}\n{error.hint}\n", file=sys.stderr)
-        raise error.with_traceback(None) from None  # the words above are not buried under its way
+        raise error.with_traceback(None) from None  # a traceback would hide the message
     try:
         yield
     finally:
