@@ -385,6 +385,7 @@ class Change(Answer):
     actor: str
     door: str
     at: Time
+    taken_back: bool = Field(description="The upload that did it does not stand any more")
 
 
 class History(BaseModel):

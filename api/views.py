@@ -110,4 +110,5 @@ def change(found: Change) -> models.Change:
         actor=found.actor,
         door=found.door,
         at=found.at,
+        taken_back=found.taken_back,
     )

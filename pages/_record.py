@@ -123,6 +123,7 @@ def _from(source: Source | None) -> str:
     change = source.change
     if change.filename:
         row = f", row {change.row:,}" if change.row else ""
+        row += ", import taken back" if change.taken_back else ""
         return f'<span class="soft">{escape(text(change.filename, 32))}{row}<br>{when(change.at)}</span>'
     if change.upload_id:
         return f'<span class="soft">an undo<br>{when(change.at)}</span>'
@@ -149,6 +150,7 @@ def _change(dataset: Dataset, change: Change) -> None:
     if change.upload_id:
         row = f", row {change.row:,}" if change.row else ""
         label = f"{change.filename}{row}" if change.filename else "Undo of an import"
+        label += " (taken back)" if change.taken_back else ""
         _state.link("history", plain(label), icon=":material/description:", upload=change.upload_id)
     else:
         st.caption(f"by {plain(who(change.actor, change.door))}")

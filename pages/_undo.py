@@ -27,7 +27,10 @@ def draw(upload: Upload) -> None:
         found = wb.rollback(upload.id, dry_run=True, limit=SHOWN)
     figures(found)
     if not found.counts["reversed"] and not found.counts["kept"]:
-        st.info("No record would change. It would only be marked as taken back.")
+        if found.counts["failed"]:
+            st.warning("Nothing of it can be taken back while other records are in the way.")
+        else:
+            st.info("No record would change. It would only be marked as taken back.")
     st.caption("Later imports and edits stay. The undo is itself in the history and can be undone.")
     with st.container(horizontal=True):
         if st.button("Undo now", type="primary", icon=":material/undo:"):
@@ -60,6 +63,8 @@ def outcome(upload: Upload) -> None:
     with st.container(horizontal=True, gap="small"):
         st.metric("Set back", number(upload.counts.reversed), border=True, width=160)
         st.metric("Kept", number(upload.counts.kept), border=True, width=160)
+        if upload.counts.failed:
+            st.metric("Not possible", number(upload.counts.failed), border=True, width=160)
     if upload.target_id:
         _state.link(
             "history",

@@ -50,6 +50,7 @@ def summary(upload: Upload) -> str:
     if upload.kind == "rollback":
         found = [f"{count(upload.counts.reversed, 'record')} set back"]
         found += [f"{number(upload.counts.kept)} kept"] if upload.counts.kept else []
+        found += [f"{number(upload.counts.failed)} not possible"] if upload.counts.failed else []
         return " · ".join(found)
     if not upload.counts.rows:
         return ""

@@ -15,7 +15,7 @@ from core.storage.sql import ident
 
 _COLUMNS = (
     "c.dataset, c.record_id::VARCHAR, c.version, c.kind, c.before, c.upload_id::VARCHAR, c.row_no,"
-    " c.actor, c.door, c.happened_at, u.filename, u.kind"
+    " c.actor, c.door, c.happened_at, u.filename, u.kind, u.status"
 )
 
 
@@ -24,7 +24,7 @@ class Change:
     """One version of one record: what it was before, who changed it, when, through which door.
 
     `fields` maps a field to (old, new). `upload_id`, `filename` and `row` say which row of which file
-    it came from; None for an edit by hand.
+    it came from; None for an edit by hand. `taken_back`: that upload does not stand any more.
     """
 
     dataset: str
@@ -38,6 +38,7 @@ class Change:
     actor: str
     door: str
     at: datetime
+    taken_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def of_record(
 def _step(
     row: tuple[Any, ...], after: dict[str, Any], fields: tuple[str, ...]
 ) -> tuple[Change, dict[str, Any]]:
-    name, record_id, version, kind, before, upload_id, row_no, actor, door, at, filename, act = row
+    *head, at, filename, act, status = row
+    name, record_id, version, kind, before, upload_id, row_no, actor, door = head
     old = json.loads(before) if before else {}
     if kind in ("insert", "restore"):
         touched = {f: (None, v) for f, v in after.items() if v is not None}
@@ -85,7 +87,8 @@ def _step(
         earlier = {**after, **known}
     where = filename if act == "import" else None
     change = Change(
-        *(name, record_id, version, kind, touched, upload_id, where, row_no, actor, door, at)
+        *(name, record_id, version, kind, touched, upload_id, where, row_no, actor, door, at),
+        taken_back=status == "rolled_back",
     )
     return change, earlier
 

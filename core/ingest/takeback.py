@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from core.actor import Actor
 from core.cleaning.plan import Plan
-from core.errors import WrongState
+from core.datasets.model import Dataset
+from core.datasets.tables import table
+from core.errors import Conflict, WrongState
 from core.history import events
 from core.history.events import now
 from core.ingest import quarantine, uploads
@@ -31,9 +33,10 @@ def take_back(
             present = uploads.get(connection, upload.id)  # another one may have been faster
             _check(connection, present)
             rollback.plan(connection, dataset, upload.id, work)
-            _worth_it(connection, present, work)
+            _worth_it(connection, dataset, present, work)
             if dry_run:
                 return rollback.result(connection, work, upload.id, None, limit)
+            _possible(connection, present, work)
             with transaction(connection):
                 rollback_id = _open(connection, present, actor)
                 reversing.apply(connection, dataset, work, rollback_id, actor)
@@ -54,16 +57,45 @@ def _check(connection: Connection, upload: Upload) -> None:
         raise _nothing(upload)
 
 
-def _worth_it(connection: Connection, upload: Upload, work: str) -> None:
+def _worth_it(connection: Connection, dataset: Dataset, upload: Upload, work: str) -> None:
     """What was taken back before may be once more, when something that had to stay is free by now."""
     if upload.status == "rolled_back" and not rollback.changes_anything(connection, work):
-        raise _nothing(upload)
+        raise _nothing(upload, _left(connection, dataset, upload))
 
 
-def _nothing(upload: Upload) -> WrongState:
+def _possible(connection: Connection, upload: Upload, work: str) -> None:
+    """An upload of which nothing can be taken back is not marked as taken back. Raises Conflict."""
+    found = rollback.result(connection, work, upload.id, None, 1)
+    if found.failed and not found.counts["reversed"] and not found.counts["kept"]:
+        first, more = found.failed[0], found.counts["failed"] - 1
+        raise Conflict(
+            f"nothing of {upload.filename} can be taken back: {first.title} {first.reason}"
+            + (f", and {more:,} more" if more else ""),
+            hint="Edit or delete one of the two so that they differ, then try again.",
+            record_id=first.record_id,
+            upload_id=upload.id,
+        )
+
+
+def _left(connection: Connection, dataset: Dataset, upload: Upload) -> int:
+    """How many of the records that an import changed are there."""
+    row = connection.execute(
+        f"SELECT count(*) FROM {table(dataset)} WHERE record_id IN"
+        " (SELECT record_id FROM history.changes WHERE upload_id = ?::UUID)",
+        [upload.id],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _nothing(upload: Upload, left: int = 0) -> WrongState:
+    hint = (
+        f"Records of it that are there: {left:,}. Another upload vouches for them, or somebody edited or"
+        " restored them since; delete those that are to go."
+    )
     return WrongState(
         f"{upload.filename} is {upload.status.replace('_', ' ')}, so there is nothing to take back",
         upload_id=upload.id,
+        **({"hint": hint} if left else {}),
     )
 
 

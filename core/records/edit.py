@@ -223,8 +223,21 @@ def restore(
     collisions.refuse(connection, dataset, wanted, "Bringing back")
     gone = {"record_id": wanted, "_version": last[0]}
     _log(connection, dataset, gone, "restore", None, actor, at)
-    events.append(connection, "record.restored", actor, dataset=dataset.name, record_id=wanted)
+    fallen = _fallen(connection, wanted)
+    told: dict[str, Any] = {"taken_back": fallen} if fallen else {}
+    name, kind = dataset.name, "record.restored"
+    events.append(connection, kind, actor, dataset=name, record_id=wanted, **told)
     return fetch(connection, dataset, wanted)
+
+
+def _fallen(connection: duckdb.DuckDBPyConnection, record_id: str) -> list[str]:
+    """The imports that gave the record values and were taken back since: who restores it vouches for them."""
+    rows = connection.execute(
+        "SELECT DISTINCT u.filename FROM history.changes c JOIN ops.uploads u USING (upload_id)"
+        " WHERE c.record_id = ?::UUID AND u.kind = 'import' AND u.status = 'rolled_back' ORDER BY 1",
+        [record_id],
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def _expect(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -499,6 +500,10 @@ class Records(RuleBasedStateMachine):
             shown = self.wb.rollback(upload_id, dry_run=True)
         except WrongState:
             assert self.model.status[upload_id] == "rolled_back"
+            return
+        if shown.counts["failed"] and not (shown.counts["reversed"] or shown.counts["kept"]):
+            with pytest.raises(Conflict):
+                self.wb.rollback(upload_id)
             return
         done = self.wb.rollback(upload_id)
         assert done.counts == shown.counts, "the preview is the promise"

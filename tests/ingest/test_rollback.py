@@ -60,6 +60,24 @@ def test_a_rollback_can_be_taken_back(wb: Workbench, tmp_path: Path) -> None:
     assert wb.count() == 0
 
 
+def test_who_restores_what_was_taken_back_is_told_so(wb: Workbench, tmp_path: Path) -> None:
+    upload = wb.import_file(people(tmp_path / "a.csv", "Ann", "Bo"))
+    ids = {r["name"]: r["record_id"] for r in wb.records().rows()}
+    for record_id in ids.values():
+        wb.delete("celebrities", record_id)
+    wb.restore("celebrities", ids["Bo"])
+    assert "taken_back" not in wb.history.events(limit=1)[0].details, "its import stands"
+    wb.delete("celebrities", ids["Bo"])
+    assert wb.rollback(upload.id).counts == {"reversed": 0, "kept": 2, "failed": 0}
+    wb.restore("celebrities", ids["Ann"])
+    assert wb.history.events(limit=1)[0].details["taken_back"] == ["a.csv"]
+    *_, first = wb.history("celebrities", ids["Ann"])
+    assert (first.filename, first.taken_back) == ("a.csv", True)
+    with pytest.raises(WrongState) as caught:
+        wb.rollback(upload.id)
+    assert "restored" in str(caught.value.hint) and ": 1." in str(caught.value.hint)
+
+
 def test_what_came_after_a_deletion_is_not_lost_with_it(wb: Workbench, tmp_path: Path) -> None:
     """Brought back by hand, changed by another import and by hand, and deleted once more."""
     wb.import_file(people(tmp_path / "a.csv", "Ann", "Bo", mbti="INTJ"), source_name="main")

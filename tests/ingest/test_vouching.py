@@ -351,9 +351,12 @@ def test_a_record_that_would_get_the_key_of_another_stays_and_is_told(
     replaced = wb.import_file(csv_file("name", "Bo", name="b.csv"), source_name="x", mode="replace")
     wb.import_file(csv_file("name", "Ann", "Cy", name="c.csv"))
     (other,) = [r["record_id"] for r in wb.records().rows() if r["name"] == "Ann"]
-    back = wb.rollback(replaced.id)
+    back = wb.rollback(replaced.id, dry_run=True)
     assert back.counts == {"reversed": 0, "kept": 0, "failed": 1}
     assert other in back.failed[0].reason and "Ann" in back.failed[0].reason
+    with pytest.raises(Conflict, match=other):
+        wb.rollback(replaced.id)
+    assert wb.upload(replaced.id).status == "imported", "nothing of it was taken back"
     assert wb.count() == 3 and wb.check(deep=True).findings == ()
     wb.edit("celebrities", other, {"name": "Anna"})
     assert wb.rollback(replaced.id).counts["reversed"] == 1, "it is free now"
