@@ -8,16 +8,18 @@ import orjson
 from fastapi import Depends, Request
 from starlette.responses import Response
 
+from core.actor import Actor
 from core.workbench import Workbench
 
+REQUEST = "marquee.request"  # the id of the request, in its scope
 _OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 
 def bench(request: Request) -> Workbench:
     """The Workbench, acting as the API. Opening it may take a moment: not for the event loop."""
     workbench: Workbench = request.app.state.workbench()
-    actor = "token" if workbench.settings.api_token else "local"
-    return workbench.through("api", actor)
+    who = "token" if workbench.settings.api_token else "local"
+    return workbench.acting_as(Actor(who, "api", request=request.scope.get(REQUEST)))
 
 
 Bench = Annotated[Workbench, Depends(bench)]

@@ -35,7 +35,7 @@ def view(request: Request, dataset: Dataset) -> models.Dataset:
 def list_datasets(request: Request, workbench: Bench) -> Response:
     """Every dataset, the built-in ones first."""
     found = [view(request, dataset) for dataset in workbench.datasets()]
-    broken = {name: error.detail for name, error in workbench.registry.broken.items()}
+    broken = {name: error.detail for name, error in workbench.datasets.broken().items()}
     return views.answer(models.DatasetList(datasets=found, broken=broken))
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
+import uuid
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -17,6 +19,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors
+from api.bench import REQUEST
 from core.errors import BodyTooLarge, ForeignSite, MarqueeError, NotAllowed
 from core.settings import Settings
 from core.workbench import Workbench
@@ -37,6 +40,7 @@ class Guard:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         started, only_head = False, scope["method"] == "HEAD"
+        scope[REQUEST] = request_id(Headers(scope=scope).get("x-request-id", ""))
 
         async def sending(message: Message) -> None:
             nonlocal started
@@ -60,6 +64,11 @@ class Guard:
             if started:
                 raise
             await answer(scope, receive, sending)
+
+
+def request_id(given: str) -> str:
+    """The id that the client gave its request, if it is one; else a new one. It stands in the audit trail."""
+    return given if re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", given) else uuid.uuid4().hex
 
 
 def path_of(scope: Scope) -> str:
@@ -143,7 +152,7 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
 
 def _harden(scope: Scope, message: Message) -> None:
     names = {name.lower() for name, _ in message["headers"]}
-    extra = [(b"x-content-type-options", b"nosniff")]
+    extra = [(b"x-content-type-options", b"nosniff"), (b"x-request-id", scope[REQUEST].encode())]
     if b"cache-control" not in names and path_of(scope).startswith("/v1/"):
         extra.append(_NO_STORE)
     message["headers"] = [*message["headers"], *extra]

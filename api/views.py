@@ -62,7 +62,7 @@ def upload(request: Request, workbench: Workbench, upload: Upload) -> models.Upl
         problems=[
             models.ProblemSummary.model_validate(p) for p in workbench.uploads.problems(upload.id)
         ],
-        waiting=workbench.corridor.waiting(upload.id),
+        waiting=workbench.uploads.waiting(upload.id),
         job=jobs[0].id if jobs else None,
     )
 

@@ -333,6 +333,13 @@ class NotAllowed(MarqueeError):
     default_hint = "Send the header 'Authorization: Bearer <MARQUEE_API_TOKEN>'."
 
 
+class Forbidden(MarqueeError):
+    """The actor may not do this."""
+
+    code, title, status, exit_code = "forbidden", "Not permitted", 403, 7
+    default_hint = "Ask somebody who may, or for the permission."
+
+
 class ForeignSite(NotAllowed):
     """A page of another web site asks through somebody's browser, or under a foreign host name."""
 

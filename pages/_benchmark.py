@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.telemetry.benchmark import SIZES, Benchmarks, Case, Result, Running
-from core.telemetry.engine import Engine
+from core.workbench.engine import Engine
 from pages import _charts
 from pages._errors import guard
 from pages._formats import exact, number, plain

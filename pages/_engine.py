@@ -7,7 +7,7 @@ from html import escape
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.telemetry.engine import Engine
+from core.workbench.engine import Engine
 from core.telemetry.kept import ImportRun
 from pages import _cached, _charts
 from pages._formats import ago, number, size

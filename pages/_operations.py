@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from core.telemetry.engine import Engine
+from core.workbench.engine import Engine
 from core.telemetry.plans import Plan
 from pages._errors import guard
 from pages._formats import ago, number, plain, upper_first

@@ -37,7 +37,7 @@ def main() -> None:
     opened = _state.param("dataset", known[0].name)
     for dataset in known:
         _one(dataset, dataset.name == opened)
-    for name, error in wb.registry.broken.items():
+    for name, error in wb.datasets.broken().items():
         with st.container(border=True):
             st.markdown(f":red[:material/broken_image:] **{plain(name)}** cannot be used")
             show(error)

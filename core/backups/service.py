@@ -229,7 +229,7 @@ class Backups:
 
     def run(self, job: Job, progress: Progress) -> int:
         """What the worker does for such a job; gives how many records were copied."""
-        mine = self.through(Actor(job.actor, job.door))
+        mine = self.through(job.by)
         progress.stages = STAGES
         made = mine.create(job.options.get("format"), progress)
         if job.door == "schedule":

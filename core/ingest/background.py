@@ -29,7 +29,7 @@ def worker(corridor: Corridor) -> Worker:
         upload = importing.commit(
             corridor,
             present.id,
-            Actor(job.actor, job.door),
+            job.by,
             progress,
             promised=_promised(job),
             guard=lambda c: jobs.check_fence(c, job),

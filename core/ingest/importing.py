@@ -60,7 +60,7 @@ def commit(
                 corridor, preview, actor, progress, shown, _wanted(upload, guard), ended
             )
         except Exception as error:
-            states.ended_badly(corridor, upload, error, progress)
+            states.ended_badly(corridor, upload, error, progress, actor)
             raise
         timer.rows = preview.counts.rows
         corridor.note(upload_id, progress, timer.rows)

@@ -62,8 +62,17 @@ def reopen(connection: Connection, upload_id: str) -> None:
         uploads.update(connection, upload_id, status=status, error=None)
 
 
-def ended_badly(corridor: Corridor, upload: Upload, error: Exception, progress: Progress) -> None:
-    """Write down why an upload was not previewed or imported; it stays usable."""
+def ended_badly(
+    corridor: Corridor,
+    upload: Upload,
+    error: Exception,
+    progress: Progress,
+    actor: Actor | None = None,
+) -> None:
+    """Write down why an upload was not previewed or imported; it stays usable.
+
+    The event is the actor's, or that of whoever brought the file.
+    """
     if progress.stopping or isinstance(error, TakenOver):
         return  # nobody asked to cancel it: it goes on at the next start, or with another worker
     if not isinstance(error, MarqueeError):  # a bug; the upload says so
@@ -82,7 +91,7 @@ def ended_badly(corridor: Corridor, upload: Upload, error: Exception, progress: 
         events.append(
             connection,
             f"upload.{'held' if status == 'previewed' else status}",
-            Actor(upload.actor, upload.door),
+            actor or Actor(upload.actor, upload.door),
             dataset=upload.dataset,
             upload_id=upload.id,
             code=told.code,

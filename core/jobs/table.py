@@ -26,7 +26,7 @@ ATTEMPTS = 3
 INTERRUPTED = "Each time Marquee stopped while it ran, or had no room to write down how it ended"
 _COLUMNS = (
     "job_id::VARCHAR, kind, upload_id::VARCHAR, status, stage, rows_done, rows_total, attempts, fence,"
-    " actor, door, options, error, created_at, started_at, finished_at"
+    " actor, door, options, error, created_at, started_at, finished_at, role, request"
 )
 
 
@@ -53,6 +53,8 @@ class Job:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    role: str | None = None
+    request: str | None = None
     rate: float = 0.0
     share: float = 0.0
 
@@ -60,6 +62,11 @@ class Job:
     def active(self) -> bool:
         """Queued or running."""
         return self.status in ("queued", "running")
+
+    @property
+    def by(self) -> Actor:
+        """For whom it is done."""
+        return Actor(self.actor, self.door, self.role or Actor.role, self.request)
 
 
 def _job(row: tuple[Any, ...]) -> Job:
@@ -81,9 +88,10 @@ def add(
     job_id = new_id()
     connection.execute(
         "INSERT INTO ops.jobs BY NAME SELECT ?::UUID AS job_id, ? AS kind, ?::UUID AS upload_id,"
-        " 'queued' AS status, 0 AS attempts, 0 AS fence, ? AS actor, ? AS door, ? AS options,"
-        " ?::TIMESTAMP AS created_at",
-        [job_id, kind, upload_id, actor.who, actor.door, json.dumps(options), now()],
+        " 'queued' AS status, 0 AS attempts, 0 AS fence, ? AS actor, ? AS door, ? AS role,"
+        " ? AS request, ? AS options, ?::TIMESTAMP AS created_at",
+        [job_id, kind, upload_id, actor.who, actor.door, actor.role, actor.request]
+        + [json.dumps(options), now()],
     )
     return job_id
 

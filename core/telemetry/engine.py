@@ -19,13 +19,13 @@ from core.telemetry.plans import Plan
 
 
 class Engine:
-    """Statistics, sizes, memory and plans of one database; and `benchmarks`, which use none."""
+    """Statistics, sizes, memory and plans of one database; and benchmarks, which use none."""
 
-    def __init__(self, database: Store, settings: Settings) -> None:
+    def __init__(self, database: Store, settings: Settings, benchmarks: Benchmarks) -> None:
         self._database, self._settings = database, settings
         told = database.operations
         self._operations = told if isinstance(told, Operations) else Operations()
-        self.benchmarks = Benchmarks(settings)
+        self._benchmarks = benchmarks
 
     def operations(self, *, days: float = 7) -> list[Statistic]:
         """Every operation of the last days with its median and 95th percentile, the slowest first."""
@@ -72,7 +72,3 @@ class Engine:
             "files": vars(self.files()),
             "memory": vars(self.memory()),
         }
-
-    def close(self) -> None:
-        """Stop a benchmark that runs."""
-        self.benchmarks.close()

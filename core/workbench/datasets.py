@@ -7,7 +7,7 @@ from typing import Unpack
 
 from core.datasets import evolving, infer as infer_, tables
 from core.datasets.model import Dataset
-from core.errors import InputError
+from core.errors import BadDataset, InputError
 from core.files import reader
 from core.files.given import file_at
 from core.files.source import Reading
@@ -15,19 +15,28 @@ from core.files.table import Table
 from core.history import events
 from core.ingest.writing import keys
 from core.workbench.noun import Noun
+from core.workbench.policy import needs
 
 
 class Datasets(Noun):
     """The datasets: list them by calling, get one, make one from a sample, keep one."""
 
+    @needs("datasets.read")
     def __call__(self) -> list[Dataset]:
         """Every dataset, the built-in ones first."""
         return self._services.registry.all()
 
+    @needs("datasets.read")
     def get(self, name: str) -> Dataset:
         """One dataset. Raises NotFound."""
         return self._services.registry.get(name)
 
+    @needs("datasets.read")
+    def broken(self) -> dict[str, BadDataset]:
+        """Files of the datasets folder that define none, with what is wrong in them."""
+        return dict(self._services.registry.broken)
+
+    @needs("datasets.read")
     def infer(
         self, path: str | Path, name: str, *, save: bool = False, **reading: Unpack[Reading]
     ) -> Dataset:
@@ -39,6 +48,7 @@ class Datasets(Noun):
             self.save(dataset)
         return dataset
 
+    @needs("datasets.write")
     def save(self, dataset: Dataset, *, replace: bool = False) -> Path:
         """Keep a dataset as TOML in the datasets folder. Raises Conflict when the name is taken.
 
@@ -55,10 +65,12 @@ class Datasets(Noun):
         )
         return path
 
+    @needs("datasets.read")
     def version(self, dataset: str) -> int:
         """A number that grows with every change to the dataset's records."""
         return self._database.read(lambda c: tables.data_version(c, dataset))
 
+    @needs("datasets.read")
     def read(self, path: str | Path, *, first: bool = False, **reading: Unpack[Reading]) -> Table:
         """Read a file without importing it: columns, rows of text, decisions with their evidence.
 

@@ -10,11 +10,13 @@ from core.history.feed import Entry, Position
 from core.records import edit
 from core.storage.ids import check_id
 from core.workbench.noun import Noun
+from core.workbench.policy import needs
 
 
 class History(Noun):
     """The history: of a record by calling, the source of each value, the feed of changes, the audit trail."""
 
+    @needs("history.read")
     def __call__(self, dataset: str, record_id: str) -> list[Change]:
         """Every version of a record, the newest first, with old and new values."""
         definition = self._corridor.dataset(dataset)
@@ -25,6 +27,7 @@ class History(Noun):
             names = tuple(n for n in kinds if n == "_extra" or n[0] != "_" and n != "record_id")
             return changes.of_record(cursor, dataset, wanted, present, names)
 
+    @needs("history.read")
     def sources(self, dataset: str, record_id: str) -> dict[str, Source]:
         """Field by field, the change (and file and row) that gave the present value."""
         definition = self._corridor.dataset(dataset)
@@ -33,6 +36,7 @@ class History(Noun):
         fields.pop("record_id")
         return changes.sources(self(dataset, record_id), fields)
 
+    @needs("history.read")
     def feed(
         self, dataset: str, after: Position | int = 0, *, limit: int = feed_.LIMIT
     ) -> list[Entry]:
@@ -41,22 +45,27 @@ class History(Noun):
         place = after if isinstance(after, Position) else Position(after)
         return self._database.read(lambda c: feed_.read(c, definition, place, limit=limit))
 
+    @needs("history.read")
     def position(self, consumer: str, dataset: str) -> Position:
         """How far a consumer of the feed has come; the beginning for a new one."""
         return self._database.read(lambda c: feed_.position(c, consumer, dataset))
 
+    @needs("history.consume")
     def move(self, consumer: str, dataset: str, to: Position) -> None:
         """Keep a consumer's position in the feed."""
         self._database.write(lambda c: feed_.move(c, consumer, dataset, to))
 
+    @needs("history.read")
     def edits(self, *, dataset: str | None = None, limit: int = 100) -> list[Change]:
         """Changes by hand, the newest first."""
         return self._database.read(lambda c: changes.edits(c, dataset=dataset, limit=limit))
 
+    @needs("history.read")
     def events(self, *, limit: int = 100, before: int | None = None) -> list[Event]:
         """The audit trail, the newest first."""
         return self._database.read(lambda c: events.latest(c, limit=limit, before=before))
 
+    @needs("history.read")
     def verify(self) -> int:
         """Check the chain of the audit trail; returns its length. Raises ChainBroken."""
         return self._database.read(events.verify)

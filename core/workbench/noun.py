@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.actor import Actor
 from core.ingest.corridor import Corridor
 from core.storage.store import Store
+from core.workbench.policy import Arguments
 from core.workbench.services import Services
 
 
@@ -13,6 +14,9 @@ class Noun:
 
     def __init__(self, services: Services, actor: Actor) -> None:
         self._services, self._actor = services, actor
+
+    def _may(self, permission: str, arguments: Arguments) -> None:
+        self._services.policy.check(self._actor, permission, arguments)
 
     @property
     def _corridor(self) -> Corridor:

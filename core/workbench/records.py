@@ -13,11 +13,13 @@ from core.history.changes import Change
 from core.records import edit as edit_, requests
 from core.records.query import Result, Where
 from core.workbench.noun import Noun
+from core.workbench.policy import needs
 
 
 class Records(Noun):
     """The records: ask for them by calling, get one, change, delete and restore it."""
 
+    @needs("records.read")
     def __call__(
         self,
         dataset: str = DEFAULT,
@@ -43,17 +45,20 @@ class Records(Noun):
             after=after,
         )
 
+    @needs("records.read")
     def count(
         self, dataset: str = DEFAULT, *, where: Where = None, search: str | None = None
     ) -> int:
         """How many records fit."""
         return requests.count(self._database, self._corridor.dataset(dataset), where, search)
 
+    @needs("records.read")
     def get(self, dataset: str, record_id: str) -> dict[str, Any]:
         """One record with `_version`, `_upload_id`, ... Raises NotFound."""
         definition = self._corridor.dataset(dataset)
         return self._database.read(lambda c: edit_.fetch(c, definition, record_id), name="record")
 
+    @needs("records.edit")
     def edit(
         self, dataset: str, record_id: str, values: Mapping[str, Any], *, version: int | None = None
     ) -> dict[str, Any]:
@@ -64,6 +69,7 @@ class Records(Noun):
         definition = self._corridor.dataset(dataset)
         return requests.edit(self._database, definition, record_id, values, self._actor, version)
 
+    @needs("records.read")
     def mismatch(
         self, dataset: str, record_id: str, version: int, fields: Iterable[str] = ()
     ) -> VersionMismatch:
@@ -75,6 +81,7 @@ class Records(Noun):
             )
         )
 
+    @needs("records.delete")
     def delete(self, dataset: str, record_id: str, *, version: int | None = None) -> None:
         """Delete a record; `restore` brings it back."""
         definition = self._corridor.dataset(dataset)
@@ -82,6 +89,7 @@ class Records(Noun):
             lambda c: edit_.delete(c, definition, record_id, self._actor, version), name="delete"
         )
 
+    @needs("records.delete")
     def restore(self, dataset: str, record_id: str) -> dict[str, Any]:
         """Bring a deleted record back as it was."""
         definition = self._corridor.dataset(dataset)
@@ -89,6 +97,7 @@ class Records(Noun):
             lambda c: edit_.restore(c, definition, record_id, self._actor), name="restore"
         )
 
+    @needs("records.read")
     def deleted(self, dataset: str, *, limit: int = 100) -> list[Change]:
         """Records that are not there any more, by their last state."""
         definition = self._corridor.dataset(dataset)

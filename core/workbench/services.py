@@ -12,21 +12,22 @@ from core.jobs.clock import Clock
 from core.settings import Settings
 from core.storage.duckfile.database import open_database, release
 from core.storage.warm import warm_up
-from core.telemetry.engine import Engine
+from core.telemetry.benchmark import Benchmarks
 from core.telemetry.observing import observe
+from core.workbench.policy import Everyone, Policy
 
 
 class Services:
     """The store, the corridor, the job worker and the clock. Opened once, closed once."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, policy: Policy | None = None) -> None:
+        self.settings, self.policy = settings, policy or Everyone()
         self.registry = Registry(settings.datasets_dir)
         warm_up()
         self.database = open_database(settings.database, settings, observe)
         self.database.read(events.go_on)
         self.corridor = Corridor(self.database, self.registry, settings)
-        self.engine = Engine(self.database, settings)
+        self.benchmarks = Benchmarks(settings)
         self.worker = background.worker(self.corridor)
         backups = Backups(self.corridor, self.worker, Actor())
         self.worker.kinds[BACKUP] = backups.run
@@ -56,7 +57,7 @@ class Services:
         """Stop the services and let go of the file; harmless when that was done."""
         if not self._closed:
             self._closed = True
-            self.engine.close()
+            self.benchmarks.close()
             self.clock.stop()
             self.worker.stop()
             release(self.database)

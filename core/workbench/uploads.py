@@ -27,6 +27,7 @@ from core.ingest.uploads import Upload
 from core.jobs.progress import Progress
 from core.records import export
 from core.workbench.noun import Noun
+from core.workbench.policy import needs
 from core.workbench.request import Bytes, ImportRequest
 
 
@@ -45,16 +46,19 @@ class Filters(TypedDict, total=False):
 class Uploads(Noun):
     """The uploads: list them by calling, receive one, look at it, change its plan, fix its rows."""
 
+    @needs("uploads.read")
     def __call__(self, **filters: Unpack[Filters]) -> list[Upload]:
         """Uploads and rollbacks, the newest first. Filters: dataset, status, kind, limit, offset."""
         return self._database.read(lambda c: uploads.find(c, **filters))
 
+    @needs("uploads.read")
     def get(self, upload_id: str) -> Upload:
         """One upload. Raises NotFound."""
         return self._corridor.upload(upload_id)
 
     # -------------------------------------------------------------- on the way in
 
+    @needs("uploads.write")
     def receive(self, source: Bytes | store.RawFile, request: ImportRequest) -> Upload:
         """Keep a file's bytes and open an upload for it. Raises DuplicateUpload unless forced.
 
@@ -66,6 +70,7 @@ class Uploads(Noun):
                 self._corridor, found, plan, self._actor, filename=name, force=request.force
             )
 
+    @needs("uploads.write")
     def receive_once(self, raw: store.RawFile, key: Request, request: ImportRequest) -> Receipt:
         """`receive` for a client that may send the same request again: the same upload answers it.
 
@@ -76,6 +81,7 @@ class Uploads(Noun):
             self._corridor, raw, plan, self._actor, key, force=request.force
         )
 
+    @needs("uploads.read")
     def draft(self, upload_id: str, *, first: bool = False) -> Draft:
         """How an upload was read and how its columns are mapped; nothing is checked yet.
 
@@ -83,38 +89,45 @@ class Uploads(Noun):
         """
         return drafting.draft(self._corridor, upload_id, first=first)
 
+    @needs("uploads.write")
     def plan(self, upload_id: str, **changes: Unpack[PlanChanges]) -> Upload:
         """Change an open upload's plan: choices (column to field), steps, mode, on_error, reading, confirmed."""
         return drafting.plan(self._corridor, upload_id, **changes)
 
+    @needs("uploads.write")
     def reopen(self, upload_id: str) -> None:
         """An upload that was cancelled is open again."""
         if self.get(upload_id).status == "cancelled":
             with self._corridor.shelf.held(upload_id):  # what was cancelled comes to its end first
                 self._database.write(lambda c: states.reopen(c, upload_id))
 
+    @needs("uploads.read")
     def preview(self, upload_id: str, progress: Progress | None = None) -> PreviewHandle:
         """What importing it would do. Live data stays untouched."""
         return PreviewHandle(
             self._corridor, previewing.preview(self._corridor, upload_id, progress)
         )
 
+    @needs("uploads.read")
     def at_hand(self, upload_id: str) -> bool:
         """Whether the preview of an upload is there without reading the whole file again."""
         return previewing.at_hand(self._corridor, upload_id)
 
     # -------------------------------------------------------------- what is known of one
 
+    @needs("uploads.read")
     def original(self, upload_id: str) -> Path:
         """The file as it came. Raises NotFound when it is gone."""
         return receiving.original(self._corridor, self.get(upload_id))
 
+    @needs("uploads.read")
     def problems(self, upload_id: str) -> list[Problem]:
         """What was wrong, grouped by cause; errors first."""
         upload = self.get(upload_id)
         dataset = self._services.registry.get(upload.dataset)
         return self._database.read(lambda c: problems_.load(c, upload.id, dataset))
 
+    @needs("uploads.read")
     def changes(
         self, upload_id: str, *, kind: str | None = None, limit: int = 100, offset: int = 0
     ) -> list[Change]:
@@ -133,6 +146,7 @@ class Uploads(Noun):
 
     # -------------------------------------------------------------- rows that were not imported
 
+    @needs("uploads.read")
     def quarantine(
         self, upload_id: str, *, status: str | None = "waiting", limit: int = 1_000, offset: int = 0
     ) -> list[QuarantinedRow]:
@@ -149,6 +163,12 @@ class Uploads(Noun):
             )
         )
 
+    @needs("uploads.read")
+    def waiting(self, upload_id: str) -> int:
+        """How many rows are in quarantine."""
+        return self._corridor.waiting(upload_id)
+
+    @needs("uploads.read")
     def quarantine_csv(self, upload_id: str) -> Iterator[bytes]:
         """The rows that wait, with their place and problems, as a CSV file to repair and import."""
         upload = self.get(upload_id)
@@ -162,6 +182,7 @@ class Uploads(Noun):
             yield from page
             offset += len(page)
 
+    @needs("quarantine.requeue")
     def requeue(
         self, upload_id: str, fixes: Mapping[int, Mapping[str, str | None]]
     ) -> requeue_.Requeued:

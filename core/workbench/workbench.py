@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Unpack
 
 from core.actor import Actor
-from core.backups.service import Backups
 from core.datasets.registry import DEFAULT, Registry
 from core.files.source import Reading
 from core.files.table import Table
@@ -25,11 +25,13 @@ from core.jobs.worker import Worker
 from core.records import requests
 from core.records.query import Result
 from core.settings import Settings, load
-from core.storage.duckfile.database import Database
-from core.telemetry.engine import Engine
+from core.storage.store import Store
+from core.workbench.backups import Backups
 from core.workbench.datasets import Datasets
+from core.workbench.engine import Engine
 from core.workbench.history import History
 from core.workbench.jobs import Jobs
+from core.workbench.policy import Arguments, needs
 from core.workbench.records import Records
 from core.workbench.request import Bytes, ImportOptions, ImportRequest
 from core.workbench.services import Services
@@ -88,7 +90,7 @@ class Workbench:
 
     def through(self, door: str, who: str = "local") -> Workbench:
         """The same workbench for another door."""
-        return self.acting_as(Actor(who, door))
+        return self.acting_as(replace(self.actor, who=who, door=door))
 
     def start(self) -> None:
         """Start the services of a server: the job worker and the clock.
@@ -111,6 +113,9 @@ class Workbench:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _may(self, permission: str, arguments: Arguments) -> None:
+        self.services.policy.check(self.actor, permission, arguments)
 
     # -------------------------------------------------------------- nouns
 
@@ -142,17 +147,17 @@ class Workbench:
     @cached_property
     def backups(self) -> Backups:
         """Backups of this database."""
-        return Backups(self.services.corridor, self.services.worker, self.actor)
+        return Backups(self.services, self.actor)
 
-    @property
+    @cached_property
     def engine(self) -> Engine:
         """The work of the database: statistics, sizes, memory, plans."""
-        return self.services.engine
+        return Engine(self.services, self.actor)
 
     # What the rooms below work with.
 
     @property
-    def database(self) -> Database:
+    def database(self) -> Store:
         """The store."""
         return self.services.database
 
@@ -189,6 +194,7 @@ class Workbench:
         """
         return self.uploads.receive(source, ImportRequest(dataset=dataset, **options))
 
+    @needs("uploads.write")
     def preview(
         self,
         source: Bytes,
@@ -221,10 +227,12 @@ class Workbench:
             return None
         return self.uploads.get(source).id
 
+    @needs("uploads.import")
     def commit(self, upload_id: str, progress: Progress | None = None) -> Upload:
         """Import what was previewed. Raises StalePreview when it would do something else by now."""
         return importing.commit(self.corridor, upload_id, self.actor, progress)
 
+    @needs("uploads.import")
     def import_file(
         self,
         source: Bytes,
@@ -244,6 +252,7 @@ class Workbench:
             self.uploads.plan(upload.id, choices=mapping, steps=recipe)
         return importing.commit(self.corridor, upload.id, self.actor, progress, promised=False)
 
+    @needs("uploads.rollback")
     def rollback(self, upload_id: str, *, dry_run: bool = False, limit: int = 1_000) -> Rollback:
         """Take an upload back: .reversed, .kept and .failed, each with record and reason."""
         return takeback.take_back(
@@ -263,11 +272,13 @@ class Workbench:
         """
         return self.records.edit(dataset, record_id, values, version=version)
 
+    @needs("database.sql")
     def sql(self, statement: str) -> Result:
         """A read-only SELECT over the records, history and ops tables; datasets as they are defined."""
         self.corridor.look_at_all()
         return requests.sql(self.database, self.registry.all(), statement)
 
+    @needs("database.check")
     def check(self, *, deep: bool = False, progress: Progress | None = None) -> Report:
         """Tables against history, ledger against uploads, files against hashes; reads only.
 

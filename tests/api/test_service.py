@@ -90,3 +90,15 @@ def test_performance_tells_the_same_figures(client: TestClient) -> None:
     assert found["memory"]["limit"] > found["memory"]["duckdb"] > 0
     assert found["files"]["database"] > 0 and found["imports"] == []
     assert client.get("performance?days=0").status_code == 422
+
+
+def test_a_request_has_an_id_that_its_events_name(
+    client: TestClient, upload: Callable[..., Any]
+) -> None:
+    given = client.get("health", headers={"X-Request-ID": "from-a-proxy-1"})
+    assert given.headers["x-request-id"] == "from-a-proxy-1"
+    strange = client.get("health", headers={"X-Request-ID": "no id <script>"})
+    assert len(strange.headers["x-request-id"]) == 32
+    upload("name\nAda\n")
+    received = [e for e in client.get("events").json()["events"] if e["kind"] == "upload.received"]
+    assert len(received[0]["details"]["request"]) == 32

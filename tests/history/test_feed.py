@@ -187,6 +187,8 @@ def test_changes_of_before_are_numbered_by_their_time(
                 "DROP TABLE history.positions",
                 "ALTER TABLE history.changes DROP COLUMN act",
                 "ALTER TABLE ops.datasets DROP COLUMN acts",
+                "ALTER TABLE ops.jobs DROP COLUMN role",
+                "ALTER TABLE ops.jobs DROP COLUMN request",
                 "DELETE FROM ops.migrations WHERE number >= 9",
             ):
                 c.execute(statement)
