@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from core.dates import words
 from core.dates.words import DAY_ALONE, NO_DATE
-from core.dates.calendars import DOUBTFUL
+from core.dates.calendars import DOUBTFUL, OPEN, UNKNOWN
 from core.dates.months import HIJRI
 from core.dates.read import (
     ANY,
@@ -60,6 +60,8 @@ def digits_of(first: int, last: int) -> str:
 def question(t: str, v: str, reading: Reading) -> str:
     """SQL for what is open about a bad text, as a rule (date_order, century, calendar, day_numbers), `type`, or no_date_seen; NULL for a good one."""
     cases = [f"WHEN regexp_full_match({t}, {literal(NO_DATE)}) THEN 'no_date_seen'"]
+    if reading.calendar in (OPEN, UNKNOWN):  # before the order and the century of such years
+        cases.append(f"WHEN {_of_any_calendar(t, reading)} THEN 'calendar'")
     if reading.order not in ("dmy", "mdy"):
         cases.append(
             f"WHEN regexp_full_match({t}, {literal(_open_order(reading))}) THEN 'date_order'"
@@ -111,9 +113,18 @@ def _centuries(t: str, q: str, this_year: int) -> list[Found]:
     ]
 
 
+def _of_any_calendar(t: str, reading: Reading) -> str:
+    """SQL: while the calendar is open, years of two digits are as well, but beside the name of a month of ours."""
+    if reading.calendar == UNKNOWN:
+        return rf"regexp_matches({t}, '\d\d')"
+    numbers = literal(rf"{ANY}{SEPARATOR}{ANY}{SEPARATOR}'?{ANY}")
+    named = rf"(strlen({t}) <> length({t}) AND regexp_full_match({t}, '(?:\d{{1,2}}\D+)?\d{{2}}'))"
+    return f"length({t}) < 24 AND (regexp_full_match({t}, {numbers}) OR {named})"
+
+
 def _doubtful(t: str, reading: Reading) -> str:
     doubt = f"regexp_full_match({t}, {literal(THREE_DIGITS)})"
-    if reading.calendar == "open":
+    if reading.calendar == OPEN:
         year = f"TRY_CAST(regexp_extract({t}, '\\d{{4}}') AS INTEGER)"
         doubt += "".join(f" OR {year} BETWEEN {a} AND {b}" for a, b in DOUBTFUL)
     return doubt

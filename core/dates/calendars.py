@@ -25,19 +25,25 @@ ERAS: dict[str, tuple[int, int]] = {
 YEAR_FIRST = ("roc", "before_roc", "meiji", "taisho", "showa", "heisei", "reiwa")
 CALENDARS = {
     "gregorian": "Gregorian",
+    "astronomical": "Gregorian, with a year 0 (-0099 is 100 BC)",
     "buddhist": "Buddhist",
     "roc": "Republic of China (Minguo)",
     "hijri": "Hijri (lunar)",
     "persian": "Persian (solar Hijri)",
 }
+# Answers that leave something open: years that look like another calendar's, or all of them.
+OPEN, UNKNOWN = "open", "unknown"
 # Years that are more likely another calendar's: Hijri and Persian, Buddhist.
 DOUBTFUL = ((1250, 1500), (2400, 2700))
 
 
-def year(z: str, e: str, years: tuple[int, int] | None, calendar: str | None) -> str:
+def year(
+    z: str, e: str, years: tuple[int, int] | None, calendar: str | None, ours: str, minus: str
+) -> str:
     """SQL for our year of `z` (year-month-day as written) in the era `e`; negative before Christ.
 
-    NULL where it cannot be told. Of the Hijri and the Persian calendar it is their year.
+    NULL where it cannot be told. Of the Hijri and the Persian calendar it is their year. `ours` says that the month
+    is named as in our calendar, `minus` that a sign stands for the era.
     """
     text = f"split_part({z}, '-', 1)"
     y = f"TRY_CAST({text} AS INTEGER)"
@@ -45,19 +51,22 @@ def year(z: str, e: str, years: tuple[int, int] | None, calendar: str | None) ->
         f"WHEN {literal(era)} THEN CASE WHEN {y} BETWEEN 1 AND {last} THEN {y} + {more} END"
         for era, (more, last) in ERAS.items()
     )
+    bc = f"-{y} - CASE WHEN {minus} THEN 1 ELSE 0 END" if calendar == "astronomical" else f"-{y}"
     return (
-        f"CASE WHEN {z} IS NULL THEN NULL ELSE CASE {e} {cases} WHEN 'bc' THEN -{y}"
+        f"CASE WHEN {z} IS NULL THEN NULL ELSE CASE {e} {cases} WHEN 'bc' THEN {bc}"
         f" WHEN 'before_roc' THEN 1912 - {y} WHEN 'hijri' THEN {y} WHEN 'persian' THEN {y}"
-        f" ELSE CASE length({text}) {_unmarked(y, years, calendar)} END END END"
+        f" ELSE CASE length({text}) {_unmarked(y, years, calendar, ours)} END END END"
     )
 
 
-def _unmarked(y: str, years: tuple[int, int] | None, calendar: str | None) -> str:
+def _unmarked(y: str, years: tuple[int, int] | None, calendar: str | None, ours: str) -> str:
     """The year of a text without an era, by how many digits it has."""
+    if calendar == UNKNOWN:
+        return "WHEN 0 THEN NULL"
     four = y
     if calendar == "buddhist":
         four = f"{y} - 543"
-    elif calendar == "open":
+    elif calendar == OPEN:
         doubt = " OR ".join(f"{y} BETWEEN {a} AND {b}" for a, b in DOUBTFUL)
         four = f"CASE WHEN NOT ({doubt}) THEN {y} END"
     if calendar == "roc":
@@ -66,7 +75,8 @@ def _unmarked(y: str, years: tuple[int, int] | None, calendar: str | None) -> st
         return f"WHEN 4 THEN {four}"
     first, last = years
     full = f"({first} + (({y} - {first % 100}) % 100 + 100) % 100)"
-    return f"WHEN 4 THEN {four} WHEN 2 THEN CASE WHEN {full} <= {last} THEN {full} END"
+    told = f" AND {ours}" if calendar == OPEN else ""
+    return f"WHEN 4 THEN {four} WHEN 2 THEN CASE WHEN {full} <= {last}{told} THEN {full} END"
 
 
 def kind(m: str, e: str, calendar: str | None) -> str:

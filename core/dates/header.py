@@ -24,7 +24,19 @@ _CALENDARS = {
     "buddhist": r"พ\.? ?ศ\.?|buddhist|\bb\.e\.|仏暦|佛历|佛曆",
     "persian": r"شمسی|شمسي|جلالی|jalali|shamsi|solar hijri|persian calendar",
     "hijri": r"هجري|هجرية|هجری|hijri|\ba\.?h\.?\b",
+    "unknown": r"\bb\.? ?s\.?(?!\w)|\bv\. ?s\.|\bnepali|\bbikram|\bvikram|वि\. ?सं|विक्रम|\be\.? ?c\.?(?!\w)|ethiop|የኢትዮ|ዓ\. ?ም"
+    r"|\bjulian\b|\bo\. ?s\.|old style|ст\. ?ст|alten stils|\ba\. ?m\.|anno mundi|hebrew|jewish|לוח עברי|coptic|\bsaka\b|शक"
+    r"|bengali|বঙ্গাব্দ|বাংলা",
 }
+_OURS = re.compile(
+    r"gregor|グレゴリオ|公曆|公历|西元|西曆|西暦|公元|میلادی|ميلادي|ค\.? ?ศ\.?|양력|新曆|新历|陽曆|阳历"
+)
+# (X.Y.) or "X.Y. calendar": some reckoning of time that is not listed above; (U.S.) and (d.o.b.) are none.
+_ABBREVIATION = re.compile(r"[(\[（]\s*((?:[^\W\d_]\w{0,2}\.\s?){2,3})\s*[)\]）]")
+_NO_CALENDAR = frozenset("us uk usa eu dob dod ad ce bc bce gm am pm ie eg na ns нс".split())
+_SOME = re.compile(
+    r"\b(?:calendar|kalend[ae]r|calendrier|calendario|calendário|takvim)|календар|曆|暦|农历|農曆|阴历|\blunar|음력|पंचांग|पात्रो|تقویم|تقويم"
+)
 
 
 def order(name: str) -> tuple[str, str] | None:
@@ -45,4 +57,15 @@ def calendar(name: str) -> tuple[str, str] | None:
     for calendar_, shape in _CALENDARS.items():
         if match := re.search(shape, name.casefold()):
             return calendar_, name[match.start() : match.end()]
-    return None
+    return _another(name)
+
+
+def _another(name: str) -> tuple[str, str] | None:
+    """`unknown` where the name speaks of a calendar that is none of the above, nor ours."""
+    if _OURS.search(name.casefold()):
+        return None
+    for found in _ABBREVIATION.finditer(name):
+        if re.sub(r"[^\w]", "", found[1].casefold()) not in _NO_CALENDAR:
+            return "unknown", found[1].strip()
+    some = _SOME.search(name.casefold())
+    return ("unknown", some[0]) if some else None

@@ -257,7 +257,16 @@ def _parts(column: Column, reading: Reading) -> str:
 
 
 def _year(column: Column, reading: Reading) -> str:
-    return calendars.year(column("parts"), column("era"), reading.years, reading.calendar)
+    word, whole = column("word"), column("end")
+    ours = f"({word} <> '' AND strlen({word}) = length({word}))"
+    return calendars.year(
+        column("parts"),
+        column("era"),
+        reading.years,
+        reading.calendar,
+        ours,
+        f"starts_with({whole}, '-')",
+    )
 
 
 def _mon(column: Column, reading: Reading) -> str:

@@ -26,7 +26,9 @@ def test_order(name: str, order: str | None) -> None:
 @pytest.mark.parametrize(
     ("name", "calendar"),
     [("出生日期(民國)", "roc"), ("วันเกิด (พ.ศ.)", "buddhist"), ("DOB (Hijri)", "hijri"), ("تاریخ تولد شمسی", "persian"),
-     ("Birth date", None), ("Roche", None), ("Ahmed", None)],
+     ("Birth date", None), ("Roche", None), ("Ahmed", None), ("Born (U.S.)", None), ("Born (BS)", "unknown"),
+     ("Born (E.C.)", "unknown"), ("born (x.y.)", "unknown"), ("生日(农历)", "unknown"), ("生日（西曆）", None), ("DOB (A.D.)", None),
+     ("Born (Gregorian calendar)", None), ("Coptic calendar birth", "unknown"), ("Jobs", None), ("Born (n.s.)", None)],
 )  # fmt: skip
 def test_calendar(name: str, calendar: str | None) -> None:
     found = header.calendar(name)

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from core.cleaning.kind import Kind, Values, one_of, only
-from core.dates.calendars import CALENDARS
+from core.dates.calendars import CALENDARS, OPEN, UNKNOWN
 
-_OPEN = "open"
+_VALUES = (*CALENDARS, OPEN, UNKNOWN)
 
 
 def sentence(step: Values, name: str) -> str:
     """The step in plain words."""
-    if step.value == _OPEN:
+    if step.value in (OPEN, UNKNOWN):
         return f"Leave it open which calendar {name} is in"
+    if step.value == "astronomical":
+        return f"Years with a minus in {name} count a year 0: -0099 is 100 BC"
     return f"Years without an era in {name} are of the {CALENDARS[step.value or '']} calendar"
 
 
 KINDS = (
     Kind(
         "calendar",
-        "of years without an era: buddhist, roc, hijri, persian",
+        "of years without an era: buddhist, roc, hijri, persian; astronomical ones have a year 0",
         sentence,
         uses="value (its name)",
         place=13,
-        wrong=one_of("one of " + ", ".join([*CALENDARS, _OPEN]), *CALENDARS, _OPEN),
+        wrong=one_of("one of " + ", ".join(_VALUES), *_VALUES),
         refuses=only("a date field", "date"),
     ),
 )

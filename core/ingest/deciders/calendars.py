@@ -1,25 +1,35 @@
 """Which calendar the years of a column are of, where they carry no era: by its name, its other values, its script.
 
-Years such as 1357 or 2520 in a file in Arabic or Thai script stay open, and are asked about.
+Years such as 1357 or 2520 in a file in Arabic or Thai script stay open, and are asked about; so do years of two digits there
+and in a file of Taiwan, where 63/11/29 is a day of 1974 or of 1963.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 
+from core.characters.words import word
 from core.cleaning.date_checks import THREE_DIGITS
 from core.cleaning.plan import OWN, Column, Plan
 from core.cleaning.step import Step
+from core.datasets import vocabulary
 from core.datasets.model import Dataset
 from core.dates import header, words
-from core.dates.calendars import CALENDARS, DOUBTFUL
-from core.dates.read import FOREIGN, LATIN, folded
+from core.dates.calendars import CALENDARS, DOUBTFUL, OPEN
+from core.dates.read import ANY, FOREIGN, LATIN, SEPARATOR, folded
 from core.ingest.deciders.date_columns import undecided
 from core.storage.sql import literal
 
 _YEAR = r"(?:^|[^0-9])([12][0-9]{3})(?:$|[^0-9])"
+_TWO = rf"{ANY}{SEPARATOR}{ANY}{SEPARATOR}'?\d{{2}}|\d{{2}}{SEPARATOR}{ANY}{SEPARATOR}{ANY}"
+_MINUS = r"-\d{4}(?:-.*)?"
+_XML = r"-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z"
+_KANA = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
 _MARKED = ("roc", "buddhist", "hijri", "persian")
 
 
@@ -42,50 +52,150 @@ def _decided(
     told = header.calendar(column.column)
     if told:
         return _step(field, told[0], f"the column is named {told[1]}")
+    seen = _seen(cursor, head, column)
+    most = max(seen.marked)
+    era = _MARKED[seen.marked.index(most)]
+    said = f"{most} of {seen.total} values name the {CALENDARS[era]} calendar"
+    if most < seen.total <= 2 * most:
+        return _step(field, era, said)
+    if seen.three and seen.last <= date.today().year - 1911:
+        reason = (
+            f"{seen.three} of {seen.total} values have a year of three digits, such as the Republic's"
+            f" {seen.last}"
+        )
+        return _step(field, "roc", reason)
+    if 0 < most < seen.total:  # a few say nothing of the others
+        return _step(field, OPEN, said)
+    return _of_neighbours(cursor, head, plan, field, column, seen) or _with_minus(field, seen)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Of a column: its values, years of four digits, those that may be of another calendar, texts with a year of
+    three digits and the last of those, numbers with a year of two digits, years with a minus, those as XML has them, and a plus.
+    """
+
+    total: int
+    years: int
+    doubtful: int
+    three: int
+    last: int
+    two: int
+    minus: int
+    xml: int
+    plus: int
+    marked: tuple[int, ...]  # values that name each of _MARKED
+
+
+def _seen(cursor: duckdb.DuckDBPyConnection, head: str, column: Column) -> _Seen:
     x = f"translate(trim(c{column.index}), {literal(FOREIGN)}, {literal(LATIN)})"
     year = f"TRY_CAST(regexp_extract({x}, '{_YEAR}', 1) AS INTEGER)"
     doubt = " OR ".join(f"{year} BETWEEN {a} AND {b}" for a, b in DOUBTFUL)
     three = f"regexp_full_match({x}, {literal(THREE_DIGITS)})"
+    minus = f"starts_with({x}, '-')"
     marks = [f"regexp_matches({folded(x)}, {literal(words.ERAS[era])})" for era in _MARKED]
     counts = [
         f"count({x}) FILTER ({x} <> '')",
         f"count({year})",
         f"count(*) FILTER ({doubt})",
         f"count(*) FILTER ({three})",
-        f"max(TRY_CAST(left({x}, 3) AS INTEGER)) FILTER ({three})",
+        f"coalesce(max(TRY_CAST(left({x}, 3) AS INTEGER)) FILTER ({three}), 0)",
+        f"count(*) FILTER (length({x}) BETWEEN 6 AND 8 AND regexp_full_match({x}, {literal(_TWO)}))",
+        f"count(*) FILTER ({minus} AND regexp_full_match({x}, {literal(_MINUS)}))",
+        f"count(*) FILTER ({minus} AND regexp_full_match({x}, {literal(_XML)}))",
+        f"count(*) FILTER (starts_with({x}, '+'))",
         *(f"count(*) FILTER ({mark})" for mark in marks),
     ]
-    row = cursor.execute(f"SELECT {', '.join(counts)} FROM {head}").fetchone() or (0,) * 9
-    total, years, doubtful, short, last, *marked = row
-    most = max(marked)
-    era = _MARKED[marked.index(most)]
-    said = f"{most} of {total} values name the {CALENDARS[era]} calendar"
-    if most < total <= 2 * most:
-        return _step(field, era, said)
-    if short and last <= date.today().year - 1911:
+    row = cursor.execute(f"SELECT {', '.join(counts)} FROM {head}").fetchone() or (0,) * 13
+    total, years, doubtful, three, last, two, minus, xml, plus, *marked = row
+    return _Seen(total, years, doubtful, three, last, two, minus, xml, plus, tuple(marked))
+
+
+def _of_neighbours(
+    cursor: duckdb.DuckDBPyConnection,
+    head: str,
+    plan: Plan,
+    field: str,
+    column: Column,
+    seen: _Seen,
+) -> Step | None:
+    """Open, where the rest of the file is of readers who count years otherwise."""
+    many = seen.doubtful and seen.doubtful >= seen.years * 0.8
+    short = seen.two and seen.years - seen.doubtful <= seen.two
+    who = _counts_otherwise(cursor, head, plan, column) if many or short else ""
+    if not who or (who == _LETTERS and not short):
+        return None
+    if short:
         reason = (
-            f"{short} of {total} values have a year of three digits, such as the Republic's {last}"
+            f"{seen.two} of {seen.total} years have two digits, and {who} may mean another calendar"
         )
-        return _step(field, "roc", reason)
-    if 0 < most < total:  # a few say nothing of the others
-        return _step(field, "open", said)
-    if doubtful and doubtful >= years * 0.8 and _speaks_of_them(cursor, head, plan, column):
-        reason = f"{doubtful} of {years} years are of another calendar, or very old or far away"
-        return _step(field, "open", reason)
-    return None
+    else:
+        reason = f"{seen.doubtful} of {seen.years} years are of another calendar, or very old or far away"
+    return _step(field, OPEN, reason)
 
 
-def _speaks_of_them(
+def _with_minus(field: str, seen: _Seen) -> Step | None:
+    """-0099 is 100 BC to those who count a year 0, and 99 BC to the others."""
+    if not seen.minus:
+        return None
+    if 2 * seen.xml > seen.minus and not seen.plus:
+        reason = f"{seen.xml} of {seen.minus} years with a minus are written as XML and Wikidata's queries have them"
+        return _step(field, "astronomical", reason)
+    reason = f"{seen.minus} of {seen.total} values have a minus: read without a year 0, so that -0099 is 99 BC"
+    if seen.plus:
+        reason += f"; {seen.plus} have a plus, as where no year 0 is counted"
+    return _step(field, "gregorian", reason)
+
+
+_SCRIPTS = "a file in Arabic or Thai script"
+_LETTERS = "a file in the letters of Taiwan"
+_COUNTRIES = ("Taiwan", "Thailand", "Iran", "Afghanistan", "Nepal", "Ethiopia", "Saudi Arabia")
+
+
+def _counts_otherwise(
     cursor: duckdb.DuckDBPyConnection, head: str, plan: Plan, column: Column
-) -> bool:
-    """Whether the file is written in a script whose readers count years otherwise."""
-    texts = " || ".join(
+) -> str:
+    """Whether the file is of readers who count years otherwise: by its script, its letters, or a country in most rows."""
+    texts = " || chr(31) || ".join(
         f"coalesce(c{c.index}, '')" for c in plan.mapping if c.field and c.field not in OWN
     )
-    sql = f"SELECT count(*) FILTER (regexp_matches({texts}, '[\\p{{Arabic}}\\p{{Thai}}٠-٩]')), count(*) FROM {head}"
-    hits, rows = cursor.execute(sql).fetchone() or (0, 0)
+    sql = (
+        "SELECT count(*) FILTER (regexp_matches(t, '[\\p{Arabic}\\p{Thai}٠-٩]')), count(*), list(t)[:200]"
+        f" FROM (SELECT {texts} AS t FROM {head})"
+    )
+    hits, rows, some = cursor.execute(sql).fetchone() or (0, 0, None)
     named = any("\u0600" <= c <= "\u06ff" or "\u0e00" <= c <= "\u0e7f" for c in column.column)
-    return named or 2 * hits > rows
+    if named or 2 * hits > rows:
+        return _SCRIPTS
+    country = _country(some or [])
+    if country:
+        return f"a file of people of {country}"
+    headers = " ".join(c.column for c in plan.mapping)
+    return _LETTERS if _traditional(" ".join([headers, *(some or [])])) else ""
+
+
+def _country(rows: list[str]) -> str:
+    """The country that most rows name, where it counts years otherwise."""
+    known = vocabulary.load("countries")
+    cells = (frozenset(known.get(word(cell), "") for cell in row.split("\x1f")) for row in rows)
+    counts = Counter(country for row in cells for country in row)
+    return next((c for c in _COUNTRIES if 2 * counts[c] > len(rows)), "")
+
+
+def _traditional(text: str) -> bool:
+    """Whether a text is in the Chinese letters of Taiwan: more of those that only Big5 has than only GB 2312."""
+    if _KANA.search(text):
+        return False
+    letters = [c for c in text if "\u4e00" <= c <= "\u9fff"]
+    only = [(_in(c, "big5"), _in(c, "gb2312")) for c in letters]
+    return only.count((True, False)) > only.count((False, True))
+
+
+def _in(letter: str, encoding: str) -> bool:
+    try:
+        return bool(letter.encode(encoding))
+    except UnicodeEncodeError:
+        return False
 
 
 def _step(field: str, calendar: str, reason: str) -> Step:
