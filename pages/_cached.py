@@ -14,7 +14,7 @@ from core.ingest.corridor import Draft
 from core.ingest.uploads import Upload
 from core.records.query import Result
 from core.storage.ids import check_id
-from core.telemetry.engine import TableSize
+from core.storage.size import TableSize
 from pages import _state
 from pages._formats import text
 

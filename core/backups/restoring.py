@@ -27,7 +27,7 @@ from core.settings import Settings
 from core.storage.ddl import checkpoint
 from core.storage.duckfile import paths
 from core.storage.duckfile.connecting import new_file
-from core.storage.duckfile.faults import translate
+from core.storage.faults import translate
 from core.storage.sql import ident
 
 _TYPE = re.compile(r"[A-Z]+(\[\])?\Z")

@@ -31,7 +31,7 @@ from core.integrity import check as check_
 from core.integrity.findings import Report
 from core.jobs.progress import Progress
 from core.settings import Settings
-from core.storage.duckfile.database import open_database, release
+from core.storage.duckfile.database import open_database
 
 # What says nothing about the backup.
 _BESIDE = (Cancelled, DiskFull, MemoryShort, SpillFull)
@@ -45,7 +45,7 @@ def opened(settings: Settings, path: Path) -> Iterator[Corridor]:
     try:
         yield Corridor(database, Registry(settings.datasets_dir), own)
     finally:
-        release(database)
+        database.release()
         for aside in path.parent.glob(f"{path.name}.before-[0-9]*"):
             aside.unlink()  # before a migration; the backup itself is that copy
 

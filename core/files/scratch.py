@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from core.storage.duckfile.faults import is_fatal
+from core.storage.faults import is_fatal
 
 _lock = threading.Lock()
 _open: tuple[int, duckdb.DuckDBPyConnection] | None = None  # the process that opened it, and it

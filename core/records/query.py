@@ -20,7 +20,7 @@ from core.records import dates, operands
 from core.records.folded import holds
 from core.records.readonly import check_condition
 from core.records.turns import turn
-from core.storage.duckfile.faults import translate
+from core.storage.faults import translate
 from core.storage.sink import Timer
 from core.storage.sql import ident
 from core.storage.store import Store

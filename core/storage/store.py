@@ -1,7 +1,11 @@
 """What a record store must do, whatever engine is behind it.
 
 Everything above `core/storage` uses a `Store`: a read cursor, write tasks in transactions, room on the disk, and
-maintenance. `core/storage/duckfile` is the default engine.
+maintenance. `core/storage/duckfile` is the default engine, chosen in `opening.py`.
+
+Every engine speaks DuckDB's SQL, so bulk insertion and merging are statements of the rooms on the connection of a write
+task (`INSERT INTO ... SELECT`, `UPDATE ... FROM`), without keys, indexes and sequences. What version of a dataset a
+reader sees is the number of its last act, kept in the same transaction (`core.history.feed.last`).
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from typing import Protocol, TypeVar
 import duckdb
 
 from core.storage.sink import Sink
+from core.storage.size import Files, TableSize
 
 T = TypeVar("T")
 Connection = duckdb.DuckDBPyConnection
@@ -72,6 +77,15 @@ class Store(Protocol):
         self, task: Callable[[Connection], T], *, transaction: bool = True, note: bool = False
     ) -> Future[T]:
         """`write` without waiting."""
+
+    def tables(self) -> list[TableSize]:
+        """Every table with its rows and its bytes on disk, the largest first."""
+
+    def files(self) -> Files:
+        """Bytes on disk: database, WAL, spill, raw files, free."""
+
+    def release(self) -> None:
+        """Give one use of the store back; the last one closes it."""
 
     @property
     def writing(self) -> bool:

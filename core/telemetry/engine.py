@@ -6,9 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from core.errors import NotFound
-from core.settings import Settings
-from core.storage.duckfile import sizes
-from core.storage.duckfile.sizes import Files as Files, TableSize as TableSize
+from core.storage.size import Files, TableSize
 from core.storage.store import Store
 from core.telemetry import kept, memory, plans
 from core.telemetry.benchmark import Benchmarks
@@ -21,8 +19,8 @@ from core.telemetry.plans import Plan
 class Engine:
     """Statistics, sizes, memory and plans of one database; and benchmarks, which use none."""
 
-    def __init__(self, database: Store, settings: Settings, benchmarks: Benchmarks) -> None:
-        self._database, self._settings = database, settings
+    def __init__(self, database: Store, benchmarks: Benchmarks) -> None:
+        self._database = database
         told = database.operations
         self._operations = told if isinstance(told, Operations) else Operations()
         self._benchmarks = benchmarks
@@ -51,11 +49,11 @@ class Engine:
 
     def tables(self) -> list[TableSize]:
         """Every table with its rows and its bytes on disk, the largest first."""
-        return self._database.read(sizes.tables)
+        return self._database.tables()
 
     def files(self) -> Files:
         """Bytes on disk: database, WAL, spill, raw files, free."""
-        return sizes.files(self._database.path, self._settings.data_dir)
+        return self._database.files()
 
     def memory(self) -> Memory:
         """Bytes in memory: DuckDB's share and limit, the process now and at its peak, its children."""

@@ -13,7 +13,7 @@ class Engine(engine.Engine):
     """Statistics, sizes, memory and plans of the database, for one actor."""
 
     def __init__(self, services: Services, actor: Actor) -> None:
-        super().__init__(services.database, services.settings, services.benchmarks)
+        super().__init__(services.database, services.benchmarks)
         self._policy, self._actor = services.policy, actor
 
     def _may(self, permission: str, arguments: Arguments) -> None:

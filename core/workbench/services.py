@@ -10,7 +10,7 @@ from core.ingest import background, housekeeping
 from core.ingest.corridor import Corridor
 from core.jobs.clock import Clock
 from core.settings import Settings
-from core.storage.duckfile.database import open_database, release
+from core.storage.opening import open_store
 from core.storage.warm import warm_up
 from core.telemetry.benchmark import Benchmarks
 from core.telemetry.observing import observe
@@ -24,7 +24,7 @@ class Services:
         self.settings, self.policy = settings, policy or Everyone()
         self.registry = Registry(settings.datasets_dir)
         warm_up()
-        self.database = open_database(settings.database, settings, observe)
+        self.database = open_store(settings, observe)
         self.database.read(events.go_on)
         self.corridor = Corridor(self.database, self.registry, settings)
         self.benchmarks = Benchmarks(settings)
@@ -60,4 +60,4 @@ class Services:
             self.benchmarks.close()
             self.clock.stop()
             self.worker.stop()
-            release(self.database)
+            self.database.release()

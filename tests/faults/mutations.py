@@ -144,7 +144,7 @@ MUTATIONS = (
     ),
     Mutation(
         "a lost place in the temporary files kept for ever",
-        "core/storage/duckfile/faults.py",
+        "core/storage/faults.py",
         'return lost or ("duckdb_temp_storage" in text and',
         'return lost or (False and "duckdb_temp_storage" in text and',
         "tests/storage/test_recovery.py",

@@ -16,7 +16,7 @@ from core.jobs.progress import Progress
 from core.jobs.table import Job
 from core.jobs.worker import Worker
 from core.settings import Settings
-from core.storage.duckfile.database import Database, open_database, release
+from core.storage.duckfile.database import Database, open_database
 from core.storage.ids import new_id
 
 
@@ -24,7 +24,7 @@ from core.storage.ids import new_id
 def database(settings: Settings) -> Iterator[Database]:
     opened = open_database(settings.database, settings)
     yield opened
-    release(opened)
+    opened.release()
 
 
 def add(database: Database) -> str:

@@ -27,7 +27,7 @@ from core.jobs.table import Job
 from core.jobs.worker import Worker
 from core.settings import Settings
 from core.storage.duckfile import vacuum
-from core.storage.duckfile.database import Database, open_database, release
+from core.storage.duckfile.database import Database, open_database
 from core.storage.ids import new_id
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +46,7 @@ def wait(condition: Callable[[], Any], seconds: float = 15) -> Any:
 def database(settings: Settings) -> Iterator[Database]:
     opened = open_database(settings.database, settings)
     yield opened
-    release(opened)
+    opened.release()
 
 
 def queue(database: Database, kind: str) -> str:

@@ -13,7 +13,7 @@ from core.records.export import csv_bytes
 from core.records.lines import csv_records
 from core.records.query import Result
 from core.settings import Settings
-from core.storage.duckfile.database import Database, open_database, release
+from core.storage.duckfile.database import Database, open_database
 from core.workbench import Workbench
 from tests.test_formulas import ATTACKS, HARMLESS
 
@@ -40,7 +40,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     folder = tmp_path_factory.mktemp("lines")
     opened = open_database(folder / "m.duckdb", Settings(_env_file=None, data_dir=folder))
     yield opened
-    release(opened)
+    opened.release()
 
 
 @settings(max_examples=150, deadline=None)

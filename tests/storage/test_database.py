@@ -17,8 +17,8 @@ from core.errors import Cancelled, DatabaseBroken, DatabaseLocked, DiskFull, Sto
 from core.settings import Settings
 from core.storage.ddl import checkpoint
 from core.storage.duckfile import connecting, space
-from core.storage.duckfile.database import Database, open_database, release
-from core.storage.duckfile.faults import translate
+from core.storage.duckfile.database import Database, open_database
+from core.storage.faults import translate
 from core.storage.store import transaction
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +29,7 @@ def database(settings: Settings) -> Iterator[Database]:
     opened = open_database(settings.database, settings)
     opened.write(lambda c: c.execute("CREATE TABLE t (n INTEGER)"))
     yield opened
-    release(opened)
+    opened.release()
 
 
 def numbers(database: Database) -> list[int]:
@@ -158,14 +158,14 @@ def test_a_reader_that_stays_does_not_stop_the_writer(database: Database) -> Non
 
 def test_a_closed_database_refuses(settings: Settings) -> None:
     database = open_database(settings.database, settings)
-    release(database)
+    database.release()
     with pytest.raises(StorageError, match="was closed"):
         database.write(lambda c: None)
     with pytest.raises(StorageError, match="was closed"):
         with database.reader():
             pass
     database.close()  # harmless
-    release(database)
+    database.release()
 
 
 def test_closing_finishes_the_queue_and_keeps_nobody_waiting(settings: Settings) -> None:
@@ -188,7 +188,7 @@ def test_closing_finishes_the_queue_and_keeps_nobody_waiting(settings: Settings)
     for thread in threads:
         thread.start()
     begun.wait()
-    release(database)
+    database.release()
     for thread in threads:
         thread.join(timeout=10)
     assert not any(thread.is_alive() for thread in threads)
@@ -213,14 +213,14 @@ def test_one_instance_for_one_file(settings: Settings, tmp_path: Path) -> None:
     opened = [open_database(way, settings) for way in ways]
     assert all(database is first for database in opened)
     for database in opened:
-        release(database)
+        database.release()
     assert first.write(lambda c: 1) == 1  # one user is left
-    release(first)
+    first.release()
     with pytest.raises(StorageError):
         first.write(lambda c: 1)
     again = open_database(settings.database, settings)
     assert again is not first
-    release(again)
+    again.release()
 
 
 HOLD = """
@@ -251,7 +251,7 @@ def test_a_second_process_is_told_who_holds_the_file(settings: Settings) -> None
         assert f"process {other.pid} (" in caught.value.detail
         assert "-c" in caught.value.detail
     assert "page or API" in caught.value.hint
-    release(open_database(settings.database, settings))  # free again
+    open_database(settings.database, settings).release()  # free again
 
 
 # ---------------------------------------------------------------- broken files
@@ -268,7 +268,7 @@ def test_a_file_that_is_no_database(settings: Settings, content: bytes) -> None:
 
 
 def test_a_database_with_damaged_blocks(settings: Settings) -> None:
-    release(open_database(settings.database, settings))
+    open_database(settings.database, settings).release()
     content = bytearray(settings.database.read_bytes())
     content[12_288:] = b"\xff" * (len(content) - 12_288)
     settings.database.write_bytes(content)
@@ -290,7 +290,7 @@ def test_a_failed_start_can_be_tried_again(settings: Settings) -> None:
     with pytest.raises(DatabaseBroken):
         open_database(settings.database, settings)
     settings.database.unlink()
-    release(open_database(settings.database, settings))
+    open_database(settings.database, settings).release()
 
 
 # ---------------------------------------------------------------- words for errors
@@ -374,7 +374,7 @@ def test_new_files_have_the_faster_format_and_old_ones_keep_theirs(settings: Set
         database = open_database(path, settings)
         database.write(lambda c: c.execute("CREATE TABLE IF NOT EXISTS t (x VARCHAR)"))
         database.write(lambda c: c.execute("INSERT INTO t VALUES ('one more')"))
-        release(database)
+        database.release()
     assert (_format(old), _format(settings.database)) == (before, connecting.FORMAT + "+")
     with duckdb.connect(str(old), read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM t").fetchone() == (5001,)
@@ -390,7 +390,7 @@ def test_text_of_every_kind_comes_back_from_disk(settings: Settings) -> None:
     database.write(lambda c: c.execute("CREATE TABLE t (i BIGINT, x VARCHAR, l VARCHAR[])"))
     database.write(lambda c: c.execute(f"INSERT INTO t SELECT i, x, [x] FROM ({texts})"))
     given = database.read(lambda c: c.execute(f"{summed} ({texts})").fetchone())
-    release(database)
+    database.release()
     with duckdb.connect(str(settings.database), read_only=True) as connection:
         kept = connection.execute(f"{summed.replace('[x]', 'l')} t").fetchone()
     assert kept == given

@@ -12,7 +12,7 @@ import pytest
 from core import Workbench
 from core.settings import Settings
 from core.storage.duckfile import vacuum
-from core.storage.duckfile.database import Database, open_database, release
+from core.storage.duckfile.database import Database, open_database
 from core.storage.duckfile import sizes
 
 ROWS = 600_000
@@ -32,7 +32,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def opened(folder: Path) -> Iterator[Database]:
     found = open_database(folder / "m.duckdb", Settings(database=folder / "m.duckdb"))
     yield found
-    release(found)
+    found.release()
 
 
 def held(database: Database, *, share: float) -> int:
@@ -56,7 +56,7 @@ def test_a_few_removed_rows_are_left_and_many_make_room(database: Database) -> N
 
 def test_it_is_known_again_when_the_file_is_opened(tmp_path: Path, database: Database) -> None:
     assert held(database, share=0.22) == ROWS
-    release(database)
+    database.release()
     with opened(tmp_path) as again:
         assert tasks(again) == 0
 

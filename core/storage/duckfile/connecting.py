@@ -9,7 +9,7 @@ import duckdb
 
 from core.settings import Settings
 from core.storage.duckfile import paths, torn
-from core.storage.duckfile.faults import translate
+from core.storage.faults import translate
 from core.storage.sql import literal
 from core.storage.store import Connection
 

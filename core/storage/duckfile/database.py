@@ -22,10 +22,11 @@ from core.errors import DatabaseBroken, DiskFull, RestoreInterrupted, StorageErr
 from core.settings import Settings
 from core.storage import migrations
 from core.storage.catalog import staged_tables
-from core.storage.duckfile import connecting, paths, recovery, vacuum, writer
-from core.storage.duckfile.faults import translate
+from core.storage.duckfile import connecting, paths, recovery, sizes, vacuum, writer
 from core.storage.duckfile.space import Space
+from core.storage.faults import translate
 from core.storage.sink import NoSink, Sink, Timer
+from core.storage.size import Files, TableSize
 from core.storage.store import Connection, Store
 
 T = TypeVar("T")
@@ -125,6 +126,22 @@ class Database:
     ) -> Future[T]:
         """`write` without waiting: the task runs after those that are queued already."""
         return self._writer.queue(task, transaction=transaction, note=note)
+
+    def tables(self) -> list[TableSize]:
+        """Every table with its rows and its bytes on disk, the largest first."""
+        return self.read(sizes.tables)
+
+    def files(self) -> Files:
+        """Bytes on disk: database, WAL, spill, raw files, free."""
+        return sizes.files(self.path, self.settings.data_dir)
+
+    def release(self) -> None:
+        """Give one use back; the last one closes the file."""
+        with _OPEN_LOCK:
+            self.users -= 1
+            if self.users <= 0 and _OPEN.get(self.path) is self:
+                del _OPEN[self.path]
+                self.close()
 
     @property
     def writing(self) -> bool:
@@ -236,13 +253,3 @@ def is_open(path: Path) -> bool:
     """Whether this process has the database open."""
     with _OPEN_LOCK:
         return path.resolve() in _OPEN
-
-
-def release(database: Database) -> None:
-    """Give one use back; the last one closes the file."""
-    with _OPEN_LOCK:
-        database.users -= 1
-        if database.users > 0 or _OPEN.get(database.path) is not database:
-            return
-        del _OPEN[database.path]
-        database.close()

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 import duckdb
 
 from core.errors import StorageError
-from core.storage.duckfile.faults import REOPENS, is_fatal
+from core.storage.faults import REOPENS, is_fatal
 
 log = logging.getLogger("marquee.storage")
 PAUSE = 2.0  # seconds between two tries

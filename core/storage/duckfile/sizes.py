@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 
 from core.storage.duckfile import paths
+from core.storage.size import Files, TableSize
 from core.storage.store import Connection
 
 BLOCK = 262_144  # bytes of a block in the file
@@ -22,27 +23,6 @@ class Rows:
     table: str
     there: int
     removed: int
-
-
-@dataclass(frozen=True)
-class TableSize:
-    """One table on disk: its rows, the removed ones that still take room, and bytes in whole blocks."""
-
-    name: str
-    rows: int
-    removed: int
-    size: int
-
-
-@dataclass(frozen=True)
-class Files:
-    """Bytes on disk: the database, its WAL, what is spilled, the raw files, and what is free."""
-
-    database: int
-    wal: int
-    spilled: int
-    raw: int
-    free: int
 
 
 def rows(connection: Connection) -> list[Rows]:
