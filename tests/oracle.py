@@ -352,12 +352,27 @@ class Model:
             for n in numbers:
                 mine = found.values[n].get("birth_date") or ""
                 fits = [d for d in leaves if d.startswith(mine)] if dates else [""]
-                if len(fits) != 1:
+                lacks = len(fits) == 1 and mine != fits[0]
+                if len(fits) != 1 or (lacks and self._rival(keys[n], mine, fits[0])):
                     found.rows[n] = "conflicting"
                 else:
                     people.setdefault(fits[0], []).append(n)
             for same in people.values():
                 self._together(found, same)
+
+    def _rival(self, key: str, mine: str, taken: str) -> bool:
+        """Whether a record of the name fits what a row says, and not whom the rows of its file take it for."""
+        known = [r.values["birth_date"] for r in self.records.values() if self._key(r) == key]
+
+        def agree(a: str, b: str) -> bool:
+            return a.startswith(b) or b.startswith(a)
+
+        return any(d and agree(d, mine) and not agree(d, taken) for d in known)
+
+    @staticmethod
+    def _key(record: Record) -> str | None:
+        name = record.values["name"]
+        return names.name(name) if name is not None else None
 
     def _together(self, found: Outcome, numbers: list[int]) -> None:
         """One row stands for all: the fullest, then the latest; of equal rows the first. It is completed."""

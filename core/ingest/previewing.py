@@ -15,7 +15,7 @@ from core.errors import TooManyRows
 from core.ingest import drafting, problems, states, uploads
 from core.ingest.columns import needed
 from core.ingest.corridor import Corridor
-from core.ingest.rows import compare, preview as preview_, promise, staging
+from core.ingest.rows import compare, doubles, preview as preview_, promise, staging
 from core.ingest.rows.preview import Outcome, Preview, RowChange
 from core.ingest.rows.staged import Staged, drop_staged, row_count
 from core.ingest.uploads import Upload
@@ -59,7 +59,10 @@ def preview(corridor: Corridor, upload_id: str, progress: Progress | None = None
 def _make(corridor: Corridor, upload: Upload, kept: Preview | None, progress: Progress) -> Preview:
     dataset = corridor.dataset(upload.dataset)
     with corridor.database.reader() as cursor:
-        staged = kept.staged if kept else _stage(corridor, cursor, upload, dataset, progress)
+        stays = kept and not doubles.outdated(cursor, kept.staged)
+        staged = (
+            kept.staged if kept and stays else _stage(corridor, cursor, upload, dataset, progress)
+        )
         progress.stage("comparing")
         with progress.watch(cursor):
             version = tables.data_version(cursor, dataset.name)

@@ -107,6 +107,16 @@ def _named(columns: list[str], cells: list[Any] | None) -> dict[str, str]:
     return {name: cell or "" for name, cell in zip(columns, cells or [None] * len(columns))}
 
 
+def ambiguous(connection: duckdb.DuckDBPyConnection, upload_id: str) -> list[int]:
+    """The rows that could mean several rows or records, also those that were brought back since."""
+    rows = connection.execute(
+        "SELECT row_no FROM ops.quarantine WHERE upload_id = ?"
+        " AND list_has_any(list_transform(rules, lambda r: split_part(r, ':', -1)), ['ambiguous'])",
+        [upload_id],
+    ).fetchall()
+    return [int(row[0]) for row in rows]
+
+
 def waiting(connection: duckdb.DuckDBPyConnection, upload_id: str) -> int:
     """How many rows wait."""
     row = connection.execute(

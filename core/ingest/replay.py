@@ -17,7 +17,7 @@ from core.cleaning.plan import OWN
 from core.cleaning.step import Step
 from core.datasets.model import Dataset
 from core.history.walk import as_json, decoded
-from core.ingest import drafting, uploads
+from core.ingest import drafting, quarantine, uploads
 from core.ingest.corridor import Corridor
 from core.ingest.rows import staging
 from core.ingest.rows.merge import EXTRA, extra_policy, policy
@@ -75,7 +75,9 @@ def staged_again(
     table = drafting.read(corridor, upload)
     name = new_id()
     try:
-        yield Replayed(upload, staging.stage(cursor, name, dataset, plan, table, decided=True))
+        apart = quarantine.ambiguous(cursor, upload.id)
+        staged = staging.stage(cursor, name, dataset, plan, table, decided=True, apart=apart)
+        yield Replayed(upload, staged)
     finally:
         drop_staged(cursor, name)
 

@@ -17,10 +17,9 @@ from core.ingest.quarantine import CONFLICTS
 from core.ingest.rows import by_id
 from core.ingest.rows.doubles import REPEATS
 from core.ingest.rows.merge import merges, unchanged, words
-from core.ingest.rows.staged import Staged, row_count
+from core.ingest.rows.staged import Staged, has, row_count
 from core.ingest.uploads import Counts
 from core.ingest.writing import vouching
-from core.storage.catalog import staged_tables
 from core.storage.sql import ident, literal
 
 CONFLICTING = f"({', '.join(map(literal, CONFLICTS))})"
@@ -92,8 +91,7 @@ def _gather(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
 
 def gathered(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> bool:
     """Whether `staged.met` was made in the last comparison."""
-    name = staged.met.partition(".")[2].strip('"')
-    return name in staged_tables(cursor)
+    return has(cursor, staged.met)
 
 
 def records(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> str:

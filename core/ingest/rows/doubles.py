@@ -2,7 +2,8 @@
 
 The rule. Rows with the same folded key are one record when their `when_both` values agree; a missing or
 partial one means the only value of the key that fits it. Where several fit, nobody can tell which is
-meant: that row alone is *ambiguous* (conflicting), and the rows that say which they are stay.
+meant: that row alone is *ambiguous* (conflicting), and the rows that say which they are stay. So it is where the
+other one it may mean is a record and no row of the file: which file a row comes in says nothing about who it is.
 
 Of the rows of one record one stands for all: the fullest (most fields have a value), and of equally full
 ones the one that comes later; of equal rows the first. What it lacks, or has only in a poorer form, is
@@ -15,11 +16,14 @@ No two rows may share a value of a field that is `unique`: the later one is reje
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from core.datasets.compared import comparable, within
+from core.datasets.tables import table
 from core.ingest.rows import together
-from core.ingest.rows.staged import Staged, row_count
+from core.ingest.rows.staged import Staged, has, row_count
 from core.storage.sql import ident, literal
 
 REPEATS = ("repeats", "completes", "contradicts")  # rules of rows for which another one stands
@@ -27,8 +31,13 @@ KEYS = 2_500_000  # rows whose keys are held against each other at once
 MAX_DATES = 1_000  # dates of one name looked at when the file has several rows of that name
 
 
-def find(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """Fill `staged.doubles`, and complete the rows that stand for others."""
+def find(
+    cursor: duckdb.DuckDBPyConnection, staged: Staged, apart: Sequence[int] | None = None
+) -> None:
+    """Fill `staged.doubles`, and complete the rows that stand for others.
+
+    `apart`: the rows (from 1) that were set aside when the file was imported; else the records are asked.
+    """
     cursor.execute(
         f"CREATE OR REPLACE TABLE {staged.doubles}"
         ' ("row" BIGINT, rule VARCHAR, field VARCHAR, other BIGINT)'
@@ -40,6 +49,7 @@ def find(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
             f"INSERT INTO {staged.doubles} SELECT \"row\", 'ambiguous',"
             f" {literal(staged.dataset.title_field)}, NULL FROM decided WHERE value IS NULL"
         )
+        _set_apart(cursor, staged, apart)
         together.put(cursor, staged)
         cursor.execute("DROP TABLE decided")
     cursor.execute("DROP TABLE several")
@@ -99,6 +109,55 @@ def _decided(staged: Staged) -> str:
         SELECT "row", name, CASE WHEN n IS NULL THEN '' WHEN fits IS NULL THEN value
             WHEN len(fits) = 1 THEN fits[1] END AS value
         FROM fitting"""
+
+
+def outdated(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> bool:
+    """Whether the records that are there by now set other rows apart than when the file was staged."""
+    if not has(cursor, staged.lacking):
+        return False
+    row = cursor.execute(
+        f"""WITH apart AS (SELECT "row" FROM {staged.doubles} WHERE rule = 'ambiguous'), rivalled AS ({_rivalled(staged)})
+        SELECT 1 FROM {staged.lacking} WHERE ("row" IN (FROM apart)) <> ("row" IN (FROM rivalled)) LIMIT 1"""
+    ).fetchone()
+    return row is not None
+
+
+def _set_apart(
+    cursor: duckdb.DuckDBPyConnection, staged: Staged, apart: Sequence[int] | None
+) -> None:
+    """Rows that lack what tells the people of a name apart, where a record is another one they may mean."""
+    both = staged.dataset.key.when_both
+    if not both or both not in staged.compiled.fields:
+        return
+    own = comparable(staged.dataset.field(both), f"s.{ident(both)}")
+    ids = "s._record IS NULL" if staged.compiled.ids else "true"
+    lacking = f"""FROM decided d JOIN {staged.rows} s ON s.rowid = d."row"
+        WHERE {own} IS DISTINCT FROM d.value AND d.value <> '' AND {ids}"""
+    cursor.execute(f"DROP TABLE IF EXISTS {staged.lacking}")
+    if cursor.execute(f"SELECT 1 {lacking} LIMIT 1").fetchone() is None:
+        return
+    cursor.execute(f"""CREATE TABLE {staged.lacking} AS
+        SELECT d."row", s._key, {own} AS own, d.value AS taken {lacking}""")
+    among = _rivalled(staged) if apart is None else "SELECT unnest(?::BIGINT[]) - 1"
+    cursor.execute(
+        f"INSERT INTO {staged.doubles} SELECT \"row\", 'ambiguous', {literal(staged.dataset.title_field)},"
+        f' NULL FROM {staged.lacking} WHERE "row" IN ({among})',
+        [] if apart is None else [list(apart)],
+    )
+    cursor.execute(f'DELETE FROM decided WHERE "row" IN (SELECT "row" FROM {staged.doubles})')
+
+
+def _rivalled(staged: Staged) -> str:
+    """SELECT of the rows of `lacking` that a record fits which is not who they were taken for."""
+    both = staged.dataset.key.when_both or ""
+    field = staged.dataset.field(both)
+    known = comparable(field, f"m.{ident(both)}")
+
+    def agrees(value: str) -> str:
+        return f"({within(field, value, known)} OR {within(field, known, value)})"
+
+    return f"""SELECT l."row" FROM {staged.lacking} l JOIN {table(staged.dataset)} m ON m._key = l._key
+        WHERE {known} IS NOT NULL AND (l.own IS NULL OR {agrees('l.own')}) AND NOT {agrees('l.taken')}"""
 
 
 def _same_value(staged: Staged, name: str) -> str:

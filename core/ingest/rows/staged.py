@@ -20,12 +20,12 @@ from core.files.table import Table
 from core.storage.catalog import staged_tables
 from core.storage.sql import ident
 
-_OF_UPLOAD = re.compile(r"[udmr]_[0-9a-f]{32}\Z")
+_OF_UPLOAD = re.compile(r"[udmrl]_[0-9a-f]{32}\Z")
 
 
 @dataclass(frozen=True)
 class Staged:
-    """A staged upload. Tables: `rows` all rows, `doubles` (row, rule, other), `matches`, `met`."""
+    """A staged upload. Tables: `rows` all rows, `doubles` (row, rule, other), `matches`, `met`, `lacking`."""
 
     upload_id: str
     dataset: Dataset
@@ -60,6 +60,11 @@ class Staged:
         return self._name("r")
 
     @property
+    def lacking(self) -> str:
+        """Quoted name of (row, _key, own, taken): rows that another one of the file told who they are."""
+        return self._name("l")
+
+    @property
     def line(self) -> str:
         """SQL for a row's place in the file, for an alias `s` of the staged rows."""
         return f"coalesce(s._line, {self.table.first_line} + s.rowid)"
@@ -71,10 +76,15 @@ def row_count(cursor: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(row[0]) if row else 0
 
 
+def has(cursor: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether one of the tables of a staged upload was made."""
+    return name.partition(".")[2].strip('"') in staged_tables(cursor)
+
+
 def drop_staged(cursor: duckdb.DuckDBPyConnection, upload_id: str) -> None:
     """Forget what was staged for an upload."""
     hexed = upload_id.replace("-", "")
-    for prefix in "udmr":
+    for prefix in "udmrl":
         cursor.execute(f"DROP TABLE IF EXISTS staging.{ident(f'{prefix}_{hexed}')}")
 
 

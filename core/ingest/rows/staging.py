@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import date
 
 import duckdb
@@ -34,10 +35,12 @@ def stage(
     table: Table,
     *,
     decided: bool = False,
+    apart: Sequence[int] | None = None,
 ) -> Staged:
     """Read, clean, type and check the whole file. Raises BadMapping, or the reader's FileErrors.
 
-    `decided`: the recipe of the plan has run before, and is run as it stands.
+    `decided`: the recipe of the plan has run before, and is run as it stands; then `apart` are the rows
+    that were set aside.
     """
     if not decided:
         needed.check(dataset, plan)
@@ -56,7 +59,7 @@ def stage(
         steps = settled
         staged = _run(cursor, _compile(upload_id, dataset, plan, steps, staged.table, seen))
     cursor.execute(f"DROP TABLE {HEAD}")
-    doubles.find(cursor, staged)
+    doubles.find(cursor, staged, apart)
     return staged
 
 
