@@ -199,3 +199,39 @@ def test_a_month_and_a_day_are_no_month_and_year(born: Born) -> None:
 
 def test_blanks_behind_the_dots_put_the_day_first(born: Born) -> None:
     assert read(born("2. 1. 1980", "3. 4. 1975")) == ["1980-01-02", "1975-04-03"]
+
+
+def test_years_before_the_last_century_leave_those_of_two_digits_open(
+    born: Born, wb: Workbench
+) -> None:
+    found = born("1813-10-10", "07.07.60", "07.05.33")
+    assert read(found) == ["1813-10-10"] and asked(found) == {"century": 2}
+    steps = [s for s in found.recipe if s.op != "two_digit_years"]
+    answer = {"op": "two_digit_years", "field": "birth_date", "value": "1800-1899"}
+    order = {"op": "date_order", "field": "birth_date", "value": "dmy"}
+    assert read(wb.preview(found.id, recipe=[*steps, answer, order]))[1:] == [
+        "1860-07-07",
+        "1833-05-07",
+    ]
+    few = born("1564", "12-Mar-68", *[f"19{n}-02-03" for n in range(70, 92)])
+    assert read(few)[:2] == ["1564", "1968-03-12"] and not asked(few)
+
+
+def test_a_death_before_the_birth_leaves_the_century_open(
+    wb: Workbench, csv_file: Callable[..., Path]
+) -> None:
+    head = "Name,Born,Died"
+    rows = ["Gustav Ma,07.07.60,1911-05-18", "Johannes Bra,13.05.33,1897-04-03", "Ann Lee,1.1.70,"]
+    assert asked(wb.preview(csv_file(head, *rows), dataset="celebrities")) == {"century": 3}
+    later = [row.replace("1911", "2011").replace("1897", "1997") for row in rows]
+    found = wb.preview(csv_file(head, *later), dataset="celebrities")
+    assert read(found) == ["1960-07-07", "1933-05-13", "1970-01-01"] and not asked(found)
+
+
+@pytest.mark.parametrize(("day_first", "month"), [(2, None), (9, "1990-04-03")])
+def test_dates_that_contradict_each_other_leave_the_order_open(
+    born: Born, day_first: int, month: str | None
+) -> None:
+    texts = [f"{13 + n}/12/1980" for n in range(day_first)]
+    found = born("03/04/1990", "12/27/1982", *texts)
+    assert (read(found)[0] == month) if month else asked(found) == {"date_order": 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.cleaning.kind import Kind, Values, needs_value, only
 import re
 
+OPEN = "open"
 _YEARS = re.compile(r"(\d{4})-(\d{4})")
 
 
@@ -16,6 +17,8 @@ def window(value: str | None) -> tuple[int, int] | None:
 
 def sentence(step: Values, name: str) -> str:
     """The step in plain words."""
+    if step.value == OPEN:
+        return f"Leave it open of which century years of two digits in {name} are"
     years = (step.value or "").replace("-", " to ")
     return f"Years of two digits in {name} are those from {years}"
 
@@ -23,7 +26,7 @@ def sentence(step: Values, name: str) -> str:
 def wrong(step: Values) -> str | None:
     """The value must be two years, at most a hundred years of them."""
     years = window(step.value)
-    if not step.value or (years and 0 <= years[1] - years[0] <= 99):
+    if not step.value or step.value == OPEN or (years and 0 <= years[1] - years[0] <= 99):
         return needs_value(step)
     return "two_digit_years is the first and the last year of at most a hundred, such as 1927-2026"
 
@@ -33,7 +36,7 @@ KINDS = (
         "two_digit_years",
         "the years that 68 and 12 stand for",
         sentence,
-        uses="value (1927-2026)",
+        uses="value (1927-2026, open)",
         place=12,
         wrong=wrong,
         refuses=only("a date field", "date"),

@@ -39,7 +39,12 @@ def answers(rule: str) -> tuple[Answer, ...]:
         ),
         "century": tuple(
             Answer(f"{a} to {b}", "two_digit_years", f"{a}-{b}")
-            for a, b in ((this - 99, this), (century - 100, century - 1), (century, century + 99))
+            for a, b in (
+                (this - 99, this),
+                (century - 100, century - 1),
+                (century, century + 99),
+                (century - 200, century - 101),
+            )
         ),
         "calendar": tuple(Answer(label, "calendar", name) for name, label in CALENDARS.items()),
         "day_numbers": (

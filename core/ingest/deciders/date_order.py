@@ -17,6 +17,7 @@ from core.ingest.deciders.date_columns import undecided
 from core.ingest.rows.staged import Staged
 from core.storage.sql import literal
 
+CLEAR = 0.9  # share of the dates that show an order, so that it is that of the others as well
 _EIGHT = r"(?:1[5-9]|20)\d{2}"
 _SHAPES = (
     rf"{numeric(OVER_12, UP_TO_12)}|(?:1[3-9]|2\d|3[01])(?:0[1-9]|1[0-2]){_EIGHT}",
@@ -83,18 +84,19 @@ def from_rows(
 def decide(
     field: str, day_first: int, month_first: int, numeric_: int, year_first: int = 0
 ) -> Step | None:
-    """The order that the evidence shows, or None when it is truly open.
+    """The order that the evidence shows, or None when it is open: nothing shows it, or dates contradict each other.
 
     `day_first` counts dates with a first number over 12, `month_first` with a second one, `year_first`
     those whose first number can only be a year.
     """
-    if year_first and year_first >= day_first:
+    # Of dates that begin with a year, those of 13 to 31 look like the other kind.
+    if year_first and year_first >= day_first and month_first <= (1 - CLEAR) * year_first:
         reason = f"{year_first} of {max(numeric_, year_first)} dates begin with a number over 31"
         return Step(op="date_order", field=field, value="ymd", reason=reason)
-    if day_first == month_first:
-        return None
     order = "dmy" if day_first > month_first else "mdy"
     shown, against = max(day_first, month_first), min(day_first, month_first)
+    if not shown or shown < CLEAR * (shown + against + year_first):
+        return None
     place = "first" if order == "dmy" else "second"
     reason = f"{shown} of {numeric_} dates have a number over 12 in {place} place"
     reason += f", {against} in the other" if against else ", none in the other"

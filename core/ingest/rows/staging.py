@@ -18,6 +18,7 @@ from core.files.reader import is_refusal
 from core.files.table import Table
 from core.ingest.columns import exported, needed
 from core.ingest.deciders import deciding, empty_column
+from core.ingest.deciders.date_columns import death_columns
 from core.ingest.deciders.deciding import HEAD
 from core.ingest.rows import doubles
 from core.ingest.rows.staged import Staged, row_count
@@ -64,8 +65,9 @@ def stage(
 
 
 def _head(cursor: duckdb.DuckDBPyConnection, plan: Plan, table: Table) -> int:
-    """Keep the first rows of the mapped columns; how many there are, at most SAMPLE."""
-    columns = [f"c{c.index}" for c in plan.mapping if c.field]
+    """Keep the first rows of the mapped columns, and of deaths; how many there are, at most SAMPLE."""
+    beside = [c for c in death_columns(plan) if not c.field]  # birth dates are held against them
+    columns = [f"c{c.index}" for c in (*(m for m in plan.mapping if m.field), *beside)]
     made = f"CREATE OR REPLACE TEMP TABLE {HEAD}"
     try:
         cursor.execute(
