@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.files.shape.date_order import in_order, rises_or_falls
+from core.files.shape.date_order import in_order, in_runs, once
 
 ROWS = 200  # rows below that are compared with the names
 LONG = 500  # characters; longer cells are text, and not matched
@@ -74,8 +74,8 @@ def years(row: Sequence[str]) -> bool:
     if len(values) < 2 or not named:
         return False
     if all(kind(text) == "date" for text in values):
-        return in_order(values) and not row[0][:1].isdigit()
-    return all(map(is_year, values)) and rises_or_falls([int(text) for text in values])
+        return in_order(once(values)) and not row[0][:1].isdigit()
+    return all(map(is_year, values)) and in_runs([int(text) for text in values])
 
 
 def series(row: Sequence[str]) -> bool:
@@ -89,6 +89,7 @@ def _step(row: Sequence[str]) -> int:
     values = [cell.strip() for cell in row if kind(cell) in ("number", "date", "link")]
     if len(values) < 3 or not all(_WHOLE.fullmatch(text) for text in values):
         return 0
+    values = once(values)
     numbers = [int(text.rstrip(" %")) for text in values]
     steps = {b - a for a, b in zip(numbers, numbers[1:], strict=False)}
     percents = {"%" in text for text in values}
