@@ -247,6 +247,20 @@ def test_the_better_of_two_columns_wins() -> None:
     assert fields(["job", "profession"]) == ["occupations", None]
 
 
+@pytest.mark.parametrize(
+    "beside, taken",
+    [
+        (["City", "Country"], False), (["Country", "City"], False), (["Club", "Country"], False), (["大学", "国家"], False),
+        (["Prize", "Country name"], False), (["Street address", "Land"], False), (["Place of birth", "Country"], False),
+        (["Born", "Country"], True), (["Country", "Club"], True), (["City", "Citizenship"], True), (["Height", "Country"], True),
+    ],
+)  # fmt: skip
+def test_a_country_beside_a_place_or_a_club_may_be_of_that(beside: list[str], taken: bool) -> None:
+    found = guess(CELEBRITIES, ["Name", *beside], [["Ann Lee", "France", "Spain"]])
+    assert ("nationality" in {m.field for m in found}) is taken
+    assert taken or any("may be the country of that" in m.reason for m in found)
+
+
 @given(
     st.lists(
         st.sampled_from(

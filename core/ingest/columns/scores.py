@@ -78,6 +78,7 @@ def score(dataset: Dataset, found: Sequence[Column], witness: Witness) -> list[l
                 by_value.setdefault(field.name, []).append((candidate.confidence, i))
         result.append(mine)
     _doubt_rivals(result, by_value)
+    _doubt_countries(found, result, witness)
     return [sorted(mine, key=lambda c: -c.confidence) for mine in result]
 
 
@@ -195,3 +196,40 @@ def _doubt_rivals(
         clear = strong[0][0] - strong[1][0] >= 0.1
         for _, i in strong[1:] if clear else strong:
             found[i] = [replace(c, confidence=DOUBTED) if c.field == field else c for c in found[i]]
+
+
+# What has a country of its own: a bare Country is theirs where one of the first is in the file, or one of the
+# others in the column before.
+_ADDRESSES = frozenset({"city", "region", "address"})
+_SOMEWHERE = frozenset(
+    {"place", "residence", "organisation", "school", "team", "an award", "another event", "studies"}
+)
+
+
+def _doubt_countries(
+    columns: Sequence[Column], found: list[list[Candidate]], witness: Witness
+) -> None:
+    """Country beside City or behind Club may be the country of that: it is no nationality unless somebody says so."""
+    said = [{c.meaning.what, *c.meaning.about} - {None, "name"} for c in columns]
+    bare = [i for i, concepts in enumerate(said) if concepts == {"country"}]
+    for i in bare:
+        of = _of_what(columns, i)
+        if of is None or columns[i].meaning.subjects:
+            continue
+        for k, c in enumerate(found[i]):
+            if "nationality" in witness.senses[c.field].own and c.confidence > DOUBTED:
+                reason = f"“{of}” stands beside it, so it may be the country of that"
+                found[i][k] = replace(c, confidence=DOUBTED, reason=reason)
+        found[i].sort(key=lambda c: -c.confidence)
+
+
+def _of_what(columns: Sequence[Column], country: int) -> str | None:
+    """The header of a column to which a country may belong."""
+    for i, column in enumerate(columns):
+        said = column.meaning
+        if said.what in _ADDRESSES and said.about <= {"residence", "home"}:
+            return column.header.text
+        before = i == country - 1 and said.what != "date"
+        if before and ({said.what} | said.about) & (_SOMEWHERE | _ADDRESSES):
+            return column.header.text
+    return None
