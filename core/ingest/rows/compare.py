@@ -24,6 +24,7 @@ from core.storage.sql import ident, literal
 
 CONFLICTING = f"({', '.join(map(literal, CONFLICTS))})"
 REPEATED = f"({', '.join(map(literal, REPEATS))})"
+SMALL = 10_000  # rows
 FEW = 50  # times fewer rows than records: then the records that rows meet are copied
 
 
@@ -34,7 +35,10 @@ def compare(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Counts:
     met = records(cursor, staged)
     if staged.compiled.ids:
         by_id.set_aside(cursor, staged, met)
-    cursor.execute(_candidates(staged, met))
+    if _may_meet(cursor, staged, met):
+        cursor.execute(_candidates(staged, met))
+    else:
+        cursor.execute(_no_candidates(staged))
     if staged.compiled.ids:
         cursor.execute(by_id.candidates(staged, met))
     _settle(cursor, staged)
@@ -102,13 +106,37 @@ def records(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> str:
 def _candidates(staged: Staged, records_: str) -> str:
     together, rank = agree(staged.dataset, staged.compiled.fields)
     found = merges(staged.dataset, staged.compiled.fields)
-    bits = ", ".join([*words(found), *vouching.columns(found)])
+    bits = [*words(found), *vouching.columns(found)]
     by_key = f"AND NOT {by_id.living(records_)}" if staged.compiled.ids else ""
     return f"""CREATE OR REPLACE TABLE {staged.matches} AS
-        SELECT s.rowid AS "row", m.record_id, m._version AS version, {rank} AS rank, {bits}
+        SELECT s.rowid AS "row", m.record_id, m._version AS version, {rank} AS rank, {", ".join(bits)}
         FROM {staged.rows} s JOIN {records_} m ON s._key = m._key
         WHERE NOT s._error AND ({together}) {by_key}
           AND s.rowid NOT IN (SELECT "row" FROM {staged.doubles})"""
+
+
+def _may_meet(cursor: duckdb.DuckDBPyConnection, staged: Staged, records_: str) -> bool:
+    """Whether any row has the key of a record; taken as given where there are many rows."""
+    if not row_count(cursor, records_):
+        return False
+    if row_count(cursor, staged.rows) > SMALL:
+        return True
+    pair = f"SELECT 1 FROM {staged.rows} s JOIN {records_} m ON s._key = m._key LIMIT 1"
+    return cursor.execute(pair).fetchone() is not None
+
+
+def _no_candidates(staged: Staged) -> str:
+    """`_candidates` where no row has the key of a record: the same table, empty.
+
+    Of a small file, preparing the comparison of values takes longer than all the rest of it.
+    """
+    found = merges(staged.dataset, staged.compiled.fields)
+    names = [bit.rpartition(" AS ")[2] for bit in (*words(found), *vouching.columns(found))]
+    bits = ", ".join(f"{n} {'VARCHAR' if n == vouching.SAID else 'BIGINT'}" for n in names)
+    return (
+        f'CREATE OR REPLACE TABLE {staged.matches} ("row" BIGINT, record_id UUID, version INTEGER,'
+        f" rank INTEGER, {bits})"
+    )
 
 
 def _settle(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
