@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from api import models, views
+from api import backups_models as models, jobs_models, views
 from api.bench import Bench, link
 from api.downloads import attachment
 from core.backups.service import Backup
@@ -34,7 +34,7 @@ def list_backups(request: Request, workbench: Bench) -> Response:
     )
 
 
-@router.post("/backups", response_model=models.Job, status_code=202)
+@router.post("/backups", response_model=jobs_models.Job, status_code=202)
 def make_backup(
     request: Request,
     workbench: Bench,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from api import models, views
+from api import datasets_models as models, views
 from api.bench import Bench, as_json, link
 from api.downloads import CSV, attachment
 from core.datasets import templates

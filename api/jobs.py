@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api import models, views
+from api import jobs_models as models, views
 from api.bench import Bench
 
 router = APIRouter(tags=["jobs"])

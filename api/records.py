@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Header, Path, Query, Request
 from starlette.responses import Response
 
-from api import models, questions, views
+from api import records_models as models, questions, views
 from api.bench import Bench, as_json
 from api.downloads import streamed_csv
 from core.errors import BadValue, NotFound, VersionMismatch, VersionMissing

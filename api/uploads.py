@@ -12,7 +12,7 @@ from fastapi import APIRouter, Body, Header, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api import errors, models, receiving, views
+from api import errors, jobs_models, receiving, uploads_models as models, views
 from api.bench import Bench, as_json, bench, link
 from core.errors import BadQuery, Conflict, InputError
 from core.ingest.idempotency import Receipt, Request as Keyed
@@ -39,7 +39,7 @@ _BODY = {
         },
     },
 }
-ACCEPTED = {"model": models.Job, "description": "Still at work: poll the job in Location"}
+ACCEPTED = {"model": jobs_models.Job, "description": "Still at work: poll the job in Location"}
 
 
 # ------------------------------------------------------------------ bring a file

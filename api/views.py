@@ -8,8 +8,9 @@ from fastapi import Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from api import models
+from api import jobs_models, records_models, uploads_models
 from api.bench import link
+from api.models import FieldChange
 from core.history.changes import Change
 from core.ingest.uploads import Upload
 from core.jobs.table import Job
@@ -37,58 +38,59 @@ def upload_links(request: Request, upload: Upload) -> dict[str, str]:
     return {"self": link(request, base), **found}
 
 
-def upload_short(request: Request, upload: Upload) -> models.UploadShort:
+def upload_short(request: Request, upload: Upload) -> uploads_models.UploadShort:
     """An upload in a list."""
-    view = models.UploadShort.model_validate(upload)
+    view = uploads_models.UploadShort.model_validate(upload)
     return view.model_copy(update={"links": upload_links(request, upload)})
 
 
-def upload(request: Request, workbench: Workbench, upload: Upload) -> models.Upload:
+def upload(request: Request, workbench: Workbench, upload: Upload) -> uploads_models.Upload:
     """An upload with everything that is kept about it."""
     reading = upload.reading
     jobs = workbench.jobs(upload.id, limit=1)
     links = upload_links(request, upload)
     if jobs:
         links["job"] = link(request, f"/jobs/{jobs[0].id}")
-    return models.Upload(
+    return uploads_models.Upload(
         **upload_short(request, upload).model_dump(exclude={"links"}),
         links=links,
         mode=upload.plan.mode,
         on_error=upload.plan.on_error,
         mapping=list(upload.plan.mapping),
         recipe=reading.get("recipe", []),
-        decisions=[models.Decision(**d) for d in reading.get("decisions", [])],
+        decisions=[uploads_models.Decision(**d) for d in reading.get("decisions", [])],
         notes=reading.get("notes", []),
         problems=[
-            models.ProblemSummary.model_validate(p) for p in workbench.uploads.problems(upload.id)
+            uploads_models.ProblemSummary.model_validate(p)
+            for p in workbench.uploads.problems(upload.id)
         ],
         waiting=workbench.uploads.waiting(upload.id),
         job=jobs[0].id if jobs else None,
     )
 
 
-def job(request: Request, found: Job) -> models.Job:
+def job(request: Request, found: Job) -> jobs_models.Job:
     """A job with its address."""
     links = {"self": link(request, f"/jobs/{found.id}")}
     if found.upload_id:
         links["upload"] = link(request, f"/uploads/{found.upload_id}")
-    return models.Job.model_validate(found).model_copy(update={"links": links})
+    return jobs_models.Job.model_validate(found).model_copy(update={"links": links})
 
 
-def fields(change: Change) -> list[models.FieldChange]:
+def fields(change: Change) -> list[FieldChange]:
     """Field by field, old and new."""
     pairs = change.fields.items()
-    return [models.FieldChange(field=f, old=old, new=new) for f, (old, new) in pairs]
+    return [FieldChange(field=f, old=old, new=new) for f, (old, new) in pairs]
 
 
 _OUTCOMES = {"insert": "new", "restore": "new", "update": "changed", "delete": "deleted"}
 
 
-def row_change(change: Change, title: str | None, title_field: str) -> models.RowChange:
+def row_change(change: Change, title: str | None, title_field: str) -> uploads_models.RowChange:
     """A change of the history as a line of its upload."""
     old, new = change.fields.get(title_field, (None, None))
     name: Any = title if title is not None else new if new is not None else old
-    return models.RowChange(
+    return uploads_models.RowChange(
         outcome=_OUTCOMES[change.kind],
         row=change.row,
         record_id=change.record_id,
@@ -98,9 +100,9 @@ def row_change(change: Change, title: str | None, title_field: str) -> models.Ro
     )
 
 
-def change(found: Change) -> models.Change:
+def change(found: Change) -> records_models.Change:
     """A version of a record."""
-    return models.Change(
+    return records_models.Change(
         version=found.version,
         kind=found.kind,
         fields=fields(found),
