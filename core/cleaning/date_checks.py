@@ -43,6 +43,7 @@ _EXPECTED = {
 EXPECTED = "a date such as 1990-12-31, 31/12/1990, 1990-12 or 1990"
 
 YEAR_FIRST = r"(?:3[2-9]|[4-9]\d)[/.\-](?:0?[1-9]|1[0-2])[/.\-]\d{1,2}"  # 79/1/18
+SIX_DIGITS = r"[0-3]\d[0-3]\d\d{2}|\d{2}[01]\d[0-3]\d"  # 930516, which needs its order to be known
 THREE_DIGITS = rf"\d{{3}}{SEPARATOR}\d{{1,2}}{SEPARATOR}\d{{1,2}}"
 
 
@@ -67,7 +68,8 @@ def question(t: str, v: str, reading: Reading) -> str:
             f"WHEN regexp_full_match({t}, {literal(_open_order(reading))}) THEN 'date_order'"
         )
     cases.append(f"WHEN regexp_full_match({t}, {literal(DAY_ALONE)}) THEN 'type'")
-    cases.append(f"WHEN regexp_full_match({t}, {literal(short_year())}) THEN 'century'")
+    short = f"{short_year()}|{SIX_DIGITS}"
+    cases.append(f"WHEN regexp_full_match({t}, {literal(short)}) THEN 'century'")
     cases.append(f"WHEN {_doubtful(t, reading)} THEN 'calendar'")
     if reading.serial is None:
         cases.append(f"WHEN regexp_full_match({t}, {literal(SERIAL)}) THEN 'day_numbers'")
@@ -90,6 +92,8 @@ def checks(name: str, reading: Reading, today: str) -> list[Found]:
 def _open_order(reading: Reading) -> str:
     years = digits_of(*reading.years) if reading.years else r"\d{4}"
     shape = numeric(UP_TO_12, UP_TO_12, rf"(?:\d{{4}}|{years})")
+    if reading.order is None:
+        shape += f"|{SIX_DIGITS}"
     return shape + r"|(?:0[1-9]|1[0-2]){2}(?:1[5-9]|20)\d{2}"
 
 
@@ -117,7 +121,7 @@ def _of_any_calendar(t: str, reading: Reading) -> str:
     """SQL: while the calendar is open, years of two digits are as well, but beside the name of a month of ours."""
     if reading.calendar == UNKNOWN:
         return rf"regexp_matches({t}, '\d\d')"
-    numbers = literal(rf"{ANY}{SEPARATOR}{ANY}{SEPARATOR}'?{ANY}")
+    numbers = literal(rf"{ANY}{SEPARATOR}{ANY}{SEPARATOR}'?{ANY}|{SIX_DIGITS}")
     named = rf"(strlen({t}) <> length({t}) AND regexp_full_match({t}, '(?:\d{{1,2}}\D+)?\d{{2}}'))"
     return f"length({t}) < 24 AND (regexp_full_match({t}, {numbers}) OR {named})"
 

@@ -122,6 +122,8 @@ def test_every_question_has_answers_that_are_steps(born: Born, wb: Workbench) ->
     assert set(asked_) == set(open_)
     for question in asked_.values():
         for answer in question.as_dict()["answers"]:
+            if answer["step"]["value"] == "ymd":  # 03/04/1990 has its year behind
+                continue
             recipe = [*found.recipe, answer["step"]]
             left = {q.rule for q in wb.preview(found.id, recipe=recipe).questions}
             assert question.rule not in left, answer
@@ -235,3 +237,33 @@ def test_dates_that_contradict_each_other_leave_the_order_open(
     texts = [f"{13 + n}/12/1980" for n in range(day_first)]
     found = born("03/04/1990", "12/27/1982", *texts)
     assert (read(found)[0] == month) if month else asked(found) == {"date_order": 1}
+
+
+@pytest.mark.parametrize(
+    ("header", "texts", "dates"),
+    [
+        ("DOB", ["09071956", "13121960", "31011970"], ["1956-07-09", "1960-12-13", "1970-01-31"]),
+        ("Birthday", ["560709", "601213", "700131"], ["1956-07-09", "1960-12-13", "1970-01-31"]),
+        ("생년월일", ["930516", "881130"], ["1993-05-16", "1988-11-30"]),
+        ("Geburtsdatum", ["100758", "310169"], ["1958-07-10", "1969-01-31"]),
+    ],
+)
+def test_dates_without_signs_are_read_below_a_name_that_says_so(
+    born: Born, header: str, texts: list[str], dates: list[str]
+) -> None:
+    found = born(*texts, header=header)
+    assert read(found) == dates and not asked(found) and step(found, "date_order")
+
+
+def test_six_digits_that_may_be_read_in_three_ways_are_asked(born: Born, wb: Workbench) -> None:
+    found = born("050709", "101112", header="dob")
+    assert read(found) == [] and asked(found) == {"date_order": 2}
+    answer = {"op": "date_order", "field": "birth_date", "value": "ymd"}
+    assert asked(wb.preview(found.id, recipe=[*found.recipe, answer])) == {"century": 2}
+
+
+@pytest.mark.parametrize(
+    "texts", [["286329600000", "-425692800000", "1000000000000"], ["x1", "y2", "z3"]]
+)
+def test_what_is_no_date_below_a_name_for_births_is_a_problem(born: Born, texts: list[str]) -> None:
+    assert asked(born(*texts, header="生年月日")) == {"type": 3}

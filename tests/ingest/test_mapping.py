@@ -380,3 +380,19 @@ def test_headers_hash() -> None:
     assert headers_hash(["ab", "c"]) != headers_hash(["a", "bc"])
     assert headers_hash(["#", "a"]) != headers_hash(["%", "a"])
     assert headers_hash(["\ud800"])
+
+
+@pytest.mark.parametrize(
+    "header, values, field",
+    [
+        ("Sex", ["1", "2", "1"], "gender"),
+        ("Geburtstag", ["12345678901", "no 1", "x2"], "birth_date"),
+        ("Genre", ["Rock", "Pop", "Jazz"], None),  # of music
+        ("Type", ["singer", "poet", "actor"], None),
+        ("Born", ["Berlin", "Rome", "Oslo"], None),
+    ],
+)
+def test_a_synonym_of_one_meaning_keeps_values_that_do_not_fit(
+    header: str, values: list[str], field: str | None
+) -> None:
+    assert one(header, values).field == field

@@ -216,6 +216,9 @@ class Witness:
         if not hits and all(_DAY_NUMBER.fullmatch(text) for text in profile.counts):
             # Below a header that says so; alone, numbers of five digits are anything.
             return Evidence(1.0, f"all {profile.n} values may be day numbers of a spreadsheet")
+        if not hits and all(map(_BARE_DATE.fullmatch, profile.counts)):
+            said = f"all {profile.n} values may be dates of six or eight digits"
+            return Evidence(1.0, said)
         if not hits and not any(map(_NUMBER_SIGN.search, profile.counts)):
             said = f"none of {profile.n} values has a number, as every date has"
             return Evidence(0.0, said, never=True)
@@ -253,6 +256,8 @@ class Witness:
 
 _NUMBER_SIGN = re.compile("[\\d〇零一二三四五六七八九十元]")
 _DAY_NUMBER = re.compile(r"[1-6]\d{4}(?:[.,]\d+)?")  # days from 1927 on
+_TWO, _MONTH = r"(?:0[1-9]|[12]\d|3[01])", r"(?:0[1-9]|1[0-2])"
+_BARE_DATE = re.compile(rf"{_TWO}{{2}}(?:\d\d|(?:1[5-9]|20)\d\d)|\d\d{_MONTH}{_TWO}")
 _NUMBERS: tuple[Kind, ...] = ("integer", "year", "number", "date", "other_date", "code")
 _OF_TYPE = {
     "date": frozenset({"date", "stamp"}),

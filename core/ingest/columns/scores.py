@@ -88,7 +88,8 @@ def _combine(field: Field, column: Column, witness: Witness) -> tuple[Candidate 
     named = column.named.get(field.name)
     against = _against(field, column, evidence, witness)
     alone = _alone(column, evidence)
-    by_name = _weigh(named, evidence) if named else 0.0
+    firm = named and (named.firm or (named.exact and _says_so(field, column, witness)))
+    by_name = _weigh(named, evidence, firm=bool(firm)) if named else 0.0
     if named and named.half and not evidence.distinct and {*column.meaning.unknown} - named.half:
         by_name = min(by_name, DOUBTED)  # what the other words of the header say is not known
     if named and _of_no_trade(column, witness.senses[field.name]):
@@ -150,7 +151,19 @@ def _alone(column: Column, evidence: Evidence) -> float:
     return alone
 
 
-def _weigh(named: Named, evidence: Evidence) -> float:
+def _says_so(field: Field, column: Column, witness: Witness) -> bool:
+    """Whether a synonym can be of nothing else (DOB, 생년월일), so that what does not fit is shown as a problem.
+
+    Of a choice only where the values are codes: Genre is also of music.
+    """
+    said, sense = column.meaning, witness.senses[field.name]
+    if not said.whole or {said.what, *said.about} - {None, "date"} != sense.own - {"date"}:
+        return False
+    codes = sum(column.profile.kinds[k] for k in ("integer", "code"))
+    return field.type == "date" or codes > 0.5 * column.profile.n
+
+
+def _weigh(named: Named, evidence: Evidence, *, firm: bool) -> float:
     rate = evidence.rate
     if rate is None:
         return named.score
@@ -159,7 +172,7 @@ def _weigh(named: Named, evidence: Evidence) -> float:
         return named.score + (1 - named.score) * (0.5 if named.score > SURE_ENOUGH else 0.4) * rate
     if rate >= 0.25:
         return named.score * 0.85
-    return min(named.score, 0.6) if named.firm else named.score * 0.3
+    return min(named.score, 0.6) if firm else named.score * 0.3
 
 
 def _refused(

@@ -36,6 +36,7 @@ def answers(rule: str) -> tuple[Answer, ...]:
         "date_order": (
             Answer("Day first (31/12/1990)", "date_order", "dmy"),
             Answer("Month first (12/31/1990)", "date_order", "mdy"),
+            Answer("Year first (90/12/31)", "date_order", "ymd"),
         ),
         "century": tuple(
             Answer(f"{a} to {b}", "two_digit_years", f"{a}-{b}")

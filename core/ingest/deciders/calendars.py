@@ -14,7 +14,7 @@ from datetime import date
 import duckdb
 
 from core.characters.words import word
-from core.cleaning.date_checks import THREE_DIGITS
+from core.cleaning.date_checks import SIX_DIGITS, THREE_DIGITS
 from core.cleaning.plan import OWN, Column, Plan
 from core.cleaning.step import Step
 from core.datasets import vocabulary
@@ -26,7 +26,7 @@ from core.ingest.deciders.date_columns import undecided
 from core.storage.sql import literal
 
 _YEAR = r"(?:^|[^0-9])([12][0-9]{3})(?:$|[^0-9])"
-_TWO = rf"{ANY}{SEPARATOR}{ANY}{SEPARATOR}'?\d{{2}}|\d{{2}}{SEPARATOR}{ANY}{SEPARATOR}{ANY}"
+_TWO = rf"{ANY}{SEPARATOR}{ANY}{SEPARATOR}'?\d{{2}}|\d{{2}}{SEPARATOR}{ANY}{SEPARATOR}{ANY}|{SIX_DIGITS}"
 _MINUS = r"-\d{4}(?:-.*)?"
 _XML = r"-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z"
 _KANA = re.compile("[\u3040-\u30ff\uac00-\ud7af]")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import duckdb
 
 from core.cleaning import checks
-from core.cleaning.date_checks import YEAR_FIRST
+from core.cleaning.date_checks import SIX_DIGITS, YEAR_FIRST
 from core.cleaning.plan import Plan
 from core.cleaning.step import Step
 from core.datasets.model import Dataset
@@ -18,12 +18,13 @@ from core.ingest.rows.staged import Staged
 from core.storage.sql import literal
 
 CLEAR = 0.9  # share of the dates that show an order, so that it is that of the others as well
+_D, _M = "(?:1[3-9]|2\\d|3[01])", "(?:0[1-9]|1[0-2])"
 _EIGHT = r"(?:1[5-9]|20)\d{2}"
 _SHAPES = (
-    rf"{numeric(OVER_12, UP_TO_12)}|(?:1[3-9]|2\d|3[01])(?:0[1-9]|1[0-2]){_EIGHT}",
-    rf"{numeric(UP_TO_12, OVER_12)}|(?:0[1-9]|1[0-2])(?:1[3-9]|2\d|3[01]){_EIGHT}",
-    numeric(),
-    YEAR_FIRST,
+    rf"{numeric(OVER_12, UP_TO_12)}|{_D}{_M}(?:{_EIGHT}|\d{{2}})",
+    rf"{numeric(UP_TO_12, OVER_12)}|{_M}{_D}(?:{_EIGHT}|\d{{2}})",
+    rf"{numeric()}|{SIX_DIGITS}|\d{{8}}",
+    rf"{YEAR_FIRST}|(?:3[2-9]|[4-9]\d){_M}(?:0[1-9]|[12]\d|3[01])",
 )
 
 

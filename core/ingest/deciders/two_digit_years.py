@@ -14,7 +14,7 @@ from datetime import date
 import duckdb
 
 from core.cleaning import recipe
-from core.cleaning.date_checks import YEAR_FIRST, digits_of, short_year
+from core.cleaning.date_checks import SIX_DIGITS, YEAR_FIRST, digits_of, short_year
 from core.cleaning.plan import Plan
 from core.cleaning.readings import in_the_past
 from core.cleaning.step import Step
@@ -46,7 +46,8 @@ def from_head(
         field, this = dataset.field(name), _this_year()
         x, first = f"trim(c{column.index})", _first(field)
         other = f"NOT {_is(x, NO_DATE)} AND NOT {_is(x, DAY_ALONE)}"
-        short = f"{_is(x, short_year())} AND {other}"
+        six = f"(length({x}) = 6 AND {_is(x, SIX_DIGITS)})"
+        short = f"({six} OR {_is(x, short_year())}) AND {other}"
         near = f"{_is(x, short_year(digits_of(this // 100 * 100, this)))} AND {other}"
         full = _full(x)
         births = died if "birth" in meaning.of(field.label).about else []
@@ -56,7 +57,7 @@ def from_head(
             f" count(*) FILTER ({near} AND NOT {_is(x, YEAR_FIRST)}),"
             f" count({full}), min({full}), max({full}), any_value({x}) FILTER ({short}),"
             f" count(*) FILTER ({full} < {_before()}),"
-            f" count(*) FILTER ({short} AND ({' OR '.join(before) or 'false'})) FROM {head}"
+            f" count(*) FILTER ({short} AND NOT {six} AND ({' OR '.join(before) or 'false'})) FROM {head}"
         ).fetchone()
         if row and row[0]:
             found.append(decide(field, *row))
