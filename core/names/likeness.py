@@ -1,0 +1,87 @@
+"""How two single words agree."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from core.names.agreement import How
+from core.names.folding import fold, simplified
+from core.names.nicknames import nicknames
+from core.names.romanising import read
+from core.names.scripts import script
+from core.names.sounds import closeness, sound
+
+_ONE, _TWO = 4, 8  # letters from which one, two slips may be in a word
+_ALIKE = 0.8  # closeness of sounds from which words of one script sound alike
+_OTHER = 0.62  # the same across scripts, in which more changes
+
+
+@lru_cache(maxsize=1 << 17)
+def alike(a: str, b: str) -> tuple[How, float]:
+    """How two words (as written) agree, and how much that counts: 0 to 1."""
+    if fold(a) == fold(b):
+        return "same", 1.0
+    kinds = script(a), script(b)
+    if kinds == ("Latn", "Latn"):
+        return _latin(a, b)
+    if kinds == ("Hani", "Hani") and simplified(a) == simplified(b):
+        return "same", 1.0
+    if kinds[0] == kinds[1]:
+        return _one_script(fold(a), fold(b))
+    return _scripts(a, b)
+
+
+def _latin(a: str, b: str) -> tuple[How, float]:
+    one, two = read(a), read(b)
+    if set(one) & set(two):
+        return "same", 0.98
+    found = _slips(one[0], two[0])
+    if found:
+        return found
+    if two[0] in nicknames(one[0]):
+        return "nickname", 0.9
+    return _sounding(one[0], two[0])
+
+
+def _one_script(a: str, b: str) -> tuple[How, float]:
+    if b in nicknames(a):
+        return "nickname", 0.9
+    found = _slips(a, b)
+    return found or ("contradicts", 0.0)
+
+
+def _slips(a: str, b: str) -> tuple[How, float] | None:
+    shorter = min(len(a), len(b))
+    edits = OSA.distance(a, b, score_cutoff=2)
+    if edits == 1 and shorter >= _ONE:
+        return "one edit", 0.92 if shorter >= 6 else 0.85
+    if edits == 2 and shorter >= _TWO:
+        return "two edits", 0.8
+    return None
+
+
+def _sounding(a: str, b: str) -> tuple[How, float]:
+    if min(len(a), len(b)) < 3:
+        return "contradicts", 0.0
+    close = closeness(sound(a), sound(b))
+    if close >= _ALIKE:
+        return "sounds alike", round(0.9 * close, 3)
+    return "contradicts", 0.0
+
+
+def _scripts(a: str, b: str) -> tuple[How, float]:
+    one, two = read(a), read(b)
+    if not one or not two:
+        return "contradicts", 0.0
+    if set(one) & set(two):
+        return "other script", 0.97
+    first = dict.fromkeys(map(sound, one))
+    second = dict.fromkeys(map(sound, two))
+    close = max(closeness(x, y) for x in first for y in second)
+    if close >= _OTHER:
+        return "other script", round(0.95 * close, 3)
+    if any(y in nicknames(x) for x in one[:2] for y in two[:2]):
+        return "nickname", 0.85
+    return "contradicts", 0.0

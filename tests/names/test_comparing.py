@@ -1,0 +1,62 @@
+"""What two names have in common, as somebody who reads the result understands it."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.names import compare
+
+SAME = [
+    ("Пётр Чайковский", "Tchaikovsky Peter"),
+    ("周杰倫", "Zhou Jielun"),
+    ("周杰倫", "周杰伦"),
+    ("周杰倫", "Chou Chieh-lun"),
+    ("劉德華", "Lau Tak Wah"),
+    ("大谷翔平", "Shohei Ohtani"),
+    ("김연아", "Yu-na Kim"),
+    ("이병헌", "Lee Byung-hun"),
+    ("محمد صلاح", "Mohamed Salah"),
+    ("בנימין נתניהו", "Benjamin Netanyahu"),
+    ("Bob Dylan", "Robert Dylan"),
+    ("J.K. Rowling", "JK Rowling"),
+    ("Arnold Schwarzeneger", "Arnold Schwarzenegger"),
+    ("Robert De Niro", "Robert Deniro"),
+    ("Dr. Martin Luther King, Jr.", "King, Martin Luther"),
+]
+OTHERS = [
+    ("Tom Hanks", "Tom Cruise"),
+    ("Vladimir Putin", "Tom Hanks"),
+    ("山田太郎", "Tom Hanks"),
+    ("Sean Connery", "Sean Penn"),
+    ("김연아", "Lee Byung-hun"),
+]
+
+
+@pytest.mark.parametrize(("a", "b"), SAME)
+def test_names_of_one_person(a: str, b: str) -> None:
+    assert compare(a, b).same_person
+    assert compare(b, a).score == compare(a, b).score
+
+
+@pytest.mark.parametrize(("a", "b"), OTHERS)
+def test_names_of_two(a: str, b: str) -> None:
+    assert not compare(a, b).same_person
+
+
+def test_each_word_says_how() -> None:
+    found = compare("Bob J. Dylan", "Robert Joseph Zimmerman")
+    assert [(pair.a, pair.b, pair.how) for pair in found.words] == [
+        ("Bob", "Robert", "nickname"),
+        ("J", "Joseph", "initial"),
+        ("Dylan", "Zimmerman", "contradicts"),
+    ]
+    assert found.sentence == (
+        "“Bob” and “Robert” are forms of one given name, “J” and “Joseph” have the same initial,"
+        " “Dylan” is not “Zimmerman”."
+    )
+
+
+@pytest.mark.parametrize("odd", ["", " ", "...", "\x00", "🙂", "-" * 5000, "a " * 5000])
+def test_odd_names_are_compared(odd: str) -> None:
+    assert 0 <= compare(odd, "Tom Hanks").score <= 1
+    assert 0 <= compare(odd, odd).score <= 1
