@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
@@ -64,9 +64,7 @@ def get_schema(workbench: Bench, dataset: Name) -> Response:
         200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}, "description": "The file"}
     },
 )
-def get_template(
-    workbench: Bench, dataset: Name, format: Literal["csv", "xlsx", "json"]
-) -> Response:
+def get_template(workbench: Bench, dataset: Name, format: templates.Format) -> Response:
     """A file with the field names as header and one or two example rows."""
     found = workbench.datasets.get(dataset)
     content = templates.template(found, format)

@@ -88,9 +88,9 @@ def _fits(name: str, given: dict[str, Any], table: Table | None) -> bool:
     if name == "sheet":
         return len(table.sheets) > 1
     if name == "table":
-        return len(table.tables) > 1 or (table.format == "json" and bool(table.tables))
+        return len(table.tables) > 1 or (FORMATS[table.format].other_tables and bool(table.tables))
     if name == "shape":
-        return table.format != "json" or table.decision("shape").value in JSON_SHAPES
+        return table.decision("shape").value in JSON_SHAPES
     if name in ("repair", "merged", "list_key"):
         return any(d.name == name for d in table.decisions)
     return True

@@ -67,8 +67,8 @@ def _other(decision: Decision) -> str:
 
 def _format(decision: Decision, table: Table) -> str:
     kind = str(decision.value)
-    if kind == "csv" and decision.sure:
-        return ""  # the delimiter says it
+    if FORMATS[table.format].evident and decision.sure:
+        return ""
     return f"The file is {_bold(KINDS.get(kind, kind))}."
 
 

@@ -6,7 +6,7 @@ import os
 import subprocess  # nosec B404
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -56,7 +56,7 @@ _SHORT = {"name", "title", "description", "origin"}
 def template(
     place: Place,
     dataset: InDataset = DEFAULT,
-    format: Annotated[Literal["csv", "xlsx", "json"], typer.Option("--format", "-f")] = "csv",
+    format: Annotated[templates.Format, typer.Option("--format", "-f")] = "csv",
     to: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file; default: stdout.")
     ] = None,

@@ -51,7 +51,8 @@ class FileFormat:
     `detect` gives None for what is another format, and raises FileError for what is none of ours. `decisions` are
     the names of `Overrides` that there are in such a file; `shown` those that the page offers, at once and behind
     "More". `beginning` cuts the first bytes of a large file to something that can be read like a whole one; None
-    where the reader takes a first look itself. `kinds` names what `Format.kind` says, for people.
+    where the reader takes a first look itself. `kinds` names what `Format.kind` says, for people. `aliases` are other
+    names under which a person may choose it; `title` is what such a file is called in an error.
     """
 
     name: str
@@ -64,6 +65,21 @@ class FileFormat:
     kinds: Mapping[str, str] = field(default_factory=dict)
     place: str = "line"  # what a row of the file is called
     by_name: bool = False  # a blank file of such a name is read as this
+    aliases: tuple[str, ...] = ()
+    title: str = ""
+    looked_at: bool = (
+        False  # the content says its kind (xlsx, xls ...), also when a person chose the format
+    )
+    spreadsheet: bool = True  # people open and fill in such files with a spreadsheet program
+    other_tables: bool = (
+        False  # `Table.tables` can be read instead of the rows: one alone is a choice, too
+    )
+    evident: bool = False  # the other decisions make plain what the file is
+
+    @property
+    def header_row(self) -> bool:
+        """Whether the column names stand in a row of their own."""
+        return "header" in self.decisions
 
 
 def blank(path: Path) -> bool:

@@ -20,9 +20,9 @@ from core.files import beginning
 from core.files.cache import default_dir
 from core.files.detect import detect
 from core.files.format import Format, blank, packed
-from core.files.registry import FORMATS, NAMES, check_fitting
+from core.files.registry import FALLBACK, FORMATS, check_fitting, named
 from core.files.safe.archive import Unpacked, unpack
-from core.files.source import Source, one_of, parse_overrides
+from core.files.source import Source, parse_overrides
 from core.files.table import Decision, Table
 from core.settings import Settings
 
@@ -70,7 +70,7 @@ def _told(
         raise FileTooLarge(f"{size:,} bytes (limit {settings.max_file_mb:,} MB)", size=size)
     name = filename or path.name
     given = parse_overrides(overrides)
-    one_of(vars(given), "format", NAMES)
+    given = replace(given, format=named(given.format))
     # Absolute, since the child that parses runs in a folder of its own.
     cache = (cache_dir or default_dir()).absolute()
     return _read(Source(path.absolute(), name, cache, settings, given, first))
@@ -81,7 +81,7 @@ def _read(source: Source) -> Table:
     if blank(source.path):  # reading says what is there: nothing; importing refuses it
         return FORMATS[wanted or _named(source)].read(source, "")
     found = detect(source.path, source.filename) if wanted is None else None
-    if found is None and wanted != "excel" and packed(source.path):
+    if wanted is not None and not FORMATS[wanted].looked_at and packed(source.path):
         found = detect(source.path, source.filename)
     if found is not None and found.name == "archive":
         return _inside(source, found)
@@ -98,7 +98,7 @@ def _read(source: Source) -> Table:
 def _named(source: Source) -> str:
     """The format of a blank file, of which only the name tells anything."""
     suffix = Path(source.filename).suffix.lower()
-    return next((f.name for f in FORMATS.values() if f.by_name and suffix in f.suffixes), "csv")
+    return next((f.name for f in FORMATS.values() if f.by_name and suffix in f.suffixes), FALLBACK)
 
 
 def _as(source: Source, chosen: Format) -> Table:
@@ -155,11 +155,12 @@ def _chosen(source: Source, found: Format | None) -> Format:
     if found is not None:
         return found
     name = str(source.overrides.format)
-    if name != "excel":
+    chosen = FORMATS[name]
+    if not chosen.looked_at:
         return Format(name, name, "")
     seen = detect(source.path, source.filename)
-    if seen.name != "excel":
-        raise BadOverride(f"{source.filename!r} is no workbook: {seen.evidence}")
+    if seen.name != name:
+        raise BadOverride(f"{source.filename!r} is no {chosen.title or name}: {seen.evidence}")
     return seen
 
 

@@ -10,7 +10,18 @@ from core.files.source import Overrides, given
 from core.files.text.format import FORMAT as TEXT
 
 FORMATS: dict[str, FileFormat] = {each.name: each for each in (WORKBOOKS, JSON, TEXT)}
-NAMES = ("csv", "json", "excel")  # as people are told of them
+NAMES = tuple(reversed(FORMATS))  # as people are told of them
+FALLBACK = TEXT.name  # what a file is read as that shows nothing else
+
+
+def named(name: str | None) -> str | None:
+    """The format that a person chose by this name, or by another name of it. Raises BadOverride."""
+    if name is None or name in FORMATS:
+        return name
+    found = next((each.name for each in FORMATS.values() if name in each.aliases), None)
+    if found is None:
+        raise BadOverride(f"format is one of {', '.join(NAMES)}, not {name!r}")
+    return found
 
 
 def check_fitting(overrides: Overrides, format_: str) -> None:

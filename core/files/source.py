@@ -176,8 +176,6 @@ def _check_texts(known: dict[str, Any]) -> None:
         raise BadOverride("the delimiter and the quote cannot be the same")
     if known.get("escape") not in (None, "", "\\", quote, '"', "'"):
         raise BadOverride(f"an escape is \\ or the quote itself, not {known['escape']!r}")
-    if known.get("format") == "tsv":
-        known["format"] = "csv"
     one_of(known, "line_end", LINE_ENDS)
     one_of(known, "shape", SHAPES)
     _check_range(known)

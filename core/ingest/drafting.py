@@ -23,6 +23,7 @@ from core.cleaning.plan import (
 from core.datasets.model import Dataset
 from core.errors import EmptyFile, HeaderOnly, TooManyRows
 from core.files import reader
+from core.files.registry import FORMATS
 from core.files.table import Table
 from core.ingest import states, uploads
 from core.ingest.columns import choices as choices_, exported, mapping
@@ -56,7 +57,7 @@ def read(corridor: Corridor, upload: Upload, *, first: bool = False) -> Table:
 
 
 def _no_rows(upload: Upload, table: Table) -> EmptyFile | HeaderOnly:
-    if table.columns and table.format != "json":
+    if table.columns and FORMATS[table.format].header_row:
         names = f"{len(table.columns)} column name{'s' if len(table.columns) > 1 else ''}"
         return HeaderOnly(f"{upload.filename}: {names} and nothing below")
     return EmptyFile(f"{upload.filename} has {upload.size or 0:,} bytes and no rows")

@@ -12,6 +12,7 @@ from core.actor import Actor
 from core.cleaning.plan import OWN, Column, rebased
 from core.cleaning.step import Step
 from core.errors import InputError, NotFound, WrongState
+from core.files.registry import FALLBACK
 from core.files.table import Table
 from core.ingest import drafting, importing, quarantine, uploads
 from core.ingest.corridor import Corridor
@@ -147,7 +148,7 @@ def _table(upload: Upload, name: str) -> Table:
     columns = tuple(upload.reading.get("columns", ()))
     cells = ", ".join(f"c{i}" for i in range(len(columns)))
     return Table(
-        format=upload.format or "csv",
+        format=upload.format or FALLBACK,
         columns=columns,
         decisions=(),
         sql=f"SELECT _line, {cells} FROM staging.{ident(name)}",

@@ -83,3 +83,16 @@ def test_every_format_decides_what_there_is(name: str) -> None:
 def test_no_name_ends_in_two_ways() -> None:
     ends = [suffix for each in FORMATS.values() for suffix in each.suffixes]
     assert len(ends) == len(set(ends)) and set(FORMATS) == set(NAMES)
+
+
+def test_the_help_names_every_format() -> None:
+    help_ = next(field for field in fields(Overrides) if field.name == "format").metadata["help"]
+    assert set(help_.replace(",", "").split()) - {"or"} == set(NAMES)
+
+
+def test_another_name_of_a_format_chooses_it(tmp_path: Path) -> None:
+    path = tmp_path / "people.txt"
+    path.write_text("name\tcity\nAda\tParis\n")
+    assert read(path, cache_dir=tmp_path / "cache", format="tsv").format == "csv"
+    with pytest.raises(BadOverride, match="csv, json, excel"):
+        read(path, cache_dir=tmp_path / "cache", format="parquet")

@@ -89,4 +89,6 @@ FORMAT = FileFormat(
     beginning=cut,
     kinds={"json": "JSON"},
     by_name=True,
+    spreadsheet=False,
+    other_tables=True,
 )

@@ -111,4 +111,6 @@ FORMAT = FileFormat(
         ("range", "header_rows", "footer", "columns", "unpack"),
     ),
     place="row",
+    title="workbook",
+    looked_at=True,
 )

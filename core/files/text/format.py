@@ -90,4 +90,6 @@ FORMAT = FileFormat(
     ),
     beginning=cut,
     kinds={"csv": "text with delimiters"},
+    aliases=("tsv",),
+    evident=True,
 )

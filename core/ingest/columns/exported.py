@@ -16,6 +16,7 @@ from core.cleaning.plan import EXTRA, RECORD_ID, Column, Plan, default_steps
 from core.cleaning.step import Step
 from core.datasets.model import Dataset
 from core.datasets.tables import SYSTEM
+from core.files.registry import FORMATS
 from core.ingest.columns.mapping import ColumnMapping
 
 UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
@@ -42,7 +43,7 @@ def recognise(
     cells = [[row[i].strip() for row in sample if i < len(row)] for i in range(len(columns))]
     if RECORD_ID in columns and ours(cells[columns.index(RECORD_ID)]):
         return _export(dataset, guessed)
-    if format == "json":
+    if not FORMATS[format].spreadsheet:
         return tuple(guessed)
     if quarantined(columns, cells):
         return tuple(_left_out(m, _PLACED) if m.index < 3 else m for m in guessed)
@@ -127,7 +128,7 @@ def steps(dataset: Dataset, plan: Plan, format: str) -> tuple[Step, ...]:
     if RECORD_ID in plan.own():
         found = tuple(s for s in found if s.op not in EMPTYING)
         first.append(Step(op="exported", reason=_said(mark)))
-    if format != "json":  # no spreadsheet program opens it
+    if FORMATS[format].spreadsheet:  # which needs the apostrophes that an export writes
         first.append(Step(op="apostrophes", reason=_said(mark)))
     return (*first, *found)
 
