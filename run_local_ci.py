@@ -87,8 +87,8 @@ STEPS = (
     Step(
         "integration",
         "a real server process, the real API, the watched folder",
-        # They wait for processes much of the time, so three share two cores.
-        tests("integration", "integration and not browser", "-n", "3"),
+        # They wait for processes much of the time, so three share two cores. Tests of one server stay together.
+        tests("integration", "integration and not browser", "-n", "3", "--dist", "loadgroup"),
     ),
     Step("browser", "journeys in a real Chromium", browser),
     Step("docs", "the generated API docs are up to date", command("api.docs", "--check")),
