@@ -36,6 +36,7 @@ OF_VALUES = {
         "max_length",
         "min",
         "max",
+        "odd_name",
     ),
 }
 SHOWN = 6

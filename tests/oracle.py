@@ -64,6 +64,12 @@ def is_empty_word(dataset: Dataset, text: str) -> bool:
     return bool(text.strip("()[]<>{}\"' ")) and text.lower().strip(MARKS) in words
 
 
+def is_no_name(text: str) -> bool:
+    """Whether a short text has no letter, digit or symbol."""
+    kinds = {unicodedata.category(c) for c in text}
+    return len(text.encode()) <= 12 and not any(k[0] in "LN" or k == "So" for k in kinds)
+
+
 def is_error(text: str) -> bool:
     """#REF!, #¡VALOR!, #DIV/0 !, #N/A, #NV, Err:502 ..."""
     if re.fullmatch(r"Err:\d\d\d", text):
@@ -283,6 +289,7 @@ class Model:
             if definition.max_length and isinstance(value, str):
                 bad |= len(value) > definition.max_length
             bad |= definition.required and cleaned is None
+            bad |= name == "name" and cleaned is not None and is_no_name(cleaned)
             values[name] = value
         if self.is_nobody(values):
             values["name"], bad = None, True

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.characters.words import sql as word_sql
+from core.datasets import people
 from core.datasets.model import Dataset, Field, Severity
 from core.dates import sortable
-from core.cleaning import date_checks, nothing, number_text
+from core.cleaning import date_checks, nothing, number_text, odd_names
 from core.cleaning import recipe as recipes
 from core.cleaning.step import Step
 from core.cleaning.readings import reading
@@ -17,6 +18,9 @@ from core.storage.sql import ident, literal
 TITLES = {
     "required": "{field} is missing",
     "placeholder": "{field} is a word that often means “nothing”",
+    "no_name": "{field} has no letter or digit",
+    "odd_name": "{field} may be no plain name of one person",
+    "alone": "Rows that say nothing but a name: headings and notes, or people of whom nothing is known",
     "mixed_scripts": "{field} has letters of two alphabets in one word, which may look the same",
     "type": "{field} cannot be understood",
     "date_order": "{field}: day or month first?",
@@ -73,6 +77,8 @@ NOT_CLEARED = frozenset(
         "other_order",
         "placeholder",
         "mixed_scripts",
+        "no_name",
+        "odd_name",
         "rounded",
         *date_checks.SAID,
     }
@@ -120,11 +126,22 @@ def build(dataset: Dataset, fields: list[str], steps: tuple[Step, ...], today: s
             elif cleared and rule not in NOT_CLEARED:
                 rule, severity = "cleared", "info"
             found.append((name, rule, severity, expected, condition))
+    if alone := _alone(dataset, fields):
+        found.append((None, "alone", "warning", "rows of people", alone))
     for rule_ in dataset.rules:
         if set(rule_.fields) <= set(fields):
             expected, condition = _rule(dataset, rule_.kind, rule_.fields)
             found.append((None, rule_.kind, rule_.severity, expected, condition))
     return [Check(i, *parts) for i, parts in enumerate(found)]
+
+
+def _alone(dataset: Dataset, fields: list[str]) -> str | None:
+    """SQL condition: of all that the file says of people, the row has a name and nothing else."""
+    name = dataset.field(dataset.title_field)
+    others = [f"{ident(f'v_{n}')} IS NULL" for n in fields if n not in dataset.key.fields]
+    if name.name not in fields or not others or not people.names_a_person(dataset, name):
+        return None
+    return " AND ".join([*others, "_extra IS NULL", f"{ident(f'v_{name.name}')} IS NOT NULL"])
 
 
 def _severity(field: Field, rule: str) -> Severity:
@@ -133,6 +150,7 @@ def _severity(field: Field, rule: str) -> Severity:
         "other_order": "info",
         "placeholder": "warning",
         "mixed_scripts": "warning",
+        "odd_name": "warning",
         "rounded": "warning",
         **dict.fromkeys(date_checks.SAID, "info"),
     }
@@ -152,6 +170,9 @@ def _field_checks(
     if field.name in dataset.key.fields and field.type == "text":
         mixed = f"strlen({v}) <> length({v}) AND regexp_matches({v}, {literal(_MIXED)})"
         found.append(("mixed_scripts", "letters of one alphabet in each word", mixed))
+    if people.names_a_person(dataset, field):
+        found.append(("no_name", "a name", odd_names.nothing(v)))
+        found.append(("odd_name", "the name of one person, as it is written", odd_names.sql(v)))
     if field.type == "date":
         found += date_checks.checks(field.name, reading(field, steps), today)
     elif field.type in ("integer", "number") and not recipes.option(

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 from rapidfuzz import fuzz, process
 
+from core.cleaning import odd_names
 from core.cleaning.checks import TITLES, Check
 from core.cleaning.plan import EXTRA, OWN, RECORD_ID
 from core.datasets import vocabulary
@@ -19,7 +20,7 @@ from core.datasets.model import Dataset
 from core.ingest.deciders import answers
 from core.ingest.rows import by_id, compare, possible, together
 from core.ingest.rows.merge import Merge, merges
-from core.ingest.rows.staged import Staged
+from core.ingest.rows.staged import Staged, row_count
 from core.ingest.rows.staging import check_counts
 from core.storage.sql import ident, literal
 
@@ -29,6 +30,7 @@ LABELS = {
     EXTRA: "The extra fields",
 }  # of columns that are no field
 FOUND = 50
+MORE = 2  # rows that say something more than a name: else one with a name alone is no exception
 
 # What is set aside after the checks: rule -> (what people are told, expected, conflicting)
 SET_ASIDE = {
@@ -103,7 +105,7 @@ def summarise(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem
     problems = [
         _from_check(cursor, staged, check, counts[check.position])
         for check in staged.compiled.checks
-        if check.severity and counts.get(check.position)
+        if check.severity and _matters(cursor, staged, check, counts.get(check.position, 0))
     ]
     problems += _from_doubles(cursor, staged)
     problems += _strange(cursor, staged)
@@ -111,6 +113,14 @@ def summarise(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem
     problems += _possible(cursor, staged)
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(problems, key=lambda p: (order[p.severity], -p.count))
+
+
+def _matters(cursor: duckdb.DuckDBPyConnection, staged: Staged, check: Check, count: int) -> bool:
+    """Whether a check found anything. In a file of which many rows say only a name, such a row is none of another kind."""
+    if check.rule != "alone" or not count:
+        return count > 0
+    others = row_count(cursor, staged.rows) - count
+    return others >= MORE and count <= others
 
 
 def _from_check(
@@ -123,7 +133,7 @@ def _from_check(
         f" ORDER BY s.rowid LIMIT {EXAMPLES}"
     ).fetchall()
     found: list[Found] = []
-    if check.field and check.rule != "required":
+    if check.rule not in ("required", "needs", "order"):
         rows = cursor.execute(
             f"SELECT {text} AS value, count(*) AS n FROM {staged.rows} s WHERE {broken}"
             f" GROUP BY value ORDER BY n DESC, value LIMIT {FOUND}"
@@ -144,6 +154,8 @@ def _from_check(
 
 def _text(staged: Staged, check: Check) -> str:
     """SQL for what stood there: the untouched text of an error, the value of a lesser problem."""
+    if check.rule == "alone":
+        return f"s.{ident(staged.dataset.title_field)}::VARCHAR"
     if check.field is None:
         return "NULL::VARCHAR"
     value = f"s.{ident(_stored(check.field))}::VARCHAR"
@@ -171,6 +183,8 @@ def _repair(dataset: Dataset, check: Check, text: str | None) -> str | None:
     if not text or check.field is None or check.field in OWN or len(text) > 100:
         return None
     definition = dataset.field(check.field)
+    if check.rule == "odd_name":
+        return odd_names.repaired(text)
     if check.rule in ("choices", "vocabulary") and definition.vocabulary:
         meant = vocabulary.suggest(definition.vocabulary, text)
         if meant:

@@ -1,0 +1,94 @@
+"""Texts in a column of people's names that are no plain name of one person: what is odd about each, and the repair.
+
+Nothing is changed here: a person decides. Odd are texts that are still encoded (`&eacute;`, `\\u00e9`, `=C3=AB`), markup,
+marks of footnotes, numbers of a list, codes (Q123), notes (`Source: ...`, `[deleted]`), several people in one cell, and a
+name with what the person does behind it. A text without a letter or digit (a ditto mark) is no name at all.
+"""
+
+from __future__ import annotations
+
+import html
+import quopri
+import re
+from urllib.parse import unquote
+
+from core.storage.sql import literal
+
+_ENCODED = (
+    r"\x{FFFD}|&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z]{2,8}\d{0,2});|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}"
+    r"|=[0-9A-F]{2}|%[0-9A-F]{2}|=\?[\w-]+\?[bBqQ]\?"
+)
+_MARKUP = r"</?[A-Za-z][^>]*>|\[\[|\]\]|\{\{|''|\*\*|https?://|www\."
+_FOOTNOTE = r"\[[^\]]{0,20}\]|[†‡*§¶¹²³⁴⁵⁶⁷⁸⁹]+$|^[†‡*§¶•◦▪►]+"
+_NUMBERED = r"^[(#]?\d{1,4}[.)]\s*\pL|^#\d"
+_CODE = r"^(?:Q\d+|[A-Za-z]{1,3}[:_-]?\d{3,})$|^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-"
+_NOTE = r"^[\[(<{].*[\])>}]$|\pL\s?:(?:\s|$)|[\d,] of \d|\pL\s*[(（].*[)）]$"
+_SEVERAL = r";|\||\s[/&+]\s|\pL/\pL|\s(?:feat\.?|ft\.?|vs\.?)\s|,[^,]+,[^,]+,"
+_DOES = r"\p{Lu}.*,\s*\p{Ll}{4,}"
+_WORDS = (
+    r"^(?:ditto|idem|(?:the )?same(?: as (?:above|before))?|(?:as|see) (?:above|before)|various(?: (?:artists|authors|people))?"
+    r"|et al\.?|and others|several|multiple|page \d+)$"
+    r"|\s(?:and|und|with|mit|et al\.?|и|och|og)(?:\s|$)"
+)
+_PLAIN = r"[^\pL\pM .'’‘ʼ‐‑·・-]"  # most names have no other sign
+_SIGNS = "|".join(
+    f"(?:{p})"
+    for p in (
+        _ENCODED,
+        _MARKUP,
+        _FOOTNOTE,
+        _NUMBERED,
+        _CODE,
+        _NOTE,
+        _SEVERAL,
+        _DOES,
+        f"(?i:{_WORDS})",
+    )
+)
+NOTHING = r"[^\pL\pN\p{So}]*"
+
+
+def sql(x: str) -> str:
+    """SQL condition: the text in `x` is something else than the plain name of one person."""
+    signs = f"regexp_matches({x}, {literal(_SIGNS)})"
+    words = f"regexp_matches({x}, {literal(f'(?i){_WORDS}')})"
+    return f"CASE WHEN regexp_matches({x}, {literal(_PLAIN)}) THEN {signs} ELSE {words} END"
+
+
+def nothing(x: str) -> str:
+    """SQL condition: there is no letter, digit or symbol in the text in `x`."""
+    short = f"strlen({x}) <= 12"  # a longer one without any is rare, and odd enough
+    return f"{short} AND regexp_full_match({x}, {literal(NOTHING)})"
+
+
+def repaired(text: str) -> str | None:
+    """The plain name that was meant, where that is clear; else None."""
+    plain = _decoded(text)
+    plain = re.sub(r"\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]", r"\1", plain)
+    plain = re.sub(r"</?[A-Za-z][^>]*>|''+|\*\*", "", plain)
+    plain = re.sub(r"\s*\[[^\]]{0,20}\]\s*", " ", plain)
+    plain = re.sub(r"^[\s†‡*§¶•◦▪►]+|[\s†‡*§¶¹²³⁴⁵⁶⁷⁸⁹]+$", "", plain)
+    plain = re.sub(r"^[(#]?\d{1,4}[.)]\s*(?=[^\W\d_])|^#\d+\s+", "", plain)
+    plain = re.sub(r"\s*[(（][a-zß-ÿ ]*[)）]$", "", plain)
+    if re.search(r"[A-ZÀ-Þ].*,\s*[a-zß-ÿ]{4,}", plain):
+        plain = plain.split(",")[0]
+    plain = " ".join(plain.split())
+    named = any(c.isalpha() for c in plain) and "\ufffd" not in plain
+    return (
+        plain
+        if named and plain != text and not re.search(r"https?://|[\[\]{}<>=]", plain)
+        else None
+    )
+
+
+def _decoded(text: str) -> str:
+    plain = html.unescape(text)
+    plain = re.sub(r"\\u([0-9A-Fa-f]{4})", lambda m: chr(int(m[1], 16)), plain)
+    for pattern, decode in ((r"=[0-9A-F]{2}", quopri.decodestring), (r"%[0-9A-F]{2}", None)):
+        if re.search(pattern, plain):
+            try:
+                raw = decode(plain.encode()) if decode else unquote(plain, errors="strict").encode()
+                plain = raw.decode("utf-8")
+            except (UnicodeDecodeError, ValueError):
+                pass
+    return plain if not any("\ud800" <= c <= "\udfff" for c in plain) else text
