@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from core.actor import Actor
 from core.backups import making, restoring, retention, trial
@@ -148,7 +147,7 @@ class Backups:
             kind = format or self.settings.backup_format
             made = making.make(self.corridor, self.folder, kind, progress)
             manifest = made.manifest
-            self._tell("backup.made", manifest.name, bytes=manifest.size, format=kind)
+            self._tell("backup.made", manifest.name, {"bytes": manifest.size, "format": kind})
             try:
                 test, _ = trial.test(
                     self.folder, manifest, self.settings, progress, hashed=made.hashed
@@ -178,7 +177,7 @@ class Backups:
         with self.folder.held(), self._room():
             gone = retention.prune(self.folder, self.owner, keep or self.settings.backup_keep, made)
         for name in gone:
-            self._tell("backup.deleted", name)
+            self._tell("backup.deleted", name, {})
         return gone
 
     @contextmanager
@@ -196,9 +195,9 @@ class Backups:
                 raise DiskFull(error.detail, hint=NO_ROOM) from error
             raise
 
-    def _tell(self, kind: str, name: str, **details: Any) -> None:
+    def _tell(self, kind: str, name: str, details: Mapping[str, object]) -> None:
         self.corridor.database.write(
-            lambda c: events.append(c, kind, self.actor, backup=name, **details)
+            lambda c: events.append(c, kind, self.actor, details={"backup": name, **details})
         )
 
     # -------------------------------------------------------------- in the background

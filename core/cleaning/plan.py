@@ -99,7 +99,7 @@ class Plan(BaseModel):
         return [c for c in self.mapping if (c.field is None or c.part) and c.keep]
 
 
-def checked(**values: Any) -> Plan:
+def checked(values: Mapping[str, object]) -> Plan:
     """A plan. Raises InputError in our words for what is none."""
     try:
         return Plan.model_validate(values)

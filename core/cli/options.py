@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, Unpack
 
 import typer
 
 from core.errors import NotFound
-from core.files.source import KINDS, Overrides
+from core.files.source import KINDS, Overrides, Reading
 from core.settings import Settings, load
 from core.workbench import Workbench
 
@@ -104,7 +104,7 @@ with_place = gathered(
 # ------------------------------------------------------------------ how a file is read
 
 
-def _reading(**overrides: Any) -> dict[str, Any]:
+def _reading(**overrides: Unpack[Reading]) -> dict[str, Any]:
     return {name: value for name, value in overrides.items() if value is not None}
 
 

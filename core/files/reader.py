@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import duckdb
 
@@ -22,7 +22,7 @@ from core.files.detect import detect
 from core.files.format import Format, blank, packed
 from core.files.registry import FALLBACK, FORMATS, check_fitting, named
 from core.files.safe.archive import Unpacked, unpack
-from core.files.source import Source, parse_overrides
+from core.files.source import Reading, Source, parse_overrides
 from core.files.table import Decision, Table
 from core.settings import Settings
 
@@ -34,7 +34,7 @@ def read(
     cache_dir: Path | None = None,
     settings: Settings | None = None,
     first: bool = False,
-    **overrides: Any,
+    **overrides: Unpack[Reading],
 ) -> Table:
     """Read a file as text cells, with every decision and its evidence.
 
@@ -60,7 +60,7 @@ def _told(
     cache_dir: Path | None,
     settings: Settings | None,
     first: bool,
-    overrides: dict[str, Any],
+    overrides: Reading,
 ) -> Table:
     if not path.is_file():
         raise UnsafePath(f"{path} is not a file")

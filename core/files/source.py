@@ -111,10 +111,10 @@ class Source:
     first: bool = False
 
 
-def parse_overrides(told: Mapping[str, Any]) -> Overrides:
+def parse_overrides(told: Mapping[str, object]) -> Overrides:
     """Checked overrides; None and absent are the same. Raises BadOverride."""
     names = [item.name for item in fields(Overrides)]
-    known = {name: value for name, value in told.items() if value is not None}
+    known: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
     for name, value in known.items():
         if name not in names:
             raise BadOverride(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -78,15 +79,14 @@ def append(
     dataset: str | None = None,
     upload_id: str | None = None,
     record_id: str | None = None,
-    **details: Any,
+    details: Mapping[str, object] | None = None,
 ) -> None:
     """Add one event, in the transaction of what it tells. Only the writer thread calls this."""
     # Go on from the noted end, never from what is there: else a cut-off end would be covered up.
     seq, previous = _head(connection)
     seq += 1
-    if actor.request:
-        details["request"] = actor.request
-    text = json.dumps(details, ensure_ascii=False, sort_keys=True, default=str)
+    told = {**(details or {}), **({"request": actor.request} if actor.request else {})}
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
     row = [
         seq,
         now(),

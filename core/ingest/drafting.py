@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any, TypedDict, Unpack, cast
 
 import duckdb
 
@@ -20,10 +20,12 @@ from core.cleaning.plan import (
     rebased,
     same_rows,
 )
+from core.cleaning.step import Step
 from core.datasets.model import Dataset
 from core.errors import EmptyFile, HeaderOnly, TooManyRows
 from core.files import reader
 from core.files.registry import FORMATS
+from core.files.source import Reading
 from core.files.table import Table
 from core.ingest import states, uploads
 from core.ingest.columns import choices as choices_, exported, mapping
@@ -37,7 +39,9 @@ SAMPLE_ROWS = 200
 
 def read(corridor: Corridor, upload: Upload, *, first: bool = False) -> Table:
     """Read the raw file as the plan says. Raises EmptyFile, HeaderOnly, TooManyRows."""
-    raw, how = original(corridor, upload), upload.plan.reading
+    raw, how = original(corridor, upload), cast(
+        Reading, upload.plan.reading
+    )  # the reader checks it
     read_ = partial(
         reader.read,
         raw,
@@ -126,12 +130,10 @@ def _guess(
     return tuple(Column(**vars(g)) for g in guessed)
 
 
-class PlanChanges(TypedDict, total=False):
-    """What can be changed of an open upload's plan; what is left out stays."""
+class PlanSettings(TypedDict, total=False):
+    """The parts of a plan that are set as they are; what is left out stays."""
 
-    choices: Mapping[str | int, str | None] | None  # column, by name or number, to field
-    steps: Sequence[Any] | None  # the whole recipe
-    recipe: None  # the usual one again
+    recipe: tuple[Step, ...] | None  # None: the usual one again
     mode: Mode
     on_error: OnError
     source: str | None
@@ -140,13 +142,26 @@ class PlanChanges(TypedDict, total=False):
     force: bool
 
 
+class PlanChanges(PlanSettings, total=False):
+    """What can be changed of an open upload's plan."""
+
+    choices: Mapping[str | int, str | None] | None  # column, by name or number, to field
+    steps: Sequence[Any] | None  # the whole recipe
+
+
+class PlanFields(PlanSettings, total=False):
+    """The fields of a plan, all but its dataset."""
+
+    mapping: tuple[Column, ...]
+
+
 def plan(
     corridor: Corridor,
     upload_id: str,
     *,
     choices: Mapping[str | int, str | None] | None = None,
-    steps: Any = None,
-    **changes: Any,
+    steps: Sequence[Any] | None = None,
+    **changes: Unpack[PlanSettings],
 ) -> Upload:
     """Change the plan of an upload: mapping choices, recipe steps, mode, reading, ...
 
@@ -178,13 +193,13 @@ def _chosen(
     return tuple(Column(**vars(c)) for c in choices_.apply_choice(dataset, guessed, choices))
 
 
-def replan(corridor: Corridor, upload_id: str, **changes: Any) -> Upload:
+def replan(corridor: Corridor, upload_id: str, **changes: Unpack[PlanFields]) -> Upload:
     """Write changes into the plan; what is staged is outdated when other rows come of it."""
 
     def task(connection: Connection) -> Upload:
         upload = uploads.get(connection, upload_id)
         states.must_be_open(upload)  # a job plans what nobody has looked at
-        changed = checked(**{**dict(upload.plan), **changes})
+        changed = checked({**dict(upload.plan), **changes})
         if not same_rows(changed, upload.plan):
             corridor.shelf.outdated(upload_id)
         if changed != upload.plan:

@@ -124,17 +124,16 @@ def _write_down(connection: Connection, made: Preview) -> None:
     }
     upload = uploads.get(connection, made.id)  # somebody may have cancelled it meanwhile
     problems.store(connection, upload.id, made.problems)
-    status = {"status": "previewed"} if upload.open or upload.status == "failed" else {}
-    uploads.update(
-        connection,
-        upload.id,
-        counts=made.counts,
-        reading=reading,
-        format=table.format,
-        data_version=made.data_version,
-        error=None,
-        **status,
-    )
+    columns: uploads.Columns = {
+        "counts": made.counts,
+        "reading": reading,
+        "format": table.format,
+        "data_version": made.data_version,
+        "error": None,
+    }
+    if upload.open or upload.status == "failed":
+        columns["status"] = "previewed"
+    uploads.update(connection, upload.id, **columns)
 
 
 def staged(

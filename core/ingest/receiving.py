@@ -196,9 +196,7 @@ def _open(
         actor,
         dataset=plan.dataset,
         upload_id=upload_id,
-        filename=raw.filename,
-        sha256=raw.sha256,
-        size=raw.size,
+        details={"filename": raw.filename, "sha256": raw.sha256, "size": raw.size},
     )
     return uploads.get(connection, upload_id)
 

@@ -94,7 +94,7 @@ def ended_badly(
             actor or Actor(upload.actor, upload.door),
             dataset=upload.dataset,
             upload_id=upload.id,
-            code=told.code,
+            details={"code": told.code},
         )
 
     if status in ("cancelled", "failed"):

@@ -127,8 +127,7 @@ def _close(connection: Connection, upload: Upload, found: Rollback, actor: Actor
         actor,
         dataset=upload.dataset,
         upload_id=upload.id,
-        rollback_id=found.id,
-        counts=found.counts,
+        details={"rollback_id": found.id, "counts": found.counts},
     )
 
 

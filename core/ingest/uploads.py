@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import duckdb
 from pydantic import BaseModel, ConfigDict
@@ -120,9 +120,25 @@ def create(
     return upload_id
 
 
-def update(connection: duckdb.DuckDBPyConnection, upload_id: str, **values: Any) -> None:
-    """Set columns of one line: status, plan, reading, counts, data_version, format, finished_at, error."""
-    for name, value in values.items():
+class Columns(TypedDict, total=False):
+    """The columns of a line that change."""
+
+    status: str
+    plan: Plan
+    reading: Mapping[str, Any]
+    counts: Counts
+    data_version: int
+    format: str
+    finished_at: datetime
+    error: MarqueeError | None
+
+
+def update(
+    connection: duckdb.DuckDBPyConnection, upload_id: str, **columns: Unpack[Columns]
+) -> None:
+    """Set columns of one line."""
+    values: dict[str, Any] = dict(columns)
+    for name, value in columns.items():
         if isinstance(value, MarqueeError):
             values[name] = json.dumps(value.as_dict(), ensure_ascii=False, default=str)
         elif isinstance(value, BaseModel):

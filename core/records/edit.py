@@ -158,7 +158,7 @@ def edit(
         actor,
         dataset=dataset.name,
         record_id=record["record_id"],
-        fields=sorted(changed),
+        details={"fields": sorted(changed)},
     )
     return fetch(connection, dataset, record_id)
 
@@ -224,9 +224,9 @@ def restore(
     gone = {"record_id": wanted, "_version": last[0]}
     _log(connection, dataset, gone, "restore", None, actor, at)
     fallen = _fallen(connection, wanted)
-    told: dict[str, Any] = {"taken_back": fallen} if fallen else {}
+    told = {"taken_back": fallen} if fallen else None
     name, kind = dataset.name, "record.restored"
-    events.append(connection, kind, actor, dataset=name, record_id=wanted, **told)
+    events.append(connection, kind, actor, dataset=name, record_id=wanted, details=told)
     return fetch(connection, dataset, wanted)
 
 

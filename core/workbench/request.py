@@ -58,11 +58,13 @@ class ImportRequest:
         if self.recipe is not None:
             steps = parse_steps(registry.get(self.dataset), self.recipe)
         return checked(
-            dataset=self.dataset,
-            mode=self.mode,
-            on_error=self.on_error,
-            source=self.source_name,
-            together=True,
-            recipe=steps,
-            reading=reading_(self.reading or {}),
+            {
+                "dataset": self.dataset,
+                "mode": self.mode,
+                "on_error": self.on_error,
+                "source": self.source_name,
+                "together": True,
+                "recipe": steps,
+                "reading": reading_(self.reading or {}),
+            }
         )

@@ -25,7 +25,11 @@ def filled() -> duckdb.DuckDBPyConnection:
     migrations.apply(connection, None)
     for number in range(1, EVENTS + 1):
         events.append(
-            connection, "record.edited", Actor("eva", "page"), dataset="celebrities", n=number
+            connection,
+            "record.edited",
+            Actor("eva", "page"),
+            dataset="celebrities",
+            details={"n": number},
         )
     return connection
 
@@ -64,7 +68,7 @@ def test_details_of_every_script_survive() -> None:
     details = {"名": '周杰伦 "\\\n\u2028', "when": datetime(2020, 1, 2), "list": ["é", None]}
     with duckdb.connect() as connection:
         migrations.apply(connection, None)
-        events.append(connection, "x", Actor(), **details)
+        events.append(connection, "x", Actor(), details=details)
         assert events.verify(connection) == 1
         assert events.latest(connection)[0].details == {**details, "when": "2020-01-02 00:00:00"}
 

@@ -76,8 +76,10 @@ def commit(
         actor,
         dataset=staged.dataset.name,
         upload_id=staged.upload_id,
-        counts=counts.model_dump(exclude_defaults=True),
-        mode=staged.plan.mode,
+        details={
+            "counts": counts.model_dump(exclude_defaults=True),
+            "mode": staged.plan.mode,
+        },
     )
     return counts
 

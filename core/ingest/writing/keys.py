@@ -94,9 +94,11 @@ def renew(connection: duckdb.DuckDBPyConnection, dataset: Dataset, actor: Actor)
             "dataset.key_renewed",
             actor,
             dataset=dataset.name,
-            key=dataset.key.model_dump(mode="json"),
-            records=number,
-            alike=[f"{a} ({i}) and {b} ({j})" for i, a, j, b in alike[:SHOWN]],
+            details={
+                "key": dataset.key.model_dump(mode="json"),
+                "records": number,
+                "alike": [f"{a} ({i}) and {b} ({j})" for i, a, j, b in alike[:SHOWN]],
+            },
         )
     return number
 
