@@ -22,6 +22,7 @@
         ├── Busy               others are before it
         ├── Interrupted        a job never came to its end
         ├── BackupBroken  BackupBusy  RestoreInterrupted  Unsound
+        ├── SearchUnavailable  the index of a dataset cannot be used
     SettingsError              Marquee cannot start like this
     Fault                      nobody foresaw this
 
@@ -476,6 +477,13 @@ class Unsound(StorageError):
         "Nothing was replaced. `python -m core restore --backup NAME --to FILE` keeps the new file, and"
         " `python -m core check --db FILE` tells then what is wrong."
     )
+
+
+class SearchUnavailable(StorageError):
+    """The index of a dataset is missing, held by another process, or damaged. The records are safe."""
+
+    code, title = "search_unavailable", "The search index cannot be used now"
+    default_hint = "The records are safe. Build the index anew: `python -m core search rebuild`."
 
 
 class SettingsError(MarqueeError):

@@ -69,6 +69,7 @@ BELOW = {
         ("ingest", "records", "history", "jobs"),
         (*LOW, *MIDDLE),
     ),
+    "search": (*LOW, *MIDDLE, "search"),
     "integrity": (*LOW, *MIDDLE, "integrity"),
     "backups": (*LOW, *MIDDLE, "integrity", "backups"),
     "folder": (*LOW, *MIDDLE, "workbench", "folder"),

@@ -13,7 +13,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 import core
-from core.cli import admin, backups, files, output, records, uploads
+from core.cli import admin, backups, files, output, records, search, uploads
 from core.errors import Cancelled, Fault, FileError, MarqueeError, Usage
 
 EXIT_CODES = """
@@ -69,6 +69,7 @@ for name, command in {
     "delete": records.delete,
     "restore": records.restore,
     "sql": records.sql,
+    "search": search.search,
     "check": backups.check,
     "backup": backups.backup,
     "backups": backups.backups,

@@ -126,6 +126,18 @@ class Cleaning(_Strict):
     list_separators: str = ";|,"
 
 
+class Search(_Strict):
+    """How records are found: which fields hold their names, how much each field counts, what is counted beside.
+
+    Without `names`, those of the key; without `facets`, the fields of choices, lists and dates. A weight of 0 leaves
+    a field out of the search for words.
+    """
+
+    names: tuple[str, ...] = ()
+    weights: dict[str, float] = field_(default_factory=dict)
+    facets: tuple[str, ...] = ()
+
+
 class Dataset(_Strict):
     """A kind of record. `name` is also the name of its table."""
 
@@ -136,6 +148,7 @@ class Dataset(_Strict):
     key: Key = Key()
     rules: tuple[Rule, ...] = ()
     cleaning: Cleaning = Cleaning()
+    search: Search = Search()
     origin: Literal["built-in", "user"] = "user"
 
     @property
@@ -151,7 +164,7 @@ class Dataset(_Strict):
     @property
     def meaning(self) -> str:
         """A hash of all that decides what a row becomes: other than the words that people are shown."""
-        data = self.model_dump(mode="json", exclude={"title", "description", "origin"})
+        data = self.model_dump(mode="json", exclude={"title", "description", "origin", "search"})
         for field in data["fields"]:
             for name in ("title", "description", "synonyms", "examples"):
                 del field[name]
@@ -168,6 +181,15 @@ class Dataset(_Strict):
     def title_field(self) -> str:
         """The field that names a record on a screen."""
         return self.key.fields[0] if self.key.fields else self.fields[0].name
+
+    @model_validator(mode="after")
+    def _is_found(self) -> Dataset:
+        for name in (*self.search.names, *self.search.weights, *self.search.facets):
+            if name not in self.field_names:
+                raise ValueError(f"search speaks of an unknown field {name!r}")
+        if any(not 0 <= weight <= 100 for weight in self.search.weights.values()):
+            raise ValueError("search.weights are numbers from 0 to 100")
+        return self
 
     @model_validator(mode="after")
     def _fits(self) -> Dataset:

@@ -99,3 +99,34 @@ def move(connection: duckdb.DuckDBPyConnection, consumer: str, dataset: str, to:
         "INSERT INTO history.positions VALUES (?, ?, ?, ?, ?, ?)",
         [consumer, dataset, to.act, to.record_id, to.version, now()],
     )
+
+
+# ------------------------------------------------------------------ which records, without their values
+
+
+def waiting(connection: duckdb.DuckDBPyConnection, dataset: str, act: int) -> int:
+    """How many changes came after this act."""
+    row = connection.execute(
+        "SELECT count(*) FROM history.changes WHERE dataset = ? AND act > ?", [dataset, act]
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def records(connection: duckdb.DuckDBPyConnection, dataset: str, act: int) -> list[str]:
+    """The records that were changed after this act: enough for whoever reads the records themselves."""
+    rows = connection.execute(
+        "SELECT DISTINCT record_id::VARCHAR FROM history.changes WHERE dataset = ? AND act > ?"
+        " ORDER BY 1",
+        [dataset, act],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def print_of(connection: duckdb.DuckDBPyConnection, dataset: str, act: int) -> str:
+    """By what an act is known again: another one has its number after a backup was restored."""
+    row = connection.execute(
+        "SELECT count(*), max(record_id)::VARCHAR, max(happened_at)::VARCHAR FROM history.changes"
+        " WHERE dataset = ? AND act = ?",
+        [dataset, act],
+    ).fetchone()
+    return "|".join(str(part) for part in row) if row else ""

@@ -200,7 +200,7 @@ def compile_query(
     `order_by` is a field, "-field" for descending, or a list of these; the record id comes last, so
     the order is total. Raises BadQuery naming the field or operator.
     """
-    conditions, parameters = _conditions(dataset, where)
+    conditions, parameters = compile_where(dataset, where)
     if search and search.strip():
         texts = [ident(f.name) for f in dataset.fields if f.type == "text"]
         # Not a cast: that would put quotes and backslashes around and into the elements.
@@ -221,7 +221,8 @@ def compile_query(
     return Query(sql, tuple(parameters), order, names, times)
 
 
-def _conditions(dataset: Dataset, where: Where) -> tuple[list[str], list[Any]]:
+def compile_where(dataset: Dataset, where: Where) -> tuple[list[str], list[Any]]:
+    """SQL of each condition, and the parameters of all. Raises BadQuery."""
     if not where:
         return [], []
     if isinstance(where, str):

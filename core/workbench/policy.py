@@ -25,6 +25,8 @@ PERMISSIONS = {
     "records.read": "see, search and count records",
     "records.edit": "change a record by hand",
     "records.delete": "delete a record, and bring a deleted one back",
+    "search.read": "find records, and see how the index stands",
+    "search.write": "build the index anew",
     "history.read": "see the history of records, and the audit trail",
     "history.consume": "keep a position in the feed of changes",
     "datasets.read": "see how datasets are defined, and read a file without importing it",

@@ -9,6 +9,7 @@ from core.history import events
 from core.ingest import background, housekeeping
 from core.ingest.corridor import Corridor
 from core.jobs.clock import Clock
+from core.search.room import Room
 from core.settings import Settings
 from core.storage.opening import open_store
 from core.storage.warm import warm_up
@@ -32,6 +33,7 @@ class Services:
         backups = Backups(self.corridor, self.worker, Actor())
         self.worker.kinds[BACKUP] = backups.run
         self.worker.apart.add(BACKUP)  # no import waits until one is made
+        self.search = Room(self.database, self.registry.all)
         self.clock = Clock()
         self.clock.every(
             housekeeping.pause(self.corridor), lambda: housekeeping.tidy(self.corridor)
@@ -52,6 +54,7 @@ class Services:
         self.database.write(background.resume)
         self.worker.start()
         self.clock.start()
+        self.search.start()
 
     def close(self) -> None:
         """Stop the services and let go of the file; harmless when that was done."""
@@ -59,5 +62,6 @@ class Services:
             self._closed = True
             self.benchmarks.close()
             self.clock.stop()
+            self.search.close()
             self.worker.stop()
             self.database.release()

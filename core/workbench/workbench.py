@@ -34,6 +34,7 @@ from core.workbench.jobs import Jobs
 from core.workbench.policy import Arguments, needs
 from core.workbench.records import Records
 from core.workbench.request import Bytes, ImportOptions, ImportRequest
+from core.workbench.search import Search
 from core.workbench.services import Services
 from core.workbench.uploads import Uploads
 
@@ -56,7 +57,7 @@ class Workbench:
     """An open Marquee database. Use it as a context manager, or call `close`.
 
     Verbs: read, preview, commit, import_file, rollback, record, edit, sql, check. Nouns: `uploads`, `records`,
-    `datasets`, `history`, `jobs`, `backups`, `engine`; calling one of the first five lists or selects.
+    `datasets`, `history`, `jobs`, `search`, `backups`, `engine`; calling one of the first six lists, selects or finds.
     Every method raises errors of `core.errors` and nothing else on bad input.
     """
 
@@ -138,6 +139,11 @@ class Workbench:
     def history(self) -> History:
         """What was done. Calling it gives the history of one record."""
         return History(self.services, self.actor)
+
+    @cached_property
+    def search(self) -> Search:
+        """Find records by words. Calling it searches: `search("ben joh")`."""
+        return Search(self.services, self.actor)
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -38,11 +38,13 @@ ALONE = claim(
     ("README.md", "shell"), ("CONTRIBUTING.md", "shell"), ("data_uploads/README.md", "shell")
 )
 NOTEBOOKS = claim(
-    ("README.md", "python"), ("docs/reading.md", "python"), ("docs/names.md", "python")
+    *(("README.md", "python"), ("docs/reading.md", "python"), ("docs/names.md", "python")),
+    ("docs/search.md", "python"),
 )
 PRINTED = {
     "README.md": ("MBTI is not one of the allowed values 1", "'reversed': 26, 'kept': 0"),
     "docs/reading.md": ("'Full Name'", "';' because 31 of 31 rows have 12", "chosen by the user"),
+    "docs/search.md": ("周杰伦", "how='same', field='name_en'", "state='ready'"),
     "docs/names.md": ("“Чайковский” is “Tchaikovsky” in another script",),
 }
 COMMAND_LINE = claim(("docs/cli.md", "console"))

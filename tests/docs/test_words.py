@@ -47,7 +47,7 @@ def test_every_exit_code_is_there() -> None:
 
 
 @pytest.mark.parametrize(
-    "part", [model.Dataset, model.Field, model.Key, model.Cleaning, model.Rule]
+    "part", [model.Dataset, model.Field, model.Key, model.Cleaning, model.Rule, model.Search]
 )
 def test_every_key_of_a_dataset_is_explained(part: type[model.Dataset]) -> None:
     explained = set(re.findall(r"`\[*([a-z_]+)\]*`", page("docs/datasets.md")))

@@ -1,0 +1,82 @@
+"""Counts beside the hits: for each field its values among the hits, as if the field itself were not filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.records.filters import All, Condition, Filter, Some, both
+from core.search.engine import Counted, Engine
+from core.search.found import Bucket, Facet
+from core.search.plan import Plan
+
+LISTED = 20  # values of a facet
+
+
+def counted(
+    engine: Engine, plan: Plan, wanted: Sequence[str], filters: Filter | None
+) -> dict[str, Facet]:
+    """The facets. Those of fields that no filter speaks of are counted in one pass."""
+    layout = engine.layout
+    known = [name for name in wanted if name in layout.values or name in layout.numbers]
+    groups: dict[Filter | None, list[str]] = {}
+    for name in known:
+        groups.setdefault(without(filters, name), []).append(name)
+    found: dict[str, Facet] = {}
+    for rest, names in groups.items():
+        dates = [n for n in names if n in layout.numbers]
+        values = {n: LISTED for n in names if n not in dates}
+        answer = engine.values(replace(plan, filters=rest, sort=None), values, dates)
+        for name in names:
+            found[name] = _facet(engine, name, answer[name], filters, name in dates)
+    return {name: found[name] for name in known}
+
+
+def without(node: Filter | None, field: str) -> Filter | None:
+    """The filter without its conditions on one field, as far as they are joined by "and"."""
+    if node is None or _only(node, field):
+        return None
+    if isinstance(node, All):
+        return both(*(without(part, field) for part in node.all))
+    return node
+
+
+def _only(node: Filter, field: str) -> bool:
+    if isinstance(node, Condition):
+        return node.field == field
+    if isinstance(node, (All, Some)):
+        held = node.all if isinstance(node, All) else node.any
+        return bool(held) and all(_only(part, field) for part in held)
+    return False
+
+
+def _facet(
+    engine: Engine, name: str, answer: Counted, filters: Filter | None, dated: bool
+) -> Facet:
+    title = engine.layout.dataset.field(name).label
+    if dated:
+        decades = [(int(float(value)), count) for value, count in answer.buckets]
+        return Facet(name, title, "histogram", tuple(_decade(*each) for each in decades))
+    chosen = _chosen(filters, name)
+    buckets = tuple(Bucket(v, n, v in chosen) for v, n in answer.buckets)
+    return Facet(name, title, "values", buckets, answer.others)
+
+
+def _decade(year: int, count: int) -> Bucket:
+    first = year - year % 10
+    return Bucket(f"{first}s", count, start=_year(first), end=_year(first + 9))
+
+
+def _year(year: int) -> str:
+    return f"{year:04d}" if year >= 0 else f"-{-year:04d}"
+
+
+def _chosen(node: Filter | None, field: str) -> set[str]:
+    if isinstance(node, Condition) and node.field == field:
+        return {
+            str(v) for v in (node.value if isinstance(node.value, (list, tuple)) else [node.value])
+        }
+    if isinstance(node, (All, Some)):
+        held = node.all if isinstance(node, All) else node.any
+        return {value for part in held for value in _chosen(part, field)}
+    return set()

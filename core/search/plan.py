@@ -1,0 +1,61 @@
+"""A question as every engine takes it: which words may stand for each typed one, and what each is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.records.filters import Filter
+from core.search.found import How
+
+
+@dataclass(frozen=True)
+class Match:
+    """A word of a field of the index; several words stand one after another."""
+
+    field: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One meaning of a typed word: all of its matches must hold. `weight` is what it adds to the score."""
+
+    matches: tuple[Match, ...]
+    weight: float
+    how: How = "same"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One typed word or phrase with its meanings; the best one counts."""
+
+    text: str
+    options: tuple[Option, ...]
+    excluded: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole question. `least` of the words that are not excluded must match."""
+
+    asked: tuple[Asked, ...] = ()
+    filters: Filter | None = None
+    least: int | None = None  # None: all of them
+    sort: tuple[str, bool] | None = None  # a field, and whether downwards
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A document that matches: its id, what the engine gives it, and what a list shows of it."""
+
+    record_id: str
+    score: float
+    shown: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Documents that match, the best first, and how many there are in all."""
+
+    total: int
+    candidates: tuple[Candidate, ...]

@@ -1,0 +1,43 @@
+"""What somebody asks: the text as it was read, with filters. Every door and every engine shares this model."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from core.records.filters import All, Condition, Filter, Not, Some
+
+__all__ = ["All", "Clause", "Condition", "Filter", "Not", "Query", "Some"]
+
+
+class Clause(BaseModel):
+    """A word or a phrase that hits must have, or must not (`excluded`), anywhere or in one field.
+
+    `start` and `end` are its place in the text of the query.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["word", "phrase"] = "word"
+    text: str
+    field: str | None = None
+    excluded: bool = False
+    start: int = 0
+    end: int = 0
+
+
+class Query(BaseModel):
+    """A text as it was understood: clauses, the filters that were typed in it, and what was not understood."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: str = ""
+    clauses: tuple[Clause, ...] = ()
+    filters: Filter | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[Clause, ...]:
+        """The clauses that hits must have."""
+        return tuple(each for each in self.clauses if not each.excluded)

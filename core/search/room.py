@@ -1,0 +1,104 @@
+"""The indexes of a process: one for each dataset, opened when it is first asked for, followed by one thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from core.datasets.model import Dataset
+from core.errors import MarqueeError
+from core.search.embedded import Embedded
+from core.search.engine import Engine
+from core.search.layout import Layout
+from core.search.searching import Searching
+from core.storage import installation
+from core.storage.store import Store
+
+log = logging.getLogger("marquee.search")
+LOOK = 0.25  # seconds between looks at the feed
+AGAIN = 30.0  # seconds after something went wrong
+
+
+def folder(database: Path) -> Path:
+    """Where the indexes of a database are."""
+    return database.with_name(f"{database.stem}.search")
+
+
+class Room:
+    """All indexes. `start` follows the feed; without it an index catches up when it is asked."""
+
+    def __init__(self, database: Store, datasets: Callable[[], list[Dataset]]) -> None:
+        self._database, self._datasets = database, datasets
+        self._open: dict[str, tuple[str, Searching]] = {}
+        self._lock, self._stop = threading.Lock(), threading.Event()
+        self._thread = threading.Thread(target=self._loop, name="marquee-search", daemon=True)
+        self._waits: dict[str, float] = {}
+
+    def of(self, dataset: Dataset) -> Searching:
+        """What searches a dataset; another one when its definition changed."""
+        layout = Layout(dataset)
+        key = f"{layout.signature}|{dataset.search!r}"
+        with self._lock:
+            known = self._open.get(dataset.name)
+            if known and known[0] == key:
+                return known[1]
+            if known:
+                known[1].engine.close()
+            made = Searching(self._database, self._engine(layout))
+            self._open[dataset.name] = (key, made)
+            return made
+
+    def _engine(self, layout: Layout) -> Engine:
+        whose = self._database.read(installation.known)
+        place = folder(self._database.path) / layout.dataset.name
+        return Embedded(place, layout, whose)
+
+    # -------------------------------------------------------------- following
+
+    @property
+    def following(self) -> bool:
+        """Whether a thread keeps the indexes up to date."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Follow the feeds of all datasets."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop following, and let go of the folders."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=30)
+        with self._lock:
+            for _, searching in self._open.values():
+                searching.engine.close()
+            self._open.clear()
+
+    def _loop(self) -> None:
+        pause = LOOK
+        while not self._stop.wait(pause):
+            pause = LOOK
+            for dataset in self._with_table():
+                if self._stop.is_set():
+                    return
+                try:
+                    self.of(dataset).keep_up(self._stop.is_set)
+                except MarqueeError as error:
+                    if not self._stop.is_set():
+                        log.warning("the index of %s is not up to date: %s", dataset.name, error)
+                    pause = AGAIN
+                except Exception:
+                    log.exception("the index of %s is not up to date", dataset.name)
+                    pause = AGAIN
+
+    def _with_table(self) -> list[Dataset]:
+        try:
+            rows = self._database.read(
+                lambda c: c.execute("SELECT name FROM ops.datasets").fetchall()
+            )
+            there = {row[0] for row in rows}
+            return [dataset for dataset in self._datasets() if dataset.name in there]
+        except MarqueeError:
+            return []  # the database is being opened anew

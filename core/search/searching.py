@@ -1,0 +1,343 @@
+"""The way from a question to an answer, for one dataset."""
+
+from __future__ import annotations
+
+import base64
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.datasets.model import Dataset
+from core.datasets.tables import columns, table
+from core.errors import BadQuery, SearchUnavailable
+from core.records import filters as trees, query as records
+from core.records.filters import Condition, Filter
+from core.search import parser, rank, why
+from core.search.documents import Document
+from core.search.engine import Engine, Unindexed
+from core.search.expand import ALIKE, PLAIN, Expander, Step
+from core.search.facets import counted
+from core.search.following import Follower
+from core.search.found import Checked, Correction, Found, Hit, Status
+from core.search.plan import Asked, Plan
+from core.search.query import Query
+from core.search.rank import Ranked
+from core.search.scanning import NOTE, scan
+from core.search.vocabulary import Vocabulary
+from core.storage.sql import ident
+from core.storage.store import Connection, Store
+
+Stop = Callable[[], bool]
+ENOUGH = 10  # hits; with fewer, words are widened
+DEEPEST = 10_000  # hits that can be paged through
+BY_RECORDS = 50_000  # records that a filter may give when the index cannot answer it
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked beside the text."""
+
+    text: str = ""
+    limit: int = 10
+    filters: Filter | None = None
+    facets: tuple[str, ...] = ()
+    sort: str | None = None  # a field; with a minus downwards
+    after: str | None = None
+    explain: bool = False
+
+
+class Searching:
+    """Searches one dataset with one engine. Safe in several threads."""
+
+    def __init__(self, database: Store, engine: Engine) -> None:
+        self.database, self.engine, self.layout = database, engine, engine.layout
+        self.follower = Follower(database, engine, self._heard)
+        self._words: tuple[object, Vocabulary, Vocabulary] | None = None
+        self._making = threading.Lock()
+
+    @property
+    def dataset(self) -> Dataset:
+        """What is searched."""
+        return self.layout.dataset
+
+    # -------------------------------------------------------------- the words of the index
+
+    def _heard(self, documents: list[Document]) -> None:
+        if self._words:
+            self._words[1].add({w for d in documents for w in d["names"].split()})
+
+    def expander(self) -> Expander:
+        """What widens words, with the words that the index has."""
+        with self._making:
+            generation = self.engine.generation
+            if self._words is None or self._words[0] != generation:
+                names = Vocabulary(self.engine.words("names"))
+                others: dict[str, int] = {}
+                for name in self.layout.texts:
+                    if not self.dataset.field(name).multiline:
+                        for word, count in self.engine.words(f"t_{name}", limit=20_000):
+                            others[word] = others.get(word, 0) + count
+                self._words = (generation, names, Vocabulary(others.items()))
+        return Expander(self.layout, self._words[1], self._words[2])
+
+    # -------------------------------------------------------------- asking
+
+    def search(self, question: Question) -> Found:
+        """The answer. Raises BadQuery for a filter, a sort or a cursor that makes no sense; SearchUnavailable."""
+        began = time.perf_counter()
+        query = parser.parse(question.text, self.dataset)
+        typed = trees.both(query.filters, question.filters)
+        if typed is not None:
+            trees.where(self.dataset, typed)
+        self._sort(question.sort)
+        offset = _offset(question.after)
+        if query.text.strip() and not query.clauses and query.filters is None:
+            found = Found(
+                query, (), 0, notes=(*query.notes, "There is no letter or digit to search for.")
+            )
+        else:
+            try:
+                found = self._indexed(question, query, typed, offset)
+            except SearchUnavailable as error:
+                found = self._scanned(question, query, typed, offset, error)
+        seconds = round(time.perf_counter() - began, 4)
+        return replace(found, seconds=seconds, engine=found.engine or self.engine.name)
+
+    def _indexed(
+        self, question: Question, query: Query, typed: Filter | None, offset: int
+    ) -> Found:
+        notes = list(query.notes)
+        filters = self._answerable(typed)
+        sort = self._sort(question.sort)
+        asked, plan, total, step = self._widened(query, filters, sort, notes)
+        page, more = self._page(plan, asked, offset, question.limit)
+        hits = self._hits(page, asked, question.explain)
+        return Found(
+            query=query,
+            hits=hits,
+            total=total,
+            behind=self.follower.behind(self.engine.mark()),
+            corrections=_corrections(hits, asked, step),
+            facets=counted(self.engine, plan, question.facets, filters) if question.facets else {},
+            notes=tuple(notes),
+            after=_cursor(offset + question.limit) if more else None,
+        )
+
+    def _scanned(
+        self,
+        question: Question,
+        query: Query,
+        typed: Filter | None,
+        offset: int,
+        error: SearchUnavailable,
+    ) -> Found:
+        """The answer without an index."""
+        sort, limit = question.sort, question.limit
+        found = scan(self.database, self.dataset, query, typed, sort, limit, offset)
+        more = offset + limit < min(found.total, DEEPEST)
+        return Found(
+            query=query,
+            hits=found.hits,
+            total=found.total,
+            behind=self.follower.behind(None),
+            notes=(*query.notes, NOTE.format(reason=error.extra.get("reason", "broken"))),
+            after=_cursor(offset + limit) if more and limit else None,
+            engine="scan",
+        )
+
+    def _answerable(self, filters: Filter | None) -> Filter | None:
+        """The filter, with what the index cannot answer replaced by ids of records. Raises BadQuery."""
+        if filters is None:
+            return None
+        try:
+            self.engine.count(Plan(filters=filters))
+        except Unindexed:
+            return self._by_records(filters)
+        return filters
+
+    def _by_records(self, filters: Filter) -> Filter:
+        asked = trees.select(self.dataset, filters, "record_id::VARCHAR")
+        sql = f"{asked.sql} LIMIT {BY_RECORDS + 1}"
+        found = records.Result(self.database, sql, asked.parameters, "filter").fetchall()
+        if len(found) > BY_RECORDS:
+            raise BadQuery(
+                f"this filter is not in the index, and more than {BY_RECORDS:,} records fit it",
+                hint="Make it narrower, or use it on the Records page.",
+            )
+        return Condition(field="record_id", op="in", value=tuple(row[0] for row in found))
+
+    def _sort(self, sort: str | None) -> tuple[str, bool] | None:
+        if not sort:
+            return None
+        name = sort.removeprefix("-")
+        if name not in self.layout.values and name not in self.layout.numbers:
+            raise BadQuery(f"hits cannot be sorted by {name!r}")
+        if self.dataset.field(name).type == "list":
+            raise BadQuery(f"hits cannot be sorted by a list such as {name!r}")
+        return name, sort.startswith("-")
+
+    def _widened(
+        self, query: Query, filters: Filter | None, sort: tuple[str, bool] | None, notes: list[str]
+    ) -> tuple[tuple[Asked, ...], Plan, int, Step]:
+        """The first step of widening with enough hits, or the last one."""
+        if not query.words:
+            asked = self.expander().asked(query.clauses, PLAIN) if query.clauses else ()
+            plan = Plan(asked, filters, None, sort)
+            return asked, plan, self.engine.count(plan), PLAIN
+        expander, step, best = self.expander(), PLAIN, -1
+        kept: tuple[tuple[Asked, ...], Plan, int, Step] | None = None
+        for step in (1, 2, 3):
+            asked = expander.asked(query.clauses, step)
+            plan = Plan(asked, filters, None, sort)
+            total = self.engine.count(plan)
+            if total > best:
+                kept, best = (asked, plan, total, step), total
+            if total >= ENOUGH:
+                break
+        assert kept is not None
+        if kept[2] == 0 and len(query.words) > 1:
+            return self._fewer(kept, len(query.words), notes)
+        return kept
+
+    def _fewer(
+        self, kept: tuple[tuple[Asked, ...], Plan, int, Step], words: int, notes: list[str]
+    ) -> tuple[tuple[Asked, ...], Plan, int, Step]:
+        for least in range(words - 1, max(0, words // 2 - 1), -1):
+            plan = replace(kept[1], least=least)
+            total = self.engine.count(plan)
+            if total:
+                notes.append(f"No record has all the words; these have {least} of {words}.")
+                return kept[0], plan, total, ALIKE
+        return kept
+
+    def _page(
+        self, plan: Plan, asked: tuple[Asked, ...], offset: int, limit: int
+    ) -> tuple[list[Ranked], bool]:
+        """The candidates of one page in their order, and whether there are more behind it."""
+        ranks = plan.sort is None and any(not each.excluded for each in asked)
+        window = rank.WINDOW if ranks else 0
+        found: list[Ranked] = []
+        if offset < window:
+            first = self.engine.search(plan, limit=window).candidates
+            found = rank.ranked(self.layout, asked, first)[offset : offset + limit + 1]
+        start = max(offset, window)
+        if len(found) <= limit and offset + limit + 1 > window:
+            rest = self.engine.search(
+                plan, limit=offset + limit + 1 - start, offset=start
+            ).candidates
+            found += [Ranked(each, round(each.score, 4), ()) for each in rest]
+        return found[:limit], len(found) > limit and offset + limit < DEEPEST
+
+    def _hits(
+        self, page: Sequence[Ranked], asked: tuple[Asked, ...], explain: bool
+    ) -> tuple[Hit, ...]:
+        there = self._records([each.candidate.record_id for each in page])
+        hits = []
+        for each in page:
+            record = there.get(each.candidate.record_id)
+            if record is None:
+                continue  # deleted since the index was written
+            said = why.reasons(self.layout, asked, record)
+            parts = each.parts if explain else ()
+            hits.append(Hit(each.candidate.record_id, record, each.score, said, parts))
+        return tuple(hits)
+
+    def _records(self, ids: list[str]) -> dict[str, dict[str, Any]]:
+        if not ids:
+            return {}
+        shown = [name for name in columns(self.dataset) if name != "_key"]
+        names = ", ".join(ident(name) for name in shown)
+        sql = f"SELECT {names} FROM {table(self.dataset)} WHERE record_id IN ({_marks(ids)})"
+
+        def ask(cursor: Connection) -> dict[str, dict[str, Any]]:
+            found = {}
+            for row in cursor.execute(sql, ids).fetchall():
+                record = dict(zip(shown, row, strict=True))
+                for name in ("record_id", "_upload_id"):
+                    record[name] = str(record[name]) if record[name] else None
+                found[record["record_id"]] = record
+            return found
+
+        return self.database.read(ask)
+
+    # -------------------------------------------------------------- how it stands
+
+    def keep_up(self, stop: Stop = lambda: False) -> None:
+        """Catch up when there is anything to catch up with; cheap when there is not."""
+        mark = self.engine.mark()
+        if mark is None or not self.follower.fits(mark) or self.follower.behind(mark):
+            self.follower.catch_up(stop)
+
+    def status(self) -> Status:
+        """How the index stands."""
+        standing, name = self.engine.standing(), self.dataset.name
+        building = self.follower.building
+        waiting = self.follower.behind(standing.mark)
+        state: Any = "behind" if waiting else "ready"
+        if standing.mark is None:
+            state = standing.reason if standing.reason in ("held", "broken") else "missing"
+        if building:
+            state = "building"
+        return Status(
+            dataset=name,
+            engine=self.engine.name,
+            state=state,
+            reason=standing.reason,
+            documents=standing.documents,
+            size=standing.size,
+            act=standing.mark.act if standing.mark else 0,
+            behind=waiting,
+            share=building[0] / max(1, building[1]) if building else 1.0,
+        )
+
+    def check(self) -> Checked:
+        """Compare the index with the table: every id, once the index has every change."""
+        self.follower.catch_up()
+        indexed = set(self.engine.ids())
+        rows = self.database.read(
+            lambda c: c.execute(f"SELECT record_id::VARCHAR FROM {table(self.dataset)}").fetchall()
+        )
+        there = {row[0] for row in rows}
+        return Checked(
+            dataset=self.dataset.name,
+            records=len(there),
+            documents=len(indexed),
+            missing=tuple(sorted(there - indexed)[:100]),
+            extra=tuple(sorted(indexed - there)[:100]),
+        )
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join(["?::UUID"] * len(values))
+
+
+def _cursor(offset: int) -> str:
+    return base64.urlsafe_b64encode(f"o{offset}".encode()).decode().rstrip("=")
+
+
+def _offset(cursor: str | None) -> int:
+    if not cursor:
+        return 0
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        offset = int(text.removeprefix("o"))
+        if not text.startswith("o") or not 0 <= offset < DEEPEST:
+            raise ValueError(text)
+        return offset
+    except (ValueError, UnicodeError) as error:
+        raise BadQuery("this cursor does not belong to this question") from error
+
+
+def _corrections(hits: Sequence[Hit], asked: Sequence[Asked], step: Step) -> tuple[Correction, ...]:
+    """Words for which the first hit has another one, when nothing else was found."""
+    if step == PLAIN or not hits:
+        return ()
+    edited = ("one edit", "two edits", "sounds alike")
+    found = []
+    for each in asked:
+        said = [w for w in hits[0].why if w.word == each.text]
+        if said and all(w.how in edited for w in said):
+            found.append(Correction(each.text, said[0].text, said[0].how))
+    return tuple(found)

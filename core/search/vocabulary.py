@@ -1,0 +1,130 @@
+"""The words of an index as sorted arrays: which begin with a text, which are near to one, which look or sound alike.
+
+An engine's own fuzzy query gives every hit the same score and does not say what it found. Here the words themselves are
+found first, each with how it differs, and asked for exactly. Found are words that share pairs of letters; an array
+holds, for each pair, the words that have it.
+"""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz.distance import OSA
+
+Numbers = npt.NDArray[Any]
+
+_BUCKETS = 1 << 16
+_ENDS = "\x02"  # before and behind every word
+LOOSE = 2_000  # words that came later, looked through one by one; more: the arrays are made anew
+
+
+@dataclass(frozen=True)
+class Near:
+    """A word of the index, how many edits it is away, and how many records have it."""
+
+    word: str
+    edits: int
+    count: int
+
+
+class Vocabulary:
+    """Words with how many records have them. Safe to ask in several threads while words are added."""
+
+    def __init__(self, counted: Iterable[tuple[str, int]] = ()) -> None:
+        self._adding = threading.Lock()
+        self._loose: dict[str, int] = {}
+        self._make(dict(counted))
+
+    def _make(self, counted: dict[str, int]) -> None:
+        order = sorted(counted)
+        self._words, self._place = order, {word: i for i, word in enumerate(order)}
+        self._counts = np.fromiter((counted[w] for w in order), dtype=np.int64, count=len(order))
+        self._lengths = np.fromiter(map(len, order), dtype=np.int16, count=len(order))
+        self._starts, self._have = _pairs(order)
+
+    def __len__(self) -> int:
+        return len(self._words) + len(self._loose)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._place or word in self._loose
+
+    def count(self, word: str) -> int:
+        """How many records have it."""
+        place = self._place.get(word)
+        return int(self._counts[place]) if place is not None else self._loose.get(word, 0)
+
+    def add(self, words: Iterable[str]) -> None:
+        """Words of records that came later."""
+        new = [word for word in words if word not in self._place]
+        if not new:
+            return
+        with self._adding:
+            loose = {**self._loose, **{word: self._loose.get(word, 0) + 1 for word in new}}
+            if len(loose) > LOOSE:
+                counted = dict(zip(self._words, self._counts.tolist(), strict=True))
+                self._make({**counted, **loose})
+                loose = {}
+            self._loose = loose
+
+    def starting(self, beginning: str, limit: int) -> list[str]:
+        """Words that begin so, the most frequent first; without the text itself."""
+        first = bisect_left(self._words, beginning)
+        last = bisect_left(self._words, beginning + "\U0010ffff")
+        found = np.arange(first, last)
+        if len(found) > limit:
+            best = np.argpartition(-self._counts[first:last], limit)[:limit]
+            found = found[best]
+        words = [self._words[i] for i in found if self._words[i] != beginning]
+        words += [w for w in self._loose if w.startswith(beginning) and w != beginning]
+        return sorted(words, key=lambda w: (-self.count(w), w))[:limit]
+
+    def near(self, word: str, edits: int, limit: int) -> list[Near]:
+        """Words at most so many edits away (two letters turned round are one), the nearest first."""
+        found = []
+        for other in (*self._sharing(word, edits), *self._loose):
+            away = OSA.distance(word, other, score_cutoff=edits)
+            if 0 < away <= edits:
+                found.append(Near(other, away, self.count(other)))
+        found.sort(key=lambda n: (n.edits, -n.count, n.word))
+        return found[:limit]
+
+    def _sharing(self, word: str, edits: int) -> list[str]:
+        if not self._words:
+            return []
+        shared, pairs = self._shared(word)
+        # An edit breaks two pairs, letters turned round break three.
+        enough = (shared >= max(1, pairs - 3 * edits)) & (
+            np.abs(self._lengths - len(word)) <= edits
+        )
+        return [self._words[i] for i in np.flatnonzero(enough)]
+
+    def _shared(self, word: str) -> tuple[Numbers, int]:
+        """For each word, how many pairs of letters it shares with this one; and how many this one has."""
+        codes = np.unique(_codes(np.array([ord(c) for c in _ENDS + word + _ENDS], dtype=np.int64)))
+        lists = [self._have[self._starts[c] : self._starts[c + 1]] for c in codes]
+        together = np.concatenate(lists) if lists else np.empty(0, dtype=np.int32)
+        return np.bincount(together, minlength=len(self._words)), len(codes)
+
+
+def _codes(points: Numbers) -> Numbers:
+    """A number below `_BUCKETS` for each two characters that follow each other."""
+    found: Numbers = (points[:-1] * 1_000_003 + points[1:] * 7_919) % (_BUCKETS - 1)
+    return found
+
+
+def _pairs(words: list[str]) -> tuple[Numbers, Numbers]:
+    """For each code, where its words begin in the second array; the words that have it, by their place."""
+    text = _ENDS + _ENDS.join(words) + _ENDS
+    points = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
+    codes = _codes(points)
+    owner = np.cumsum(points[:-1] == ord(_ENDS)).astype(np.int64) - 1
+    both = np.unique(codes * max(1, len(words)) + owner) if words else np.empty(0, dtype=np.int64)
+    size = max(1, len(words))
+    starts = np.searchsorted(both // size, np.arange(_BUCKETS + 1))
+    return starts, (both % size).astype(np.int32)

@@ -1,0 +1,81 @@
+"""`workbench.search`: find records, however they are spelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from core.datasets.registry import DEFAULT
+from core.errors import BadQuery
+from core.records import filters as trees
+from core.search.found import Checked, Found, Status
+from core.search.searching import Question, Searching
+from core.workbench.noun import Noun
+from core.workbench.policy import needs
+
+AT_ONCE = (
+    100_000  # records of which an index is built when somebody asks and nothing follows the feed
+)
+MOST = 1_000  # hits of one page
+Told = Callable[[int, int], None]
+
+
+class Search(Noun):
+    """The search: ask by calling; suggest, count, rebuild, check. Hits say why they were found."""
+
+    @needs("search.read")
+    def __call__(
+        self,
+        text: str = "",
+        dataset: str = DEFAULT,
+        *,
+        limit: int = 10,
+        filters: Any = None,
+        facets: Sequence[str] | bool = (),
+        sort: str | None = None,
+        explain: bool = False,
+        after: str | None = None,
+    ) -> Found:
+        """Records that fit, the best first; iterate over them. Words, "phrases", -not, field:value, born:1950..1980.
+
+        `filters`: a tree (see `core.records.filters`), or {field: value}. `facets`: names of fields, or True for those
+        of the dataset. `after` is `found.after` of the page before. Raises BadQuery, SearchUnavailable.
+        """
+        if not isinstance(text, str):
+            raise BadQuery("a search is a text", hint='Such as wb.search("ben joh").')
+        if not isinstance(limit, int) or not 0 <= limit <= MOST:
+            raise BadQuery(f"limit is a number from 0 to {MOST:,}")
+        searching = self._searching(dataset)
+        self._ready(searching)
+        wanted = searching.layout.facets if facets is True else tuple(facets or ())
+        question = Question(text, limit, trees.read(filters), wanted, sort, after, explain)
+        with self._database.operations.measure("find"):
+            return searching.search(question)
+
+    @needs("search.write")
+    def rebuild(self, dataset: str = DEFAULT, told: Told = lambda done, total: None) -> Status:
+        """Build the index anew from the records; the present one is searched until that is done."""
+        searching = self._searching(dataset)
+        searching.follower.rebuild(told)
+        return searching.status()
+
+    @needs("search.read")
+    def status(self, dataset: str = DEFAULT) -> Status:
+        """How the index stands: its size, and how many changes it is behind."""
+        return self._searching(dataset).status()
+
+    @needs("search.read")
+    def check(self, dataset: str = DEFAULT) -> Checked:
+        """Compare the index with the records."""
+        return self._searching(dataset).check()
+
+    def _searching(self, dataset: str) -> Searching:
+        return self._services.search.of(self._corridor.dataset(dataset))
+
+    def _ready(self, searching: Searching) -> None:
+        """Where nothing follows the feed (a notebook, the command line), the index catches up first."""
+        if self._services.search.following:
+            return
+        mark = searching.engine.mark()
+        if searching.follower.behind(mark) <= AT_ONCE:
+            searching.keep_up()

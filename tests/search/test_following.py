@@ -1,0 +1,106 @@
+"""The index has what the records are: after imports, edits, rollbacks, restores, and whatever happens to its folder."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core import Workbench
+from core.search.room import folder
+from core.search.searching import Question
+from core.settings import Settings
+
+Csv = Callable[..., Path]
+
+
+def found(wb: Workbench, text: str) -> list[str]:
+    return [hit.record["name"] for hit in wb.search(text)]
+
+
+def test_edits_deletions_and_restores_are_found(changing: Workbench) -> None:
+    [hit] = changing.search("ben johnson")
+    changing.edit("celebrities", hit.record_id, {"name": "Ben Kingsley"})
+    assert found(changing, "kingsley") == ["Ben Kingsley"] and found(changing, "johnson") == []
+    changing.records.delete("celebrities", hit.record_id)
+    assert found(changing, "kingsley") == []
+    changing.records.restore("celebrities", hit.record_id)
+    assert found(changing, "kingsley") == ["Ben Kingsley"]
+    assert changing.search.check().ok
+
+
+def test_an_import_and_its_rollback_are_found(changing: Workbench, csv_file: Csv) -> None:
+    assert changing.search("").total == 8
+    upload = changing.import_file(csv_file("name", "Ada Lovelace", "Alan Turing", name="more.csv"))
+    assert found(changing, "lovelace") == ["Ada Lovelace"]
+    changing.rollback(upload.id)
+    assert found(changing, "lovelace") == [] and changing.search("").total == 8
+
+
+def test_a_hit_whose_record_is_gone_is_left_out(changing: Workbench) -> None:
+    searching = changing.services.search.of(changing.datasets.get("celebrities"))
+    [hit] = changing.search("rowling")
+    changing.records.delete("celebrities", hit.record_id)
+    answer = searching.search(Question("rowling"))  # before the index has caught up
+    assert answer.hits == () and answer.behind == 1
+
+
+def test_a_running_server_follows(changing: Workbench, csv_file: Csv) -> None:
+    changing.start()
+    changing.import_file(csv_file("name", *(f"Newcomer Number{i}" for i in range(1_000))))
+    until = time.monotonic() + 10
+    while changing.search("newcomer").total < 1_000:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert changing.search("").behind == 0
+
+
+@pytest.mark.parametrize("what", ["deleted", "half", "foreign", "newer", "garbage"])
+def test_a_bad_folder_is_built_anew(settings: Settings, csv_file: Csv, what: str) -> None:
+    with Workbench.open(settings=settings) as wb:
+        wb.import_file(csv_file("name", "Ada Lovelace"))
+        assert found(wb, "ada") == ["Ada Lovelace"]
+    place = folder(settings.database)
+    [generation] = [p for p in (place / "celebrities").iterdir() if p.is_dir()]
+    about = generation / "about.json"
+    text = about.read_text()
+    if what == "deleted":
+        shutil.rmtree(place)
+    elif what == "half":
+        about.unlink()
+    elif what == "foreign":
+        about.write_text(text.replace('"database": "', '"database": "x'))
+    elif what == "newer":
+        about.write_text(text.replace('"format": 1', '"format": 99'))
+    else:
+        for path in generation.glob("*.*"):
+            if path != about:
+                path.write_bytes(b"nothing")
+    with Workbench.open(settings=settings) as wb:
+        assert found(wb, "ada") == ["Ada Lovelace"]
+        assert wb.search.status().state == "ready"
+
+
+def test_a_restored_database_is_noticed(settings: Settings, csv_file: Csv, tmp_path: Path) -> None:
+    with Workbench.open(settings=settings) as wb:
+        wb.import_file(csv_file("name", "Ada Lovelace"))
+    kept = tmp_path / "kept.duckdb"
+    shutil.copyfile(settings.database, kept)
+    with Workbench.open(settings=settings) as wb:
+        wb.import_file(csv_file("name", "Grace Hopper", name="b.csv"))
+        assert found(wb, "grace") == ["Grace Hopper"]
+    shutil.copyfile(kept, settings.database)
+    with Workbench.open(settings=settings) as wb:
+        wb.import_file(csv_file("name", "Alan Turing", name="c.csv"))  # another act of that number
+        assert found(wb, "grace") == [] and found(wb, "alan") == ["Alan Turing"]
+        assert wb.search.check().ok
+
+
+def test_a_rebuild_switches_at_the_end(changing: Workbench) -> None:
+    before = changing.search("").total
+    seen: list[int] = []
+    changing.search.rebuild(told=lambda done, total: seen.append(changing.search("").total))
+    assert seen and set(seen) == {before} and changing.search("").total == before

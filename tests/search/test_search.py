@@ -1,0 +1,136 @@
+"""What somebody types finds whom they mean, and the answer says why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from core import Workbench
+from core.errors import BadQuery, InputError
+
+
+def names(wb: Workbench, text: str, **more: Any) -> list[str]:
+    return [hit.record["name"] for hit in wb.search(text, **more)]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("jay chou", "周杰伦"),
+        ("CHOU jay", "周杰伦"),
+        ("周杰", "周杰伦"),
+        ("杰", "周杰伦"),
+        ("ben joh", "Ben Johnson"),
+        ("joh ben", "Ben Johnson"),
+        ("beyonce", "Beyoncé Knowles"),
+        ("Béyoncé", "Beyoncé Knowles"),
+        ("j. k. rowling", "J. K. Rowling"),
+        ("JK Rowling", "J. K. Rowling"),
+        ("joanne rowl", "J. K. Rowling"),
+        ("robert zimmerman", "Bob Dylan"),
+        ("zimmermann", "Bob Dylan"),
+        ("leonardo di caprio", "Leonardo DiCaprio"),
+        ("de caprio", "Leonardo DiCaprio"),
+        ("leonardodicaprio", "Leonardo DiCaprio"),
+        ("micheal jordon", "Michael Jordan"),
+        ("чайковск", "Пётр Чайковский"),
+        ('"chicago bulls"', "Michael Jordan"),
+        ("swan lake", "Пётр Чайковский"),
+    ],
+)
+def test_the_one_who_is_meant_comes_first(people: Workbench, text: str, first: str) -> None:
+    assert names(people, text)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("singer -knowles", {"周杰伦", "Bob Dylan"}),
+        ("born:1960..1966", {"Michael Jordan", "J. K. Rowling", "Ben Johnson"}),
+        ("born:>1979", {"Beyoncé Knowles"}),
+        ("born:>=1979", {"周杰伦", "Beyoncé Knowles"}),
+        ("born:1961", {"Ben Johnson"}),
+        ("-born:1900..", {"Пётр Чайковский"}),
+        ("mbti:intj", {"周杰伦"}),
+        ("mbti:intj,isfj", {"周杰伦", "Beyoncé Knowles"}),
+        ('nationality:"united states" actor', {"Leonardo DiCaprio"}),
+        ("mbti:*  -singer", {"Michael Jordan", "J. K. Rowling", "Leonardo DiCaprio"}),
+    ],
+)
+def test_fields_and_ranges_narrow(people: Workbench, text: str, found: set[str]) -> None:
+    assert set(names(people, text)) == found
+
+
+def test_a_hit_says_why_and_where(people: Workbench) -> None:
+    [hit] = people.search("micheal jordan", explain=True)
+    said = {(w.word, w.text, w.how, w.field) for w in hit.why}
+    assert ("micheal", "Michael", "one edit", "name") in said
+    assert hit.marks("name") == [(0, 7), (8, 14)]
+    assert hit.score == pytest.approx(sum(part.value for part in hit.parts))
+
+
+def test_a_corrected_word_is_said(people: Workbench) -> None:
+    found = people.search("micheal jordan")
+    assert [(c.word, c.shown) for c in found.corrections] == [("micheal", "Michael")]
+    assert people.search("michael jordan").corrections == ()
+
+
+def test_digits_are_never_guessed(people: Workbench) -> None:
+    assert names(people, "1978") == []
+
+
+def test_pages_hold_every_hit_once(people: Workbench) -> None:
+    seen, after = [], None
+    while True:
+        found = people.search("", limit=3, sort="name", after=after)
+        seen += [hit.record["name"] for hit in found]
+        after = found.after
+        if after is None:
+            break
+    assert len(seen) == found.total == 8 and seen == sorted(seen)
+
+
+def test_facets_count_as_if_their_own_filter_were_not_there(people: Workbench) -> None:
+    found = people.search("", filters={"occupations": "singer"}, facets=True)
+    assert found.total == 3
+    occupations = {b.value: b.count for b in found.facets["occupations"].buckets}
+    assert occupations["actor"] == 2 and occupations["singer"] == 3
+    assert [b.value for b in found.facets["occupations"].buckets if b.selected] == ["singer"]
+    countries = {b.value: b.count for b in found.facets["nationality"].buckets}
+    assert countries == {"United States": 2, "China": 1}
+    decades = [(b.value, b.count) for b in found.facets["birth_date"].buckets]
+    assert decades == [("1940s", 1), ("1970s", 1), ("1980s", 1)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"', "(((", "-", "::", "born:never", "foo:bar", "a" * 100_000, '"' * 999, "(a+)+$" * 50, "\0"]
+    + ["-" * 1_000, "born:..", "name:", "“half", "😀", "\ud800", " ".join("abcdefgh" * 50)],
+)
+def test_no_text_is_refused(people: Workbench, text: str) -> None:
+    found = people.search(text)
+    assert found.total >= 0 and len(found) <= 10
+
+
+def test_what_was_not_understood_is_said(people: Workbench) -> None:
+    assert "foo" in people.search("foo:bar").notes[0]
+    assert "partner" in people.search('"bob').notes[0]
+    assert "no letter" in people.search("()").notes[0]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"filters": {"nobody": 1}},
+        {"filters": {"all": 3}},
+        {"filters": "{"},
+        {"sort": "nobody"},
+        {"sort": "tags"},
+        {"after": "abc"},
+        {"limit": -1},
+    ],
+)
+def test_what_makes_no_sense_is_refused(people: Workbench, more: dict[str, Any]) -> None:
+    with pytest.raises((BadQuery, InputError)):
+        people.search("x", **more)
