@@ -12,6 +12,7 @@ from core.cleaning import date_checks, nothing, number_text, odd_names
 from core.cleaning import recipe as recipes
 from core.cleaning.step import Step
 from core.cleaning.readings import reading
+from core.cleaning.steps.unlist import is_list
 from core.storage.sql import ident, literal
 
 # rule -> title; {field} is the field's label. The one list of everything that can be wrong with a row.
@@ -20,6 +21,7 @@ TITLES = {
     "placeholder": "{field} is a word that often means “nothing”",
     "no_name": "{field} has no letter or digit",
     "odd_name": "{field} may be no plain name of one person",
+    "list": "{field} is a list, and one text was expected",
     "alone": "Rows that say nothing but a name: headings and notes, or people of whom nothing is known",
     "mixed_scripts": "{field} has letters of two alphabets in one word, which may look the same",
     "type": "{field} cannot be understood",
@@ -79,6 +81,7 @@ NOT_CLEARED = frozenset(
         "mixed_scripts",
         "no_name",
         "odd_name",
+        "list",
         "rounded",
         *date_checks.SAID,
     }
@@ -151,6 +154,7 @@ def _severity(field: Field, rule: str) -> Severity:
         "placeholder": "warning",
         "mixed_scripts": "warning",
         "odd_name": "warning",
+        "list": "warning",
         "rounded": "warning",
         **dict.fromkeys(date_checks.SAID, "info"),
     }
@@ -170,6 +174,8 @@ def _field_checks(
     if field.name in dataset.key.fields and field.type == "text":
         mixed = f"strlen({v}) <> length({v}) AND regexp_matches({v}, {literal(_MIXED)})"
         found.append(("mixed_scripts", "letters of one alphabet in each word", mixed))
+    if field.type == "text":
+        found.append(("list", "one text", is_list(v)))
     if people.names_a_person(dataset, field):
         found.append(("no_name", "a name", odd_names.nothing(v)))
         found.append(("odd_name", "the name of one person, as it is written", odd_names.sql(v)))

@@ -53,6 +53,7 @@ EXAMPLES = {
     "clear_invalid": {"field": "name"},
     "exported": {},
     "apostrophes": {},
+    "unlist": {"field": "name"},
 }
 
 

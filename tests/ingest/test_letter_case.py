@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +32,16 @@ def test_one_turkish_word_among_many_makes_no_turkish_column(wb: Workbench, csv_
     rows = [f"{n} Roth,ARTIST" for n in ("Ada", "Bo", "Cy", "Di", "Eva", "Flo")]
     wb.import_file(csv_file("name,occupations", *rows, "Zoe Roth,İMAM"))
     assert jobs(wb) == [["artist"]] * 6 + [["imam"]]
+
+
+def test_a_capital_sigma_at_the_end_of_a_word_is_a_final_one(wb: Workbench, csv_file: File) -> None:
+    rows = ("A,ΦΙΛΟΣΟΦΟΣ; ΗΘΟΠΟΙΟΣ ΚΑΙ ΣΚΗΝΟΘΕΤΗΣ", "B,ΜΑΪ́ΟΣ (ΝΕΟΣ)", "C,Σ ΣΑΣ;ΠΕΡΣΟΣ-ΣΠΟΡ")
+    wb.import_file(csv_file("name,occupations", *rows))
+    assert jobs(wb) == [[i.lower() for i in row[2:].split(";")] for row in map(plain, rows)]
+
+
+def plain(text: str) -> str:
+    return unicodedata.normalize("NFC", text.replace("; ", ";"))
 
 
 def test_upper_case_of_a_turkish_column(wb: Workbench, csv_file: File) -> None:

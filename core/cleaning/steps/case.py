@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from core.cleaning.kind import Kind, Values
 from core.datasets.model import Field
+from core.storage.sql import literal
 
 TURKISH = "tr"
 _PAIRS = {"lower": ("Iİ", "ıi"), "upper": ("iı", "İI")}
+_FINAL = (
+    r"(\pL\pM*)σ($|[^\pL\pM])"  # σ at the end of a word is ς; a word of this letter alone stays
+)
 _DOES = "letter case; in Turkish I is ı, and i is İ"
 _USES = "value (tr, or none)"
 
@@ -22,11 +26,18 @@ def wrong(step: Values) -> str | None:
 
 
 def sql(field: Field, step: Values, x: str, values: frozenset[str]) -> str:
-    """The text in `x` in upper or lower case. Small İ is i: the dot above it would be one too many."""
+    """The text in `x` in upper or lower case. Small İ is i: the dot above it would be one too many.
+
+    Capital Σ has two small letters.
+    """
     if step.value == TURKISH:
         letters, others = _PAIRS[step.op]
         return f"{step.op}(translate({x}, '{letters}', '{others}'))"
-    return f"lower(replace({x}, 'İ', 'i'))" if step.op == "lower" else f"upper({x})"
+    if step.op == "upper":
+        return f"upper({x})"
+    small = f"lower(replace({x}, 'İ', 'i'))"
+    final = f"regexp_replace({small}, {literal(_FINAL)}, '\\1ς\\2', 'g')"
+    return f"CASE WHEN contains({x}, 'Σ') THEN {final} ELSE {small} END"
 
 
 KINDS = (

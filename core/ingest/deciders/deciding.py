@@ -21,6 +21,7 @@ from core.ingest.deciders import (
     gender_letters,
     joining,
     letter_case,
+    lists,
     listopad,
     no_dates,
     number_signs,
@@ -34,6 +35,7 @@ HEAD = "head"  # the table of the first rows of the mapped columns (c0, c1, ...)
 Steps = tuple[Step, ...]
 FROM_HEAD: tuple[Callable[[duckdb.DuckDBPyConnection, str, Dataset, Plan, Steps], Steps], ...] = (
     joining.from_head,
+    lists.from_head,
     empty_column.from_head,
     turning.from_head,
     gender_letters.from_head,
@@ -47,6 +49,7 @@ FROM_HEAD: tuple[Callable[[duckdb.DuckDBPyConnection, str, Dataset, Plan, Steps]
     number_signs.from_head,
 )
 FROM_ROWS: tuple[Callable[[Staged, Mapping[int, int], Steps], Steps], ...] = (
+    lists.from_rows,
     no_dates.from_rows,
     date_order.from_rows,
     two_digit_years.from_rows,
