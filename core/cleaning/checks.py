@@ -11,6 +11,7 @@ from core.dates import sortable
 from core.cleaning import date_checks, nothing, number_text, odd_names
 from core.cleaning import recipe as recipes
 from core.cleaning.step import Step
+from core.cleaning.steps import turn
 from core.cleaning.readings import reading
 from core.cleaning.steps.unlist import is_list
 from core.storage.sql import ident, literal
@@ -24,6 +25,7 @@ TITLES = {
     "list": "{field} is a list, and one text was expected",
     "alone": "Rows that say nothing but a name: headings and notes, or people of whom nothing is known",
     "mixed_scripts": "{field} has letters of two alphabets in one word, which may look the same",
+    "name_order": "{field}: is this the family name first, or more than a name?",
     "type": "{field} cannot be understood",
     "date_order": "{field}: day or month first?",
     "century": "{field}: which century?",
@@ -82,6 +84,7 @@ NOT_CLEARED = frozenset(
         "no_name",
         "odd_name",
         "list",
+        "name_order",
         "rounded",
         *date_checks.SAID,
     }
@@ -155,6 +158,7 @@ def _severity(field: Field, rule: str) -> Severity:
         "mixed_scripts": "warning",
         "odd_name": "warning",
         "list": "warning",
+        "name_order": "warning",
         "rounded": "warning",
         **dict.fromkeys(date_checks.SAID, "info"),
     }
@@ -179,6 +183,9 @@ def _field_checks(
     if people.names_a_person(dataset, field):
         found.append(("no_name", "a name", odd_names.nothing(v)))
         found.append(("odd_name", "the name of one person, as it is written", odd_names.sql(v)))
+        if recipes.option(steps, "turn", field.name) != turn.OFF:
+            turned = f"contains({v}, ',') AND {turn.has_form(v)}"
+            found.append(("name_order", "one name, its given part first", turned))
     if field.type == "date":
         found += date_checks.checks(field.name, reading(field, steps), today)
     elif field.type in ("integer", "number") and not recipes.option(

@@ -8,6 +8,7 @@ from core.datasets.model import Field
 from core.storage.sql import literal
 
 SEPARATORS = ";|,"  # of lists, where no step says otherwise
+_SUFFIX = r",\s*((?:(?i:jr|sr|ph\.? ?d|esq)\.?|I{2,3}|IV)(?:\s*[,;|；]|\s*$))"
 _TRUE = ["true", "yes", "y", "t", "1", "是", "x"]
 _FALSE = ["false", "no", "n", "f", "0", "否"]
 
@@ -27,6 +28,16 @@ def split(x: str, separators: str) -> str:
 
     The comma only cuts where no other separator stands: "Smith, John; Doe, Jane" is two names.
     """
+    if "," in separators:
+        # A suffix belongs to the name before it: its comma is put aside while the text is cut.
+        kept = f"regexp_replace({x}, {literal(_SUFFIX)}, chr(1) || '\\1', 'g')"
+        whole = f"list_transform({_cut(kept, separators)}, lambda i: replace(i, chr(1), ', '))"
+        has = f"contains({x}, ',') AND NOT starts_with({x}, '[') AND regexp_matches({x}, {literal(_SUFFIX)})"
+        return f"CASE WHEN {has} THEN {whole} ELSE {_cut(x, separators)} END"
+    return _cut(x, separators)
+
+
+def _cut(x: str, separators: str) -> str:
     hard = [s for s in separators if s != ","] + (["；", "\n"] if separators.strip(",") else [])
     cuts = []
     for group in (hard, [",", "，", "、"] if "," in separators else []):

@@ -83,7 +83,7 @@ class Problem:
     @property
     def answers(self) -> list[dict[str, Any]]:
         """What can be said where only a person can decide: label and step; each is one step of the recipe."""
-        return answers.as_dicts(self.rule, self.field) if self.severity == "error" else []
+        return answers.as_dicts(self.rule, self.field) if self.severity != "info" else []
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able."""

@@ -164,7 +164,10 @@ def test_the_join_is_what_the_rule_says(first: str, middle: str, last: str) -> N
         ("周, 杰伦", "周杰伦"), ("Sammy Davis, Jr.", "Sammy Davis, Jr."), ("Plato", "Plato"),
         ("Elizabeth II, Queen of England", "Elizabeth II, Queen of England"), ("O’Neil, Éva-Maria", "Éva-Maria O’Neil"),
         ("Smith, John, Doe, Jane", "Smith, John, Doe, Jane"), ("Beethoven, Ludwig van", "Ludwig van Beethoven"),
-        ("Lovelace, 1815", "Lovelace, 1815"), ("Чехов, Антон Павлович", "Антон Павлович Чехов"),
+        ("Lovelace, 1815", "Lovelace, 1815"), ("BIDEN, JOSEPH R JR", "JOSEPH R BIDEN JR"), ("King, Jr., Martin Luther", "Martin Luther King Jr."),
+        ("BIDEN, JOSEPH R., JR.", "JOSEPH R. BIDEN JR."), ("Twain, Mark, 1835-1910.", "Mark Twain"), ("Austen, Jane, 1775-", "Jane Austen"),
+        ("Poe, Edgar A.", "Edgar A. Poe"), ("Poe, Edgar Allan, b. 1809", "Edgar Allan Poe"), ("Twain, Mark (1835-1910)", "Mark Twain"),
+        ("King, Martin, Jr., 1929-1968", "Martin King Jr."), ("Davis, Sammy, III", "Sammy Davis III"), ("Чехов, Антон Павлович", "Антон Павлович Чехов"),
     ],
 )  # fmt: skip
 def test_turned(text: str, found: str) -> None:
@@ -192,6 +195,29 @@ def test_only_a_column_that_is_turned_throughout_is_turned(wb: Workbench, tmp_pa
         )
     ):
         assert "turn" not in steps_of(wb, written(tmp_path / f"{number}.csv", "name", *lines))
+
+
+def test_names_of_one_word_have_no_order(wb: Workbench, tmp_path: Path) -> None:
+    lines = ['"Swift, Taylor"', "Madonna", "Prince", '"Grande, Ariana"', "Cher", '"周, 杰伦"']
+    wb.import_file(written(tmp_path / "a.csv", "name", *lines))
+    assert names(wb) == ["Ariana Grande", "Cher", "Madonna", "Prince", "Taylor Swift", "周杰伦"]
+
+
+def test_years_behind_the_names_are_left_out_and_it_is_said(wb: Workbench, tmp_path: Path) -> None:
+    lines = ['"Twain, Mark, 1835-1910."', '"Austen, Jane, 1775-1817"', '"Poe, Edgar Allan"']
+    preview = wb.preview(written(tmp_path / "a.csv", "name", *lines))
+    assert "years behind 2" in next(s.reason for s in preview.recipe if s.op == "turn")
+
+
+def test_names_that_may_be_turned_are_asked_about(wb: Workbench, tmp_path: Path) -> None:
+    lines = ["Ada Lovelace", '"Turing, Alan"', "Grace Hopper", '"Noether, Emmy"']
+    preview = wb.preview(written(tmp_path / "a.csv", "name", *lines))
+    (question,) = preview.questions
+    assert (question.rule, question.count, question.severity) == ("name_order", 2, "warning")
+    turned, left = (a["step"] for a in question.as_dict()["answers"])
+    assert not wb.preview(preview.id, recipe=[*preview.recipe, left]).questions
+    wb.commit(wb.preview(preview.id, recipe=[*preview.recipe, turned]).id)
+    assert names(wb) == ["Ada Lovelace", "Alan Turing", "Emmy Noether", "Grace Hopper"]
 
 
 def test_a_turn_that_was_taken_away_stays_away(wb: Workbench, tmp_path: Path) -> None:
@@ -321,3 +347,21 @@ def test_an_export_of_joined_names_comes_back_unchanged(wb: Workbench, tmp_path:
     again = wb.preview(exported)
     assert (again.counts.unchanged, again.counts.rows) == (2, 2)
     assert {c.part for c in again.mapping} == {None}
+
+
+def test_a_suffix_in_a_list_belongs_to_the_name_before_it(wb: Workbench, tmp_path: Path) -> None:
+    lines = [
+        'Ann Lee,"Martin Luther King, Jr."',
+        'Bo Ek,"Bo, Bobby"',
+        'Cy Fox,"Al Di, III, Mr. Show"',
+    ]
+    wb.import_file(written(tmp_path / "a.csv", "Name,Aliases", *lines))
+    rows = wb.records("celebrities", order_by="name").rows()
+    kept = ["Martin Luther King, Jr."], ["Bo", "Bobby"], ["Al Di, III", "Mr. Show"]
+    assert [r["aliases"] for r in rows] == list(kept)
+
+
+def test_suffixes_that_are_not_all_known_are_still_suffixes(wb: Workbench, tmp_path: Path) -> None:
+    lines = ["Martin,King,Jr.", "Bo,Ek,", "Di,Gee,RN", "Eve,Hu,DSc"]
+    wb.import_file(written(tmp_path / "a.csv", "First Name,Last Name,Suffix", *lines))
+    assert names(wb) == ["Bo Ek", "Di Gee RN", "Eve Hu DSc", "Martin King Jr."]

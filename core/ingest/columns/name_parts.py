@@ -12,6 +12,7 @@ from core.datasets.words import listed
 from core.ingest.columns.scores import Column
 
 _NEITHER = ("url", "email", "integer", "number", "date", "other_date", "code")
+_SHORT = 8  # letters of a suffix
 _FITS = 0.8  # share of the values that must be titles or suffixes, so that the column is one
 
 
@@ -92,7 +93,10 @@ def _part(column: Column) -> str:
 
 def _listed(column: Column, part: str) -> bool:
     known = listed("values", "suffix") if part == "suffix" else titles()
-    hits = sum(c for text, c in column.profile.counts.items() if " ".join(words(text)) in known)
+    counts = column.profile.counts
+    hits = sum(c for text, c in counts.items() if " ".join(words(text)) in known)
+    if part == "suffix" and hits and max(map(len, counts)) <= _SHORT:
+        return True  # degrees and orders are many: beside one that is known, RN and DSc are some as well
     return column.profile.n > 0 and hits >= _FITS * column.profile.n
 
 

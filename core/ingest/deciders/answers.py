@@ -19,7 +19,7 @@ class Answer:
 
     label: str
     op: str
-    value: str
+    value: str | None
 
     def step(self, field: str) -> Step:
         """The step for a field."""
@@ -33,6 +33,10 @@ def answers(rule: str) -> tuple[Answer, ...]:
     this = date.today().year
     century = this // 100 * 100
     known = {
+        "name_order": (
+            Answer("Turn “Last, First” round", "turn", None),
+            Answer("Leave them as they are", "turn", "off"),
+        ),
         "date_order": (
             Answer("Day first (31/12/1990)", "date_order", "dmy"),
             Answer("Month first (12/31/1990)", "date_order", "mdy"),
@@ -60,7 +64,7 @@ def answers(rule: str) -> tuple[Answer, ...]:
     return known.get(rule, ())
 
 
-QUESTIONS = ("date_order", "century", "calendar", "day_numbers", "decimal_sign")
+QUESTIONS = ("name_order", "date_order", "century", "calendar", "day_numbers", "decimal_sign")
 _OFF = {"day_numbers": ("off",), "no_dates": ("off",)}  # a step that undoes what was decided
 
 
@@ -82,7 +86,9 @@ def answered(recipe: Sequence[Step], step: Step) -> list[Step]:
 
 def other(step: Step) -> Step | None:
     """The next answer to what a decided step says, for the button beside it; None when there is no other."""
-    values = [a.value for rule in QUESTIONS for a in answers(rule) if a.op == step.op]
+    values: list[str | None] = [
+        a.value for rule in QUESTIONS for a in answers(rule) if a.op == step.op
+    ]
     values += _OFF.get(step.op, ())
     if not values or not step.reason:
         return None

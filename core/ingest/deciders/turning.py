@@ -11,7 +11,7 @@ from core.datasets.model import Dataset
 from core.ingest.columns.evidence import Witness
 from core.storage.sql import literal
 
-MOST = 0.8  # share of the values that must have the form
+MOST = 0.8  # share of the values that must have the form; a name of one word (Madonna) has no order
 NO_OTHER = 0.9  # share of those with a comma
 ONE_WORD = 0.6  # share of the family names that are one word: “Ada Lovelace, Mathematician” has two
 
@@ -42,7 +42,7 @@ def _with_commas(
 ) -> list[str]:
     """The fields with a comma in enough values: only their forms are looked at, which takes longer."""
     counts = [
-        f"count(*) FILTER (contains(c{c}, ',')), count(*) FILTER (trim(c{c}) <> '')"
+        f"count(*) FILTER (contains(c{c}, ',')), count(*) FILTER ({_has_order(f'c{c}')})"
         for c in columns.values()
     ]
     if not counts:
@@ -51,18 +51,26 @@ def _with_commas(
     return [n for n, commas, all_ in zip(columns, row[::2], row[1::2]) if 0 < commas >= MOST * all_]
 
 
+def _has_order(x: str) -> str:
+    return f"(contains({x}, ',') OR contains(trim({x}), ' '))"
+
+
 def _step(cursor: duckdb.DuckDBPyConnection, head: str, name: str, column: int) -> Step | None:
     x = f"c{column}"
     form = f"CASE WHEN contains({x}, ',') THEN {turn.has_form(x)} ELSE false END"
     counts = cursor.execute(
-        f"SELECT count(*) FILTER (trim({x}) <> ''), count(*) FILTER (contains({x}, ',')),"
+        f"SELECT count(*) FILTER ({_has_order(x)}), count(*) FILTER (contains({x}, ',')),"
         f" count(*) FILTER ({form}),"
-        f" count(*) FILTER (CASE WHEN {form} THEN regexp_full_match({x}, {literal(turn.SINGLE)}) ELSE false END)"
+        f" count(*) FILTER (CASE WHEN {form} THEN regexp_full_match({x}, {literal(turn.SINGLE)}) ELSE false END),"
+        f" count(*) FILTER (CASE WHEN {form} THEN regexp_full_match({x}, {literal(turn.DATED)}) ELSE false END)"
         f" FROM {head}"
     ).fetchone()
-    values, commas, turned, single = counts or (0, 0, 0, 0)
+    values, commas, turned, single, dated = counts or (0, 0, 0, 0, 0)
     if not turned or turned < MOST * values or turned < NO_OTHER * commas:
         return None
     if single < ONE_WORD * turned:
         return None
-    return Step(op="turn", field=name, reason=f"{turned} of {values} values are “Last, First”")
+    reason = f"{turned} of {values} names of several words are “Last, First”"
+    if dated:
+        reason += f"; the years behind {dated} of them are left out"
+    return Step(op="turn", field=name, reason=reason)
