@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from core.cleaning.registry import KINDS
 from core.cleaning.step import Step
 from core.datasets.model import Dataset
-from core.datasets.parts import FAMILY_FIRST, GIVEN_FIRST
-from core.ingest.deciders.answers import answered, answers, other
+from core.ingest.deciders.answers import answered, answers, asking, swapped
 from core.ingest.previewing import PreviewHandle
 from core.ingest.problems import Found, Problem
 from core.ingest.uploads import Upload
@@ -120,26 +121,14 @@ def _examples(preview: PreviewHandle, problem: Problem) -> None:
 def _ask(upload: Upload, preview: PreviewHandle, problem: Problem) -> None:
     assert problem.field  # nosec B101
     found = ", ".join(plain(f.value) for f in problem.found[:3] if f.value)
-    what = "which comes first" if problem.rule == "date_order" else "it"
-    st.markdown(f"Nothing in the file shows {what}, for example in {found}. You decide:")
+    kind = asking(problem.rule)
+    open_ = kind.question.open if kind and kind.question else "it"
+    st.markdown(f"Nothing in the file shows {open_}, for example in {found}. You decide:")
     with st.container(horizontal=True):
         for answer in answers(problem.rule):
             key = f"{answer.value}-{problem.field}"
             if st.button(answer.label, icon=":material/check:", key=key):
                 change(upload, answered(preview.recipe, answer.step(problem.field)))
-
-
-def _reordered(recipe: Sequence[Step], join: Step) -> list[Step]:
-    """The family name goes to the other end of the names."""
-    there = set((join.value or "").split())
-    other = (
-        FAMILY_FIRST
-        if join.value == " ".join(p for p in GIVEN_FIRST if p in there)
-        else GIVEN_FIRST
-    )
-    order = [p for p in other if p in there]
-    order += [p for p in GIVEN_FIRST if p in there and p not in order]
-    return [s.model_copy(update={"value": " ".join(order)}) if s == join else s for s in recipe]
 
 
 # ------------------------------------------------------------------ repairs
@@ -228,39 +217,24 @@ def _recipe(upload: Upload, dataset: Dataset, preview: PreviewHandle) -> None:
             "The file itself stays as it is. Take a step away and everything is computed anew."
         )
         for place, step in enumerate(preview.recipe):
-            another = other(step)
             left, right = st.columns([8, 1], vertical_alignment="center", gap="small")
             why = f"  \n:small[:gray[{plain(step.reason)}]]" if step.reason else ""
             left.markdown(f":small[{plain(step.sentence(dataset))}]{why}")
-            if another:
-                if right.button(
-                    "",
-                    icon=":material/swap_horiz:",
-                    key=f"swap-{place}",
-                    type="tertiary",
-                    help="Read it in another way",
-                ):
-                    change(upload, answered(preview.recipe, another))
-            elif step.op == "join":
-                if right.button(
-                    "",
-                    icon=":material/swap_horiz:",
-                    key=f"order-{place}",
-                    type="tertiary",
-                    help="Put the names in the other order; which columns are joined is chosen in Columns",
-                ):
-                    change(upload, _reordered(preview.recipe, step))
-            elif right.button(
-                "",
-                icon=":material/close:",
-                key=f"remove-{place}-{len(preview.recipe)}",
-                type="tertiary",
-                help="Take this step away",
-            ):
-                change(upload, [s for i, s in enumerate(preview.recipe) if i != place])
+            kind, swap = KINDS[step.op], swapped(preview.recipe, step)
+            if swap is not None:
+                if _button(right, ":material/swap_horiz:", kind.turning, f"swap-{place}"):
+                    change(upload, swap)
+            elif kind.removable:
+                key = f"remove-{place}-{len(preview.recipe)}"
+                if _button(right, ":material/close:", "Take this step away", key):
+                    change(upload, [s for i, s in enumerate(preview.recipe) if i != place])
         if own is not None and st.button(
             "Back to the usual cleaning", icon=":material/restart_alt:"
         ):
             with guard():
                 _state.workbench().uploads.plan(upload.id, recipe=None)
                 st.rerun()
+
+
+def _button(column: DeltaGenerator, icon: str, help_: str, key: str) -> bool:
+    return column.button("", icon=icon, key=key, type="tertiary", help=help_)

@@ -42,8 +42,33 @@ def _takes_all(step: Values, type_: str) -> str | None:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A value of a step as a form offers it. One that is no `answer` only undoes what was decided."""
+
+    value: str | None
+    label: str
+    answer: bool = True
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a file may leave open, and a step of this kind settles: the rule of the problem that asks."""
+
+    rule: str
+    open: str = "it"  # what nothing in the file shows
+
+
+def _no_choices() -> tuple[Choice, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
 class Kind:
-    """One kind of step. `sql` is for those that make one text out of another; the compiler reads the others."""
+    """One kind of step. `sql` is for those that make one text out of another; the compiler reads the others.
+
+    A form draws a step from `choices`, the values that it may have, `turned`, the value with which it does the same
+    the other way round, and `removable`.
+    """
 
     op: str
     does: str  # a line of the documentation
@@ -55,6 +80,13 @@ class Kind:
     refuses: Callable[[Values, str], str | None] = _takes_all  # why it is not for a type of field
     # the field, the step, a column's quoted name, words that are values of the field -> the cleaned text
     sql: Callable[[Field, Values, str, frozenset[str]], str] | None = None
+    question: Question | None = None
+    choices: Callable[[], tuple[Choice, ...]] = _no_choices
+    turned: Callable[[Values], str | None] | None = None
+    turning: str = (
+        "Read it in another way"  # what a button says that takes the next choice, or turns the step
+    )
+    removable: bool = True  # may be taken out of a recipe by itself
 
 
 def needs_value(step: Values) -> str | None:

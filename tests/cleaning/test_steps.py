@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -17,6 +18,7 @@ from core.cleaning.plan import parse_steps
 from core.cleaning.step import Step
 from core.datasets.model import Dataset, Field
 from core.errors import BadRecipe, MarqueeError
+from core.ingest.deciders import answers
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = Dataset(
@@ -29,7 +31,7 @@ PEOPLE = Dataset(
     ),
 )
 # A step of each kind as a recipe has it.
-EXAMPLES = {
+EXAMPLES: dict[str, dict[str, Any]] = {
     "join": {"field": "name", "value": "given family"},
     "turn": {"field": "name"},
     "tidy": {},
@@ -85,6 +87,47 @@ def test_a_file_holds_one_step() -> None:
     """Upper and lower case are one thing in two directions; the others have a file of their own name."""
     there = {p.stem for p in Path(steps.__path__[0]).glob("*.py")} - {"__init__"}
     assert there == {"case", *registry.KINDS} - {"upper", "lower"}
+
+
+# ------------------------------------------------------------------ what a form draws
+
+
+@pytest.mark.parametrize("op", [op for op, kind in registry.KINDS.items() if kind.choices()])
+def test_what_a_form_offers_is_a_step(op: str) -> None:
+    kind = registry.KINDS[op]
+    for choice in kind.choices():
+        step = Step(op=op, field=EXAMPLES[op]["field"], value=choice.value)
+        assert parse_steps(PEOPLE, [step]) and choice.label
+    if kind.question:
+        assert len([c for c in kind.choices() if c.answer]) > 1
+
+
+def test_no_two_kinds_settle_one_question() -> None:
+    rules = [kind.question.rule for kind in registry.KINDS.values() if kind.question]
+    assert sorted(rules) == sorted({*rules}) != []
+
+
+@pytest.mark.parametrize(
+    ("parts", "turned"),
+    [
+        ("given family", "family given"),
+        ("family given", "given family"),
+        ("title given middle family suffix", "title family middle given suffix"),
+        ("year month day", None),
+    ],
+)
+def test_a_name_is_joined_the_other_way_round(parts: str, turned: str | None) -> None:
+    step = Step(op="join", field="born" if "year" in parts else "name", value=parts)
+    other = Step(op="tidy")
+    swapped = answers.swapped([other, step], step)
+    assert swapped == (turned and [other, step.model_copy(update={"value": turned})])
+
+
+def test_a_decision_is_swapped_for_the_next_answer_and_comes_last() -> None:
+    step = Step(op="date_order", field="born", value="ymd", reason="seen")
+    kept, swapped = answers.swapped([step, Step(op="tidy")], step) or []
+    assert kept.op == "tidy" and (swapped.op, swapped.value) == ("date_order", "dmy")
+    assert answers.swapped([kept], kept) is None
 
 
 # ------------------------------------------------------------------ what is none

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.cleaning.kind import Kind, Values, one_of, only
+from core.cleaning.kind import Choice, Kind, Question, Values, one_of, only
 from core.dates.calendars import CALENDARS, OPEN, UNKNOWN
 
 _VALUES = (*CALENDARS, OPEN, UNKNOWN)
@@ -26,5 +26,7 @@ KINDS = (
         place=13,
         wrong=one_of("one of " + ", ".join(_VALUES), *_VALUES),
         refuses=only("a date field", "date"),
+        question=Question("calendar"),
+        choices=lambda: tuple(Choice(name, label) for name, label in CALENDARS.items()),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.cleaning.kind import Kind, Values, one_of, only
+from core.cleaning.kind import Choice, Kind, Question, Values, one_of, only
 
 _ORDERS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 
@@ -10,6 +10,15 @@ _ORDERS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 def sentence(step: Values, name: str) -> str:
     """The step in plain words."""
     return f"Read {name} as {_ORDERS[step.value or '']}"
+
+
+def choices() -> tuple[Choice, ...]:
+    """The orders, with an example each."""
+    return (
+        Choice("dmy", "Day first (31/12/1990)"),
+        Choice("mdy", "Month first (12/31/1990)"),
+        Choice("ymd", "Year first (90/12/31)"),
+    )
 
 
 KINDS = (
@@ -21,5 +30,7 @@ KINDS = (
         place=11,
         wrong=one_of("dmy, mdy or ymd", *_ORDERS),
         refuses=only("a date field", "date"),
+        question=Question("date_order", "which comes first"),
+        choices=choices,
     ),
 )

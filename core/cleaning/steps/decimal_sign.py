@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.cleaning.kind import Kind, Values, only
+from core.cleaning.kind import Choice, Kind, Question, Values, only
 
 
 def sentence(step: Values, name: str) -> str:
@@ -15,6 +15,11 @@ def wrong(step: Values) -> str | None:
     return None if step.value in (".", ",") else "decimal_sign is a point or a comma"
 
 
+def choices() -> tuple[Choice, ...]:
+    """The two signs, with an example each."""
+    return Choice(".", "The point: 1,234.5"), Choice(",", "The comma: 1.234,5")
+
+
 KINDS = (
     Kind(
         "decimal_sign",
@@ -24,5 +29,7 @@ KINDS = (
         place=16,
         wrong=wrong,
         refuses=only("a number", "integer", "number"),
+        question=Question("decimal_sign"),
+        choices=choices,
     ),
 )

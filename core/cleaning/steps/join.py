@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from core.cleaning import nothing
 from core.cleaning.kind import Kind, Values, needs_value
 from core.datasets.empty_words import MARKS, bared, may_name
-from core.datasets.parts import DATE_PARTS, FAMILY_FIRST, LABELS, PARTS
+from core.datasets.parts import DATE_PARTS, FAMILY_FIRST, GIVEN_FIRST, LABELS, PARTS
 from core.datasets.words import listed
 from core.storage.sql import literal
 
@@ -112,6 +112,16 @@ def _number(x: str | None) -> str:
     return f"CASE WHEN regexp_matches({bare}, '[1-9]|\\pL') THEN {bare} END"
 
 
+def turned(step: Values) -> str | None:
+    """The parts with the family name at the other end; None for those of a date."""
+    there = set((step.value or "").split())
+    if not there <= PARTS:
+        return None
+    usual = " ".join(part for part in GIVEN_FIRST if part in there)
+    order = FAMILY_FIRST if step.value == usual else GIVEN_FIRST
+    return " ".join(part for part in order if part in there)
+
+
 KINDS = (
     Kind(
         "join",
@@ -121,5 +131,8 @@ KINDS = (
         place=1,
         wrong=wrong,
         refuses=refuses,
+        turned=turned,
+        turning="Put the names in the other order; which columns are joined is chosen in Columns",
+        removable=False,  # which columns are joined, the mapping says
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.cleaning.kind import Kind, Values, only
+from core.cleaning.kind import Choice, Kind, Values, only
 from core.datasets.model import Field
 from core.dates.words import NO_DATE
 from core.storage.sql import literal
@@ -30,5 +30,6 @@ KINDS = (
         place=15,
         refuses=only("a date field", "date"),
         sql=sql,
+        choices=lambda: (Choice("off", "They stay as they are", answer=False),),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.cleaning.kind import Kind, Values, only
+from core.cleaning.kind import Choice, Kind, Question, Values, only
 from core.datasets.model import Field
 from core.storage.sql import literal
 
@@ -53,6 +53,11 @@ def sql(field: Field, step: Values, x: str, values: frozenset[str]) -> str:
     )
 
 
+def choices() -> tuple[Choice, ...]:
+    """To turn them, or not."""
+    return Choice(None, "Turn “Last, First” round"), Choice(OFF, "Leave them as they are")
+
+
 KINDS = (
     Kind(
         "turn",
@@ -63,5 +68,7 @@ KINDS = (
         wrong=lambda step: None if step.value in (None, OFF) else "turn takes no value but off",
         refuses=only("a text field", "text"),
         sql=sql,
+        question=Question("name_order"),
+        choices=choices,
     ),
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from core.cleaning.kind import Kind, Values, needs_value, only
 import re
+from datetime import date
+
+from core.cleaning.kind import Choice, Kind, Question, Values, needs_value, only
 
 OPEN = "open"
 _YEARS = re.compile(r"(\d{4})-(\d{4})")
@@ -31,6 +33,19 @@ def wrong(step: Values) -> str | None:
     return "two_digit_years is the first and the last year of at most a hundred, such as 1927-2026"
 
 
+def choices() -> tuple[Choice, ...]:
+    """The hundred years up to this one, and the last, the present and the earlier century."""
+    this = date.today().year
+    century = this // 100 * 100
+    spans = (
+        (this - 99, this),
+        (century - 100, century - 1),
+        (century, century + 99),
+        (century - 200, century - 101),
+    )
+    return tuple(Choice(f"{first}-{last}", f"{first} to {last}") for first, last in spans)
+
+
 KINDS = (
     Kind(
         "two_digit_years",
@@ -40,5 +55,7 @@ KINDS = (
         place=12,
         wrong=wrong,
         refuses=only("a date field", "date"),
+        question=Question("century"),
+        choices=choices,
     ),
 )

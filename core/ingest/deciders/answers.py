@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from core.cleaning.kind import Kind
+from core.cleaning.registry import KINDS
 from core.cleaning.step import Step
-from core.dates.calendars import CALENDARS
 
 SAID = "you said so"
 
@@ -28,44 +28,20 @@ class Answer:
         )
 
 
+def asking(rule: str) -> Kind | None:
+    """The kind of step that settles what this rule asks; None for a rule that asks nothing."""
+    return next((k for k in KINDS.values() if k.question and k.question.rule == rule), None)
+
+
 def answers(rule: str) -> tuple[Answer, ...]:
     """The answers to a rule that asks; none for the others."""
-    this = date.today().year
-    century = this // 100 * 100
-    known = {
-        "name_order": (
-            Answer("Turn “Last, First” round", "turn", None),
-            Answer("Leave them as they are", "turn", "off"),
-        ),
-        "date_order": (
-            Answer("Day first (31/12/1990)", "date_order", "dmy"),
-            Answer("Month first (12/31/1990)", "date_order", "mdy"),
-            Answer("Year first (90/12/31)", "date_order", "ymd"),
-        ),
-        "century": tuple(
-            Answer(f"{a} to {b}", "two_digit_years", f"{a}-{b}")
-            for a, b in (
-                (this - 99, this),
-                (century - 100, century - 1),
-                (century, century + 99),
-                (century - 200, century - 101),
-            )
-        ),
-        "calendar": tuple(Answer(label, "calendar", name) for name, label in CALENDARS.items()),
-        "day_numbers": (
-            Answer("Days counted from 1900 (Excel)", "day_numbers", "1900"),
-            Answer("Days counted from 1904 (old Excel for Mac)", "day_numbers", "1904"),
-        ),
-        "decimal_sign": (
-            Answer("The point: 1,234.5", "decimal_sign", "."),
-            Answer("The comma: 1.234,5", "decimal_sign", ","),
-        ),
-    }
-    return known.get(rule, ())
+    kind = asking(rule)
+    if kind is None:
+        return ()
+    return tuple(Answer(c.label, kind.op, c.value) for c in kind.choices() if c.answer)
 
 
-QUESTIONS = ("name_order", "date_order", "century", "calendar", "day_numbers", "decimal_sign")
-_OFF = {"day_numbers": ("off",), "no_dates": ("off",)}  # a step that undoes what was decided
+QUESTIONS = tuple(kind.question.rule for kind in KINDS.values() if kind.question)
 
 
 def as_dicts(rule: str, field: str | None) -> list[dict[str, Any]]:
@@ -86,12 +62,20 @@ def answered(recipe: Sequence[Step], step: Step) -> list[Step]:
 
 def other(step: Step) -> Step | None:
     """The next answer to what a decided step says, for the button beside it; None when there is no other."""
-    values: list[str | None] = [
-        a.value for rule in QUESTIONS for a in answers(rule) if a.op == step.op
-    ]
-    values += _OFF.get(step.op, ())
+    values = [choice.value for choice in KINDS[step.op].choices()]
     if not values or not step.reason:
         return None
     place = values.index(step.value) + 1 if step.value in values else 0
     value = values[place % len(values)]
     return step.model_copy(update={"value": value, "reason": SAID}) if value != step.value else None
+
+
+def swapped(recipe: Sequence[Step], step: Step) -> list[Step] | None:
+    """The recipe with the next answer to a decided step, or with the step turned round; None where there is neither."""
+    if (another := other(step)) is not None:
+        return answered(recipe, another)
+    turned = KINDS[step.op].turned
+    value = turned(step) if turned else None
+    if value is None:
+        return None
+    return [s.model_copy(update={"value": value}) if s == step else s for s in recipe]
