@@ -18,6 +18,7 @@ def pages() -> list[st.Page]:
         st.Page("home.py", title="Home", icon=":material/home:", default=True),
         st.Page("upload.py", title="Upload", icon=":material/upload_file:"),
         st.Page("records.py", title="Records", icon=":material/groups:"),
+        st.Page("quality.py", title="Quality", icon=":material/verified:"),
         st.Page("history.py", title="History", icon=":material/history:"),
         st.Page("datasets.py", title="Datasets", icon=":material/schema:"),
         st.Page("backups.py", title="Backups", icon=":material/shield:"),

@@ -71,6 +71,7 @@ BELOW = {
     ),
     "search": (*LOW, *MIDDLE, "search"),
     "integrity": (*LOW, *MIDDLE, "integrity"),
+    "quality": (*LOW, *MIDDLE, "quality"),
     "backups": (*LOW, *MIDDLE, "integrity", "backups"),
     "folder": (*LOW, *MIDDLE, "workbench", "folder"),
 }

@@ -18,7 +18,17 @@ from core.workbench.policy import PERMISSIONS
 from core.workbench.services import Services
 
 Csv = Callable[..., Path]
-NOUNS = ("uploads", "records", "datasets", "history", "jobs", "search", "backups", "engine")
+NOUNS = (
+    "uploads",
+    "records",
+    "datasets",
+    "history",
+    "jobs",
+    "search",
+    "backups",
+    "quality",
+    "engine",
+)
 # What says who acts or starts and ends the process, and verbs that are a noun's method by another name.
 NO_ACTS = {"open", "acting_as", "through", "start", "close", "read", "receive", "record", "edit"}
 SERVICES = {"run", "tick", "due", "through"}  # of backups: what the worker and the clock do

@@ -247,6 +247,16 @@ def _value_checks(field: Field, v: str) -> list[tuple[str, str, str]]:
     return found
 
 
+def of_values(field: Field, v: str, today: str) -> list[tuple[str, str, str]]:
+    """(rule, expected, condition) for what a typed value `v` (SQL) can break by itself."""
+    return _value_checks(field, v) + _bounds(field, v, today)
+
+
+def across(dataset: Dataset, kind: str, fields: tuple[str, ...]) -> tuple[str, str]:
+    """What a rule over several fields expects, and the condition that breaks it, for `v_<field>`."""
+    return _rule(dataset, kind, fields)
+
+
 def _unmatched(field: Field, v: str, pattern: str) -> str:
     if field.type == "list":
         return f"len(list_filter({v}, lambda i: NOT regexp_full_match(i, {literal(pattern)}))) > 0"

@@ -64,7 +64,7 @@ def records(
         names = found.columns()
         if not fields and not as_json:
             names = columns(definition)[: None if as_csv else -1]  # a screen is narrow
-        _write(names, found, as_csv, as_json, definition.cleaning.list_separators)
+        write(names, found, as_csv, as_json, definition.cleaning.list_separators)
 
 
 @with_place
@@ -77,16 +77,17 @@ def sql(
     """Ask with SQL, read-only. Tables: one per dataset, history.changes, ops.*."""
     with place.open() as wb:
         found = wb.sql(statement)
-        _write(found.columns(), found, as_csv, as_json)
+        write(found.columns(), found, as_csv, as_json)
 
 
-def _write(
+def write(
     names: Sequence[str],
     found: Result,
     as_csv: bool,
     as_json: bool,
     separators: str = SEPARATORS,
 ) -> None:
+    """An answer as a table, CSV or JSON."""
     if as_json:
         output.emit_all(found.rows())
         return

@@ -13,6 +13,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field as field_, ValidationError, model_validator
 
 from core.datasets.empty_words import WORDS
+from core.datasets.scoring import Quality
 from core.errors import BadDataset, InputError, NotFound
 from core.storage.sql import check_name
 
@@ -149,6 +150,7 @@ class Dataset(_Strict):
     rules: tuple[Rule, ...] = ()
     cleaning: Cleaning = Cleaning()
     search: Search = Search()
+    quality: Quality = Quality()
     origin: Literal["built-in", "user"] = "user"
 
     @property
@@ -164,7 +166,9 @@ class Dataset(_Strict):
     @property
     def meaning(self) -> str:
         """A hash of all that decides what a row becomes: other than the words that people are shown."""
-        data = self.model_dump(mode="json", exclude={"title", "description", "origin", "search"})
+        data = self.model_dump(
+            mode="json", exclude={"title", "description", "origin", "search", "quality"}
+        )
         for field in data["fields"]:
             for name in ("title", "description", "synonyms", "examples"):
                 del field[name]
@@ -205,6 +209,9 @@ class Dataset(_Strict):
         for name in [*used, *more, *self.key.also]:
             if name not in names:
                 raise ValueError(f"the key or a rule speaks of an unknown field {name!r}")
+        for name in self.quality.fields:
+            if name not in names:
+                raise ValueError(f"quality.fields speaks of an unknown field {name!r}")
         if self.key.when_both and not self.key.fields:
             raise ValueError("key.when_both needs key.fields")
         for name in self.key.also:

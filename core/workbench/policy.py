@@ -31,6 +31,7 @@ PERMISSIONS = {
     "history.consume": "keep a position in the feed of changes",
     "datasets.read": "see how datasets are defined, and read a file without importing it",
     "datasets.write": "make a dataset, and change one",
+    "quality.read": "see scores, profiles, checks and incidents of quality",
     "jobs.read": "see work in the background",
     "backups.read": "see and verify backups",
     "backups.write": "make, test and delete backups",

@@ -32,6 +32,7 @@ from core.workbench.engine import Engine
 from core.workbench.history import History
 from core.workbench.jobs import Jobs
 from core.workbench.policy import Arguments, needs
+from core.workbench.quality import Quality
 from core.workbench.records import Records
 from core.workbench.request import Bytes, ImportOptions, ImportRequest
 from core.workbench.search import Search
@@ -57,7 +58,8 @@ class Workbench:
     """An open Marquee database. Use it as a context manager, or call `close`.
 
     Verbs: read, preview, commit, import_file, rollback, record, edit, sql, check. Nouns: `uploads`, `records`,
-    `datasets`, `history`, `jobs`, `search`, `backups`, `engine`; calling one of the first six lists, selects or finds.
+    `datasets`, `history`, `jobs`, `search`, `backups`, `quality`, `engine`; calling
+    one of the first six lists, selects or finds.
     Every method raises errors of `core.errors` and nothing else on bad input.
     """
 
@@ -154,6 +156,11 @@ class Workbench:
     def backups(self) -> Backups:
         """Backups of this database."""
         return Backups(self.services, self.actor)
+
+    @cached_property
+    def quality(self) -> Quality:
+        """How good the records are: scores that open their rows, profiles, checks, incidents."""
+        return Quality(self.services, self.actor)
 
     @cached_property
     def engine(self) -> Engine:

@@ -1,0 +1,126 @@
+"""Commands about quality: score, rows, profile."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from core.cli import output
+from core.cli.options import Csv, InDataset, Json, Limit, Place, with_place
+from core.cli.records import write
+from core.datasets.registry import DEFAULT
+from core.quality.profile import ColumnProfile, Profile
+from core.quality.score import Score
+
+quality = typer.Typer(
+    no_args_is_help=True, help="How good the records are, and which of them say so."
+)
+CheckId = Annotated[str, typer.Argument(metavar="CHECK", help="Such as completeness:birth_date.")]
+
+
+@quality.command("score")
+@with_place
+def score(
+    place: Place,
+    dataset: InDataset = DEFAULT,
+    record: Annotated[str | None, typer.Option("--record", help="Of this record.")] = None,
+    upload: Annotated[str | None, typer.Option("--upload", help="Of an upload's records.")] = None,
+    source: Annotated[str | None, typer.Option("--source", help="Of a source's records.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Score the records: dimensions, and the checks that found something."""
+    with place.open() as wb:
+        if record:
+            found = wb.quality.record(dataset, record)
+        elif upload:
+            found = wb.quality.upload(upload)
+        elif source is not None:
+            found = wb.quality.source(dataset, source)
+        else:
+            found = wb.quality.score(dataset).value
+    if as_json:
+        output.emit(found)
+    else:
+        _score(found)
+
+
+def _score(found: Score) -> None:
+    output.pairs({"total": points(found.total), "records": f"{found.records:,}"})
+    output.say()
+    output.table(
+        ("dimension", "score"), [(name, points(s)) for name, s in found.dimensions.items()]
+    )
+    output.say()
+    bad = sorted((c for c in found.checks if c.bad), key=lambda c: -c.bad)
+    output.table(
+        ("check", "score", "bad", "of", "what is wrong"),
+        [(c.id, points(c.score), f"{c.bad:,}", f"{c.counted:,}", c.title) for c in bad],
+    )
+
+
+def points(score: float | None) -> str:
+    """A score as text; what was not measured is no number."""
+    return "not measured" if score is None else f"{score:.1f}"
+
+
+@quality.command("rows")
+@with_place
+def rows(
+    check: CheckId,
+    place: Place,
+    dataset: InDataset = DEFAULT,
+    limit: Limit = 50,
+    as_csv: Csv = False,
+    as_json: Json = False,
+) -> None:
+    """List the records that a check counts as bad."""
+    with place.open() as wb:
+        everything = limit == 0 or as_csv or as_json
+        found = wb.quality.rows(check, dataset=dataset, limit=None if everything else limit)
+        write(found.columns(), found, as_csv, as_json)
+
+
+@quality.command("profile")
+@with_place
+def profile(
+    place: Place,
+    what: Annotated[str, typer.Argument(help="A dataset, an upload's id or a file.")] = DEFAULT,
+    as_json: Json = False,
+) -> None:
+    """Show what is in the columns of a dataset, an upload or a file."""
+    with place.open() as wb:
+        found = wb.quality.profile(what)
+    if as_json:
+        output.emit(found)
+    else:
+        _profile(found)
+
+
+def _profile(found: Profile) -> None:
+    output.pairs({"rows": f"{found.rows:,}", "looked at for patterns": f"{found.sampled:,}"})
+    output.say()
+    names = (
+        "column",
+        "type",
+        "filled",
+        "empty",
+        "distinct",
+        "smallest",
+        "largest",
+        "most frequent",
+    )
+    output.table(names, [_column(c) for c in found.columns])
+    for pair in found.together:
+        kind = "together" if pair.correlation > 0 else "never together"
+        output.say(
+            f"{output.printable(pair.left)} and {output.printable(pair.right)} are empty {kind}"
+            f" ({pair.correlation:+.2f}, {pair.rows:,} rows)"
+        )
+
+
+def _column(c: ColumnProfile) -> tuple[Any, ...]:
+    top = ", ".join(f"{value} ({many:,})" for value, many in c.top[:3])
+    kind = f"{c.kind}, looks like {c.looks_like}" if c.looks_like else c.kind
+    figures = (f"{c.filled:,}", f"{c.empty:,}", f"{c.distinct:,}")
+    return (c.name, kind, *figures, c.smallest, c.largest, top)
