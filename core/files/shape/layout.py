@@ -22,22 +22,18 @@ from core.files.shape.groups import (
 )
 from core.files.shape.header import compare, filled, kind, valueless
 from core.files.shape.preamble import past_notes
+from core.files.shape.totals import is_total
 
 Rows = Sequence[Sequence[str]]
 NEAR = 10  # lines above a row of names that are passed over
 ENOUGH = 5  # rows before a gap that will do to compare names with
 FOOT = 30  # rows that may stand below a table
-_TOTAL = re.compile(
-    r"\s*(?:grand\s+|sub[\s-]?)?(?:totals?|sum|summe|gesamt|insgesamt|somme|suma|totale?|итого"
-    r"|合计|總計|总计|小计|合計)\b.*",
-    re.IGNORECASE,
-)
-
 _NOTE = re.compile(
     r"\s*(?:\*|†|\(?\d{1,2}[.)]\s|notes?\b|sources?\b|as of\b|generated\b|exported\b|updated\b|©"
     r"|quellen?\b|anmerkung|stand\b|fuente|fonte|примечани|источник|注|来源|來源|资料|資料|备注|備註|出典)",
     re.IGNORECASE,
 )
+_REMARK = re.compile(r"\(.*\)|\[.*\]|\\\.|[^:]{2,30}:\s.+|\D{1,20}\d+\D{1,6}\d+")
 
 
 @dataclass(frozen=True)
@@ -203,13 +199,21 @@ def footer_start(rows: Rows, width: int, usual: int) -> int:
         short = len(rows[at]) < width and width >= 3
         # A full row with one cell may be data; behind a gap, in a wide table, it is a note.
         far = usual >= 3 and bool(at_column(rows[at], 0)) and _gap(rows, at)
-        note = count == 1 and usual >= 2 and (short or far)
+        note = count == 1 and usual >= 2 and (short or far or _is_remark(rows[at]))
+        if not note and count <= 2 < usual and _gap(rows, at):
+            note = _NOTE.match(_first(rows[at])) is not None
         if len(rows[at]) < width and _gap(rows, at, most=width):
             note = note or count == 1 or _NOTE.match(_first(rows[at])) is not None
-        if not note and not _is_total(rows[at], usual):
+        if not note and not is_total(rows, at, usual):
             break
         cut = at
     return cut
+
+
+def _is_remark(row: Sequence[str]) -> bool:
+    """Whether a row of one cell is a note with blanks behind it: `Source: Wikipedia,,` or `(2 rows affected),,`."""
+    first = at_column(row, 0)
+    return bool(first) and (_NOTE.match(first) or _REMARK.fullmatch(first)) is not None
 
 
 def _gap(rows: Rows, at: int, most: int = 2) -> bool:
@@ -225,9 +229,3 @@ def _gap(rows: Rows, at: int, most: int = 2) -> bool:
 
 def _first(row: Sequence[str]) -> str:
     return next((cell for cell in row if cell.strip()), "")
-
-
-def _is_total(row: Sequence[str], usual: int) -> bool:
-    """Whether the row begins with a word for a total, and leaves cells blank that are usually not."""
-    first = _first(row)
-    return usual >= 3 and filled(row) < usual and _TOTAL.fullmatch(first) is not None
