@@ -36,6 +36,11 @@ def cut(token: str) -> tuple[str, ...]:
     return _han(token) if kind == "Hani" else (token,)
 
 
+def family(token: str) -> bool:
+    """Whether a token in Hangul is a family name of Korea."""
+    return any(token in names for names in _korean())
+
+
 def _hangul(token: str) -> tuple[str, ...]:
     two, one = _korean()
     if 3 <= len(token) <= 4 and token[:2] in two:
@@ -70,7 +75,18 @@ def _japanese(token: str) -> tuple[str, str] | None:
     sure = [n for n in lengths if token[n:] in given()]
     for length in sure or lengths:
         return token[:length], token[length:]
+    if len(token) > 4 and token[2:] in given():
+        return token[:2], token[2:]
     return (token[:2], token[2:]) if len(token) == 4 else None
+
+
+def otherwise(token: str) -> list[tuple[str, str]]:
+    """The other places at which an unspaced name of Han or Hangul may be cut."""
+    if script(token) not in ("Hani", "Hang") or not 3 <= len(token) <= 5:
+        return []
+    usual = cut(token)
+    cuts = [(token[:n], token[n:]) for n in (1, 2, 3) if n < len(token)]
+    return [each for each in cuts if each != usual]
 
 
 def _chinese_cut(token: str) -> tuple[str, str] | None:

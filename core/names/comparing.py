@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from core.names.agreement import Agreement, How, Pair
+from core.names import cjk
+from core.names.agreement import SAME_PERSON, Agreement, How, Pair
 from core.names.likeness import alike
-from core.names.splitting import words
+from core.names.splitting import whole, words
 from core.names.tables import toml
 from core.names.word import Word
 
 _COUNTS = {"name": 1.0, "initial": 0.4, "particle": 0.12, "title": 0.03, "suffix": 0.12}
 _MISSING = 0.4  # what a word that only one name has counts of its own weight
+_MISSING_SHORT = 0.65  # the same where names are of a few short syllables: China and Korea
+_DOTS = re.compile("[·・‧•＝ ]")
 _MOST = 8  # words of a name that are compared
 
 
@@ -28,16 +32,43 @@ class _Match:
 
 def compare(a: str, b: str) -> Agreement:
     """How two names agree. Symmetric but for the sentence, which speaks of the first and the second."""
-    one, two = words(a)[:_MOST], words(b)[:_MOST]
+    best = _compared(a, words(a), b, words(b))
+    if best.score < SAME_PERSON and not (a.isascii() and b.isascii()):
+        others = [(x, y) for x in _cuts(a) for y in _cuts(b)][1:]
+        for x, y in others:
+            best = max(best, _compared(a, x, b, y), key=lambda found: found.score)
+    return best
+
+
+def _cuts(name: str) -> list[tuple[Word, ...]]:
+    """The words of a name, and what they are when an unspaced one is cut at other places."""
+    usual = words(name)
+    if len(usual) > 2 or not usual or usual[0].script not in ("Hani", "Hang"):
+        return [usual]
+    return [usual, *(tuple(map(whole, each)) for each in cjk.otherwise(name.strip()))]
+
+
+def _compared(a: str, one: tuple[Word, ...], b: str, two: tuple[Word, ...]) -> Agreement:
+    one, two = one[:_MOST], two[:_MOST]
     if not one or not two:
         return Agreement(0.0, ())
-    matches = _assigned(one, two)
-    return _weighed(one, two, matches)
+    strict = _native(a, one) or _native(b, two)
+    missing = _MISSING_SHORT if strict else _MISSING
+    return _weighed(one, two, _assigned(one, two, strict), missing)
 
 
-def _assigned(one: tuple[Word, ...], two: tuple[Word, ...]) -> list[_Match]:
+def _native(name: str, words_: tuple[Word, ...]) -> bool:
+    """Whether a name is one of China or Korea: no foreign one in their script, which is written with a dot or blank."""
+    if words_[0].script == "Hang":
+        return len(words_) < 3 and (" " not in name.strip() or cjk.family(words_[0].text))
+    return words_[0].script == "Hani" and not _DOTS.search(name)
+
+
+def _assigned(one: tuple[Word, ...], two: tuple[Word, ...], strict: bool) -> list[_Match]:
     """The matches, best first, each word in one of them."""
-    choices = [m for m in (*_single(one, two), *_joined(one, two)) if m.weight]
+    choices = [m for m in _single(one, two, strict) if m.weight]
+    if len(one) != len(two):
+        choices += [m for m in _joined(one, two, strict) if m.weight]
     choices.sort(key=lambda m: (-m.weight, abs(m.a[0] - m.b[0])))
     found: list[_Match] = []
     used_a: set[int] = set()
@@ -50,11 +81,15 @@ def _assigned(one: tuple[Word, ...], two: tuple[Word, ...]) -> list[_Match]:
     return found
 
 
-def _single(one: tuple[Word, ...], two: tuple[Word, ...]) -> list[_Match]:
-    return [_Match((i,), (j,), *_pair(x, y)) for i, x in enumerate(one) for j, y in enumerate(two)]
+def _single(one: tuple[Word, ...], two: tuple[Word, ...], strict: bool) -> list[_Match]:
+    return [
+        _Match((i,), (j,), *_pair(x, y, strict))
+        for i, x in enumerate(one)
+        for j, y in enumerate(two)
+    ]
 
 
-def _pair(x: Word, y: Word) -> tuple[How, float]:
+def _pair(x: Word, y: Word, strict: bool) -> tuple[How, float]:
     if "initial" in (x.role, y.role):
         same = x.folded[:1] == y.folded[:1] and x.script == y.script
         if x.role == y.role:
@@ -62,26 +97,30 @@ def _pair(x: Word, y: Word) -> tuple[How, float]:
         return ("initial", 0.8) if same and "name" in (x.role, y.role) else ("contradicts", 0.0)
     if x.role != y.role and {x.role, y.role} & {"title", "suffix"}:
         return ("same", 0.9) if x.folded == y.folded else ("contradicts", 0.0)
-    return alike(x.text, y.text)
+    if x.role != y.role and x.folded != y.folded:  # a particle and a name
+        return "contradicts", 0.0
+    return alike(x.text, y.text, strict)
 
 
-def _joined(one: tuple[Word, ...], two: tuple[Word, ...]) -> list[_Match]:
+def _joined(one: tuple[Word, ...], two: tuple[Word, ...], strict: bool) -> list[_Match]:
     """Two words of one name as one word of the other: Jie Lun and Jielun, De Niro and Deniro."""
     found = []
     for (i, x), (k, y) in pairwise(enumerate(one)):
         for j, z in enumerate(two):
             if len(z.text) > 1 and x.script == y.script:
-                how, weight = alike(x.text + y.text, z.text)
+                how, weight = alike(x.text + y.text, z.text, strict)
                 found.append(_Match((i, k), (j,), how, weight * 0.98))
     for (j, y), (k, z) in pairwise(enumerate(two)):
         for i, x in enumerate(one):
             if len(x.text) > 1 and y.script == z.script:
-                how, weight = alike(x.text, y.text + z.text)
+                how, weight = alike(x.text, y.text + z.text, strict)
                 found.append(_Match((i,), (j, k), how, weight * 0.98))
     return found
 
 
-def _weighed(one: tuple[Word, ...], two: tuple[Word, ...], matches: list[_Match]) -> Agreement:
+def _weighed(
+    one: tuple[Word, ...], two: tuple[Word, ...], matches: list[_Match], missing: float
+) -> Agreement:
     pairs: list[tuple[int, Pair]] = []
     got = whole = 0.0
     for match in matches:
@@ -92,7 +131,7 @@ def _weighed(one: tuple[Word, ...], two: tuple[Word, ...], matches: list[_Match]
         pairs.append((match.a[0], pair))
     rest_a = [i for i in range(len(one)) if not any(i in m.a for m in matches)]
     rest_b = [j for j in range(len(two)) if not any(j in m.b for m in matches)]
-    lost, others = _rest(one, two, rest_a, rest_b)
+    lost, others = _rest(one, two, rest_a, rest_b, missing)
     score = got / (whole + lost) if whole + lost else 0.0
     ordered = [m.b[0] for m in sorted(matches, key=lambda m: m.a)]
     turned = ordered != sorted(ordered)
@@ -109,7 +148,11 @@ def _text(words_: tuple[Word, ...], places: tuple[int, ...]) -> str:
 
 
 def _rest(
-    one: tuple[Word, ...], two: tuple[Word, ...], rest_a: list[int], rest_b: list[int]
+    one: tuple[Word, ...],
+    two: tuple[Word, ...],
+    rest_a: list[int],
+    rest_b: list[int],
+    missing: float,
 ) -> tuple[float, list[tuple[int, Pair]]]:
     """Words without a partner: what both have contradicts, what one has is missing."""
     found: list[tuple[int, Pair]] = []
@@ -118,14 +161,14 @@ def _rest(
     for i in rest_a:
         other = next((j for j in left if _against(one[i], two[j])), None)
         if other is None:
-            lost += _MISSING * _COUNTS[one[i].role]
+            lost += missing * _COUNTS[one[i].role]
             found.append((i, Pair(one[i].text, "", "missing", 0.0)))
         else:
             left.remove(other)
             lost += max(_COUNTS[one[i].role], _COUNTS[two[other].role])
             found.append((i, Pair(one[i].text, two[other].text, "contradicts", 0.0)))
     for j in left:
-        lost += _MISSING * _COUNTS[two[j].role]
+        lost += missing * _COUNTS[two[j].role]
         found.append((len(one) + j, Pair("", two[j].text, "missing", 0.0)))
     return lost, found
 

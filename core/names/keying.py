@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from core.names.romanising import read
-from core.names.sounds import skeleton, sound
+from core.names.sounds import skeleton
 from core.names.splitting import words
+from core.names.spoken import spoken
 
 _MOST = 3  # skeletons of a word
 
@@ -32,5 +32,5 @@ def keys(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1 << 17)
 def skeletons(word: str) -> tuple[str, ...]:
     """The consonants of a word's readings, the likeliest first; a word of vowels alone keeps them."""
-    found = dict.fromkeys(skeleton(s) or s for s in map(sound, read(word)))
+    found = dict.fromkeys(skeleton(s) or s for s in spoken(word))
     return tuple(each for each in found if each)[:_MOST]

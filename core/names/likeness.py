@@ -11,16 +11,21 @@ from core.names.folding import fold, simplified
 from core.names.nicknames import nicknames
 from core.names.romanising import read
 from core.names.scripts import script
-from core.names.sounds import closeness, sound
+from core.names.sounds import closest
+from core.names.spoken import spoken
 
 _ONE, _TWO = 4, 8  # letters from which one, two slips may be in a word
 _ALIKE = 0.8  # closeness of sounds from which words of one script sound alike
+_STRICT = 0.86  # the same for names of China and Korea, which have few sounds
 _OTHER = 0.62  # the same across scripts, in which more changes
 
 
 @lru_cache(maxsize=1 << 17)
-def alike(a: str, b: str) -> tuple[How, float]:
-    """How two words (as written) agree, and how much that counts: 0 to 1."""
+def alike(a: str, b: str, strict: bool = False) -> tuple[How, float]:
+    """How two words (as written) agree, and how much that counts: 0 to 1.
+
+    `strict`: readings of two scripts have to be nearly the same, since the names are no foreign ones in either.
+    """
     if fold(a) == fold(b):
         return "same", 1.0
     kinds = script(a), script(b)
@@ -30,7 +35,7 @@ def alike(a: str, b: str) -> tuple[How, float]:
         return "same", 1.0
     if kinds[0] == kinds[1]:
         return _one_script(fold(a), fold(b))
-    return _scripts(a, b)
+    return _scripts(a, b, strict)
 
 
 def _latin(a: str, b: str) -> tuple[How, float]:
@@ -42,7 +47,7 @@ def _latin(a: str, b: str) -> tuple[How, float]:
         return found
     if two[0] in nicknames(one[0]):
         return "nickname", 0.9
-    return _sounding(one[0], two[0])
+    return _sounding(a, b)
 
 
 def _one_script(a: str, b: str) -> tuple[How, float]:
@@ -65,23 +70,23 @@ def _slips(a: str, b: str) -> tuple[How, float] | None:
 def _sounding(a: str, b: str) -> tuple[How, float]:
     if min(len(a), len(b)) < 3:
         return "contradicts", 0.0
-    close = closeness(sound(a), sound(b))
-    if close >= _ALIKE:
+    close = closest(spoken(a), spoken(b), _ALIKE)
+    if close:
         return "sounds alike", round(0.9 * close, 3)
     return "contradicts", 0.0
 
 
-def _scripts(a: str, b: str) -> tuple[How, float]:
+def _scripts(a: str, b: str, strict: bool) -> tuple[How, float]:
     one, two = read(a), read(b)
     if not one or not two:
         return "contradicts", 0.0
     if set(one) & set(two):
         return "other script", 0.97
-    first = dict.fromkeys(map(sound, one))
-    second = dict.fromkeys(map(sound, two))
-    close = max(closeness(x, y) for x in first for y in second)
-    if close >= _OTHER:
-        return "other script", round(0.95 * close, 3)
+    close = closest(spoken(a), spoken(b), _OTHER)
+    if close >= (_STRICT if strict else _OTHER):
+        return "other script", round(0.97 - 0.9 * (1 - close), 3)
     if any(y in nicknames(x) for x in one[:2] for y in two[:2]):
         return "nickname", 0.85
+    if close:  # near, but not near enough to be taken for the same
+        return "other script", round(0.5 * close, 3)
     return "contradicts", 0.0

@@ -11,7 +11,7 @@ from core.names.folding import fold
 from core.names.readings import chinese, cyrillic, greek, indic, japanese, korean, semitic, thai
 from core.names.scripts import CJK, script
 
-MOST = 16  # readings of one token
+MOST = 20  # readings of one token
 _LETTERS = re.compile("[^a-z0-9 ]+")
 _GERMAN = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "ß": "ss"}
@@ -70,7 +70,7 @@ def _han(token: str) -> list[str]:
     found, other = chinese.read(token), japanese.read(token)
     if japanese.known(token):
         return [*other[:1], *found[:1], *other[1:3], *found[1:], *other[3:]]
-    return [*found, *other[:3]]
+    return [*found, *other[:9]]
 
 
 def _any(token: str) -> str:

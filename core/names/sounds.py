@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from rapidfuzz.distance import Levenshtein
+
 from core.names.tables import toml
 
 VOWELS = frozenset("aeiou")
 _WEAK = frozenset("hyw")  # left out by many languages
+_WEAKER = 0.65  # by how much a sound counts less that stands for a full one: h for kh
 _SHORT = 2  # consonants: in a word with no more of them vowels count more
 
 
@@ -45,11 +48,18 @@ def sound(latin: str) -> str:
     return "".join(found)
 
 
+@lru_cache(maxsize=1 << 17)
 def skeleton(sounds: str) -> str:
     """The consonants alone, in classes that hold in all scripts: P T K S M L; vowels and h, y, w are left out."""
-    classes = toml("sounds")["classes"]
+    classes = _classes()
     found = [classes[each] for each in sounds if each in classes]
     return "".join(c for place, c in enumerate(found) if not place or found[place - 1] != c)
+
+
+@cache
+def _classes() -> dict[str, str]:
+    classes: dict[str, str] = toml("sounds")["classes"]
+    return classes
 
 
 def _weight(each: str) -> float:
@@ -57,38 +67,65 @@ def _weight(each: str) -> float:
 
 
 @lru_cache(maxsize=1 << 17)
+def _weights(sounds: str) -> tuple[list[float], float, int]:
+    """What each sound counts, all together, and how many consonants there are."""
+    found = [_weight(each) for each in sounds]
+    return found, sum(found), sum(each not in VOWELS for each in sounds)
+
+
+def closest(these: tuple[str, ...], those: tuple[str, ...], least: float) -> float:
+    """How alike the two most alike of several ways to speak two words are; 0 below `least`."""
+    best = 0.0
+    for a in these:
+        for b in those:
+            if a == b:
+                return 1.0
+            if _promising(a, b, max(best, least)):
+                best = max(best, closeness(a, b))
+    return best if best >= least else 0.0
+
+
+def _promising(a: str, b: str, least: float) -> bool:
+    """Whether two sounds can be as alike as that: by their lengths, and by their consonants."""
+    long, short = _weights(a)[1], _weights(b)[1]
+    if 2 * (abs(long - short) - _WEAKER) > (1 - least) * (long + short):
+        return False
+    one, two = skeleton(a), skeleton(b)
+    most = max(len(one), len(two))
+    return most < 2 or Levenshtein.distance(one, two) <= most // 2
+
+
+@lru_cache(maxsize=1 << 17)
 def closeness(a: str, b: str) -> float:
     """How alike two texts of sounds are: 1 the same, 0 nothing in common."""
     if a == b:
         return 1.0
-    whole = sum(map(_weight, a)) + sum(map(_weight, b))
     if not a or not b:
         return 0.0
-    short = min(sum(c not in VOWELS for c in a), sum(c not in VOWELS for c in b)) <= _SHORT
-    return max(0.0, 1.0 - 2 * _distance(a, b, 0.4 if short else 0.2) / whole)
+    (weights_a, whole_a, hard_a), (weights_b, whole_b, hard_b) = _weights(a), _weights(b)
+    vowel = 0.4 if min(hard_a, hard_b) <= _SHORT else 0.2
+    apart = _distance(a, b, weights_a, weights_b, vowel)
+    return max(0.0, 1.0 - 2 * apart / (whole_a + whole_b))
 
 
-def _distance(a: str, b: str, vowel: float) -> float:
+def _distance(a: str, b: str, gone: list[float], come: list[float], vowel: float) -> float:
     near = _near()
     row = [0.0]
-    weights = [_weight(y) for y in b]
-    for weight in weights:
+    for weight in come:
         row.append(row[-1] + weight)
-    for x in a:
-        before, gone = row, _weight(x)
-        left = before[0] + gone
+    for x, lost in zip(a, gone, strict=True):
+        before = row
+        left = before[0] + lost
         row = [left]
+        soft = x in VOWELS
         for place, y in enumerate(b):
-            if x == y:
-                best = before[place]
-            elif x in VOWELS and y in VOWELS:
-                best = before[place] + vowel
-            else:
-                best = before[place] + near.get(x + y, 1.2)
-            if before[place + 1] + gone < best:
-                best = before[place + 1] + gone
-            if left + weights[place] < best:
-                best = left + weights[place]
+            best = before[place]
+            if x != y:
+                best += vowel if soft and y in VOWELS else near.get(x + y, 1.2)
+            if before[place + 1] + lost < best:
+                best = before[place + 1] + lost
+            if left + come[place] < best:
+                best = left + come[place]
             row.append(best)
             left = best
     return row[-1]

@@ -39,6 +39,11 @@ def words(name: str) -> tuple[Word, ...]:
     return _words(name[:LONGEST])
 
 
+def whole(text: str) -> Word:
+    """A text as one word of a name."""
+    return Word(text, fold(text).replace(" ", ""), script(text))
+
+
 def _tokens(name: str) -> tuple[list[str], list[bool]]:
     texts: list[str] = []
     hyphened: list[bool] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.names.readings import kana, kanji
 
-_MOST = 8
+_MOST = 14
 
 
 def read(word: str) -> list[str]:

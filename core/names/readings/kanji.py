@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from itertools import islice, product
 
-from core.names.tables import rows
+from core.names.tables import rows, toml
 
-_MOST = 6  # readings of one word
+_READ = re.compile("(.*?)([\u3041-\u3096]+)")  # kanji, and how they are read
+_MOST = 12  # readings of one word
 _NEW = str.maketrans(
     "澤濱邊邉邊廣龍櫻齊齋齎瀧惠德榮黑關實兒圓圖國經續綠髮彈戰總靜學會壽眞與曾藏濵條榮禮乘勞將假",
     "沢浜辺辺辺広竜桜斉斎斎滝恵徳栄黒関実児円図国経続緑髪弾戦総静学会寿真与曽蔵浜条栄礼乗労将仮",
@@ -25,7 +27,15 @@ def _names() -> tuple[dict[str, list[str]], dict[str, str]]:
         for reading, entry in names.items():
             for kanji in entry["kanji"]:
                 found.setdefault(kanji, []).append(reading)
-    return found, {kanji: entry["reading"] for kanji, entry in last.items()}
+    families_ = {kanji: entry["reading"] for kanji, entry in last.items()}
+    return found, {**rarer(), **families_}
+
+
+@cache
+def rarer() -> dict[str, str]:
+    """Family names of our own table."""
+    cut = (_READ.fullmatch(each) for each in toml("families")["japanese"]["more"].split())
+    return {found[1]: found[2] for found in cut if found}
 
 
 @cache
@@ -55,7 +65,9 @@ def given() -> dict[str, list[str]]:
 def read(word: str) -> list[str]:
     """Readings of a word in kanji in hiragana, the likeliest first; kana within it stay."""
     new = word.translate(_NEW)
-    found = [families()[each] for each in (word, new) if each in families()]
+    found = [
+        table[each] for table in (families(), rarer()) for each in (word, new) if each in table
+    ]
     found += [r for each in (word, new) for r in _usual_first(given().get(each, []))]
     if len(found) < 2:
         found += _by_kanji(new, family=False)
@@ -76,7 +88,7 @@ def _by_kanji(word: str, family: bool) -> list[str]:
         return []
     ranked = islice(product(*(list(enumerate(each))[:3] for each in choices)), 243)
     best = sorted(ranked, key=lambda combination: sum(place for place, _ in combination))
-    return ["".join(text for _, text in combination) for combination in best[:4]]
+    return ["".join(text for _, text in combination) for combination in best[:9]]
 
 
 def _of(char: str, family: bool) -> tuple[str, ...]:

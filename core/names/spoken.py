@@ -1,0 +1,51 @@
+"""How a word may be spoken, whatever script it is in: texts of sounds (`core.names.sounds`), the likeliest first."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from core.names.romanising import read
+from core.names.scripts import script
+from core.names.sounds import sound
+from core.names.tables import toml
+
+MOST = 16  # ways to speak one word
+
+
+@cache
+def _rules(name: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(find), to) for find, to in toml("sounds")["respelled"][name])
+
+
+def _respelled(latin: str, name: str) -> str:
+    for pattern, to in _rules(name):
+        latin = pattern.sub(to, latin)
+    return latin
+
+
+# What else a reading may stand for: rules by script, most of them for names that came from abroad.
+_ALSO = {
+    "Latn": ("english",),
+    "Kana": ("kana",),
+    "Hira": ("kana",),
+    "Hang": ("hangul",),
+    "Hani": ("pinyin", "foreign"),
+}
+_FIRST = 2  # readings of a word in Han that are taken for Mandarin
+
+
+@lru_cache(maxsize=1 << 16)
+def spoken(word: str) -> tuple[str, ...]:
+    """The sounds of a word as written, each way once."""
+    kind = script(word)
+    found: dict[str, None] = {}
+    for place, latin in enumerate(read(word)):
+        if kind != "Hani" or place >= _FIRST:
+            found[sound(latin)] = None
+        if kind != "Hani" or place < _FIRST:
+            found.update((sound(_respelled(latin, rule)), None) for rule in _ALSO.get(kind, ()))
+    if kind == "Latn":
+        found.update([(sound(_respelled(english, "soft")), None) for english in [*found][-1:]])
+    found.pop("", None)
+    return tuple(found)[:MOST]
