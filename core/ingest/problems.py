@@ -18,7 +18,7 @@ from core.cleaning.plan import EXTRA, OWN, RECORD_ID
 from core.datasets import vocabulary
 from core.datasets.model import Dataset
 from core.ingest.deciders import answers
-from core.ingest.rows import by_id, compare, possible, together
+from core.ingest.rows import accents, by_id, compare, possible, together
 from core.ingest.rows.merge import Merge, merges
 from core.ingest.rows.staged import Staged, row_count
 from core.ingest.rows.staging import check_counts
@@ -111,6 +111,7 @@ def summarise(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem
     problems += _strange(cursor, staged)
     problems += _kept(cursor, staged)
     problems += _possible(cursor, staged)
+    problems += _accents(cursor, staged)
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(problems, key=lambda p: (order[p.severity], -p.count))
 
@@ -326,6 +327,29 @@ def _possible(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem
             title=title(staged.dataset, name, "possible_duplicate"),
             expected="somebody whom no other name here means",
             examples=tuple(found),
+        )
+    ]
+
+
+def _accents(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:
+    """Rows that may be somebody else than the one whom they were taken for."""
+    count, pairs = accents.find(cursor, staged, EXAMPLES)
+    if not count:
+        return []
+    name, both = staged.dataset.title_field, staged.dataset.key.when_both
+    wanted = f" or a {staged.dataset.field(both).label.lower()}" if both else ""
+    return [
+        Problem(
+            field=name,
+            column=_column(staged, name),
+            rule="other_accents",
+            severity="warning",
+            count=count,
+            title=title(staged.dataset, name, "other_accents"),
+            expected=f"the same accents{wanted}",
+            examples=tuple(
+                Example(p.row, p.line, _short(f"{p.name} (there: {p.other})")) for p in pairs
+            ),
         )
     ]
 
