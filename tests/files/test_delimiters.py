@@ -107,3 +107,38 @@ def test_ragged_rows_without_end_are_read(tmp_path: Path) -> None:
     lines = ["a,b,c", *(",".join(["xyz"] * (1 + i * 7 % 6)) for i in range(80_000))]
     table = table_of(tmp_path, lines)
     assert table.total is not None and table.total > 10_000
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Ann Ames", "Bob Best", "Cy Cole, Jr.", "Di Dole", "Ed Earl, MD"],
+        ["Ann; Ames", "Bob Best", "Cy Cole", "Di Dole"],
+        ["Tom Hanks | actor", "Ann Ames", "Bo"],
+        ["Ann Ames", "Bob Best", "Cy, Cole"],
+        ["สมิชาย", "สมิหญิง", "สิงห์", "สิริ"],
+        ["汤姆·汉克斯", "安·埃姆斯", "鲍勃·贝斯特", "西·科尔"],
+        ["O’Neal", "D’Arcy", "O’Hara", "O’Brien"],
+    ],
+    ids=lambda names: names[0],
+)
+def test_signs_here_and_there_in_names_set_nothing_apart(tmp_path: Path, names: list[str]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["name", *names]) + "\n", encoding="utf-8")
+    table = read(path)
+    assert (table.columns, [row[0] for row in table.rows()]) == (("name",), names)
+
+
+def test_a_small_table_between_notes_is_one(tmp_path: Path) -> None:
+    lines = [
+        "People of the year",
+        "as of today",
+        "name,born",
+        "Ann,1990",
+        "Bo,1980",
+        "Source: me",
+        "All rights",
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert read(path).columns == ("name", "born")

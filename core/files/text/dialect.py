@@ -7,9 +7,11 @@ A candidate scores by how alike its rows are and by how many of its cells look l
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from core.files.shape.header import kind
 from core.files.shape.units import is_unit
@@ -134,8 +136,18 @@ def _sensible(trials: list[_Trial], lines: list[str]) -> list[_Trial]:
         names = sign == "," and lacking and trial.width == 2 and _surnames(first, rest)
         # Commas in numbers are no delimiters where another sign sets every line apart.
         numbers = lacking and bool(perfect) and trial not in perfect
-        kept.append(replace(trial, score=0.0) if unit or cut or names or numbers else trial)
+        stray = (
+            lacking and trial.width < 4 and 2 * trial.usual < trial.rows and _strays(sign, texts)
+        )
+        nothing = unit or cut or names or numbers or stray
+        kept.append(replace(trial, score=0.0) if nothing else trial)
     return kept
+
+
+def _strays(sign: str, texts: list[str]) -> bool:
+    """Whether a sign stands in single lines here and there; the rows of a table stand together."""
+    blocks = [found for found, _ in groupby(sign in text for text in texts)]
+    return blocks.count(True) > 1 or sum(sign in text for text in texts) == 1
 
 
 def _is_value(text: str) -> bool:
@@ -187,7 +199,7 @@ def _delimiters(lines: list[str]) -> tuple[str, ...]:
     text = "".join(lines)
     usual = [sign for sign in DELIMITERS if sign in text]
     filled = [line for line in lines if line.strip()]
-    seen = Counter(run for line in filled for run in set(_RUN.findall(line)))
+    seen = Counter(run for line in filled for run in set(_RUN.findall(line)) if not _of_words(run))
     often = [run for run, count in seen.items() if count >= 0.8 * len(filled)]
     several = [
         run
@@ -201,6 +213,11 @@ def _delimiters(lines: list[str]) -> tuple[str, ...]:
         if not any(_only_within(sign, run, text) for run in several)
     ]
     return (*alone, *several) or (",",)
+
+
+def _of_words(run: str) -> bool:
+    """Whether a run holds marks of letters, such as the vowels of Thai, or what stands between the parts of a name."""
+    return any(unicodedata.category(c)[0] == "M" or c in "·・‧’ʼ‘‐‑" for c in run)
 
 
 def _is_repeated(run: str, lines: list[str]) -> bool:
