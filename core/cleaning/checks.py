@@ -8,7 +8,7 @@ from core.characters.words import sql as word_sql
 from core.datasets import people
 from core.datasets.model import Dataset, Field, Severity
 from core.dates import sortable
-from core.cleaning import date_checks, nothing, number_text, odd_names
+from core.cleaning import date_checks, date_doubts, nothing, number_text, odd_names
 from core.cleaning import recipe as recipes
 from core.cleaning.step import Step
 from core.cleaning.steps import turn
@@ -32,6 +32,10 @@ TITLES = {
     "calendar": "{field}: which calendar?",
     "day_numbers": "{field}: day numbers of a spreadsheet?",
     "decimal_sign": "{field}: does the comma or the point part the decimals?",
+    "default_date": "{field} is what programs write where they know no date",
+    "january_first": "{field}: so many days are the 1st of January that most may be years alone",
+    "local_midnight": "{field}: all times may be midnight further east, so that the next day is meant",
+    "listopad": "{field}: is listopada November (Polish) or October (Croatian)?",
     "era": "{field} was converted from another calendar",
     "approximate": "{field} is only known about",
     "life_span": "{field}: one end of a life span was taken",
@@ -88,6 +92,7 @@ NOT_CLEARED = frozenset(
         "name_order",
         "rounded",
         *date_checks.SAID,
+        *date_doubts.RULES,
     }
 )
 _OTHER = r"[\p{Cyrillic}\p{Greek}]"
@@ -161,6 +166,7 @@ def _severity(field: Field, rule: str) -> Severity:
         "list": "warning",
         "name_order": "warning",
         "rounded": "warning",
+        **dict.fromkeys(date_doubts.RULES, "warning"),
         **dict.fromkeys(date_checks.SAID, "info"),
     }
     return field.severity.get(rule, defaults.get(rule, "error"))
@@ -189,6 +195,7 @@ def _field_checks(
             found.append(("name_order", "one name, its given part first", turned))
     if field.type == "date":
         found += date_checks.checks(field.name, reading(field, steps), today)
+        found += date_doubts.checks(field.name, steps, t, v)
     elif field.type in ("integer", "number") and not recipes.option(
         steps, "decimal_sign", field.name
     ):

@@ -27,6 +27,7 @@ def reading(field: Field, steps: tuple[Step, ...]) -> Reading:
         years=window(recipe.option(steps, "two_digit_years", field.name)),
         calendar=recipe.option(steps, "calendar", field.name),
         serial=None if serial == "off" else serial,  # type: ignore[arg-type]
+        late=recipe.option(steps, "late_times", field.name) == "next_day",
         span=_end_of_life(field),
     )
 

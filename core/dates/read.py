@@ -23,6 +23,8 @@ SEPARATOR = r"[/.\- ]"
 ANY, UP_TO_12, OVER_12 = r"\d{1,2}", "(?:0?[1-9]|1[0-2])", r"(?:1[3-9]|2\d|3[01])"
 _ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 _ISO_TIME = r"[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)? ?(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)?"
+# 22:00 UTC: midnight in a zone further east.
+LATE = r"[T ](?:1\d|2[0-3]):(?:00|15|30|45)(?::00(?:[.,]0+)?)? ?(?:Z|UTC|\+00(?::?00)?)$"
 SERIAL = r"\d{5}(?:[.,]\d+)?"  # days since 1900 as spreadsheet programs count them
 _ASIAN_DAY = (
     r"[1-9]\d{3}年\d{1,2}月\d{1,2}日"  # most texts with 年; taking parts out costs ten times
@@ -47,7 +49,8 @@ class Reading:
     """What a recipe says about reading one date field.
 
     `order` of day and month; `years`, the window (first, last) into which years of two digits fall; `calendar` of years
-    without an era; `serial`, the first day of the day numbers of a spreadsheet; `span`, which end of a life is meant.
+    without an era; `serial`, the first day of the day numbers of a spreadsheet; `span`, which end of a life is meant; `late`, that 22:00 UTC is
+    the midnight before the next day.
     None means that nobody said, and a text that needs it stays open.
     """
 
@@ -56,6 +59,7 @@ class Reading:
     calendar: str | None = None
     serial: Literal["1900", "1904"] | None = None
     span: Literal["first", "last"] | None = None
+    late: bool = False
 
 
 OPEN = Reading()
@@ -112,7 +116,7 @@ def _short(column: Column, reading: Reading) -> str:
       WHEN regexp_full_match({x}, '\\d{{4}}') THEN CASE WHEN {x} <> '0000' THEN {x} END
       WHEN regexp_full_match({x}, '\\d{{4}}-(0[1-9]|1[0-2])') THEN CASE WHEN NOT starts_with({x}, '0000') THEN {x} END
       WHEN regexp_full_match({x}, '{_ISO_DAY}{_ISO_TIME}') THEN
-        CASE WHEN {_real_day(f"left({x}, 10)")} THEN left({x}, 10) END
+        CASE WHEN {_real_day(f"left({x}, 10)")} THEN {_day_of(x, reading)} END
       WHEN regexp_full_match({x}, '{_FOUR_DIGITS}') THEN {_four_digits(dashes, reading.order)}
       WHEN regexp_full_match({x}, '\\d{{4}}{SEPARATOR}\\d{{1,2}}{SEPARATOR}\\d{{1,2}}') THEN
         strftime(try_strptime({dashes}, '%Y-%m-%d'), '%Y-%m-%d')
@@ -128,6 +132,15 @@ def _serial(x: str, reading: Reading) -> str:
     day_0 = {"1900": "1899-12-30", "1904": "1904-01-01"}[reading.serial]
     days = f"floor(TRY_CAST(replace({x}, ',', '.') AS DOUBLE))::INTEGER"
     return f"WHEN regexp_full_match({x}, '{SERIAL}') THEN strftime(DATE '{day_0}' + {days}, '%Y-%m-%d')"
+
+
+def _day_of(x: str, reading: Reading) -> str:
+    """SQL for the day of a day with a time."""
+    day = f"left({x}, 10)"
+    if not reading.late:
+        return day
+    after = f"strftime(CAST({day} AS DATE) + 1, '%Y-%m-%d')"
+    return f"CASE WHEN regexp_matches({x}, {literal(LATE)}) THEN {after} ELSE {day} END"
 
 
 def _real_day(x: str) -> str:

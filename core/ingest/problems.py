@@ -13,6 +13,7 @@ import duckdb
 from rapidfuzz import fuzz, process
 
 from core.cleaning import odd_names
+from core.cleaning import date_doubts
 from core.cleaning.checks import TITLES, Check
 from core.cleaning.plan import EXTRA, OWN, RECORD_ID
 from core.datasets import vocabulary
@@ -118,10 +119,19 @@ def summarise(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem
 
 def _matters(cursor: duckdb.DuckDBPyConnection, staged: Staged, check: Check, count: int) -> bool:
     """Whether a check found anything. In a file of which many rows say only a name, such a row is none of another kind."""
+    if check.rule in date_doubts.MANY:
+        least, share = date_doubts.MANY[check.rule]
+        return count >= least and count >= share * _filled(cursor, staged, check)
     if check.rule != "alone" or not count:
         return count > 0
     others = row_count(cursor, staged.rows) - count
     return others >= MORE and count <= others
+
+
+def _filled(cursor: duckdb.DuckDBPyConnection, staged: Staged, check: Check) -> int:
+    """How many rows have a value in the field of a check."""
+    sql = f"SELECT count({ident(_stored(check.field or ''))}) FROM {staged.rows}"
+    return int((cursor.execute(sql).fetchone() or (0,))[0])
 
 
 def _from_check(

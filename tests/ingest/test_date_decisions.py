@@ -168,7 +168,7 @@ def test_day_numbers_are_dates_below_a_name_that_says_so(
 def test_listopad_is_a_month_of_its_neighbours(born: Born, other: list[str], month: str) -> None:
     found = born("5 listopada 1960", *other)
     assert read(found)[0] == f"1960-{month}-05" and not asked(found)
-    said = step(found, "regex")
+    said = step(found, "listopad")
     assert (said is not None and "Croatian" in said[1]) == (month == "10")
 
 

@@ -17,7 +17,6 @@ _OTHERS = (
     "stycz|lut[ey]|marz?e?c|kwie|maja|czerw|lip[ci]|sierp|wrzes|pazdz|grud"
     "|led[en]|unor|brez|dub|kvet|cerv|srpn[ae]?\\b|srpen|zari|rij[en]|prosince|prosinec|listopadu"
 )
-_ONE = r"(?i)\blistopada?\b"
 
 
 def from_head(
@@ -40,17 +39,25 @@ def from_head(
             " HAVING count(*) FILTER (contains(t, 'listopad')) > 0"
         )
         seen = cursor.execute(sql).fetchone()
-        reason = _reason(*seen) if seen else ""
-        if reason:
-            step = Step(op="regex", field=field, value=_ONE, to="October", reason=reason)
+        month, reason = _month(*seen) if seen else ("", "")
+        if month:
+            step = Step(op="listopad", field=field, value=month, reason=reason)
             found.append(step)
     return (*steps, *found)
 
 
-def _reason(croatian: int, others: int, dotted: int) -> str:
-    """Why it is October; "" where it is November."""
+def _month(croatian: int, others: int, dotted: int) -> tuple[str, str]:
+    """The month and why it is that; two empty texts where nothing shows it, so that it is asked."""
     if croatian > others:
-        return f"{croatian} dates have months in Croatian, in which listopad is October"
-    if not others and dotted:
-        return f"{dotted} dates are written as in Croatian, in which listopad is October"
-    return ""
+        return (
+            "october",
+            f"{croatian} dates have months in Croatian, in which listopad is October",
+        )
+    if others:
+        return "november", f"{others} dates have months in Polish or Czech"
+    if dotted:
+        return (
+            "october",
+            f"{dotted} dates are written as in Croatian, in which listopad is October",
+        )
+    return "", ""

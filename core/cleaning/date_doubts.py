@@ -1,0 +1,37 @@
+"""Dates that are read and may still mean something else: each is a warning with its answers, until a step says more."""
+
+from __future__ import annotations
+
+from core.cleaning import recipe
+from core.cleaning.step import Step
+from core.cleaning.steps.listopad import SHAPE
+from core.dates.read import LATE, column
+from core.storage.sql import literal
+
+Found = tuple[str, str, str]  # rule, expected, condition
+
+# What programs write where they know no date: .NET, Windows, contacts without a year, SQL Server, spreadsheets.
+DEFAULTS = (*("0001-01-01", "1601-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01"),)
+NO_YEAR = "1604-"
+# Rule -> how many rows, and which share of the dates, make it a doubt.
+MANY = {"january_first": (5, 0.1), "local_midnight": (2, 0.9)}
+RULES = ("default_date", "january_first", "local_midnight", "listopad")
+
+
+def checks(name: str, steps: tuple[Step, ...], t: str, v: str) -> list[Found]:
+    """The doubts about a date field that no step of the recipe has settled."""
+    if any(s.op == "exported" for s in steps):
+        return []
+    folded = column(name, "folded")
+    listopad = f"{folded} IS NOT NULL AND regexp_matches({t}, {literal(SHAPE)}) AND {v} IS NOT NULL"
+    found = [("listopad", "a month of one language", listopad)]
+    january = f"ends_with({v}, '-01-01') AND NOT list_contains({literal(list(DEFAULTS))}, {v})"
+    if recipe.option(steps, "january_first", name) is None:
+        found.append(("january_first", "a day that is known, or the year alone", january))
+    if recipe.option(steps, "default_dates", name) is None:
+        known = f"list_contains({literal(list(DEFAULTS))}, {v}) OR starts_with({v}, '{NO_YEAR}')"
+        found.append(("default_date", "a date that is known", known))
+    if recipe.option(steps, "late_times", name) is None:
+        late = f"contains({t}, ':') AND regexp_matches({t}, {literal(LATE)})"
+        found.append(("local_midnight", "a day without a time", late))
+    return found
