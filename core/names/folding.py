@@ -10,13 +10,16 @@ from core.characters import names as characters
 
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U000323af]")
 # Japanese forms of ideographs to those that are simplified in China, where OpenCC's tables have none.
-_JAPANESE = str.maketrans(
-    "沢浜辺辻広竜桜斉斎滝恵徳栄黒関実児円図国経続緑髪弾戦総",
-    "泽滨边辻广龙樱齐斋泷惠德荣黑关实儿圆图国经续绿发弹战总",
+_JAPANESE = dict(
+    zip(
+        "沢浜辺辻広竜桜斉斎滝恵徳栄黒関実児円図国経続緑髪弾戦総",
+        "泽滨边辻广龙樱齐斋泷惠德荣黑关实儿圆图国经续绿发弹战总",
+        strict=True,
+    )
 )
-
-
-_LONGEST = 64  # characters of a text that is worth remembering: caches are bounded by entries, not by bytes
+_LONGEST = (
+    64  # characters of a text that is worth remembering: caches are bounded by entries, not bytes
+)
 
 
 def fold(text: str) -> str:
@@ -24,6 +27,8 @@ def fold(text: str) -> str:
 
     As the key of a record is folded (`core.characters.names`): "Łukasz O'Neill" gives "lukasz o neill".
     """
+    if text.isascii() and text.isalpha():
+        return text.lower()
     return _remembered(text) if len(text) <= _LONGEST else characters.name(text)
 
 
@@ -43,4 +48,10 @@ def simplified(text: str) -> str:
     """The text with traditional (and Japanese) ideographs as simplified ones: 周杰倫 gives 周杰伦."""
     if text.isascii() or not _HAN.search(text):
         return text
-    return str(_converter().convert(text)).translate(_JAPANESE)
+    return "".join(map(_simple, text))
+
+
+@lru_cache(maxsize=1 << 15)
+def _simple(char: str) -> str:
+    plain = str(_converter().convert(char)) if _HAN.match(char) else char
+    return _JAPANESE.get(plain, plain)

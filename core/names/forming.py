@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from core.names.folding import simplified
 from core.names.nicknames import nicknames
 from core.names.romanising import read
+from core.names.scripts import script
 from core.names.splitting import words
 from core.names.word import Word
 
@@ -27,9 +28,11 @@ _MOST_READINGS = 8  # forms of one name in Latin letters
 _MOST_NICKNAMES = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A folded form of a name, what was done to it, and how much a hit in it counts: 0 to 1."""
+class Form(NamedTuple):
+    """A folded form of a name, what was done to it, and how much a hit in it counts: 0 to 1.
+
+    A tuple, since a million names have twenty million of them.
+    """
 
     text: str
     how: FormHow
@@ -122,5 +125,11 @@ def _nicknames(kept: Sequence[Word]) -> list[Form]:
     if kept[0].role != "name" or len(kept) < 2:
         return []
     rest = _text(kept[1:])
-    others = sorted(nicknames(kept[0].text))[:_MOST_NICKNAMES]
-    return [Form(f"{each} {rest}", "nickname", 0.85) for each in others]
+    return [Form(f"{each} {rest}", "nickname", 0.85) for each in _others(kept[0].text)]
+
+
+@lru_cache(maxsize=1 << 14)
+def _others(word: str) -> tuple[str, ...]:
+    """Nicknames in the script of the word, by the alphabet."""
+    kind = script(word)
+    return tuple(sorted(each for each in nicknames(word) if script(each) == kind)[:_MOST_NICKNAMES])

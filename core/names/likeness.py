@@ -42,12 +42,9 @@ def _latin(a: str, b: str) -> tuple[How, float]:
     one, two = read(a), read(b)
     if set(one) & set(two):
         return "same", 0.98
-    found = _slips(one[0], two[0])
-    if found:
-        return found
     if two[0] in nicknames(one[0]):
         return "nickname", 0.9
-    return _sounding(a, b)
+    return _slips(one[0], two[0]) or _sounding(a, b)
 
 
 def _one_script(a: str, b: str) -> tuple[How, float]:

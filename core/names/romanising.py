@@ -90,5 +90,9 @@ def _together(parts: list[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _kept(readings: list[str]) -> tuple[str, ...]:
-    plain = (_LETTERS.sub("", fold(each)).strip() for each in readings)
+    plain = (each if each.isalpha() and each.isascii() else _plain(each) for each in readings)
     return tuple(list(dict.fromkeys(each for each in plain if each))[:MOST])
+
+
+def _plain(reading: str) -> str:
+    return _LETTERS.sub("", fold(reading)).strip()

@@ -7,7 +7,6 @@ J dj, N ng), c is ts and x is kh. Vowels count little, what often changes from l
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 
 from rapidfuzz.distance import Levenshtein
@@ -21,10 +20,13 @@ _SHORT = 2  # consonants: in a word with no more of them vowels count more
 
 
 @cache
-def _spellings() -> tuple[re.Pattern[str], dict[str, str]]:
+def _spellings() -> dict[str, list[tuple[str, str]]]:
+    """Spellings and their sounds by first letter, the longest first."""
     table: dict[str, str] = toml("sounds")["letters"]
-    longest = sorted(table, key=len, reverse=True)
-    return re.compile("|".join(longest)), table
+    found: dict[str, list[tuple[str, str]]] = {}
+    for spelling in sorted(table, key=len, reverse=True):
+        found.setdefault(spelling[0], []).append((spelling, table[spelling]))
+    return found
 
 
 @cache
@@ -37,15 +39,19 @@ def _near() -> dict[str, float]:
 @lru_cache(maxsize=1 << 17)
 def sound(latin: str) -> str:
     """The sounds of a word in folded Latin letters, doubled ones once; other characters are left out."""
-    pattern, table = _spellings()
-    before = ""
-    found = []
-    for match in pattern.finditer(latin):
-        for each in table[match.group()]:
-            if each != before:
-                found.append(each)
-            before = each
-    return "".join(found)
+    table = _spellings()
+    found = before = ""
+    place = 0
+    while place < len(latin):
+        for spelling, sounds in table.get(latin[place], ()):
+            if latin.startswith(spelling, place):
+                place += len(spelling)
+                found += sounds[1:] if sounds[0] == before else sounds
+                before = sounds[-1]
+                break
+        else:
+            place += 1
+    return found
 
 
 @lru_cache(maxsize=1 << 17)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from core.names import cjk
 from core.names.folding import fold
 from core.names.roles import behind, roles, suffixes, titles
 from core.names.scripts import CJK, of, runs, script
-from core.names.word import Word
+from core.names.word import Role, Word
 
 LONGEST = 1000  # characters of a name that are looked at: no person's name is longer
 _GAPS = re.compile(r"[\s,;:/\\|()\[\]{}<>«»„“”\"!?+*#=~_&・‧•·＝゠،、，；。．]+")
@@ -23,11 +24,21 @@ _VOWELS = frozenset("aeiouyAEIOUY")
 
 @lru_cache(maxsize=1 << 14)
 def _words(name: str) -> tuple[Word, ...]:
-    texts, hyphened = _tokens(name)
-    folded = [fold(text).replace(" ", "") for text in texts]
-    scripts = [script(text) for text in texts]
-    found = roles(texts, folded, scripts, hyphened)
-    return tuple(map(Word, texts, folded, scripts, found))
+    tokens = _tokens(name)
+    if len(tokens) == 1 and tokens[0].script in CJK:
+        tokens = _unspaced(tokens[0].text)
+    found = roles(
+        [t.text for t in tokens],
+        [t.folded for t in tokens],
+        [t.script for t in tokens],
+        [t.hyphened for t in tokens],
+    )
+    return tuple(_word(token.text, role) for token, role in zip(tokens, found, strict=True))
+
+
+@lru_cache(maxsize=1 << 16)
+def _word(text: str, role: Role) -> Word:
+    return Word(text, fold(text).replace(" ", ""), script(text), role)
 
 
 def words(name: str) -> tuple[Word, ...]:
@@ -41,26 +52,39 @@ def words(name: str) -> tuple[Word, ...]:
 
 def whole(text: str) -> Word:
     """A text as one word of a name."""
-    return Word(text, fold(text).replace(" ", ""), script(text))
+    return _word(text, "name")
 
 
-def _tokens(name: str) -> tuple[list[str], list[bool]]:
-    texts: list[str] = []
-    hyphened: list[bool] = []
+class _Token(NamedTuple):
+    text: str
+    folded: str
+    script: str
+    hyphened: bool  # whether a hyphen follows
+
+
+def _tokens(name: str) -> list[_Token]:
     mixed = not name.isupper()
-    for token in _GAPS.split(name):
-        parts = [part for part in _HYPHENS.split(token) if part]
-        for place, part in enumerate(parts):
-            pieces = [p for run in runs(part) for p in _pieces(run, mixed)]
-            texts += pieces
-            hyphened += [False] * len(pieces)
-            if pieces and place < len(parts) - 1:
-                hyphened[-1] = True
-    if len(texts) == 1 and script(texts[0]) in CJK:
-        texts = _without_title(texts[0])
-        texts = [*cjk.cut(texts[0]), *texts[1:]]
-        hyphened = [False] * len(texts)
-    return texts, hyphened
+    return [found for token in _GAPS.split(name) if token for found in _of(token, mixed)]
+
+
+@lru_cache(maxsize=1 << 16)
+def _of(token: str, mixed: bool) -> tuple[_Token, ...]:
+    """What stands between two gaps: parts with hyphens between them, scripts, initials, names."""
+    found: list[_Token] = []
+    parts = [part for part in _HYPHENS.split(token) if part]
+    for place, part in enumerate(parts):
+        pieces = [piece for run in runs(part) for piece in _pieces(run, mixed)]
+        for number, text in enumerate(pieces):
+            hyphened = place < len(parts) - 1 and number == len(pieces) - 1
+            found.append(_Token(text, fold(text).replace(" ", ""), script(text), hyphened))
+    return tuple(found)
+
+
+def _unspaced(name: str) -> list[_Token]:
+    """A Chinese, Japanese or Korean name without blanks as family name, given name and title."""
+    first, *title = _without_title(name)
+    texts = [*cjk.cut(first), *title]
+    return [_Token(text, fold(text).replace(" ", ""), script(text), False) for text in texts]
 
 
 def _pieces(token: str, mixed: bool) -> list[str]:
@@ -96,8 +120,16 @@ def _capitals(token: str) -> bool:
 
 def _without_title(token: str) -> list[str]:
     """A name of Chinese, Japanese or Korean, and the title at its end as a word of its own."""
-    for title in sorted(behind(), key=len, reverse=True):
-        if not title.isascii() and token.endswith(title) and len(token) - len(title) >= 2:
-            if len(title) > 1 or title in "様님씨":
-                return [token[: -len(title)], title]
+    for title in _ends():
+        if token.endswith(title) and len(token) - len(title) >= 2:
+            return [token[: -len(title)], title]
     return [token]
+
+
+@cache
+def _ends() -> tuple[str, ...]:
+    """Titles that may stand at the end of a name without a blank, the longest first."""
+    found = [
+        each for each in behind() if not each.isascii() and (len(each) > 1 or each in "様님씨")
+    ]
+    return tuple(sorted(found, key=len, reverse=True))

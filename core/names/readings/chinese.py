@@ -1,8 +1,12 @@
-"""Chinese words in Latin letters: Pinyin without tones, Wade-Giles, and Cantonese as Hong Kong writes names."""
+"""Chinese words in Latin letters: Pinyin without tones, Wade-Giles, and Cantonese as Hong Kong writes names.
+
+Characters are read one by one, each once in a process: names are too short for the context that dictionaries use, and
+a million names have a few thousand characters.
+"""
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice, product
 from typing import Any
 
@@ -10,6 +14,7 @@ from core.names.folding import simplified
 from core.names.tables import toml
 
 _LONGEST = 6  # characters of one word
+_SEEN = 1 << 14  # characters that are remembered
 
 
 @cache
@@ -21,61 +26,64 @@ def read(word: str) -> list[str]:
     """Latin spellings of a word in Han, Mandarin first: zhou, chou, chow."""
     if len(word) > _LONGEST:
         return []
-    mandarin = pinyin(word)
-    found = [*mandarin[:1], *_customary(word), *mandarin[1:3]]
-    found += [each for text in mandarin[:1] for each in (_giles(word), _u(text)) if each]
+    plain = simplified(word)
+    mandarin = pinyin(plain)
+    customary: str = _table()["families"].get(plain, "")
+    found = [*mandarin[:1], *customary.split(), *mandarin[1:3]]
+    if mandarin:
+        giles = "".join(_giles(char) for char in plain)
+        found += [giles] if giles else []
+        if "yu" in mandarin[0]:  # Lü is typed as lu, too
+            found.append(mandarin[0].replace("lyu", "lu").replace("nyu", "nu"))
     return list(dict.fromkeys([*found, *cantonese(word)]))
 
 
-def _customary(word: str) -> list[str]:
-    """Spellings that a family name has outside of China, where the table knows it."""
-    found: str = _table()["families"].get(simplified(word), "")
-    return found.split()
+def pinyin(plain: str) -> list[str]:
+    """A simplified word in Pinyin without tones; a single character first as a family name is read."""
+    syllables = [_mandarin(char) for char in plain]
+    if len(plain) == 1 and plain in _table()["read"]:
+        syllables[0] = tuple(dict.fromkeys((_table()["read"][plain], *syllables[0])))
+    if len(syllables) > 1:
+        best = "".join(each[0] for each in syllables if each)
+        others = islice(product(*syllables), 1, 3) if all(map(len, syllables)) else ()
+        return list(dict.fromkeys([best, *("".join(each) for each in others)])) if best else []
+    return list(syllables[0]) if syllables else []
 
 
-def pinyin(word: str) -> list[str]:
-    """The word in Pinyin without tones, first as a family name is read, then as other words are."""
-    syllables = _syllables(simplified(word))
-    combined = islice(product(*syllables), 6) if all(syllables) else iter(())
-    return list(dict.fromkeys("".join(each).replace("v", "yu") for each in combined))
-
-
-def _syllables(word: str) -> list[list[str]]:
+@lru_cache(maxsize=_SEEN)
+def _mandarin(char: str) -> tuple[str, ...]:
     from pypinyin import Style, pinyin  # its dictionary takes a third of a second
 
-    found = pinyin(word, style=Style.NORMAL, heteronym=True, errors="ignore")
-    syllables = [list(dict.fromkeys(each))[:2] for each in found]
-    own: str = _table()["read"].get(word, _table()["read"].get(word[:1], ""))
-    if own and syllables and len(word) == 1:
-        syllables[0] = list(dict.fromkeys([own, *syllables[0]]))
-    return syllables if len(syllables) == len(word) else []
+    found = pinyin(char, style=Style.NORMAL, heteronym=True, errors="ignore")
+    readings = found[0] if found else []
+    return tuple(dict.fromkeys(each.replace("v", "yu") for each in readings))[:2]
 
 
-def _u(text: str) -> str:
-    """Lü is typed as lv and lu, too."""
-    for written in ("lyu", "nyu"):
-        if written in text:
-            return text.replace(written, written[0] + "u")
-    return ""
-
-
-def _giles(word: str) -> str:
+@lru_cache(maxsize=_SEEN)
+def _giles(char: str) -> str:
     from pypinyin import Style, lazy_pinyin
 
-    found = lazy_pinyin(simplified(word), style=Style.WADEGILES, errors="ignore")
-    return "".join(found).replace("'", "").replace("ü", "u").replace("v", "u").replace("-", "")
+    found = "".join(lazy_pinyin(char, style=Style.WADEGILES, errors="ignore"))
+    return found.replace("'", "").replace("ü", "u").replace("v", "u").replace("-", "")
 
 
 def cantonese(word: str) -> list[str]:
-    """The word as Hong Kong's names are spelled (chow, kitlun): the usual one, and the other of each syllable."""
-    from ToJyutping import get_jyutping_list
-
-    syllables = [_hong_kong(jyutping or "") for _, jyutping in get_jyutping_list(word)]
+    """The word as Hong Kong's names are spelled (chow, kitlun): the usual one, and the others of each syllable."""
+    syllables = [_spelled(char) for char in word]
     if not all(syllables):
         return []
-    usual = "".join(each[0] for each in syllables)
-    others = ["".join(each[min(n, len(each) - 1)] for each in syllables) for n in (1, 2)]
-    return list(dict.fromkeys([usual, *others]))
+    found = ["".join(each[0] for each in syllables)]
+    for n in (1, 2):
+        if any(len(each) > n for each in syllables):
+            found.append("".join(each[min(n, len(each) - 1)] for each in syllables))
+    return found
+
+
+@lru_cache(maxsize=_SEEN)
+def _spelled(char: str) -> tuple[str, ...]:
+    from ToJyutping import get_jyutping_list
+
+    return tuple(_hong_kong("".join(jyutping or "" for _, jyutping in get_jyutping_list(char))))
 
 
 def _hong_kong(jyutping: str) -> list[str]:
