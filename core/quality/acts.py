@@ -19,10 +19,13 @@ from core.history.events import now
 from core.ingest import drafting
 from core.ingest.corridor import Corridor
 from core.ingest.rows.staging import prepare_vocabularies
-from core.quality import measures, profile as profile_, score as score_
+from core.quality import drift as drift_, kept, measures, profile as profile_, score as score_
+from core.quality import trend as trend_
+from core.quality.drift import Anomaly, Drift
 from core.quality.measures import Measure
 from core.quality.profile import Column, Profile
 from core.quality.score import Score
+from core.quality.trend import Step
 from core.records.query import Result
 from core.storage.ids import check_id
 from core.storage.sql import ident, literal
@@ -108,6 +111,32 @@ def rows(corridor: Corridor, name: str, check: str, limit: int | None = None) ->
         f" ORDER BY r.record_id{f' LIMIT {int(limit)}' if limit is not None else ''}"
     )
     return Result(corridor.database, sql, (), "rows of a check")
+
+
+# ------------------------------------------------------------------ over time
+
+
+def trend(corridor: Corridor, name: str, limit: int = 500) -> list[Step]:
+    """The scores after each act, the oldest first, with what caused each change. Counts what is behind first."""
+    dataset = corridor.dataset(name)
+    kept.catch_up(corridor, name)
+    return corridor.database.read(lambda c: trend_.steps(c, dataset, limit))
+
+
+def drift(corridor: Corridor, upload_id: str, against: str | None = None) -> Drift:
+    """An import against another one, or the one before it of its source."""
+    upload = corridor.upload(upload_id)
+    other = corridor.upload(against).id if against else None
+    dataset = corridor.dataset(upload.dataset)
+    kept.catch_up(corridor, dataset.name)
+    return corridor.database.read(lambda c: drift_.between(c, dataset, upload.id, other))
+
+
+def anomalies(corridor: Corridor, name: str) -> list[Anomaly]:
+    """Scores and imports that are out of line with those before."""
+    dataset = corridor.dataset(name)
+    steps = trend(corridor, name)
+    return corridor.database.read(lambda c: drift_.anomalies(c, dataset, steps))
 
 
 # ------------------------------------------------------------------ profiles

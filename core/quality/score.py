@@ -70,11 +70,15 @@ def ratio(bad: float, counted: float) -> float | None:
     return None if counted <= 0 else 100.0 * (1 - bad / counted)
 
 
+def prepare(cursor: Connection, dataset: Dataset) -> None:
+    """Before a transaction: what the conditions speak of is there."""
+    prepare_vocabularies(cursor, measures.vocabularies(dataset))
+
+
 def count(
     cursor: Connection, dataset: Dataset, found: list[Measure], records: str, where: str = "true"
 ) -> tuple[int, tuple[Checked, ...]]:
-    """How many records there are, and the figures of each measure, in one statement."""
-    prepare_vocabularies(cursor, measures.vocabularies(dataset))
+    """How many records there are, and the figures of each measure, in one statement (after `prepare`)."""
     inner = ", ".join(
         f"coalesce({m.counted}, false) AS c{i}, coalesce({m.bad}, false) AS b{i}"
         for i, m in enumerate(found)
@@ -86,10 +90,11 @@ def count(
         f"SELECT count(*), {outer} FROM (SELECT {inner} FROM {records} r WHERE {where})"
     ).fetchone() or (0,)
     figures = zip(row[1::2], row[2::2])
-    return int(row[0]), tuple(_checked(dataset, m, *pair) for m, pair in zip(found, figures))
+    return int(row[0]), tuple(checked(dataset, m, *pair) for m, pair in zip(found, figures))
 
 
-def _checked(dataset: Dataset, measure: Measure, counted: int, bad: int) -> Checked:
+def checked(dataset: Dataset, measure: Measure, counted: int, bad: int) -> Checked:
+    """A measure with its figures."""
     m = measure
     return Checked(
         *(dataset.name, m.id, m.dimension, m.field, m.rule, m.title, m.expected),
@@ -140,6 +145,7 @@ def of(
     scope: str = "dataset",
 ) -> Score:
     """The score of the records that fit `where` (SQL of `r`), among all `records`."""
+    prepare(cursor, dataset)
     found = measures.build(dataset, records, at)
     rows, checks = count(cursor, dataset, found, records, where)
     return made(dataset, rows, checks, scope)

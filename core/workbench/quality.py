@@ -6,8 +6,10 @@ from typing import Any
 
 from core.datasets.registry import DEFAULT
 from core.quality import acts
+from core.quality.drift import Anomaly, Drift
 from core.quality.profile import Profile
 from core.quality.score import Checked, Score
+from core.quality.trend import Step
 from core.records.query import Result
 from core.workbench.noun import Noun
 from core.workbench.policy import needs
@@ -51,6 +53,21 @@ class Quality(Noun):
         return acts.rows(self._corridor, dataset, check, limit)
 
     @needs("quality.read")
+    def trend(self, dataset: str = DEFAULT, *, limit: int = 500) -> list[Step]:
+        """The scores after each act, the oldest first: .total .points .causes .words say what changed them."""
+        return acts.trend(self._corridor, dataset, limit)
+
+    @needs("quality.read")
+    def drift(self, upload_id: str, against: str | None = None) -> Drift:
+        """What is different in an import, against another one or the one before it of its source."""
+        return acts.drift(self._corridor, upload_id, against)
+
+    @needs("quality.read")
+    def anomalies(self, dataset: str = DEFAULT) -> list[Anomaly]:
+        """Scores and imports more than three deviations off those before, where there are at least seven."""
+        return acts.anomalies(self._corridor, dataset)
+
+    @needs("quality.read")
     def profile(self, source: Any = DEFAULT) -> Profile:
         """What is in the columns of a dataset (by name), an upload (by id), a file (by path) or a frame."""
         return acts.profile(self._corridor, source)
@@ -78,6 +95,10 @@ class ScoreHandle:
     def rows(self, check: str | Checked, *, limit: int | None = None) -> Result:
         """The records behind a check."""
         return self._quality.rows(check, dataset=self.value.dataset, limit=limit)
+
+    def trend(self, *, limit: int = 500) -> list[Step]:
+        """The scores after each act."""
+        return self._quality.trend(self.value.dataset, limit=limit)
 
     def __repr__(self) -> str:
         total = "not measured" if self.value.total is None else f"{self.value.total:.1f}"

@@ -9,6 +9,7 @@ from core.history import events
 from core.ingest import background, housekeeping
 from core.ingest.corridor import Corridor
 from core.jobs.clock import Clock
+from core.quality import kept
 from core.search.room import Room
 from core.settings import Settings
 from core.storage.opening import open_store
@@ -38,6 +39,7 @@ class Services:
         self.clock.every(
             housekeeping.pause(self.corridor), lambda: housekeeping.tidy(self.corridor)
         )
+        self.clock.every(60, lambda: kept.all_datasets(self.corridor))
         if backups.scheduled:
             self.clock.every(60, backups.tick)
         self._closed = False
