@@ -19,11 +19,12 @@ def counted(
     """The facets. Those of fields that no filter speaks of are counted in one pass."""
     layout = engine.layout
     known = [name for name in wanted if name in layout.values or name in layout.numbers]
-    groups: dict[Filter | None, list[str]] = {}
+    groups: dict[str, tuple[Filter | None, list[str]]] = {}
     for name in known:
-        groups.setdefault(without(filters, name), []).append(name)
+        rest = without(filters, name)
+        groups.setdefault(repr(rest), (rest, []))[1].append(name)
     found: dict[str, Facet] = {}
-    for rest, names in groups.items():
+    for rest, names in groups.values():
         dates = [n for n in names if n in layout.numbers]
         values = {n: LISTED for n in names if n not in dates}
         answer = engine.values(replace(plan, filters=rest, sort=None), values, dates)

@@ -134,3 +134,10 @@ def test_what_was_not_understood_is_said(people: Workbench) -> None:
 def test_what_makes_no_sense_is_refused(people: Workbench, more: dict[str, Any]) -> None:
     with pytest.raises((BadQuery, InputError)):
         people.search("x", **more)
+
+
+def test_a_filter_of_several_values_is_counted_beside(people: Workbench) -> None:
+    several = {"field": "nationality", "op": "in", "value": ["China", "Canada"]}
+    found = people.search("", filters=several, facets=["nationality", "mbti"])
+    assert found.total == 2 and found.facets["nationality"].others == 0
+    assert [b.value for b in found.facets["mbti"].buckets] == ["INTJ"]
