@@ -7,14 +7,23 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import SettingsError
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(?:([KMGT])(i?))?B\Z")
 DATABASE = Path("db/marquee.duckdb")
+SECRETS = ("api_token", "search_api_key")  # never part of an error
 LEAST_MEMORY = 150_000_000  # bytes; with less, not even a file of one row can be imported
 
 
@@ -57,6 +66,44 @@ class Settings(BaseSettings):
     backup_keep: int = Field(14, ge=1)  # how many stay when the schedule made a new one
     backup_format: Literal["parquet", "duckdb"] = "parquet"
 
+    search_url: str | None = (
+        None  # an Elasticsearch server; None: the index lies beside the database
+    )
+    search_api_key: SecretStr | None = None
+    search_ca: Path | None = None  # certificates by which the server is known
+    search_prefix: str = Field("marquee", pattern=r"^[a-z][a-z0-9]{0,30}$")  # of its indexes
+    search_seconds: float = Field(3, gt=0, le=600)  # so long a search waits for the server
+    search_fallback: bool = True  # without an index, the records themselves are looked through
+
+    @field_validator("search_url", "search_api_key", "search_ca", mode="before")
+    @classmethod
+    def _none(cls, value: Any) -> Any:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("search_url")
+    @classmethod
+    def _server(cls, value: str | None) -> str | None:
+        return None if value is None else server_address(value)
+
+    @field_validator("search_api_key")
+    @classmethod
+    def _guarded(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None:
+            return None
+        if not re.fullmatch(r"[!-~]+", value.get_secret_value()):
+            raise ValueError("the key has characters that no key has")
+        url = urlsplit(info.data.get("search_url") or "")
+        if url.scheme == "http" and not _is_loopback(url.hostname or ""):
+            raise ValueError("a key is sent to another machine by https alone; change the address")
+        return value
+
+    @field_validator("search_ca")
+    @classmethod
+    def _certificates(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError("there is no such file")
+        return value
+
     @field_validator("memory_limit")
     @classmethod
     def _enough(cls, value: str) -> str:
@@ -94,12 +141,7 @@ class Settings(BaseSettings):
     @property
     def loopback(self) -> bool:
         """Whether only this machine can reach the address."""
-        if self.host.lower() == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host.strip("[]")).is_loopback
-        except ValueError:
-            return False
+        return _is_loopback(self.host)
 
     def check_address(self) -> None:
         """Refuse to be reachable by others without a token. Raises SettingsError."""
@@ -111,6 +153,27 @@ class Settings(BaseSettings):
             )
 
 
+def _is_loopback(host: str) -> bool:
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def server_address(text: str) -> str:
+    """The address of a server as scheme, host, port and path. Raises ValueError without showing a password."""
+    url = urlsplit(text.strip())
+    if url.username or url.password or "@" in url.netloc:
+        raise ValueError("an address holds no name and no password; use MARQUEE_SEARCH_API_KEY")
+    if url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment:
+        raise ValueError("expected an address such as https://search.example:9200")
+    if url.port is None:
+        raise ValueError("the port is missing; expected such as https://search.example:9200")
+    return f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}"
+
+
 def load(**overrides: object) -> Settings:
     """Settings of this process; keyword arguments win. Raises SettingsError in plain words."""
     try:
@@ -118,6 +181,9 @@ def load(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "MARQUEE_" + ".".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name}: {first['msg']} (found {first.get('input')!r})") from error
+        found = first.get("input")
+        if {*SECRETS} & {*first["loc"]} or "@" in str(found):
+            raise SettingsError(f"{name}: {first['msg']}") from None
+        raise SettingsError(f"{name}: {first['msg']} (found {found!r})") from error
     except (OSError, UnicodeError) as error:
         raise SettingsError(f"the file .env cannot be read: {error}") from error

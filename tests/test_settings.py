@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,16 @@ def test_the_example_is_what_there_is() -> None:
         ("MEMORY_LIMIT", "1KiB"),
         ("MEMORY_LIMIT", "9B"),
         ("THREADS", ""),
+        ("SEARCH_URL", "search.example:9200"),
+        ("SEARCH_URL", "ftp://search.example:9200"),
+        ("SEARCH_URL", "https://search.example"),
+        ("SEARCH_URL", "https://search.example:port"),
+        ("SEARCH_URL", "https://:9200"),
+        ("SEARCH_URL", "https://search.example:9200/?pretty"),
+        ("SEARCH_PREFIX", "Marquee"),
+        ("SEARCH_PREFIX", "a*"),
+        ("SEARCH_SECONDS", "0"),
+        ("SEARCH_CA", "nowhere.pem"),
     ],
 )
 def test_a_bad_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -129,3 +140,44 @@ def test_arguments_win_over_settings(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert wb.settings.data_dir == tmp_path / "env"
     with Workbench.open() as wb:
         assert wb.database.path == (tmp_path / "env.duckdb").resolve()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:9200",
+        "https://search.example:9200/behind/a/proxy/",
+        " http://[::1]:9200 ",
+        "http://search:9200",
+    ],
+)
+def test_an_address_of_a_search_server(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("MARQUEE_SEARCH_URL", url)
+    assert load().search_url == url.strip().rstrip("/")
+
+
+def test_an_empty_text_is_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARQUEE_SEARCH_URL", "")
+    monkeypatch.setenv("MARQUEE_SEARCH_API_KEY", " ")
+    assert (load().search_url, load().search_api_key) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "url,key",
+    [
+        ("https://elastic:s3cret@search.example:9200", None),
+        ("http://search.example:9200", "s3cret"),
+        ("https://search.example:9200", "s3cret\nHost: x"),
+    ],
+)
+def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch, url: str, key: str | None) -> None:
+    monkeypatch.setenv("MARQUEE_SEARCH_URL", url)
+    if key:
+        monkeypatch.setenv("MARQUEE_SEARCH_API_KEY", key)
+    with pytest.raises(SettingsError) as caught:
+        load()
+    said = "".join(traceback.format_exception(caught.value))
+    assert caught.value.detail.startswith("MARQUEE_SEARCH_") and "s3cret" not in said
+    monkeypatch.setenv("MARQUEE_SEARCH_URL", "https://search.example:9200")
+    monkeypatch.setenv("MARQUEE_SEARCH_API_KEY", "s3cret")
+    assert "s3cret" not in repr(load())

@@ -36,6 +36,7 @@ class Standing:
     documents: int = 0
     size: int = 0  # bytes
     reason: str = ""  # why there is none
+    away: bool = False  # nobody knows: the server does not answer, or not as it should
 
 
 @dataclass(frozen=True)

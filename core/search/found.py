@@ -145,11 +145,11 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Status:
-    """How an index stands. `state`: ready, missing, building, behind, held, or broken; `reason` says more."""
+    """How an index stands. `state`: ready, missing, building, behind, held, broken or away; `reason` says more."""
 
     dataset: str
     engine: str
-    state: Literal["ready", "missing", "building", "behind", "held", "broken"]
+    state: Literal["ready", "missing", "building", "behind", "held", "broken", "away"]
     reason: str = ""
     documents: int = 0
     size: int = 0  # bytes

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.datasets.model import Dataset
 from core.errors import MarqueeError
@@ -13,8 +14,12 @@ from core.search.embedded import Embedded
 from core.search.engine import Engine
 from core.search.layout import Layout
 from core.search.searching import Searching
+from core.settings import Settings
 from core.storage import installation
 from core.storage.store import Store
+
+if TYPE_CHECKING:
+    from core.search.elastic import Server
 
 log = logging.getLogger("marquee.search")
 LOOK = 0.25  # seconds between looks at the feed
@@ -29,8 +34,11 @@ def folder(database: Path) -> Path:
 class Room:
     """All indexes. `start` follows the feed; without it an index catches up when it is asked."""
 
-    def __init__(self, database: Store, datasets: Callable[[], list[Dataset]]) -> None:
+    def __init__(
+        self, database: Store, datasets: Callable[[], list[Dataset]], settings: Settings
+    ) -> None:
         self._database, self._datasets = database, datasets
+        self._settings, self._server = settings, _server(settings)
         self._open: dict[str, tuple[str, Searching]] = {}
         self._lock, self._stop = threading.Lock(), threading.Event()
         self._thread = threading.Thread(target=self._loop, name="marquee-search", daemon=True)
@@ -46,12 +54,17 @@ class Room:
                 return known[1]
             if known:
                 known[1].engine.close()
-            made = Searching(self._database, self._engine(layout))
+            engine, scans = self._engine(layout), self._settings.search_fallback
+            made = Searching(self._database, engine, scans=scans)
             self._open[dataset.name] = (key, made)
             return made
 
     def _engine(self, layout: Layout) -> Engine:
         whose = self._database.read(installation.known)
+        if self._server is not None:
+            from core.search.elastic import Elastic
+
+            return Elastic(self._server, layout, whose)
         place = folder(self._database.path) / layout.dataset.name
         return Embedded(place, layout, whose)
 
@@ -75,6 +88,8 @@ class Room:
             for _, searching in self._open.values():
                 searching.engine.close()
             self._open.clear()
+        if self._server is not None:
+            self._server.close()
 
     def _loop(self) -> None:
         pause = LOOK
@@ -102,3 +117,19 @@ class Room:
             return [dataset for dataset in self._datasets() if dataset.name in there]
         except MarqueeError:
             return []  # the database is being opened anew
+
+
+def _server(settings: Settings) -> Server | None:
+    """The server that keeps the indexes; its client is loaded when there is one."""
+    if settings.search_url is None:
+        return None
+    from core.search.elastic.server import Server
+
+    key = settings.search_api_key
+    return Server(
+        settings.search_url,
+        api_key=key.get_secret_value() if key else None,
+        certificates=settings.search_ca,
+        prefix=settings.search_prefix,
+        seconds=settings.search_seconds,
+    )

@@ -51,7 +51,9 @@ class Question:
 class Searching:
     """Searches one dataset with one engine. Safe in several threads."""
 
-    def __init__(self, database: Store, engine: Engine) -> None:
+    def __init__(self, database: Store, engine: Engine, *, scans: bool = True) -> None:
+        self.scans = scans  # without an index, the records are looked through
+        self.trouble = ""  # why the index did not catch up
         self.database, self.engine, self.layout = database, engine, engine.layout
         self.follower = Follower(database, engine, self._heard)
         self._words: tuple[object, Vocabulary, Vocabulary] | None = None
@@ -101,6 +103,8 @@ class Searching:
             try:
                 found = self._indexed(question, query, typed, offset)
             except SearchUnavailable as error:
+                if not self.scans:
+                    raise
                 found = self._scanned(question, query, typed, offset, error)
         seconds = round(time.perf_counter() - began, 4)
         return replace(found, seconds=seconds, engine=found.engine or self.engine.name)
@@ -114,11 +118,14 @@ class Searching:
         asked, plan, total, step = self._widened(query, filters, sort, notes)
         page, more = self._page(plan, asked, offset, question.limit)
         hits = self._hits(page, asked, question.explain)
+        behind = self.follower.behind(self.engine.mark())
+        if behind and self.trouble:
+            notes.append(f"The index lacks the newest {behind:,} changes: {self.trouble}.")
         return Found(
             query=query,
             hits=hits,
             total=total,
-            behind=self.follower.behind(self.engine.mark()),
+            behind=behind,
             corrections=_corrections(hits, asked, step),
             facets=counted(self.engine, plan, question.facets, filters) if question.facets else {},
             notes=tuple(notes),
@@ -142,7 +149,7 @@ class Searching:
             hits=found.hits,
             total=found.total,
             behind=self.follower.behind(None),
-            notes=(*query.notes, NOTE.format(reason=error.extra.get("reason", "broken"))),
+            notes=(*query.notes, NOTE.format(reason=error.detail)),
             after=_cursor(offset + limit) if more and limit else None,
             engine="scan",
         )
@@ -266,9 +273,14 @@ class Searching:
 
     def keep_up(self, stop: Stop = lambda: False) -> None:
         """Catch up when there is anything to catch up with; cheap when there is not."""
-        mark = self.engine.mark()
-        if mark is None or not self.follower.fits(mark) or self.follower.behind(mark):
-            self.follower.catch_up(stop)
+        try:
+            mark = self.engine.mark()
+            if mark is None or not self.follower.fits(mark) or self.follower.behind(mark):
+                self.follower.catch_up(stop)
+            self.trouble = ""
+        except SearchUnavailable as error:
+            self.trouble = error.detail
+            raise
 
     def status(self) -> Status:
         """How the index stands."""
@@ -278,13 +290,14 @@ class Searching:
         state: Any = "behind" if waiting else "ready"
         if standing.mark is None:
             state = standing.reason if standing.reason in ("held", "broken") else "missing"
+            state = "away" if standing.away else state
         if building:
             state = "building"
         return Status(
             dataset=name,
             engine=self.engine.name,
             state=state,
-            reason=standing.reason,
+            reason=standing.reason or self.trouble,
             documents=standing.documents,
             size=standing.size,
             act=standing.mark.act if standing.mark else 0,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from core.datasets.registry import DEFAULT
-from core.errors import BadQuery
+from core.errors import BadQuery, SearchUnavailable
 from core.records import filters as trees
 from core.search.found import Checked, Found, Status
 from core.search.searching import Question, Searching
@@ -76,6 +77,7 @@ class Search(Noun):
         """Where nothing follows the feed (a notebook, the command line), the index catches up first."""
         if self._services.search.following:
             return
-        mark = searching.engine.mark()
-        if searching.follower.behind(mark) <= AT_ONCE:
-            searching.keep_up()
+        with suppress(SearchUnavailable):  # the search itself says what that means
+            mark = searching.engine.mark()
+            if searching.follower.behind(mark) <= AT_ONCE:
+                searching.keep_up()

@@ -34,7 +34,7 @@ class Services:
         backups = Backups(self.corridor, self.worker, Actor())
         self.worker.kinds[BACKUP] = backups.run
         self.worker.apart.add(BACKUP)  # no import waits until one is made
-        self.search = Room(self.database, self.registry.all)
+        self.search = Room(self.database, self.registry.all, settings)
         self.clock = Clock()
         self.clock.every(
             housekeeping.pause(self.corridor), lambda: housekeeping.tidy(self.corridor)

@@ -1,0 +1,96 @@
+"""Documents in chunks: smaller ones, later, when the server has too much to do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import orjson
+
+from core.search.elastic.server import PATIENT, Server, reason_of, unavailable
+
+Action = tuple[str, bytes | None]  # the id, and the document; None deletes it
+LARGEST = 4_000_000  # bytes of a chunk
+SMALLEST = 50_000
+WAITS = (0.1, 0.3, 1.0, 3.0, 5.0, 10.0, 10.0)  # seconds between tries
+
+
+class Bulk:
+    """Writes to one index. Everything may be written twice: the id of a document is that of its record."""
+
+    def __init__(self, server: Server, index: str) -> None:
+        self._server, self._index = server, index
+        self._size = LARGEST
+
+    def write(self, actions: Iterable[Action]) -> int:
+        """All of them; returns how many. Raises SearchUnavailable."""
+        count = 0
+        for chunk in self._chunks(actions):
+            self._put(chunk)
+            count += len(chunk)
+        return count
+
+    def _chunks(self, actions: Iterable[Action]) -> Iterator[list[Action]]:
+        chunk: list[Action] = []
+        size = 0
+        for action in actions:
+            chunk.append(action)
+            size += 100 + len(action[1] or b"")
+            if size >= self._size:
+                yield chunk
+                chunk, size = [], 0
+        if chunk:
+            yield chunk
+
+    def _put(self, chunk: list[Action]) -> None:
+        """A chunk; what the server had no time for is sent again."""
+        for wait in (*WAITS, None):
+            chunk = self._send(chunk)
+            if not chunk:
+                self._size = min(LARGEST, self._size * 2)
+                return
+            self._size = max(SMALLEST, self._size // 2)
+            if wait is not None:
+                time.sleep(wait)
+        raise unavailable("busy")
+
+    def _send(self, chunk: list[Action]) -> list[Action]:
+        """Send it; returns what has to be sent again."""
+        try:
+            answer = self._server.call(
+                "POST", f"/{self._index}/_bulk", _lines(chunk), seconds=PATIENT, timeout="20s"
+            )
+        except Exception as error:
+            if getattr(error, "extra", {}).get("reason") != "busy":
+                raise
+            return chunk
+        if not answer:
+            raise unavailable("missing")
+        return _refused(answer, chunk) if answer.get("errors") else []
+
+
+def _lines(chunk: list[Action]) -> bytes:
+    made: list[bytes] = []
+    for key, document in chunk:
+        if document is None:
+            made.append(orjson.dumps({"delete": {"_id": key}}))
+        else:
+            made += [orjson.dumps({"index": {"_id": key}}), document]
+    return b"\n".join(made) + b"\n"
+
+
+def _refused(answer: dict[str, Any], chunk: list[Action]) -> list[Action]:
+    """The lines that the server had no time for. Raises SearchUnavailable for others that it refused."""
+    again = []
+    for action, item in zip(chunk, answer["items"], strict=True):
+        [said] = item.values()
+        error = said.get("error")
+        if not error:
+            continue
+        kind = str(error.get("type", ""))
+        reason = reason_of(int(said["status"]), kind, str(error.get("reason", "")))
+        if reason != "busy":
+            raise unavailable(reason, kind)
+        again.append(action)
+    return again

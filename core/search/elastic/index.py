@@ -1,0 +1,263 @@
+"""The engine on Elasticsearch: one index of one dataset.
+
+A change is written in this order: documents, then those that are gone, then the mark. A crash between them means that
+the same records are written once more.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from core.errors import SearchUnavailable
+from core.search.documents import Document
+from core.search.elastic.bulk import Action, Bulk
+from core.search.elastic.fields import listed, source
+from core.search.elastic.place import Found, Place
+from core.search.elastic.questions import RECORDS, Questions
+from core.search.elastic.server import PATIENT, Server, unavailable
+from core.search.engine import Counted, Mark, Standing, Unindexed
+from core.search.layout import Layout
+from core.search.plan import Candidate, Matches, Plan
+
+Json = dict[str, Any]
+FRESH = 5.0  # seconds for which the server is not asked again where the index stands
+PAGE = 10_000  # words or ids of one answer
+DECADE = 100_000  # of the digits of a date
+
+
+class Elastic:
+    """The index of one dataset on a server."""
+
+    name = "elasticsearch"
+
+    def __init__(self, server: Server, layout: Layout, database: str) -> None:
+        self.layout = layout
+        self._server, self._place = server, Place(server, layout, database)
+        self._ask, self._listed = Questions(layout), frozenset(listed(layout))
+        self._found: tuple[float, Found] | None = None
+        self._changing = threading.Lock()
+
+    # -------------------------------------------------------------- where it stands
+
+    def standing(self) -> Standing:
+        """Whether there is an index that can be used, and how far it is."""
+        try:
+            found = self._open(0)
+            said = self._server.call("GET", f"/{found.index}/_stats/docs,store")
+            total = said["_all"]["primaries"]
+            size = int(total["store"]["size_in_bytes"])
+            return Standing(found.mark, max(0, int(total["docs"]["count"]) - 1), size)
+        except SearchUnavailable as error:
+            if error.extra["reason"] == "missing":
+                return Standing(None, reason=self._place.reason)
+            return Standing(None, reason=error.detail, away=True)
+
+    def mark(self) -> Mark | None:
+        """Where the index stands; None when there is none that can be used. Raises SearchUnavailable."""
+        found = self._look(FRESH)
+        return found.mark if found else None
+
+    @property
+    def generation(self) -> str:
+        """Another text after each rebuild. Raises SearchUnavailable."""
+        return self._open().index
+
+    def _look(self, age: float) -> Found | None:
+        known = self._found
+        if known and time.monotonic() - known[0] < age:
+            return known[1]
+        self._found = None
+        found = self._place.current()
+        if found:
+            self._found = (time.monotonic(), found)
+        return found
+
+    def _open(self, age: float = FRESH) -> Found:
+        found = self._look(age)
+        if found is None:
+            raise unavailable("missing", self._place.reason)
+        return found
+
+    # -------------------------------------------------------------- changing
+
+    def build(self) -> Building:
+        """Begin an index from nothing, beside the one that is searched."""
+        return Building(self, self._place, self._place.begin())
+
+    def change(self, documents: Iterable[Document], gone: Iterable[str], mark: Mark) -> None:
+        """Replace, remove, and then move the mark."""
+        with self._changing, self._forgetting():
+            index = self._open().index
+            left = set(gone)
+
+            def actions() -> Iterator[Action]:
+                for document in documents:
+                    left.discard(document["id"])
+                    yield document["id"], self.source(document)
+                for key in left:
+                    yield key, None
+
+            Bulk(self._server, index).write(actions())
+            self._place.write_mark(index, mark)
+            self._found = (time.monotonic(), Found(index, mark))
+
+    def source(self, document: Document) -> bytes:
+        """A document as the server takes it."""
+        return source(document, self._listed)
+
+    def switch(self, index: str, mark: Mark) -> None:
+        """Search another index from now on, and drop the others."""
+        with self._changing:
+            self._place.publish(index)
+            self._found = (time.monotonic(), Found(index, mark))
+
+    def drop(self) -> None:
+        """Remove the index."""
+        with self._changing:
+            self._found = None
+            for name in self._place.all():
+                self._place.remove(name)
+
+    def close(self) -> None:
+        """Forget where it stands; the connections belong to the server."""
+        self._found = None
+
+    @contextmanager
+    def _forgetting(self) -> Iterator[None]:
+        """After a failure the server is asked again where the index stands."""
+        try:
+            yield
+        except BaseException:
+            self._found = None
+            raise
+
+    # -------------------------------------------------------------- asking
+
+    def _search(self, body: Json, seconds: float | None = None) -> Json:
+        with self._forgetting():
+            path = f"/{self._open().index}/_search"
+            answer = self._server.call(
+                "POST", path, body, seconds=seconds, allow_partial_search_results="false"
+            )
+            if not answer:
+                raise unavailable("missing")
+            return answer
+
+    def search(self, plan: Plan, *, limit: int, offset: int = 0) -> Matches:
+        """Documents that match, the best first."""
+        order: list[Any] = ["_score"]
+        if plan.sort:
+            name, down = plan.sort
+            field = f"n_{name}" if name in self.layout.numbers else f"v_{name}"
+            order = [{field: {"order": "desc" if down else "asc"}}]
+        answer = self._search(
+            {
+                "query": self._ask.plan(plan),
+                "size": limit,
+                "from": offset,
+                "sort": [*order, {"id": "asc"}],
+                "track_total_hits": True,
+            }
+        )["hits"]
+        hits = tuple(
+            Candidate(hit["_id"], float(hit["_score"] or 0.0), hit["_source"].get("shown", {}))
+            for hit in answer["hits"]
+        )
+        return Matches(int(answer["total"]["value"]), hits)
+
+    def count(self, plan: Plan) -> int:
+        """How many documents match."""
+        body = {"query": self._ask.plan(plan), "size": 0, "track_total_hits": True}
+        return int(self._search(body)["hits"]["total"]["value"])
+
+    def values(
+        self, plan: Plan, fields: Mapping[str, int], decades: Iterable[str] = ()
+    ) -> Mapping[str, Counted]:
+        """Documents that match, by their values."""
+        dates = list(decades)
+        wanted: Json = {
+            name: {"terms": {"field": f"v_{name}", "size": size}} for name, size in fields.items()
+        }
+        for name in dates:
+            histogram = {"field": f"n_{name}", "interval": DECADE, "min_doc_count": 1}
+            wanted[name] = {"histogram": histogram}
+        if not wanted:
+            return {}
+        said = self._search({"query": self._ask.plan(plan), "size": 0, "aggs": wanted})
+        return {
+            name: _counted(answer, name in dates) for name, answer in said["aggregations"].items()
+        }
+
+    def ids(self) -> Iterator[str]:
+        """The ids of all documents."""
+        body: Json = {"query": RECORDS, "size": PAGE, "sort": [{"id": "asc"}], "_source": False}
+        while True:
+            hits = self._search(body, PATIENT)["hits"]["hits"]
+            yield from (hit["_id"] for hit in hits)
+            if len(hits) < PAGE:
+                return
+            body["search_after"] = hits[-1]["sort"]
+
+    def words(
+        self, field: str, beginning: str = "", limit: int | None = None
+    ) -> list[tuple[str, int]]:
+        """The words of a field with how many documents have them, the most frequent first. Raises Unindexed."""
+        if field not in self._listed:
+            raise Unindexed(field)
+        name = f"{field}.word"
+        if limit is None:
+            found = [each for each in self._every_word(name) if each[0].startswith(beginning)]
+            return sorted(found, key=lambda each: (-each[1], each[0]))
+        terms: Json = {"field": name, "size": limit}
+        if beginning:
+            terms["include"] = "".join(f"\\{c}" if c in SIGNS else c for c in beginning) + ".*"
+        said = self._search({"size": 0, "aggs": {"words": {"terms": terms}}}, PATIENT)
+        return [(b["key"], b["doc_count"]) for b in said["aggregations"]["words"]["buckets"]]
+
+    def _every_word(self, name: str) -> Iterator[tuple[str, int]]:
+        pages: Json = {"size": PAGE, "sources": [{"word": {"terms": {"field": name}}}]}
+        while True:
+            said = self._search({"size": 0, "aggs": {"words": {"composite": pages}}}, PATIENT)
+            answer = said["aggregations"]["words"]
+            yield from ((b["key"]["word"], b["doc_count"]) for b in answer["buckets"])
+            if "after_key" not in answer:
+                return
+            pages["after"] = answer["after_key"]
+
+
+SIGNS = frozenset('.?+*|{}[]()"\\#@&<>~^$-')  # that mean something in a pattern of the server
+
+
+class Building:
+    """An index in the making."""
+
+    def __init__(self, engine: Elastic, place: Place, index: str) -> None:
+        self._engine, self._place, self._index = engine, place, index
+        self._bulk = Bulk(place.server, index)
+
+    def add(self, documents: Iterable[Document]) -> int:
+        """Put documents into it; returns how many."""
+        return self._bulk.write((d["id"], self._engine.source(d)) for d in documents)
+
+    def finish(self, mark: Mark) -> None:
+        """Make it whole, and search it from now on."""
+        self._place.write_mark(self._index, mark)
+        self._engine.switch(self._index, mark)
+
+    def abandon(self) -> None:
+        """Drop it; where the server is away, the next rebuild does."""
+        with suppress(SearchUnavailable):
+            self._place.remove(self._index)
+
+
+def _counted(said: Mapping[str, Any], dated: bool) -> Counted:
+    if dated:
+        return Counted(
+            tuple((str(int(b["key"] // 10_000)), b["doc_count"]) for b in said["buckets"])
+        )
+    buckets = tuple((b["key"], b["doc_count"]) for b in said["buckets"])
+    return Counted(buckets, int(said["sum_other_doc_count"]))

@@ -1,0 +1,168 @@
+"""The server: one client, few calls, and what goes wrong with them as one clear word.
+
+After a failure to reach it the next calls fail at once for a moment, so that no search waits for a server that is away.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import elasticsearch
+from elastic_transport import ConnectionTimeout, TlsError, TransportError
+from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
+
+from core.errors import SearchUnavailable
+
+Json = dict[str, Any]
+PAUSE = 2.0  # seconds in which nobody asks a server that did not answer
+PATIENT = 60.0  # seconds that a change or a rebuild may wait for one answer
+JSON, LINES = "application/json", "application/x-ndjson"
+
+# Reason: what it means, and what to do.
+SAID = {
+    "down": ("the search server cannot be reached", "Start it, or look at MARQUEE_SEARCH_URL."),
+    "slow": ("the search server did not answer in time", "Look at its load and its memory."),
+    "full": ("the disk of the search server is full", "Make room there; it then takes changes."),
+    "red": ("a part of the index is not available on the search server", "Look at its health."),
+    "busy": ("the search server has too much to do", "Wait, or give it more memory."),
+    "refused": ("the search server refuses the key", "Look at MARQUEE_SEARCH_API_KEY."),
+    "certificate": (
+        "the certificate of the search server is not trusted",
+        "Set MARQUEE_SEARCH_CA.",
+    ),
+    "foreign": ("what answers is no Elasticsearch", "Look at MARQUEE_SEARCH_URL."),
+    "missing": (
+        "there is no index on the search server",
+        "It is built by itself, or by a rebuild.",
+    ),
+    "long": ("the question is too long for the search server", "Ask with fewer words."),
+    "broken": ("the search server cannot do this", "Look at its log."),
+}
+AWAY = ("down", "slow", "certificate", "foreign")
+SAFE = "The records are safe, and the index catches up by itself."
+
+
+def unavailable(reason: str, detail: str = "") -> SearchUnavailable:
+    """The error for a reason."""
+    meaning, advice = SAID[reason]
+    text = f"{meaning} ({detail})" if detail else meaning
+    return SearchUnavailable(text, hint=f"{advice} {SAFE}", reason=reason)
+
+
+class Server:
+    """An Elasticsearch server of version 8 or 9. Safe in several threads."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        api_key: str | None = None,
+        certificates: Path | None = None,
+        prefix: str = "marquee",
+        seconds: float = 3.0,
+    ) -> None:
+        more: Json = {"ca_certs": str(certificates)} if certificates else {}
+        self.prefix, self.seconds = prefix, seconds
+        self._client = Elasticsearch(url, api_key=api_key, max_retries=0, **more)
+        self._away: tuple[float, SearchUnavailable] | None = None
+        self._lock = threading.Lock()
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Json | bytes | None = None,
+        *,
+        seconds: float | None = None,
+        **parameters: str,
+    ) -> Json:
+        """One request; a path that is not there gives {}. Raises SearchUnavailable."""
+        with self._lock:
+            if self._away and time.monotonic() < self._away[0]:
+                raise self._away[1]
+        try:
+            return self._twice(method, path, body, seconds or self.seconds, parameters)
+        except ApiError as error:
+            if error.status_code == 404:
+                return {}
+            raise _of_answer(error) from error
+        except (TransportError, UnsupportedProductError) as error:
+            raise self._left(_of_network(error)) from error
+
+    def _twice(
+        self,
+        method: str,
+        path: str,
+        body: Json | bytes | None,
+        seconds: float,
+        parameters: Mapping[str, str],
+    ) -> Json:
+        """Once more where the connection broke: kept ones do when a server is started again. All calls may be repeated."""
+        for last in (False, True):
+            try:
+                return self._once(method, path, body, seconds, parameters)
+            except elasticsearch.ConnectionError as error:
+                if last or isinstance(error, (ConnectionTimeout, TlsError)):
+                    raise
+        raise AssertionError
+
+    def _once(
+        self,
+        method: str,
+        path: str,
+        body: Json | bytes | None,
+        seconds: float,
+        parameters: Mapping[str, str],
+    ) -> Json:
+        headers = {"accept": JSON}
+        if body is not None:
+            headers["content-type"] = LINES if isinstance(body, bytes) else JSON
+        client = self._client.options(request_timeout=seconds)
+        answer = client.perform_request(
+            method, path, params=dict(parameters), headers=headers, body=body
+        )
+        return answer.body if isinstance(answer.body, dict) else {}
+
+    def _left(self, error: SearchUnavailable) -> SearchUnavailable:
+        with self._lock:
+            self._away = (time.monotonic() + PAUSE, error)
+        return error
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+
+def _of_network(error: Exception) -> SearchUnavailable:
+    if isinstance(error, UnsupportedProductError):
+        return unavailable("foreign")
+    if isinstance(error, TlsError):
+        return unavailable("certificate")
+    return unavailable("slow" if isinstance(error, ConnectionTimeout) else "down")
+
+
+def _of_answer(error: ApiError) -> SearchUnavailable:
+    """What a server says. Of its text only the kind is kept: the rest may hold values."""
+    said = error.body if isinstance(error.body, dict) else {}
+    cause = said.get("error")
+    kind = str(cause.get("type", "")) if isinstance(cause, dict) else ""
+    return unavailable(reason_of(error.status_code, kind, str(said)), kind)
+
+
+def reason_of(status: int, kind: str, text: str = "") -> str:
+    """The reason behind a refused request, or a refused line of a bulk."""
+    if kind == "cluster_block_exception":
+        return "full" if "flood-stage" in text or "read-only" in text else "red"
+    if status in (401, 403):
+        return "refused"
+    if "too_many_clauses" in text or "too_many_nested_clauses" in text:
+        return "long"
+    if status == 429 or kind == "circuit_breaking_exception":
+        return "busy"
+    if status == 503 or "no_shard_available" in text or "unavailable_shards" in text:
+        return "red"
+    return "broken"

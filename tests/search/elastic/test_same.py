@@ -1,0 +1,79 @@
+"""Both engines answer alike: every test of the search runs on the server, too, and their answers are held side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from core import Workbench
+from tests.search import test_search
+
+globals().update({n: test for n, test in vars(test_search).items() if n.startswith("test_")})
+
+
+@pytest.fixture(scope="session")
+def people(served: Workbench) -> Workbench:
+    """Instead of the embedded engine: the server."""
+    return served
+
+
+@pytest.fixture(scope="session")
+def beside(lasting: Any, request: pytest.FixtureRequest) -> Any:
+    """The embedded engine."""
+    from tests.search.conftest import _opened
+
+    with _opened(lasting, lasting.parent) as workbench:
+        yield workbench
+
+
+QUESTIONS = (
+    "jay chou", "chou", "ben joh", "b", "j k", "JK Rowling", "robert zimmerman", "zimmermann", "de caprio",
+    "leonardodicaprio", "micheal jordon", "beyonce", "чайковск", "杰", "周杰伦", "swan lake", '"chicago bulls"',
+    "singer", "singer -knowles", "actor united", "born:1960..1970", "born:<1950 composer", "mbti:*", "-mbti:*",
+    "nobody at all", "michael nobody", "united states singer actor", "1979", "name:ben", "", "johnson ben athlete canada",
+)  # fmt: skip
+FILTERS: tuple[Any, ...] = (
+    {"occupations": ["singer", "poet"]},
+    {"not": {"field": "mbti", "op": "eq", "value": "INTJ"}},
+    {"field": "mbti", "op": "ne", "value": "INTJ"},
+    {"field": "mbti", "op": "empty", "value": True},
+    {"field": "mbti", "op": "eq", "value": None},
+    {"field": "birth_date", "op": "eq", "value": "1961"},
+    *({"field": "birth_date", "op": op, "value": "1961"} for op in ("lt", "le", "gt", "ge")),
+    {"field": "birth_date", "op": "in", "value": ["1961", "1963-02-17"]},
+    {"field": "nationality", "op": "in", "value": "China,Canada"},
+    {"field": "description", "op": "contains", "value": "lake"},
+    {"any": []},
+    {"all": [{"any": [{"field": "nationality", "value": "China"}, {"not": {"all": []}}]}]},
+)
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_hits_scores_and_facets_are_those_of_the_embedded_engine(
+    people: Workbench, beside: Workbench, text: str
+) -> None:
+    assert answer(people, text) == answer(beside, text)
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+def test_filters_narrow_alike(people: Workbench, beside: Workbench, filters: Any) -> None:
+    assert answer(people, "", filters=filters) == answer(beside, "", filters=filters)
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "birth_date", "-birth_date", "mbti", "-mbti"])
+def test_the_order_of_values_is_the_same(people: Workbench, beside: Workbench, sort: str) -> None:
+    assert answer(people, "", sort=sort, ties=False) == answer(beside, "", sort=sort, ties=False)
+
+
+def answer(wb: Workbench, text: str, ties: bool = True, **more: Any) -> Any:
+    """What is compared of an answer. Hits of one score stand in any order."""
+    found = wb.search(text, facets=True, limit=50, explain=True, **more)
+    hits = [(round(h.score, 3), h.record["name"], h.why) for h in found]
+    facets = {
+        name: (facet.others, sorted((b.value, b.count, b.selected) for b in facet.buckets))
+        for name, facet in found.facets.items()
+    }
+    notes = tuple(note for note in found.notes)
+    hits = sorted(hits, key=lambda h: (-h[0], h[1])) if ties else hits
+    return found.total, hits, facets, notes, found.corrections
