@@ -1,6 +1,7 @@
 """A plain-Python model of the celebrities dataset: what the compiled SQL is held against.
 
-Written from the rules in docs/datasets.md, row by row, without a look at the SQL. How characters are folded says
+Written from the rules in docs/datasets.md, row by row, without a look at the SQL; the cleaning steps are in
+tests/steps.py. How characters are folded says
 core/characters, in Python too; tests/characters hold that against the SQL, and against what is expected.
 """
 
@@ -14,9 +15,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from core.characters import names, stored, words
-from core.datasets import vocabulary
-from core.datasets.model import Dataset, Field
+from core.characters import names
+from core.cleaning.plan import default_steps
+from core.cleaning.step import Step
+from core.datasets.model import Dataset
+from tests import steps
 
 SPACES = "".join(chr(c) for c in range(0x10000) if unicodedata.category(chr(c)).startswith("Z"))
 BLANKS = "\t\n\f\r\u200b\ufeff\u2060" + SPACES
@@ -27,7 +30,6 @@ FULL = [
 ]
 
 
-MARKS = "()[]<>{}\"' -‐‑‒–—―−_.·…?？*~/"  # around a word that means empty, or alone
 ERROR_ELEMENTS = {
     *("#null!", "#div/0!", "#value!", "#ref!", "#name", "#num!", "#n/a", "#spill!", "#calc!"),
     *("#error!", "#getting_data"),
@@ -35,33 +37,21 @@ ERROR_ELEMENTS = {
 EXTRA = "_extra"  # among the values of a record: what columns that are no field say, by their names
 
 
-def tidy(definition: Field, text: str) -> str:
-    text = stored.text(text, definition.multiline)
-    plain = definition.type not in ("text", "list") or definition.choices or definition.pattern
-    return stored.narrow(text) if plain else text
-
-
 def clean(dataset: Dataset, name: str, text: str | None) -> str | None:
-    """The dataset's default cleaning of one cell."""
+    """The dataset's default cleaning of one cell: its steps, each in Python. A name may be a word for empty."""
     definition = dataset.field(name)
-    text = tidy(definition, text or "")
-    if text == "" or is_empty_word(dataset, text) or is_error(text):
-        if name not in dataset.key.fields or not text.isalpha():
-            return None
-    if definition.case == "upper":
-        text = text.upper()
-    if definition.case == "lower":
-        text = text.lower()
-    if definition.vocabulary:
-        known = vocabulary.load(definition.vocabulary)
-        text = known.get(words.word(text), text)
-    return text
+    tidied = steps.tidy(definition, Step(op="tidy"), text or "") or ""
+    keeps = name in dataset.key.fields and tidied.isalpha()
+    cleaned: str | None = tidied
+    for step in default_steps(dataset, {name}):
+        if step.op in steps.STEPS and not (keeps and step.op in ("empty_words", "error_cells")):
+            cleaned = steps.run(definition, step, cleaned)
+    return cleaned
 
 
 def is_empty_word(dataset: Dataset, text: str) -> bool:
     """Whether the text is one of the words, whatever its case and the marks around it."""
-    words = {w.lower().strip(MARKS) for w in dataset.cleaning.empty_words}
-    return bool(text.strip("()[]<>{}\"' ")) and text.lower().strip(MARKS) in words
+    return steps.is_word(text, tuple(dataset.cleaning.empty_words))
 
 
 def is_no_name(text: str) -> bool:
@@ -70,24 +60,10 @@ def is_no_name(text: str) -> bool:
     return len(text.encode()) <= 12 and not any(k[0] in "LN" or k == "So" for k in kinds)
 
 
-def is_error(text: str) -> bool:
-    """#REF!, #¡VALOR!, #DIV/0 !, #N/A, #NV, Err:502 ..."""
-    if re.fullmatch(r"Err:\d\d\d", text):
-        return True
-    if text.startswith("#") and text == text.upper() != text.lower():
-        inside = text[1:-1]
-        if text[-1] in "!?" and 1 <= len(inside) <= 20 and not set(inside) & set("!?;,|#\n"):
-            return True
-        parts = re.split("[/.]", text[1:].removesuffix("!").removesuffix("."))
-        if len(parts) == 2 and len(parts[0]) in (1, 2) and len(parts[1]) == 1:
-            return all(part.isalpha() for part in parts)
-    return text in {"#NV", "#NA", "#YOK", "#HIÁNYZIK", "#NENÍ_K_DISPOZICI", "#GETTING_DATA"}
-
-
 def elements(dataset: Dataset, text: str) -> list[str] | None:
     """A list's text split, without the elements that mean empty."""
     found = [i for i in split(text) or [] if not is_empty_word(dataset, i)]
-    return [i for i in found if i.lower().strip(MARKS) not in ERROR_ELEMENTS] or None
+    return [i for i in found if i.lower().strip(steps.MARKS) not in ERROR_ELEMENTS] or None
 
 
 def split(text: str) -> list[str] | None:

@@ -1,0 +1,94 @@
+"""Every step that makes one text of another gives what its function in tests/steps.py gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import example, given, settings, strategies as st
+
+from core.cleaning import recipe, registry
+from core.cleaning.step import Step
+from core.datasets.model import Field
+from core.ingest.rows import staging
+from tests import steps
+
+ROOT = Path(__file__).resolve().parents[2]
+# Steps without a function: the test that holds them.
+ELSEWHERE = {
+    "join": "tests/ingest/test_joining.py",
+    "turn": "tests/ingest/test_joining.py",
+    "keep_words": "tests/ingest/test_empty_words.py",
+    "unlist": "tests/ingest/test_lists.py",
+    "split": "tests/oracle.py",
+    "date_order": "tests/dates/test_read.py",
+    "two_digit_years": "tests/ingest/test_date_decisions.py",
+    "calendar": "tests/ingest/test_calendars_of_files.py",
+    "day_numbers": "tests/ingest/test_date_decisions.py",
+    "decimal_sign": "tests/ingest/test_number_decisions.py",
+    "unit": "tests/ingest/test_number_decisions.py",
+    "clear_invalid": "tests/ingest/test_import.py",
+    "exported": "tests/ingest/test_by_id.py",
+}
+NAME = Field(name="name")
+CASES = [
+    (NAME, Step(op="tidy")),
+    (Field(name="code", pattern="[A-Z]+"), Step(op="tidy")),
+    (Field(name="about", multiline=True), Step(op="tidy")),
+    (NAME, Step(op="error_cells")),
+    (NAME, Step(op="empty_words", words=("N/A", "-", "nichts", "なし"))),
+    (NAME, Step(op="upper", field="name")),
+    (NAME, Step(op="upper", field="name", value="tr")),
+    (NAME, Step(op="lower", field="name")),
+    (NAME, Step(op="lower", field="name", value="tr")),
+    (NAME, Step(op="vocabulary", field="name", value="countries")),
+    (NAME, Step(op="replace", field="name", value="Bob", to="Ann")),
+    (NAME, Step(op="replace", field="name", value="Bob")),
+    (NAME, Step(op="regex", field="name", value="[0-9]+", to="#")),
+    (NAME, Step(op="regex", field="name", value="[A-Za-z]")),
+    (NAME, Step(op="default", field="name", to="nobody")),
+    (NAME, Step(op="apostrophes")),
+    (Field(name="born", type="date"), Step(op="no_dates", field="born")),
+    (Field(name="born", type="date"), Step(op="no_dates", field="born", value="off")),
+]
+WORDS = (
+    *("Bob", "bob", "Ann 12", "n/a", "(N/A)", "-", "--", "()", "", " ", "nichts", "Iİıi", "İZMİR"),
+    *("#REF!", "#¡VALOR!", "#N/A", "#NV", "#a!", "Err:502", "UK", "u.k.", "Deutschland", "日本"),
+    *("'=1", "''=1", "'Ann", "'-5", "'@x", "0000-00-00", "0/0/00", "1900-01-00", "00000000"),
+    *("00.00.0000 00:00", "2000-00-00", "Ａｄａ１２", "A\u0301da\u200b  B", "a\nb", "なし。"),
+)
+CELL = st.none() | st.sampled_from(WORDS) | st.text("aZİı09 .-/#'=é周Ａ\u3000", max_size=6)
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as found:
+        found.execute("ATTACH ':memory:' AS staging")
+        staging.prepare_vocabularies(found, ("countries",))
+        yield found
+
+
+@pytest.mark.parametrize(("field", "step"), CASES, ids=lambda v: getattr(v, "op", ""))
+@settings(max_examples=25, deadline=None)
+@given(cells=st.lists(CELL, max_size=8))
+@example(cells=[None, *WORDS])
+def test_the_sql_gives_what_the_function_gives(
+    connection: duckdb.DuckDBPyConnection, field: Field, step: Step, cells: list[str | None]
+) -> None:
+    sql = recipe.text_step(field, step, "x")
+    found = connection.execute(
+        f"SELECT {sql} FROM (SELECT unnest(?::VARCHAR[]) AS x)", [cells]
+    ).fetchall()
+    assert [row[0] for row in found] == [steps.run(field, step, cell) for cell in cells]
+
+
+def test_every_step_is_held_by_python() -> None:
+    """By a function of its name, or by another test that is named here."""
+    for op in registry.KINDS:
+        assert (op in steps.STEPS) != (op in ELSEWHERE), f"{op}: no function in tests/steps.py"
+    assert {step.op for _field, step in CASES} == {*steps.STEPS}
+    assert {*steps.STEPS, *ELSEWHERE} == {*registry.KINDS}
+    for path in ELSEWHERE.values():
+        assert (ROOT / path).exists()

@@ -1,0 +1,119 @@
+"""Every cleaning step that makes one text of another, in plain Python: a function of its name.
+
+What a step does is written from docs/datasets.md, without a look at its SQL; tests/cleaning/test_step_values.py holds the
+two against each other, and says of which step there is no function here. `text` is None for an empty cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from core.characters import stored, words
+from core.cleaning.kind import Values
+from core.datasets import vocabulary as vocabularies
+from core.datasets.model import Field
+from core.formulas import neutral
+
+MARKS = "()[]<>{}\"' -‐‑‒–—―−_.·…?？*~/"  # around a word that means empty, or alone
+Python = Callable[[Field, Values, str], str | None]
+
+
+def tidy(field: Field, step: Values, text: str) -> str | None:
+    """Trim, collapse blanks, Unicode NFC; plain letters and digits in fields that are no prose."""
+    found = stored.text(text, field.multiline)
+    plain = field.type not in ("text", "list") or field.choices or field.pattern
+    return stored.narrow(found) if plain else found
+
+
+def error_cells(field: Field, step: Values, text: str) -> str | None:
+    """#REF!, #¡VALOR!, #DIV/0 !, #N/A, #NV, Err:502 ... are empty."""
+    return None if is_error(text) else text
+
+
+def empty_words(field: Field, step: Values, text: str) -> str | None:
+    """One of the words is empty, whatever its case and the marks around it; so is a text of nothing."""
+    return None if text == "" or is_word(text, step.words) else text
+
+
+def upper(field: Field, step: Values, text: str) -> str | None:
+    """Capital letters; in Turkish that of i is İ."""
+    return (text.replace("i", "İ").replace("ı", "I") if step.value == "tr" else text).upper()
+
+
+def lower(field: Field, step: Values, text: str) -> str | None:
+    """Small letters; in Turkish that of I is ı, and nowhere is there a dot above an i."""
+    if step.value == "tr":
+        text = text.replace("I", "ı")
+    return text.replace("İ", "i").lower()
+
+
+def vocabulary(field: Field, step: Values, text: str) -> str | None:
+    """A known word in its one spelling."""
+    return vocabularies.load(step.value or "").get(words.word(text), text)
+
+
+def replace(field: Field, step: Values, text: str) -> str | None:
+    """A cell that is exactly one text becomes another, or empty."""
+    return (step.to or None) if text == step.value else text
+
+
+def regex(field: Field, step: Values, text: str) -> str | None:
+    """Every match becomes another text; nothing left is empty."""
+    return re.sub(step.value or "", step.to or "", text) or None
+
+
+def default(field: Field, step: Values, text: str) -> str | None:
+    """A cell that is there stays; see `run` for an empty one."""
+    return text
+
+
+def no_dates(field: Field, step: Values, text: str) -> str | None:
+    """Three numbers of zeros alone, and the day before days are counted, are no date."""
+    if step.value == "off":
+        return text
+    day = re.sub(r"[ T]0{1,2}:00(:00(\.0+)?)?$", "", text)
+    zeros = re.fullmatch(r"([0_]{0,4}) ?[/.-] ?([0_]{0,4}) ?[/.-] ?([0_]{0,4})", day)
+    first = re.fullmatch(r"1900-01-00|0?1/0/1900|0?0/0?1/1900|0{6}|0{8}", text)
+    return None if zeros or first else text
+
+
+def apostrophes(field: Field, step: Values, text: str) -> str | None:
+    """The text that an export wrote as this one."""
+    return text[1:] if text.startswith("'") and neutral(text[1:]) == text else text
+
+
+STEPS: dict[str, Python] = {
+    made.__name__: made
+    for made in (tidy, error_cells, empty_words, upper, lower, vocabulary, replace, regex, default)
+} | {"no_dates": no_dates, "apostrophes": apostrophes}
+
+
+def run(field: Field, step: Values, text: str | None) -> str | None:
+    """What the step makes of a cell."""
+    if text is None:
+        return step.to if step.op == "default" else None
+    return STEPS[step.op](field, step, text)
+
+
+# ------------------------------------------------------------------ what they ask
+
+
+def is_word(text: str, known: tuple[str, ...]) -> bool:
+    """Whether the text is one of the words, whatever its case and the marks around it."""
+    bare = {word.lower().strip(MARKS) for word in known}
+    return bool(text.strip("()[]<>{}\"' ")) and text.lower().strip(MARKS) in bare
+
+
+def is_error(text: str) -> bool:
+    """#REF!, #¡VALOR!, #DIV/0 !, #N/A, #NV, Err:502 ..."""
+    if re.fullmatch(r"Err:\d\d\d", text):
+        return True
+    if text.startswith("#") and text == text.upper() != text.lower():
+        inside = text[1:-1]
+        if text[-1] in "!?" and 1 <= len(inside) <= 20 and not set(inside) & set("!?;,|#\n"):
+            return True
+        parts = re.split("[/.]", text[1:].removesuffix("!").removesuffix("."))
+        if len(parts) == 2 and len(parts[0]) in (1, 2) and len(parts[1]) == 1:
+            return all(part.isalpha() for part in parts)
+    return text in {"#NV", "#NA", "#YOK", "#HIÁNYZIK", "#NENÍ_K_DISPOZICI", "#GETTING_DATA"}
