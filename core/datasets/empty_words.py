@@ -124,9 +124,10 @@ def bared(words: Iterable[str]) -> frozenset[str]:
 
 def is_error_cell(text: str) -> bool:
     """Whether the text is what a spreadsheet shows for a formula that failed."""
-    if ":5" in text or text.startswith("Err:"):
-        return re.fullmatch(OFFICE_ERROR, text) is not None
-    if not text.startswith("#") or text != text.upper() or text == text.lower():
+    if not text.startswith("#"):
+        may_be = ":5" in text or text.startswith("Err:")
+        return may_be and re.fullmatch(OFFICE_ERROR, text) is not None
+    if text != text.upper() or text == text.lower():
         return False
     return bool(
         re.fullmatch(ERROR_CELL, text) or re.fullmatch(ERROR_LETTERS, _LETTER.sub("L", text))

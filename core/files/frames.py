@@ -174,10 +174,20 @@ def _of_series(name: str, series: pd.Series) -> tuple[pa.Array, bool]:
         series.dtype == object
         and pd.api.types.infer_dtype(series, skipna=True) not in _PLAIN_PANDAS
     ):
-        texts = [_json(name, value) for value in series]
-        return pa.array(texts, pa.string()), True
-    found = pa.Array.from_pandas(series)
+        return _texts(name, series), True
+    try:
+        found = pa.Array.from_pandas(series)
+    except (OverflowError, pa.ArrowInvalid):
+        if series.dtype != object:
+            raise
+        return _texts(name, series), True  # whole numbers that are larger than Arrow's
     return (found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found), False
+
+
+def _texts(name: str, series: pd.Series) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array([_json(name, value) for value in series], pa.string())
 
 
 def _json(name: str, value: Any) -> str | None:

@@ -42,6 +42,10 @@ CASES: dict[str, tuple[Callable[[], Any], list[str]]] = {
     "floats": (lambda: pd.Series([0.1, 2.0, float("nan")]), ["0.1", "2", ""]),
     "infinite": (lambda: pd.Series([float("inf"), 1.5]), ["inf", "1.5"]),
     "large integers": (lambda: pd.Series([2**62, 7]), [str(2**62), "7"]),
+    "integers larger than Arrow's": (
+        lambda: pd.Series([10**25, -(10**40), 5, None], dtype=object),
+        [str(10**25), str(-(10**40)), "5", ""],
+    ),
     "booleans": (lambda: pd.Series([True, None], dtype="boolean"), ["true", ""]),
     "texts": (lambda: pd.Series(["007", "NaN", None, "", " x"]), ["007", "NaN", "", "", " x"]),
     "dates": (lambda: pd.Series([DAY, None], dtype=object), ["1979-01-18", ""]),

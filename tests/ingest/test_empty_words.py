@@ -6,11 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+from hypothesis import example, given, settings, strategies as st
 
 from core import Workbench
 from core.datasets.empty_words import WORDS, bared, is_error_cell, may_name, says_nothing
 from core.datasets.model import from_dict
+from core.cleaning import nothing
 from core.cleaning.step import Step
 
 SET = "celebrities"
@@ -219,6 +222,19 @@ def test_error_cells_in_every_language(text: str) -> None:
 )
 def test_hash_tags_are_no_error_cells(text: str) -> None:
     assert not is_error_cell(text)
+
+
+@settings(deadline=None)
+@given(text=st.text(alphabet="#:5ANEr!?/. ßéЯ字\n0Fehl", max_size=8))
+@example(text="#A:5!")
+@example(text="Fehler:502")
+@example(text="#Err:502")
+@example(text="#A:5")
+@example(text="#N/A")
+def test_in_sql_as_in_python(text: str) -> None:
+    sql = f"SELECT {nothing.without_errors('x')} IS NULL FROM (SELECT ? AS x)"
+    row = duckdb.execute(sql, [text]).fetchone()
+    assert row == (is_error_cell(text),)
 
 
 @pytest.mark.parametrize("cell", ["#REF!", "#N/A", "#BEZUG!", "#NV", "#¡VALOR!", "Err:502"])
