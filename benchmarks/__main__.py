@@ -1,6 +1,6 @@
 """Measure, compare, and write the figures into the documents.
 
-ingest, large, peers, load, reading, mapping, encodings and readers measure; all runs what docs/performance.md is
+ingest, large, peers, load, reading, mapping, encodings, names and readers measure; all runs what docs/performance.md is
 made of, compare holds the last two runs against each other, report writes the page, people writes the
 generated files.
 """
@@ -104,6 +104,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     encodings.add_argument("--seed", type=int, default=7, help="other files of the same texts")
     encodings.add_argument("--strict", action="store_true", help="end with 1 when it is too rarely")
+    names_ = command("names", commands.names, "names of one person in two scripts, and how fast")
+    names_.add_argument("--rows", type=int, default=1_000_000, help="names to be timed; 0: none")
+    names_.add_argument("--half", choices=("tuned", "kept out"), action="append", help="this alone")
+    names_.add_argument("--each", action="store_true", help="every pair that went wrong")
+    names_.add_argument("--strict", action="store_true", help="end with 1 when it is not reached")
     command("compare", commands.compare, "the last run of each kind against the one before")
     command("report", commands.report, "write docs/performance.md and its plots from what is saved")
     people = command("people", commands.people, "write the generated files")

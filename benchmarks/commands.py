@@ -140,6 +140,36 @@ def encodings(options: argparse.Namespace) -> int:
     return 1 if options.strict and not encodings_.good(result) else 0
 
 
+def names(options: argparse.Namespace) -> int:
+    """Names known again across scripts, and a million taken apart. 1 when too many are taken for one, or it is slow."""
+    from benchmarks import names as names_
+
+    found = names_.evaluate(options.half or names_.HALVES)
+    heads = ("script", "half", "people", "one person", "first", "first, floor", "by a key", "wrong")
+    show.table("names of one person in two scripts", heads, names_.rows(found))
+    for each in found.values() if options.each else ():
+        print(*(f"missed: {text}" for text in each.missed), sep="\n")
+        print(*(f"wrong: {text}" for text in each.wrong), sep="\n")
+    if not options.rows:
+        return int(options.strict and not names_.good(found))
+    taken = names_.speed(options.rows)
+    show.table(
+        f"forms and keys of {taken.names:,} names",
+        ("what", "seconds"),
+        [
+            ("anyascii and words alone (floor)", f"{taken.floor_seconds:.1f}"),
+            (f"forms ({taken.forms:,}) and keys", f"{taken.seconds:.1f}"),
+            ("of the processor", f"{taken.cpu:.1f}"),
+            (
+                f"to reach for a million: {names_.SECONDS:.0f}",
+                f"{taken.cpu * 1e6 / taken.names:.1f}",
+            ),
+        ],
+    )
+    slow = taken.cpu * 1e6 / taken.names > names_.SECONDS
+    return int(options.strict and (slow or not names_.good(found)))
+
+
 def compare(options: argparse.Namespace) -> int:
     """The last run of each benchmark and size against the one before it on the same machine."""
     newest: dict[tuple[str, int], dict[str, Any]] = {}

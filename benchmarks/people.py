@@ -97,6 +97,13 @@ def generate(folder: Path, rows: int, kinds: tuple[str, ...] = ("people", "known
     return files
 
 
+def names(rows: int) -> list[str]:
+    """The names of the people alone, as they stand in the files."""
+    with duckdb.connect() as connection:
+        column = f'SELECT "Full Name" FROM ({_select("people", rows)})'
+        return [name for (name,) in connection.execute(column).fetchall() if name]
+
+
 def _write(files: Files, kind: str, path: Path) -> None:
     with duckdb.connect() as connection:
         sql = _select(kind, files.count(kind))

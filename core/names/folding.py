@@ -9,6 +9,7 @@ from typing import Any
 from core.characters import names as characters
 
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U000323af]")
+_SAME = re.compile("[\u4e00-\u9fff\uac00-\ud7a3]+")  # what has no other form to be compared in
 # Japanese forms of ideographs to those that are simplified in China, where OpenCC's tables have none.
 _JAPANESE = dict(
     zip(
@@ -29,6 +30,8 @@ def fold(text: str) -> str:
     """
     if text.isascii() and text.isalpha():
         return text.lower()
+    if _SAME.fullmatch(text):
+        return text
     return _remembered(text) if len(text) <= _LONGEST else characters.name(text)
 
 

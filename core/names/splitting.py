@@ -120,10 +120,17 @@ def _capitals(token: str) -> bool:
 
 def _without_title(token: str) -> list[str]:
     """A name of Chinese, Japanese or Korean, and the title at its end as a word of its own."""
+    if token[-1] not in _last():
+        return [token]
     for title in _ends():
         if token.endswith(title) and len(token) - len(title) >= 2:
             return [token[: -len(title)], title]
     return [token]
+
+
+@cache
+def _last() -> frozenset[str]:
+    return frozenset(title[-1] for title in _ends())
 
 
 @cache
