@@ -12,10 +12,9 @@ from pathlib import Path
 
 from core.files.cache import cache_key, derive
 from core.files.format import FileFormat
-from core.files.source import Source
+from core.files.source import LARGE, Source
 from core.files.table import Table
 
-LARGE = 8 << 20  # bytes; what is smaller is read whole in no time
 HEAD = 1 << 20
 
 

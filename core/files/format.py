@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.files.encodings.dos_end import stripped
 from core.files.encodings.wide import wide
 from core.files.source import Source
 from core.files.table import Table
-from core.files.text.dos_end import stripped
 
 HEAD = 64 << 10  # bytes of a file that are looked at
 _BLANK = b"\xef\xbb\xbf\xff\xfe \t\r\n\0\x0b\x0c"

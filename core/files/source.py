@@ -18,6 +18,7 @@ from core.files.encodings.decoding import codec_in
 from core.settings import Settings
 
 SHAPES = ("object", "envelope", "keyed", "columns", "rows")  # of a JSON file
+LARGE = 8 << 20  # bytes; of what is smaller no first look is taken, it is read whole in no time
 LINE_ENDS = ("LF", "CRLF", "CR", "any")
 _WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 _RANGE = re.compile(r"([A-Z]{1,3})?([1-9]\d{0,6})?:([A-Z]{1,3})?([1-9]\d{0,6})?", re.IGNORECASE)

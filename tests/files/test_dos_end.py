@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import UnknownFormat
-from core.files.text.dos_end import NOTE
+from core.files.encodings.dos_end import NOTE
 from core.files.reader import read
 
 PEOPLE = "name,nationality\r\nInes Roth,Spain\r\nOmar Haddad,Egypt"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from core.files.books.book import Facts
+from core.files.books.places import Area
 from core.files.sheets import grid as grid_module
 from core.files.sheets.grid import Grid, finish
 from core.files.sheets.grid_write import GridWriter
-from core.files.books.book import Facts
-from core.files.sheets.places import Area
 from core.files.sheets.summary import SUMMARY, SheetSummary, Summary
 
 LIMITS = {

@@ -22,13 +22,13 @@ from core.errors import (
 )
 from core.files.books import xlsx_strings
 from core.files.books.book import Facts
-from core.files.sheets.merged import filled
 from core.files.books.ods_cells import ContentReader
-from core.files.sheets.places import Area
-from core.files.reader import read
+from core.files.books.places import Area
 from core.files.books.xlsx_cells import SheetReader
 from core.files.books.xlsx_package import Package
+from core.files.reader import read
 from core.files.safe.xml_stream import parse
+from core.files.sheets.merged import filled
 from core.settings import Settings
 from tests.files.books import SPACES, ods, sheet, strings, xlsx
 

@@ -12,8 +12,8 @@ import pytest
 import xlsxwriter
 
 from core.errors import FileTooLarge, ReaderDied, TooManyRows
-from core.files.safe import child, sandbox
 from core.files.reader import read
+from core.files.safe import child, sandbox
 from core.settings import Settings
 
 TASK = """
@@ -42,7 +42,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Run the task above in a child, in the place of another task."""
     (tmp_path / "sandboxed.py").write_text(TASK)
     (tmp_path / "sitecustomize.py").write_text(
-        "import sys, sandboxed; sys.modules['core.files.books.workbook'] = sandboxed"
+        "import sys, sandboxed; sys.modules['core.files.sheets.workbook'] = sandboxed"
     )
     path = os.pathsep.join([str(tmp_path), str(sandbox.ROOT)])
     monkeypatch.setenv("PYTHONPATH", path)

@@ -12,13 +12,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.errors import BrokenFile
-from core.files.safe import xml_stream
 from core.files.books.book import Cells, Facts
 from core.files.books.cell_text import number_text, percent_text
-from core.files.sheets.places import column_letters
-from core.files.reader import read
+from core.files.books.places import column_letters
 from core.files.books.xlsx_cells import SheetReader
 from core.files.books.xlsx_rows import UsualRows
+from core.files.reader import read
+from core.files.safe import xml_stream
 from tests.files.books import sheet, xlsx
 
 STRINGS = ["zero", " one ", "周杰伦 & <co>", ""]

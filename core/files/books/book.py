@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from core.files.sheets.places import Area, cell_name
+from core.files.books.places import Area, cell_name
 
 REMEMBERED = 100  # hidden rows, hidden columns
 AREAS = 10_000  # merged areas that are remembered

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from core.errors import FileTooLarge, UnknownFormat
 from core.files.books.kept import KeptBook, KeptSheet
-from core.files.sheets.places import MAX_COLUMN, Area
+from core.files.books.places import MAX_COLUMN, Area
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _HIDDEN = re.compile(

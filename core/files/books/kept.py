@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from core.errors import EmptyFile
 from core.files.books.book import Cells, Facts, SheetInfo
-from core.files.sheets.places import Area
+from core.files.books.places import Area
 
 
 @dataclass

@@ -17,7 +17,7 @@ from typing import IO, Any
 from core.errors import BrokenFile, EmptyFile
 from core.files.books.book import Cells, Facts, SheetInfo
 from core.files.books.ods_cells import ContentReader, Rows
-from core.files.sheets.places import Area
+from core.files.books.places import Area
 
 BATCH = 2_000  # rows that are put aside together
 

@@ -9,8 +9,8 @@ from typing import IO
 from core.errors import BrokenFile, CellTooLong, FileTooLarge
 from core.files.books.book import AREAS, Facts, SheetInfo
 from core.files.books.cell_text import clock_text, iso_text, number_text, percent_text
+from core.files.books.places import Area
 from core.files.safe.xml_stream import attributes, feed, local, new_parser
-from core.files.sheets.places import Area
 
 FILLED = 50_000_000  # cells with a value, the repeated ones among them
 LONGEST = 10_000_000  # characters of a cell; its blanks are written as a number

@@ -28,7 +28,7 @@ from core.errors import BrokenFile, EmptyFile, EncryptedFile
 from core.files.books.book import Cells, Facts, SheetInfo
 from core.files.books.cell_text import ERRORS, double_text, text_for
 from core.files.books.number_format import BUILT_IN, NUMBER, Shown, shown
-from core.files.sheets.places import Area
+from core.files.books.places import Area
 
 # What a damaged file makes xlrd stumble over: it checks little of what it reads.
 _DAMAGED = (

@@ -16,9 +16,9 @@ from core.files.books.biff12 import records, wide
 from core.files.books.book import Cells, Facts, SheetInfo
 from core.files.books.cell_text import ERRORS, double_text, text_for
 from core.files.books.number_format import BUILT_IN, Shown, shown
+from core.files.books.places import MAX_COLUMN, MAX_ROW, Area
 from core.files.books.xlsx_package import Package
 from core.files.books.xlsx_strings import MOST, size_of
-from core.files.sheets.places import MAX_COLUMN, MAX_ROW, Area
 
 BUFFER = 1 << 16
 _FORMULAS = {

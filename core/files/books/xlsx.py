@@ -14,10 +14,10 @@ from pathlib import Path
 
 from core.errors import BrokenFile, EmptyFile
 from core.files.books.book import Cells, Facts, SheetInfo
+from core.files.books.places import Area, parse_area
 from core.files.books.xlsx_cells import SheetReader
 from core.files.books.xlsx_package import Converter, Package, read_styles
 from core.files.books.xlsx_strings import read_strings
-from core.files.sheets.places import Area, parse_area
 
 PART_STRINGS = 30_000  # shared texts that the first rows may name
 

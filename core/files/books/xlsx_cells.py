@@ -12,10 +12,10 @@ from typing import IO
 from core.errors import BrokenFile
 from core.files.books.book import Cells, Facts
 from core.files.books.cell_text import iso_text, number_text, unescaped
+from core.files.books.places import MAX_COLUMN, MAX_ROW, column_number, parse_area
 from core.files.books.xlsx_package import TRUE, Converter
 from core.files.books.xlsx_rows import UsualRows
 from core.files.safe.xml_stream import attributes, feed, local, new_parser
-from core.files.sheets.places import MAX_COLUMN, MAX_ROW, column_number, parse_area
 
 _DIGITS = "0123456789"
 

@@ -14,8 +14,8 @@ from itertools import chain
 from core.errors import BrokenFile
 from core.files.books.book import Cells, Facts
 from core.files.books.cell_text import number_text
+from core.files.books.places import MAX_ROW, column_letters
 from core.files.books.xlsx_package import TRUE, Converter
-from core.files.sheets.places import MAX_ROW, column_letters
 
 MOST_COLUMNS = 200  # the pattern grows with them
 _ROW = r'(<row r="(\d{1,7}+)"((?: [\w:]++="[^"<>&]*+")*+) ?(?:/>|>'

@@ -12,8 +12,8 @@ from core.errors import BrokenFile
 from core.files.books.cell_text import iso_text, text_for
 from core.files.books.kept import KeptBook, KeptSheet
 from core.files.books.number_format import BUILT_IN, NUMBER, Shown, shown
+from core.files.books.places import MAX_COLUMN, Area
 from core.files.safe.xml_stream import attributes, feed, local, new_parser
-from core.files.sheets.places import MAX_COLUMN, Area
 
 LAST_ROW = 1 << 30
 # Names that stand for a format code.

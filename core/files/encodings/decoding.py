@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.errors import BrokenFile
-from core.files.text import mojibake
+from core.files.encodings import mojibake
 
 CHUNK = 1 << 20
 # Names that are no codecs: UTF-8 in which some words are in another encoding, or cut, and UTF-8 in

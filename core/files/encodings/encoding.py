@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from core.files.encodings import legacy
+from core.files.encodings import legacy, mojibake
 from core.files.encodings.decoding import (
     BROKEN,
     CHUNK,
@@ -28,7 +28,6 @@ from core.files.encodings.segments import Segments, segments
 from core.files.encodings.spread import sample
 from core.files.encodings.wide import seven_bits, wide
 from core.files.table import Decision
-from core.files.text import mojibake
 
 SAMPLE = 256 << 10
 FEW = 24  # bytes beyond ASCII that may be UTF-8 by chance

@@ -15,12 +15,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Protocol, cast
 
 from core.errors import BadOverride, BrokenFile, EmptyFile, FileTooLarge, UnknownFormat
-from core.files.beginning import LARGE
 from core.files.cache import cache_key, derive
 from core.files.parquet import load_summary, save_summary
 from core.files.safe import sandbox
 from core.files.safe.zipguard import check_zip
-from core.files.source import Source
+from core.files.source import LARGE, Source
 from core.files.table import Decision
 
 KNOWN = (

@@ -22,7 +22,7 @@ TASKS = {
     "archive": "core.files.safe.archive",
     "careful": "core.files.text.careful",
     "json": "core.files.json.write",
-    "workbook": "core.files.books.workbook",
+    "workbook": "core.files.sheets.workbook",
 }
 
 

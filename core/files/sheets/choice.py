@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.errors import BadOverride
+from core.files.books.places import MAX_COLUMN, Area, parse_area
 from core.files.sheets.grid import Grid
 from core.files.sheets.layout import lay_out
-from core.files.sheets.places import MAX_COLUMN, Area, parse_area
 from core.files.sheets.tables import Piece, area_of, beside, main_top, same_names, tables_on, weight
 from core.files.source import Overrides
 from core.files.table import Decision, Region, unique_names

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 
+from core.files.books.places import Area
 from core.files.parquet import PartWriter, select_parts
 from core.files.sheets.grid_memory import Cells, Placed, Run
 from core.files.sheets.grid_write import SMALL
-from core.files.sheets.places import Area
 from core.files.sheets.summary import Summary, load_summary
 from core.storage.sql import literal
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from core.files.sheets.places import Area
+from core.files.books.places import Area
 
 Placed = tuple[int, list[str]]
 Line = tuple[int, list[int], list[str]]  # its row, the columns that hold something, their texts

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import CellTooLong, FileTooLarge, TooManyColumns, TooManyRows
 from core.files.books.book import Cells
-from core.files.sheets.places import Area, cell_name, column_letters, hull
+from core.files.books.places import Area, cell_name, column_letters, hull
 
 if TYPE_CHECKING:
     from core.files.parquet import PartWriter

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.errors import BadOverride
+from core.files.books.places import Area, column_letters
 from core.files.shape.header import ROWS, filled
 from core.files.shape.layout import FOOT, Found, find_table, footer_start, named
 from core.files.sheets.beside import notes_beside
 from core.files.sheets.grid import Grid
 from core.files.sheets.grid_memory import Placed
 from core.files.sheets.merged_groups import with_groups
-from core.files.sheets.places import Area, column_letters
 from core.files.source import Overrides
 from core.files.table import Decision
 

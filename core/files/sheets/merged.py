@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from core.files.books.book import Cells
-from core.files.sheets.places import Area
+from core.files.books.places import Area
 
 DEEPEST = 10_000  # rows that no cell stands in, and that are filled nevertheless
 

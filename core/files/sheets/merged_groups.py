@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.files.books.places import Area
 from core.files.shape.groups import is_word, join_names
 from core.files.shape.layout import Found
 from core.files.shape.preamble import is_complete
-from core.files.sheets.places import Area
 
 
 def with_groups(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.files.books.book import Facts
-from core.files.sheets.places import column_letters
+from core.files.books.places import column_letters
 from core.files.sheets.summary import Summary
 from core.files.source import Overrides
 from core.files.table import Decision, Sheet

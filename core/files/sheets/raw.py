@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from core.files.books.places import MAX_COLUMN, Area
 from core.files.sheets.grid import Grid
 from core.files.sheets.layout import ASIDE, Layout
-from core.files.sheets.places import MAX_COLUMN, Area
 from core.files.table import RawLine
 
 SHOWN = 60  # rows

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from core.files.books.book import Facts
-from core.files.sheets.places import Area
+from core.files.books.places import Area
 
 SUMMARY = "summary.json"
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from core.files.books.places import Area, hull
 from core.files.shape.header import compare, filled, valueless
 from core.files.shape.layout import find_table
 from core.files.shape.preamble import is_labelled
 from core.files.sheets.grid_memory import Parts, Placed
-from core.files.sheets.places import Area, hull
 
 MOST = 50  # runs of rows that are looked at; a sheet of more is one table with gaps
 HEAD = 60  # rows of each that are looked at

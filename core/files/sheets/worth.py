@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from core.files.books.book import Book, Cells as Row, Facts, SheetInfo
+from core.files.books.book import Book, Facts, SheetInfo
+from core.files.books.book import Cells as Row
+from core.files.books.places import MAX_COLUMN, Area
 from core.files.shape.header import filled
 from core.files.shape.preamble import is_labelled
 from core.files.sheets.grid_memory import Cells
-from core.files.sheets.places import MAX_COLUMN, Area
 from core.files.sheets.tables import tables_on
 
 LOOKED = 120  # rows of a sheet

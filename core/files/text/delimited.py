@@ -18,10 +18,10 @@ import duckdb
 
 from core.errors import BadOverride, CellTooLong, TooManyColumns
 from core.files.cache import cache_key, derive
-from core.files.encodings import decoding, encoding
+from core.files.encodings import decoding, dos_end, encoding, mojibake
 from core.files.source import Source
 from core.files.table import Decision, Table, unique_names
-from core.files.text import dos_end, escape_proof, mojibake, names_again, quote_proof
+from core.files.text import escape_proof, names_again, quote_proof
 from core.files.text.blocks import Block, Blocks
 from core.files.text.careful import mended
 from core.files.text.careful_said import doubted, mend_said, notes_on

@@ -16,10 +16,10 @@ from typing import Any
 
 from core.errors import BadOverride, BrokenFile, EmptyFile
 from core.files.books.book import Book, Facts, SheetInfo
+from core.files.books.places import MAX_COLUMN, Area, parse_area
 from core.files.safe.zipguard import check_ole, check_zip
 from core.files.sheets.grid_write import GridWriter
 from core.files.sheets.merged import filled
-from core.files.sheets.places import MAX_COLUMN, Area, parse_area
 from core.files.sheets.summary import SUMMARY, SheetSummary, Summary
 from core.files.sheets.worth import table_sheet
 
