@@ -334,6 +334,13 @@ class NotAllowed(MarqueeError):
     default_hint = "Send the header 'Authorization: Bearer <MARQUEE_API_TOKEN>'."
 
 
+class AlertNotSent(MarqueeError):
+    """A message to people could not be delivered."""
+
+    code, title, status = "alert_not_sent", "The message was not sent", 502
+    default_hint = "Look at MARQUEE_ALERT_TARGETS and whether the service answers."
+
+
 class Forbidden(MarqueeError):
     """The actor may not do this."""
 

@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     backup_keep: int = Field(14, ge=1)  # how many stay when the schedule made a new one
     backup_format: Literal["parquet", "duckdb"] = "parquet"
 
+    search_history_days: int = Field(90, ge=0)  # 0: what was searched is not kept
+    # Where alerts may go: names to addresses of Apprise, as JSON.
+    alert_targets: dict[str, SecretStr] = Field(default_factory=dict)
+
     search_url: str | None = (
         None  # an Elasticsearch server; None: the index lies beside the database
     )

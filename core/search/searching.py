@@ -109,6 +109,20 @@ class Searching:
         seconds = round(time.perf_counter() - began, 4)
         return replace(found, seconds=seconds, engine=found.engine or self.engine.name)
 
+    def ids(self, question: Question, most: int) -> list[str]:
+        """The ids of all that is found, the best first; at most so many. Raises BadQuery."""
+        query = parser.parse(question.text, self.dataset)
+        typed = trees.both(query.filters, question.filters)
+        if typed is not None:
+            trees.where(self.dataset, typed)
+        sort = self._sort(question.sort)
+        try:
+            plan = self._widened(query, self._answerable(typed), sort, [])[1]
+            return [each.record_id for each in self.engine.search(plan, limit=most).candidates]
+        except SearchUnavailable:
+            hits = scan(self.database, self.dataset, query, typed, question.sort, most, 0).hits
+            return [hit.record_id for hit in hits]
+
     def _indexed(
         self, question: Question, query: Query, typed: Filter | None, offset: int
     ) -> Found:

@@ -27,6 +27,8 @@ PERMISSIONS = {
     "records.delete": "delete a record, and bring a deleted one back",
     "search.read": "find records, and see how the index stands",
     "search.write": "build the index anew",
+    "search.keep": "keep and remove one's own searches",
+    "search.analytics": "see how the search is used by all",
     "history.read": "see the history of records, and the audit trail",
     "history.consume": "keep a position in the feed of changes",
     "datasets.read": "see how datasets are defined, and read a file without importing it",

@@ -11,8 +11,8 @@ from core.errors import BadQuery, SearchUnavailable
 from core.records import filters as trees
 from core.search.found import Checked, Found, Status
 from core.search.searching import Question, Searching
-from core.workbench.noun import Noun
 from core.workbench.policy import needs
+from core.workbench.searches import KeptSearches
 
 AT_ONCE = (
     100_000  # records of which an index is built when somebody asks and nothing follows the feed
@@ -21,7 +21,7 @@ MOST = 1_000  # hits of one page
 Told = Callable[[int, int], None]
 
 
-class Search(Noun):
+class Search(KeptSearches):
     """The search: ask by calling; suggest, count, rebuild, check. Hits say why they were found."""
 
     @needs("search.read")

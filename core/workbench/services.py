@@ -10,7 +10,9 @@ from core.ingest import background, housekeeping
 from core.ingest.corridor import Corridor
 from core.jobs.clock import Clock
 from core.quality import kept
+from core.search.asked import Log
 from core.search.room import Room
+from core.search.watching import Watch
 from core.settings import Settings
 from core.storage.opening import open_store
 from core.storage.warm import warm_up
@@ -35,7 +37,12 @@ class Services:
         self.worker.kinds[BACKUP] = backups.run
         self.worker.apart.add(BACKUP)  # no import waits until one is made
         self.search = Room(self.database, self.registry.all, settings)
+        self.searches = Log(self.database, settings.search_history_days)
+        watch = Watch(self.database, settings, self.corridor.dataset, self.search.of)
         self.clock = Clock()
+        self.clock.every(10, self.searches.write)
+        self.clock.every(3_600, self.searches.expire)
+        self.clock.every(30, watch.look)
         self.clock.every(
             housekeeping.pause(self.corridor), lambda: housekeeping.tidy(self.corridor)
         )
@@ -65,5 +72,6 @@ class Services:
             self.benchmarks.close()
             self.clock.stop()
             self.search.close()
+            self.searches.close()
             self.worker.stop()
             self.database.release()

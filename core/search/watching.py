@@ -1,0 +1,76 @@
+"""Counts the news of kept searches after the records changed, and tells those who want to hear of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from core.alerts.sending import send
+from core.datasets.model import Dataset
+from core.errors import MarqueeError
+from core.history import feed
+from core.records import filters as trees
+from core.search import saved as kept
+from core.search.saved import News, Saved
+from core.search.searching import Searching
+from core.search.whole import every_id
+from core.settings import Settings
+from core.storage.store import Store
+
+log = logging.getLogger("marquee.search")
+AT_ONCE = 100  # searches counted in one round of the clock
+
+
+class Watch:
+    """A task of the clock. `searching` gives the search of a dataset."""
+
+    def __init__(
+        self,
+        database: Store,
+        settings: Settings,
+        dataset: Callable[[str], Dataset],
+        searching: Callable[[Dataset], Searching],
+    ) -> None:
+        self._database, self._settings = database, settings
+        self._dataset, self._searching = dataset, searching
+
+    def look(self) -> None:
+        """Count the news of searches whose records changed since; the next round takes those that wait."""
+        due = [s for s in self._database.read(kept.listed) if self._changed(s)]
+        for one in due[:AT_ONCE]:
+            try:
+                self._count(one)
+            except MarqueeError as error:
+                log.warning("the news of a kept search were not counted: %s", error.title)
+
+    def _changed(self, one: Saved) -> bool:
+        return self._database.read(lambda c: feed.last(c, one.dataset)) > one.counted
+
+    def _count(self, one: Saved) -> None:
+        definition = self._dataset(one.dataset)
+        searching = self._searching(definition)
+        act = self._database.read(lambda c: feed.last(c, one.dataset))
+        if searching.status().behind:
+            return  # the index does not have it yet
+        found = every_id(searching, one.query, trees.read(one.filters))
+        news = self._database.read(lambda c: kept.news(c, definition, one, found))
+        self._database.write(lambda c: kept.counted(c, one.id, news.total, act))
+        if one.alert and news.total > one.news:
+            self._tell(one, news)
+
+    def _tell(self, one: Saved, news: News) -> None:
+        try:
+            title = f"{one.name}: {news.total:,} {'record is' if news.total == 1 else 'records are'} new"
+            send(self._settings.alert_targets, one.alert or "", title, _text(news))
+        except MarqueeError as error:
+            log.warning("an alert was not sent: %s: %s", error.title, error.detail)
+
+
+def _text(news: News) -> str:
+    lines = []
+    for kind, items in (("new", news.new), ("changed", news.changed), ("gone", news.gone)):
+        if items:
+            names = ", ".join(item.title or "–" for item in items[:10])
+            rest = news.counts[kind] - min(10, len(items))
+            lines.append(f"{kind}: {names}{f' and {rest:,} more' if rest > 0 else ''}")
+    return "\n".join(lines)
