@@ -19,6 +19,7 @@ from api import (
     pages,
     records,
     schema,
+    search,
     service,
     session,
 )
@@ -33,6 +34,10 @@ TAGS = [
     {"name": "uploads", "description": "Files that were brought, and what became of them."},
     {"name": "datasets", "description": "What a record is: fields, rules, templates."},
     {"name": "records", "description": "The records: look, filter, edit, history."},
+    {
+        "name": "search",
+        "description": "Find records however they are spelled; kept searches; figures.",
+    },
     {"name": "jobs", "description": "Work in the background."},
     {"name": "backups", "description": "Backups, and the check of everything."},
     {"name": "service", "description": "Health, performance and the audit trail."},
@@ -56,7 +61,7 @@ def create(workbench: Callable[[], Workbench]) -> FastAPI:
     app.state.workbench = workbench
     app.add_middleware(Guard, workbench=workbench)
     errors.install(app)
-    for room in (uploads, downloads, datasets, records, jobs, backups, service):
+    for room in (uploads, downloads, datasets, records, search, jobs, backups, service):
         app.include_router(room.router, prefix="/v1", dependencies=[Depends(asking.known)])
     pages.install(app)
     session.install(app)
