@@ -16,6 +16,7 @@ def pages() -> list[st.Page]:
     """The navigation. Details (one upload, one record) are parameters of their pages."""
     return [
         st.Page("home.py", title="Home", icon=":material/home:", default=True),
+        st.Page("search.py", title="Search", icon=":material/search:"),
         st.Page("upload.py", title="Upload", icon=":material/upload_file:"),
         st.Page("records.py", title="Records", icon=":material/groups:"),
         st.Page("quality.py", title="Quality", icon=":material/verified:"),

@@ -28,6 +28,7 @@ def main() -> None:
     """The list, or one record when the address bar names one."""
     record_id = _state.param("record")
     if record_id:
+        _from_a_search(record_id)
         _record.draw(_state.workbench().datasets.get(_state.param("dataset", DEFAULT)), record_id)
         return
     st.title("Records")
@@ -47,6 +48,14 @@ def main() -> None:
         deleted(dataset)
     else:
         browse(dataset)
+
+
+def _from_a_search(record_id: str) -> None:
+    """Note that a hit of a search was opened, once: the address forgets where it came from."""
+    query_id, position = _state.param("from"), _state.whole("at", 0)
+    if query_id and position:
+        _state.workbench().search.opened(query_id, record_id, position)
+    _state.set_params(**{"from": None, "at": None})
 
 
 def browse(dataset: Dataset) -> None:

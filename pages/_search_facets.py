@@ -1,0 +1,89 @@
+"""The facets beside the hits: values with their counts to click, decades as bars, and what is chosen."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.search.found import Facet
+from pages import _charts
+from pages._formats import number, plain
+
+SHOWN = 6  # values of a facet before "more"
+STYLE = """<style>
+.st-key-facets {gap: .1rem}
+.st-key-facets [data-testid="stCheckbox"] label {padding: 0; min-height: 1.5rem}
+.st-key-facets [data-testid="stMarkdownContainer"] p {font-size: .92rem}
+@media (max-width: 1100px) {.st-key-two-search [data-testid="stColumn"]:first-child {order: 2}}
+</style>"""
+Chosen = dict[str, tuple[str, ...]]
+
+
+def draw(facets: dict[str, Facet], chosen: Chosen, mark: str) -> Chosen:
+    """Draw them; gives what is chosen now."""
+    now = dict(chosen)
+    with st.container(key="facets", gap="small"):
+        st.html(STYLE)
+        _all(facets, chosen, now, mark)
+    return {name: values for name, values in now.items() if values}
+
+
+def _all(facets: dict[str, Facet], chosen: Chosen, now: Chosen, mark: str) -> None:
+    for facet in facets.values():
+        if not facet.buckets and not facet.timed_out and facet.field not in chosen:
+            continue
+        st.markdown(f"**{plain(facet.title)}**")
+        if facet.timed_out:
+            st.caption("Counting took too long.")
+        elif facet.kind == "histogram":
+            now[facet.field] = _decades(facet, chosen.get(facet.field, ()), mark)
+        else:
+            now[facet.field] = _values(facet, chosen.get(facet.field, ()), mark)
+
+
+def _values(facet: Facet, chosen: tuple[str, ...], mark: str) -> tuple[str, ...]:
+    looked = ""
+    if len(facet.buckets) > SHOWN:
+        looked = st.text_input(
+            f"Values of {facet.title}",
+            placeholder="Find a value",
+            key=f"facet-find-{facet.field}-{mark}",
+            label_visibility="collapsed",
+        )
+    fitting = [b for b in facet.buckets if looked.casefold() in b.value.casefold()]
+    listed = [b.value for b in fitting[: None if looked else SHOWN]]
+    counts = {b.value: b.count for b in facet.buckets}
+    kept = [v for v in chosen if v not in listed]
+    now = []
+    for value in [*kept, *listed]:
+        many = f" · {number(counts[value])}" if value in counts else ""
+        key = f"facet-{facet.field}-{value}-{mark}"
+        if st.checkbox(f"{plain(value)}{many}", value=value in chosen, key=key):
+            now.append(value)
+    if facet.others and not looked:
+        st.caption(f"and {number(facet.others)} with other values")
+    return tuple(now)
+
+
+def _decades(facet: Facet, chosen: tuple[str, ...], mark: str) -> tuple[str, ...]:
+    ranges = {b.value: f"{b.start}..{b.end}" for b in facet.buckets}
+    names = {span: value for value, span in ranges.items()}
+    figure = go.Figure(
+        go.Bar(
+            x=[b.value for b in facet.buckets],
+            y=[b.count for b in facet.buckets],
+            hovertemplate="%{x}: %{y:,}<extra></extra>",
+        )
+    )
+    figure.update_yaxes(visible=False)
+    _charts.show(figure, f"facet-bars-{facet.field}-{mark}", 110)
+    picked = st.multiselect(
+        f"Decades of {facet.title}",
+        list(ranges.values()) + [c for c in chosen if c not in names],
+        default=list(chosen),
+        format_func=lambda span: names.get(span, span),
+        placeholder="Choose decades",
+        key=f"facet-{facet.field}-{mark}",
+        label_visibility="collapsed",
+    )
+    return tuple(picked)
