@@ -15,9 +15,10 @@ from core.datasets.words import Word, cut, listed
 
 _PLURAL = re.compile(r"(?<=[^\W\d_])\((e?s)\)")  # Nombre(s)
 _BRACKETS = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]")
-_AND = re.compile(r"[,/&+、，]|(?<!\w)(?:et|und|y|e|and|og|och|i|ve|и)(?!\w)", re.IGNORECASE)
+_AND = re.compile(r"[,/&+、，]|(?<!\w)(?:et|und|y|e|and|og|och|i|ve|и|a)(?!\w)", re.IGNORECASE)
 # Names of objects that only hold what is in them: about.gender, data.name.
 _HOLDERS = frozenset({"text", "note", "data", "name", "id", "title", "type", "source"})
+_ENGLISH = frozenset({"name", "naam", "namn", "navn", "namen"})
 # Concepts whose words all mean one thing. Others (superior, deed, measure) only tell what something is not.
 _ONE_THING = frozenset(
     {
@@ -89,6 +90,25 @@ class Meaning:
         """Whether the words are of a language that writes the family name first, with a blank."""
         return any(word.text in listed("order", "family_first") for word in self.words)
 
+    @property
+    def written_family_first(self) -> bool:
+        """Whether the words put the family name before the given one, where the language itself does not."""
+        if self.family_first or self.about or not {"given", "family"} <= {*self.parts}:
+            return False
+        halves = listed("order", "half")
+        said = [w.means if w.kind == "parts" else "" for w in self.words]
+        order = [
+            means
+            for means, w in zip(said, self.words)
+            if means in ("given", "family") or w.text in halves
+        ]
+        return order[:2] in (["family", "given"], ["family", ""], ["", "given"])
+
+    @property
+    def may_be_family_first(self) -> bool:
+        """Whether this is a word for a name with the family name in front that also stands over others (ФИО)."""
+        return any(w.text in listed("order", "may_be_family_first") for w in self.words)
+
     def told(self) -> str:
         """The meaning in words, for a reason."""
         about = " and ".join(sorted(self.about))
@@ -123,7 +143,9 @@ def _both(header: str, found: Meaning) -> tuple[str, ...]:
     there = {"given", "family"} & {*found.parts}
     if len(there) != 1 or not any(w.text in halves for w in found.words):
         return found.parts
-    if len(found.parts) > 1 or _AND.search(header):
+    # Nom prénom; an English name (name first) is of one part.
+    beside = len(found.words) == 2 and found.words[0].text in halves - _ENGLISH
+    if len(found.parts) > 1 or _AND.search(header) or (beside and "given" in there):
         return tuple(dict.fromkeys((*found.parts, "given", "family")))
     return found.parts
 

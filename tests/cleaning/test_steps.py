@@ -34,6 +34,7 @@ PEOPLE = Dataset(
 EXAMPLES: dict[str, dict[str, Any]] = {
     "join": {"field": "name", "value": "given family"},
     "turn": {"field": "name"},
+    "family_first": {"field": "name", "value": "word"},
     "tidy": {},
     "error_cells": {},
     "empty_words": {"words": ["N/A"]},
