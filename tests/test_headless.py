@@ -71,6 +71,7 @@ BELOW = {
     ),
     "search": (*LOW, *MIDDLE, "alerts", "search"),
     "alerts": ("errors", "alerts"),
+    "matching": (*LOW, *MIDDLE, "matching"),
     "integrity": (*LOW, *MIDDLE, "integrity"),
     "quality": (*LOW, *MIDDLE, "quality"),
     "backups": (*LOW, *MIDDLE, "integrity", "backups"),

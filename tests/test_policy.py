@@ -28,6 +28,7 @@ NOUNS = (
     "backups",
     "quality",
     "engine",
+    "matching",
 )
 # What says who acts or starts and ends the process, and verbs that are a noun's method by another name.
 NO_ACTS = {"open", "acting_as", "through", "start", "close", "read", "receive", "record", "edit"}

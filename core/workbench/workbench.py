@@ -31,6 +31,7 @@ from core.workbench.datasets import Datasets
 from core.workbench.engine import Engine
 from core.workbench.history import History
 from core.workbench.jobs import Jobs
+from core.workbench.matching import Matching
 from core.workbench.policy import Arguments, needs
 from core.workbench.quality import Quality
 from core.workbench.records import Records
@@ -161,6 +162,11 @@ class Workbench:
     def quality(self) -> Quality:
         """How good the records are: scores that open their rows, profiles, checks, incidents."""
         return Quality(self.services, self.actor)
+
+    @cached_property
+    def matching(self) -> Matching:
+        """The same person twice: found, reviewed, merged, taken apart."""
+        return Matching(self.services, self.actor)
 
     @cached_property
     def engine(self) -> Engine:

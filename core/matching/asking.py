@@ -1,0 +1,269 @@
+"""Pairs and clusters as people see them: both records, the weight, and what spoke for and against, in words."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from core.datasets.model import Dataset
+from core.datasets.tables import table
+from core.errors import WrongState
+from core.matching import clustering, decisions, roles as roles_
+from core.matching.clustering import Link
+from core.matching.model import UNIT, Model, from_dict, probability
+from core.matching.running import weight_of
+from core.names.comparing import compare
+from core.storage.sql import ident, literal
+
+_SAID = {
+    "same": "is the same",
+    "similar": "is nearly the same",
+    "overlap": "have something in common",
+    "one sign": "differs by one sign",
+    "same beginning": "begins the same",
+    "less exact": "is the same, and known less exactly on one side",
+    "turned": "has day and month turned",
+    "one digit": "differs by one digit",
+    "two digits": "differs by two digits",
+    "same year": "is in the same year",
+    "other": "is another one",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What one field says: `bits` above 0 speak for one person, below against. `left` and `right` are the values."""
+
+    field: str
+    said: str
+    bits: float
+    left: Any
+    right: Any
+    level: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two records that may be one person. `weight` is in bits; 0 is as likely as not.
+
+    `left` and `right` are ids, `records` the two records; `verdict` is the decision that holds.
+    """
+
+    dataset: str
+    left: str
+    right: str
+    weight: float
+    probability: float
+    why: tuple[Reason, ...]
+    records: tuple[dict[str, Any], dict[str, Any]] = field(repr=False)
+    verdict: str | None = None
+    bridge: bool = False
+
+    @property
+    def id(self) -> str:
+        """The name of the pair: both ids."""
+        return f"{self.left}~{self.right}"
+
+    @property
+    def sentence(self) -> str:
+        """What speaks for and against, the strongest first."""
+        told = sorted((r for r in self.why if r.bits), key=lambda r: -abs(r.bits))
+        parts = [f"{r.field} {r.said} ({r.bits:+.1f})" for r in told]
+        return "; ".join(parts) or "nothing speaks for it or against it"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Records that are likely one person. `weight` is that of the weakest link."""
+
+    id: str
+    records: tuple[str, ...]
+    weight: float
+
+    def __iter__(self) -> Any:
+        return iter((self.id, list(self.records)))
+
+
+def must_have_run(cursor: duckdb.DuckDBPyConnection, dataset: str) -> None:
+    """Raises WrongState before the first run."""
+    if (
+        cursor.execute(
+            "SELECT 1 FROM ops.match_runs WHERE dataset = ? LIMIT 1", [dataset]
+        ).fetchone()
+        is None
+    ):
+        raise WrongState(
+            f"the records of {dataset} were not compared yet", hint="Run the matching first."
+        )
+
+
+def pairs(
+    cursor: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    *,
+    min_weight: float,
+    limit: int,
+    offset: int = 0,
+    undecided: bool = False,
+    only: tuple[str, str] | None = None,
+    order: str = "weight DESC",
+) -> list[Pair]:
+    """Pairs of records that are there, the likeliest first. Raises WrongState before the first run."""
+    must_have_run(cursor, dataset.name)
+    m, name = table(dataset), literal(dataset.name)
+    one = "AND left_id = ?::UUID AND right_id = ?::UUID" if only else ""
+    open_ = "AND (verdict IS NULL OR verdict = 'later')" if undecided else ""
+    rows = cursor.execute(
+        f"SELECT left_id::VARCHAR, right_id::VARCHAR, weight, names, agree, against, missing, levels, bits, verdict,"
+        f" bridge, run_id::VARCHAR FROM ops.match_pairs p LEFT JOIN ({decisions.ruled(dataset)}) d"
+        f" USING (left_id, right_id) WHERE p.dataset = {name} AND weight >= ? {one} {open_}"
+        f" AND left_id IN (SELECT record_id FROM {m}) AND right_id IN (SELECT record_id FROM {m})"
+        f" ORDER BY {order}, left_id, right_id LIMIT ? OFFSET ?",
+        [round(min_weight * UNIT), *(only or ()), limit, offset],
+    ).fetchall()
+    there = _records(cursor, dataset, {i for row in rows for i in row[:2]})
+    models = _models(cursor, {row[-1] for row in rows})
+    return [_pair(dataset, row, there, models[row[-1]]) for row in rows]
+
+
+def _records(
+    cursor: duckdb.DuckDBPyConnection, dataset: Dataset, ids: Iterable[str]
+) -> dict[str, dict[str, Any]]:
+    names = ["record_id", *dataset.field_names, "_source", "_version", "_updated_at"]
+    rows = cursor.execute(
+        f"SELECT record_id::VARCHAR, {', '.join(ident(n) for n in names[1:])} FROM {table(dataset)}"
+        " WHERE list_contains(?::UUID[], record_id)",
+        [sorted(ids)],
+    ).fetchall()
+    return {row[0]: dict(zip(names, row)) for row in rows}
+
+
+def _models(cursor: duckdb.DuckDBPyConnection, runs: set[str]) -> dict[str, Model]:
+    rows = cursor.execute(
+        "SELECT run_id::VARCHAR, model FROM ops.match_runs WHERE list_contains(?::UUID[], run_id)",
+        [sorted(runs)],
+    ).fetchall()
+    return {run: from_dict(json.loads(model)) for run, model in rows}
+
+
+def _pair(
+    dataset: Dataset, row: tuple[Any, ...], there: dict[str, dict[str, Any]], model: Model
+) -> Pair:
+    left, right, weight, names, agree, against, missing, levels, bits, verdict, bridge, _ = row
+    both = there[left], there[right]
+    why = (
+        name_reason(dataset, both, names, (agree, against, missing)),
+        *field_reasons(dataset, both, levels, bits, model),
+    )
+    share = probability(weight / UNIT)
+    return Pair(dataset.name, left, right, weight / UNIT, share, why, both, verdict, bool(bridge))
+
+
+def name_reason(
+    dataset: Dataset,
+    both: tuple[dict[str, Any], dict[str, Any]],
+    bits: int,
+    words: tuple[int | None, int | None, int | None],
+) -> Reason:
+    """What the names say: in the words of the name engine, of the two names that agree best."""
+    roles = roles_.of(dataset)
+    left, right = (_names(roles, record) for record in both)
+    found = max(
+        ((compare(a, b), a, b) for a in left for b in right), key=lambda f: f[0].score, default=None
+    )
+    label = dataset.field(roles.names[0]).label if roles.names else "Name"
+    if found is None:
+        return Reason(label, "is missing on one side", bits / UNIT, None, None, "missing")
+    agreement, a, b = found
+    level = f"{words[0] or 0} words agree, {words[1] or 0} contradict, {words[2] or 0} missing"
+    return Reason(label, agreement.sentence.rstrip("."), bits / UNIT, a, b, level)
+
+
+def _names(roles: roles_.Roles, record: dict[str, Any]) -> list[str]:
+    if not roles.names:
+        whole = " ".join(str(record[p]) for p in roles.parts if record.get(p))
+        return [whole] if whole else []
+    found: list[str] = []
+    for name in roles.names:
+        value = record.get(name)
+        found += value if isinstance(value, list) else [value] if value else []
+    return list(dict.fromkeys(found))[:4]
+
+
+def field_reasons(
+    dataset: Dataset,
+    both: tuple[dict[str, Any], dict[str, Any]],
+    levels: list[int | None],
+    bits: list[int],
+    model: Model,
+) -> list[Reason]:
+    """What each compared field says."""
+    found = []
+    for comparison, place, said in zip(model.comparisons, levels, bits):
+        left, right = (record.get(comparison.field) for record in both)
+        label = dataset.field(comparison.field).label
+        if place is None:
+            missing = (
+                "is missing on both sides" if not left and not right else "is missing on one side"
+            )
+            found.append(Reason(label, missing, 0.0, left, right, "missing"))
+        else:
+            level = comparison.levels[place].name
+            found.append(Reason(label, _SAID.get(level, level), said / UNIT, left, right, level))
+    return found
+
+
+def clusters(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, *, share: float) -> list[Cluster]:
+    """Clusters of at least two records that are there. A cluster is called by its first record."""
+    must_have_run(cursor, dataset.name)
+    m, name = table(dataset), literal(dataset.name)
+    rows = cursor.execute(f"""WITH ruled AS ({decisions.ruled(dataset)}), every AS (
+            SELECT left_id, right_id, weight, twin, verdict FROM ops.match_pairs p LEFT JOIN ruled d
+            USING (left_id, right_id) WHERE p.dataset = {name}
+            UNION ALL SELECT left_id, right_id, 0, false, verdict FROM ruled WHERE (left_id, right_id) NOT IN
+            (SELECT left_id, right_id FROM ops.match_pairs WHERE dataset = {name})
+        ), there AS (
+            SELECT record_id, row_number() OVER (ORDER BY record_id) AS n FROM {m}
+            WHERE record_id IN (SELECT left_id FROM every UNION SELECT right_id FROM every)
+        )
+        SELECT a.n, b.n, weight, twin, verdict, left_id::VARCHAR, right_id::VARCHAR FROM every
+        JOIN there a ON a.record_id = left_id JOIN there b ON b.record_id = right_id""").fetchall()
+    ids = {n: i for row in rows for n, i in ((row[0], row[5]), (row[1], row[6]))}
+    links = [Link(a, b, w / UNIT, twin, _firm(verdict)) for a, b, w, twin, verdict, *_ in rows]
+    found = clustering.cluster(links, weight_of(share))
+    return _named(found, links, ids)
+
+
+def _firm(verdict: str | None) -> str | None:
+    return verdict if verdict in ("same", "different") else None
+
+
+def _named(found: list[list[int]], links: list[Link], ids: dict[int, str]) -> list[Cluster]:
+    where = {n: place for place, members in enumerate(found) for n in members}
+    best: dict[int, float] = defaultdict(lambda: -1e9)
+    for (
+        link
+    ) in (
+        links
+    ):  # of every record the link that holds it best; the weakest of these is the cluster's
+        if where.get(link.left, -1) == where.get(link.right, -2):
+            for n in (link.left, link.right):
+                best[n] = max(best[n], 99.0 if link.verdict == "same" else link.weight)
+    return [
+        Cluster(ids[members[0]], tuple(ids[n] for n in members), min(best[n] for n in members))
+        for members in found
+    ]
+
+
+def model(cursor: duckdb.DuckDBPyConnection, dataset: str) -> dict[str, Any]:
+    """The model of the last run: every level with m, u and weight. Raises WrongState before the first run."""
+    must_have_run(cursor, dataset)
+    row = cursor.execute(
+        "SELECT model FROM ops.match_runs WHERE dataset = ? ORDER BY run_at DESC LIMIT 1", [dataset]
+    ).fetchone()
+    return dict(json.loads(row[0])) if row else {}

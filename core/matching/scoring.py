@@ -1,0 +1,123 @@
+"""The weight of every pair: the sum of what its names and its fields say, in whole hundredths of a bit.
+
+Fills `scored` (l, r, weight, name_bits, agree, against, missing, v0, b0, v1, b1 ...: level and bits of each comparison;
+a level of NULL says that a value is missing, which says nothing).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import duckdb
+
+from core.matching import wording
+from core.matching.model import UNIT, Comparison, Model
+from core.matching.roles import Kind
+
+FLOOR = -6.0  # bits: pairs below are not kept
+_NAMES_MOST = 21.0  # bits that names can speak for a pair
+
+
+def level(comparison: Comparison, i: int) -> str:
+    """SQL: the level of one comparison of `a` and `b`; NULL where a value is missing."""
+    x, y = f"a.c{i}", f"b.c{i}"
+    cases = _CASES[comparison.kind](x, y)
+    whens = " ".join(f"WHEN {condition} THEN {place}" for place, condition in enumerate(cases))
+    return (
+        f"(CASE WHEN {x} IS NULL OR {y} IS NULL THEN NULL {whens} ELSE {len(cases)} END)::TINYINT"
+    )
+
+
+def _date(x: str, y: str) -> list[str]:
+    same_length = f"len({x}) = len({y})"
+    return [
+        f"{x} = {y} AND len({x}) >= 8",
+        f"starts_with({x}, {y}) OR starts_with({y}, {x})",
+        f"len({x}) = 10 AND {same_length} AND {x}[1:4] = {y}[1:4] AND {x}[6:7] = {y}[9:10] AND {x}[9:10] = {y}[6:7]",
+        f"{same_length} AND levenshtein({x}, {y}) = 1",
+        f"{x}[1:4] = {y}[1:4]",
+        f"{same_length} AND levenshtein({x}, {y}) = 2",
+    ]
+
+
+def _code(x: str, y: str) -> list[str]:
+    return [
+        f"{x} = {y}",
+        f"least(len({x}), len({y})) >= 5 AND damerau_levenshtein({x}, {y}) = 1",
+        f"least(len({x}), len({y})) >= 5 AND {x}[1:3] = {y}[1:3]",
+    ]
+
+
+def _similar(x: str, y: str) -> list[str]:
+    return [
+        f"{x} = {y}",
+        f"jaro_winkler_similarity({x}, {y}) >= 0.9 OR contains({x}, {y}) OR contains({y}, {x})",
+    ]
+
+
+def _equal(x: str, y: str) -> list[str]:
+    return [f"{x} = {y}"]
+
+
+def _overlap(x: str, y: str) -> list[str]:
+    return [f"{x} = {y}", f"list_has_any({x}, {y})"]
+
+
+_CASES: dict[Kind, Callable[[str, str], list[str]]] = {
+    "date": _date,
+    "code": _code,
+    "place": _similar,
+    "text": _similar,
+    "category": _equal,
+    "list": _overlap,
+}
+
+
+def bits(comparison: Comparison, i: int, people: int, model: Model) -> str:
+    """SQL: what the level `v{i}` says; of a rare value `least(a.k, b.k)` people have."""
+    whens = []
+    for place, each in enumerate(comparison.levels):
+        if each.rare:
+            share = f"(a.k{i}::DOUBLE + {each.u * model.begin}::DOUBLE) / {people + model.begin}"
+            said = f"least({model.most}, greatest(0, {math.log2(each.m)} - log2({share})))"
+            whens.append(f"WHEN {place} THEN round({UNIT} * {said})")
+        else:
+            whens.append(f"WHEN {place} THEN {round(UNIT * min(model.most, each.bits))}")
+    return f"(CASE v{i} {' '.join(whens)} ELSE 0 END)::INTEGER"
+
+
+def score(cursor: duckdb.DuckDBPyConnection, model: Model, people: int) -> int:
+    """Weigh the table `pairs`. How many are kept."""
+    places = range(len(model.comparisons))
+    levels = "".join(f", {level(c, i)} AS v{i}" for i, c in enumerate(model.comparisons))
+    weighed = "".join(
+        f", {bits(c, i, people, model)} AS b{i}" for i, c in enumerate(model.comparisons)
+    )
+    total = " + ".join(["0", *(f"b{i}" for i in places)])
+    prior, least = round(UNIT * model.prior), round(UNIT * (FLOOR - _NAMES_MOST))
+    cursor.execute(f"""CREATE OR REPLACE TEMP TABLE fields AS SELECT *, {total} AS rest FROM (
+            SELECT l, r{''.join(f', v{i}' for i in places)}{weighed} FROM (
+                SELECT l, r{levels} FROM pairs JOIN people a ON a.n = l JOIN people b ON b.n = r)
+            JOIN people a ON a.n = l JOIN people b ON b.n = r)
+        WHERE rest + {prior} >= {least}""")
+    cursor.execute(
+        "CREATE OR REPLACE TEMP TABLE name_pairs AS SELECT DISTINCT least(p.name, q.name) AS a,"
+        " greatest(p.name, q.name) AS b FROM fields JOIN called p ON p.n = l JOIN called q ON q.n = r"
+    )
+    wording.compare(cursor, model, people)
+    columns = "".join(f", v{i}, b{i}" for i in places)
+    cursor.execute(f"""CREATE OR REPLACE TEMP TABLE scored AS
+        WITH best AS (
+            SELECT l, r, max(bits) AS name_bits, arg_max({{'agree': agree, 'against': against, 'missing': missing,
+                   'a': a, 'b': b}}, (bits, -a, -b)) AS names
+            FROM fields JOIN called p ON p.n = l JOIN called q ON q.n = r
+            JOIN name_bits ON a = least(p.name, q.name) AND b = greatest(p.name, q.name) GROUP BY l, r
+        )
+        SELECT l, r, {prior} + rest + coalesce(name_bits, 0) AS weight, coalesce(name_bits, 0)::INTEGER AS name_bits,
+               names.agree AS agree, names.against AS against, names.missing AS missing{columns}
+        FROM fields LEFT JOIN best USING (l, r) WHERE weight >= {round(UNIT * FLOOR)}""")
+    for name in ("fields", "name_pairs", "name_bits"):
+        cursor.execute(f"DROP TABLE temp.{name}")
+    row = cursor.execute("SELECT count(*) FROM scored").fetchone()
+    return int(row[0]) if row else 0

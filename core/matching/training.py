@@ -1,0 +1,70 @@
+"""What the data itself says of the model: how often two people agree by chance, and how many pairs are one person."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import duckdb
+
+from core.matching import scoring
+from core.matching.model import UNIT, Comparison, Model, least_records
+
+SAMPLE = 200_000  # random pairs
+_FAR = 3.0  # bits that the prior may move away from the usual one
+
+
+def chance(cursor: duckdb.DuckDBPyConnection, model: Model, people: int) -> Model:
+    """The model with the shares of the levels among random pairs, which are nearly all of two people.
+
+    The pairs are those whose places differ by one of a few primes: the same ones for the same data.
+    """
+    if people < 2:
+        return model
+    steps = [p for p in (7919, 104_729, 1_299_709, 15_485_863) if p % people]
+    each = max(1, SAMPLE // max(len(steps), 1))
+    pairs = " UNION ALL ".join(
+        f"SELECT n, (n + {p % people} - 1) % {people} + 1 AS o FROM people WHERE n <= {each}"
+        for p in steps
+    )
+    if not pairs:
+        return model
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE chances AS SELECT a.* EXCLUDE (n), b.n AS o, a.n FROM ({pairs}) p"
+        " JOIN people a ON a.n = p.n JOIN people b ON b.n = p.o"
+    )
+    found = [_chance(cursor, c, i, model) for i, c in enumerate(model.comparisons)]
+    cursor.execute("DROP TABLE temp.chances")
+    return replace(model, comparisons=tuple(found))
+
+
+def _chance(
+    cursor: duckdb.DuckDBPyConnection, comparison: Comparison, i: int, model: Model
+) -> Comparison:
+    rows = cursor.execute(
+        f"SELECT {scoring.level(comparison, i)} AS v, count(*) FROM chances a JOIN people b ON b.n = a.o GROUP BY v"
+    ).fetchall()
+    seen = {v: k for v, k in rows if v is not None}
+    whole = sum(seen.values()) + model.begin
+    shares = [
+        (seen.get(place, 0) + level.u * model.begin) / whole
+        for place, level in enumerate(comparison.levels)
+    ]
+    return comparison.with_shares(u=shares)
+
+
+def usual_prior(people: int) -> float:
+    """The weight of a pair of which nothing is known, before anything was counted: one other record each."""
+    return -math.log2(max(people, least_records()))
+
+
+def counted_prior(cursor: duckdb.DuckDBPyConnection, model: Model, people: int) -> float:
+    """The prior by the pairs that were scored: the sum of their probabilities, in whole millionths."""
+    shifted = f"greatest(-60, least(60, weight / {UNIT}.0))"
+    row = cursor.execute(
+        f"SELECT sum(round(1e6 / (1 + pow(2, -({shifted}))))::BIGINT) FROM scored"
+    ).fetchone()
+    expected = max(float(row[0] or 0) / 1e6, 1.0) if row else 1.0
+    share = min(expected / max(people * (people - 1) / 2, 1.0), 0.5)
+    low, high = model.prior - _FAR, model.prior + _FAR
+    return min(max(math.log2(share / (1 - share)), low), high)

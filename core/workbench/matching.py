@@ -1,0 +1,138 @@
+"""`workbench.matching`: the same person twice, found, reviewed, merged and taken apart again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.datasets.registry import DEFAULT
+from core.datasets.tables import table
+from core.jobs.progress import Progress
+from core.matching import asking, decisions, evaluating, finding, running
+from core.matching.asking import Cluster, Pair
+from core.matching.decisions import Decision
+from core.matching.evaluating import Evaluation
+from core.matching.finding import Found
+from core.matching.running import Run
+from core.storage.sql import ident
+from core.workbench.noun import Noun
+from core.workbench.policy import needs
+
+
+class Matching(Noun):
+    """Possible duplicates: run the comparison, look at pairs and clusters, decide, find a person."""
+
+    @needs("matching.run")
+    def run(
+        self, dataset: str = DEFAULT, *, whole: bool = True, progress: Progress | None = None
+    ) -> Run:
+        """Compare all records with one another; without `whole` only those that changed since, with the rest."""
+        return running.run(self._database, self._corridor.dataset(dataset), progress, whole=whole)
+
+    @needs("matching.read")
+    def pairs(
+        self,
+        dataset: str = DEFAULT,
+        *,
+        min_weight: float = 0,
+        limit: int = 100,
+        offset: int = 0,
+        undecided: bool = False,
+    ) -> list[Pair]:
+        """Pairs of the last run, the likeliest first: .left .right .weight .probability .why"""
+        definition = self._corridor.dataset(dataset)
+        return self._database.read(
+            lambda c: asking.pairs(
+                c,
+                definition,
+                min_weight=min_weight,
+                limit=limit,
+                offset=offset,
+                undecided=undecided,
+            ),
+            name="pairs",
+        )
+
+    @needs("matching.read")
+    def clusters(
+        self, dataset: str = DEFAULT, *, probability: float = running.LINK
+    ) -> list[Cluster]:
+        """Records that are likely one person: each unpacks to (cluster_id, [record_id, ...])."""
+        definition = self._corridor.dataset(dataset)
+        return self._database.read(
+            lambda c: asking.clusters(c, definition, share=probability), name="clusters"
+        )
+
+    @needs("matching.read")
+    def find(
+        self, person: Mapping[str, Any], dataset: str = DEFAULT, *, limit: int = 10
+    ) -> list[Found]:
+        """Who is this? Records that may be the person, the likeliest first."""
+        definition = self._corridor.dataset(dataset)
+        return self._database.read(lambda c: finding.find(c, definition, person, limit=limit))
+
+    @needs("matching.decide")
+    def decide(
+        self,
+        left: Any,
+        right: Any,
+        verdict: str,
+        *,
+        dataset: str = DEFAULT,
+        note: str | None = None,
+        expect: str | None = None,
+    ) -> Decision:
+        """Say of two records (their ids) that they are the "same", "different", or to be asked "later".
+
+        A decision supersedes the one before. `expect`: the id of the decision that was seen to hold, "" for none.
+        """
+        definition = self._corridor.dataset(dataset)
+        return self._database.write(
+            lambda c: decisions.decide(
+                c, definition, left, right, verdict, self._actor, note=note, expect=expect
+            ),
+            name="decide",
+        )
+
+    @needs("matching.read")
+    def decisions(
+        self, dataset: str = DEFAULT, *, all: bool = True, limit: int = 1_000
+    ) -> list[Decision]:
+        """What was decided, the newest first; without `all` what holds."""
+        name = self._corridor.dataset(dataset).name
+        return self._database.read(lambda c: decisions.found(c, name, all_=all, limit=limit))
+
+    @needs("matching.read")
+    def model(self, dataset: str = DEFAULT) -> dict[str, Any]:
+        """The model of the last run: every level of every comparison with its m, u and weight."""
+        name = self._corridor.dataset(dataset).name
+        return self._database.read(lambda c: asking.model(c, name))
+
+    @needs("matching.read")
+    def evaluate(
+        self, dataset: str = DEFAULT, labels: Any = None, *, probability: float = running.LINK
+    ) -> Evaluation:
+        """Precision, recall and F1 of the clusters, pairwise and B-cubed.
+
+        `labels`: {record_id: person}, pairs as (left, right, same), a frame of either, or the name of a field.
+        """
+        found = {
+            r: c.id for c in self.clusters(dataset, probability=probability) for r in c.records
+        }
+        if isinstance(labels, str):
+            labels = self._field(dataset, labels)
+        given = evaluating.labels_of(labels)
+        if isinstance(given, dict):
+            return evaluating.of_clusters(given, found)
+        return evaluating.of_pairs(given, found)
+
+    def _field(self, dataset: str, name: str) -> dict[str, Any]:
+        definition = self._corridor.dataset(dataset)
+        field = definition.field(name)
+        rows = self._database.read(
+            lambda c: c.execute(
+                f"SELECT record_id::VARCHAR, {ident(field.name)}::VARCHAR FROM {table(definition)}"
+                f" WHERE {ident(field.name)} IS NOT NULL"
+            ).fetchall()
+        )
+        return dict(rows)
