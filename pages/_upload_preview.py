@@ -11,8 +11,8 @@ import streamlit as st
 
 from core.cleaning.plan import OnError
 from core.datasets.model import Dataset
+from core.ingest.preview import Outcome, RowChange
 from core.ingest.previewing import PreviewHandle
-from core.ingest.rows.preview import Outcome, RowChange
 from core.ingest.uploads import Upload
 from pages import _progress, _state, _uploads
 from pages._errors import guard, show_stored

@@ -7,8 +7,8 @@ from typing import Any
 
 from core.cli.output import pairs, printable, say, table
 from core.datasets.model import Dataset
+from core.ingest.preview import RowChange
 from core.ingest.problems import Problem
-from core.ingest.rows.preview import RowChange
 from core.ingest.uploads import Counts, Upload
 from core.records.export import text_of
 

@@ -14,8 +14,8 @@ from core.files import reader
 from core.ingest import drafting, previewing, quarantine, receiving, states, uploads
 from core.ingest.columns import mapping
 from core.ingest.corridor import Corridor
+from core.ingest.preview import Preview
 from core.ingest.rows import compare, promise
-from core.ingest.rows.preview import Preview
 from core.ingest.rows.promise import Promise
 from core.ingest.rows.staged import Staged
 from core.ingest.uploads import Upload

@@ -12,11 +12,11 @@ from core.cleaning.plan import rebased
 from core.datasets import tables
 from core.datasets.model import Dataset
 from core.errors import TooManyRows
-from core.ingest import drafting, problems, states, uploads
+from core.ingest import drafting, preview as preview_, problems, staging, states, uploads
 from core.ingest.columns import needed
 from core.ingest.corridor import Corridor
-from core.ingest.rows import compare, doubles, preview as preview_, promise, staging
-from core.ingest.rows.preview import Outcome, Preview, RowChange
+from core.ingest.preview import Outcome, Preview, RowChange
+from core.ingest.rows import compare, doubles, promise
 from core.ingest.rows.staged import Staged, drop_staged, row_count
 from core.ingest.uploads import Upload
 from core.jobs.progress import Progress

@@ -12,8 +12,7 @@ from typing import Any
 import duckdb
 from rapidfuzz import fuzz, process
 
-from core.cleaning import odd_names
-from core.cleaning import date_doubts
+from core.cleaning import date_doubts, odd_names
 from core.cleaning.checks import TITLES, Check
 from core.cleaning.plan import EXTRA, OWN, RECORD_ID
 from core.datasets import vocabulary
@@ -21,8 +20,7 @@ from core.datasets.model import Dataset
 from core.ingest.deciders import answers
 from core.ingest.rows import accents, by_id, compare, possible, together
 from core.ingest.rows.merge import Merge, merges
-from core.ingest.rows.staged import Staged, row_count
-from core.ingest.rows.staging import check_counts
+from core.ingest.rows.staged import Staged, check_counts, row_count
 from core.storage.sql import ident, literal
 
 EXAMPLES = 5

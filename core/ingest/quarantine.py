@@ -8,17 +8,10 @@ from typing import Any
 import duckdb
 
 from core.files.table import Table
-from core.ingest.rows.doubles import REPEATS
+from core.ingest.rows.doubles import CONFLICTS, REPEATS
 from core.ingest.rows.staged import Staged
 from core.storage.sql import literal
 
-CONFLICTS = (
-    "ambiguous",
-    "ambiguous_record",
-    "shared_record",
-    "two_records",
-    "gone",
-)  # what nobody can decide but a person
 WITHDRAWN = "withdrawn "  # before the status, while the upload is taken back
 
 

@@ -17,9 +17,8 @@ from core.cleaning.plan import OWN
 from core.cleaning.step import Step
 from core.datasets.model import Dataset
 from core.history.walk import as_json, decoded
-from core.ingest import drafting, quarantine, uploads
+from core.ingest import drafting, quarantine, staging, uploads
 from core.ingest.corridor import Corridor
-from core.ingest.rows import staging
 from core.ingest.rows.merge import EXTRA, extra_policy, policy
 from core.ingest.rows.staged import Staged, drop_staged
 from core.ingest.uploads import Upload

@@ -14,10 +14,10 @@ from core.cleaning.step import Step
 from core.errors import InputError, NotFound, WrongState
 from core.files.registry import FALLBACK
 from core.files.table import Table
-from core.ingest import drafting, importing, quarantine, uploads
+from core.ingest import drafting, importing, quarantine, staging, uploads
 from core.ingest.corridor import Corridor
 from core.ingest.deciders import empty_column
-from core.ingest.rows import compare, staging
+from core.ingest.rows import compare
 from core.ingest.rows.staged import Staged, drop_staged
 from core.ingest.uploads import Counts, Upload
 from core.ingest.writing import commit

@@ -14,7 +14,7 @@ from core.cleaning.plan import same_rows
 from core.datasets.model import Dataset
 from core.files.cache import sql_path
 from core.files.table import Table
-from core.ingest.rows.preview import Preview
+from core.ingest.preview import Preview
 from core.ingest.rows.staged import drop_staged, staged_ids
 from core.ingest.uploads import Upload
 from core.storage.store import Store

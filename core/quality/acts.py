@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from core.cleaning import vocabularies
 from core.datasets import tables
 from core.datasets.model import Dataset
 from core.errors import NotFound
@@ -18,9 +19,14 @@ from core.files.table import Table
 from core.history.events import now
 from core.ingest import drafting
 from core.ingest.corridor import Corridor
-from core.ingest.rows.staging import prepare_vocabularies
-from core.quality import drift as drift_, kept, measures, profile as profile_, score as score_
-from core.quality import trend as trend_
+from core.quality import (
+    drift as drift_,
+    kept,
+    measures,
+    profile as profile_,
+    score as score_,
+    trend as trend_,
+)
 from core.quality.drift import Anomaly, Drift
 from core.quality.measures import Measure
 from core.quality.profile import Column, Profile
@@ -104,7 +110,7 @@ def rows(corridor: Corridor, name: str, check: str, limit: int | None = None) ->
     """The records behind a check, whole and in order: as many as the check says are bad."""
     dataset = corridor.dataset(name)
     wanted = measure(corridor, dataset, check)
-    corridor.database.read(lambda c: prepare_vocabularies(c, measures.vocabularies(dataset)))
+    corridor.database.read(lambda c: vocabularies.prepare(c, measures.vocabularies(dataset)))
     shown = ", ".join(f"r.{ident(n)}" for n in tables.columns(dataset) if n != "_key")
     sql = (
         f"SELECT {shown} FROM {tables.table(dataset)} r WHERE {bad_rows(dataset, wanted)}"

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.cleaning import vocabularies
 from core.datasets.model import Dataset
 from core.datasets.scoring import DIMENSIONS, Dimension
-from core.ingest.rows.staging import prepare_vocabularies
 from core.quality import measures
 from core.quality.measures import Measure
 from core.storage.store import Connection
@@ -72,7 +72,7 @@ def ratio(bad: float, counted: float) -> float | None:
 
 def prepare(cursor: Connection, dataset: Dataset) -> None:
     """Before a transaction: what the conditions speak of is there."""
-    prepare_vocabularies(cursor, measures.vocabularies(dataset))
+    vocabularies.prepare(cursor, measures.vocabularies(dataset))
 
 
 def count(

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from core.actor import Actor
+from core.cleaning import vocabularies
 from core.cleaning.checks import TITLES, TYPE_WORDS
 from core.cleaning.compiler import compile_plan
 from core.cleaning.plan import Column, Plan, default_steps
@@ -20,7 +21,6 @@ from core.history import events, feed
 from core.history.events import now
 from core.ingest.back import reversing
 from core.ingest.deciders import empty_column
-from core.ingest.rows.staging import prepare_vocabularies
 from core.ingest.writing import collisions, keys
 from core.ingest.writing.commit import whole
 from core.storage.ids import check_id
@@ -90,7 +90,7 @@ def typed(
     )
     today = now().date().isoformat()
     compiled = compile_plan(dataset, plan, steps, source, len(names), today)
-    prepare_vocabularies(cursor, compiled.vocabularies)
+    vocabularies.prepare(cursor, compiled.vocabularies)
     found = cursor.execute(compiled.sql)
     row = dict(zip([d[0] for d in found.description or []], found.fetchone() or ()))
     faults = [

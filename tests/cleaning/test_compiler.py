@@ -11,14 +11,13 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from core.characters.names import name as folded
-from core.datasets.model import Dataset
-from core.datasets.registry import Registry
-from core.cleaning import checks, date_checks, lookups
-from core.ingest.deciders import date_order
-from core.ingest.rows import staging
+from core.cleaning import checks, date_checks, lookups, vocabularies
 from core.cleaning.compiler import Compiled, compile_plan, compile_values
 from core.cleaning.plan import Column, Plan, default_steps
 from core.cleaning.step import Step
+from core.datasets.model import Dataset
+from core.datasets.registry import Registry
+from core.ingest.deciders import date_order
 from tests import oracle
 
 TODAY = "2026-11-23"
@@ -94,7 +93,7 @@ def run(
         connection.execute(f"INSERT INTO cells VALUES (NULL, {marks})", list(row))
     all_steps = default_steps(dataset, set(fields)) + steps
     compiled = compile_plan(dataset, plan, all_steps, "SELECT * FROM cells", len(fields), TODAY)
-    staging.prepare_vocabularies(connection, compiled.vocabularies)
+    vocabularies.prepare(connection, compiled.vocabularies)
     found = connection.execute(compiled.sql)
     header = [d[0] for d in found.description or []]
     values = found.fetchall()
@@ -317,7 +316,7 @@ def test_the_order_of_the_file_is_kept(
     plan = Plan(dataset="celebrities", mapping=columns)
     steps = default_steps(celebrities, set(names))
     compiled = compile_plan(celebrities, plan, steps, source, 3, TODAY)
-    staging.prepare_vocabularies(connection, compiled.vocabularies)
+    vocabularies.prepare(connection, compiled.vocabularies)
     connection.execute(f"CREATE OR REPLACE TABLE staging.ordered AS {compiled.sql}")
     wrong = connection.execute(
         "SELECT count(*) FROM staging.ordered WHERE name <> 'n' || rowid OR nationality <> 'United States'"
@@ -337,7 +336,7 @@ def test_no_field_is_read_by_a_join(
     plan = Plan(dataset="celebrities", mapping=columns)
     source = f"SELECT NULL::BIGINT AS _line, {cells} FROM range(9) t(n)"
     compiled = compile_plan(celebrities, plan, steps, source, len(names), TODAY)
-    staging.prepare_vocabularies(connection, compiled.vocabularies)
+    vocabularies.prepare(connection, compiled.vocabularies)
     shown = connection.execute(f"EXPLAIN {compiled.sql}").fetchall()[0][1]
     assert "PROJECTION" in shown and "JOIN" not in shown
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from core.datasets.model import Field
 from core.cleaning import checks, lookups, types
-from core.ingest.rows import staging
+from core.datasets.model import Field
+from core.ingest import staging
 from core.workbench import Workbench
 
 

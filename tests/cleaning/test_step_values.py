@@ -9,10 +9,9 @@ import duckdb
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from core.cleaning import recipe, registry
+from core.cleaning import recipe, registry, vocabularies
 from core.cleaning.step import Step
 from core.datasets.model import Field
-from core.ingest.rows import staging
 from tests import steps
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,7 +65,7 @@ CELL = st.none() | st.sampled_from(WORDS) | st.text("aZİı09 .-/#'=é周Ａ\u30
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as found:
         found.execute("ATTACH ':memory:' AS staging")
-        staging.prepare_vocabularies(found, ("countries",))
+        vocabularies.prepare(found, ("countries",))
         yield found
 
 

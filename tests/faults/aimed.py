@@ -39,7 +39,7 @@ PLACES = (
     ("core.folder.claims", "Claims.claim", "claiming"),
     ("core.jobs.table", "claim", "claiming"),
     ("core.ingest.drafting", "draft", "reading"),
-    ("core.ingest.rows.staging", "stage", "staging"),
+    ("core.ingest.staging", "stage", "staging"),
     ("core.ingest.rows.compare", "compare", "checking"),
     ("core.ingest.problems", "summarise", "checking"),
     ("core.ingest.previewing", "_write_down", "checking"),
@@ -154,8 +154,8 @@ def set_off(path: Path) -> None:
     """Move this process's clock by what stands in the file, everywhere that Marquee looks at it."""
     import datetime as datetime_
 
-    from core.history import events
     from core.folder import watcher
+    from core.history import events
     from core.storage import ids
 
     def off() -> float:

@@ -18,7 +18,8 @@ from core import Workbench
 from core.errors import StorageError
 from core.folder import claims, watcher as folder
 from core.folder.watcher import Watcher, being_written, printable, summary
-from core.ingest.rows import doubles, promise, staging
+from core.ingest import staging
+from core.ingest.rows import doubles, promise
 from core.ingest.uploads import Counts
 from core.server import Server
 from core.settings import Settings

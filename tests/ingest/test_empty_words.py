@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from core import Workbench
-from core.datasets.empty_words import WORDS, bared, is_error_cell, may_name, says_nothing
-from core.datasets.model import from_dict
 from core.cleaning import nothing
 from core.cleaning.step import Step
+from core.datasets.empty_words import WORDS, bared, is_error_cell, may_name, says_nothing
+from core.datasets.model import from_dict
 
 SET = "celebrities"
 File = Callable[..., Path]
@@ -67,7 +67,7 @@ def test_a_code_that_stands_in_most_rows_is_none(wb: Workbench, csv_file: File) 
 def test_namibia_may_come_after_the_head(
     wb: Workbench, csv_file: File, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.ingest.rows.staging.SAMPLE", 20)
+    monkeypatch.setattr("core.ingest.staging.SAMPLE", 20)
     rows = [*(f"P{i} Q,{['DE', 'JP', 'FR'][i % 3]}" for i in range(60)), "Omar Haddad,NA"]
     found = imported(wb, csv_file("name,nationality", *rows))
     assert found["Omar Haddad"]["nationality"] == "Namibia"

@@ -53,7 +53,7 @@ def test_what_is_no_list_of_texts_stays(wb: Workbench, csv_file: Csv, text: str)
 def test_a_list_below_the_rows_that_are_looked_at_first(
     wb: Workbench, csv_file: Csv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.ingest.rows.staging.SAMPLE", 2)
+    monkeypatch.setattr("core.ingest.staging.SAMPLE", 2)
     rows = ("Ann,GB", "Bo,FR", "Cy,JP", 'Di,"[""GB""]"')
     assert imported(wb, csv_file("name,nationality", *rows))[3]["nationality"] == "United Kingdom"
 

@@ -18,8 +18,8 @@ import pytest
 from core import Workbench
 from core.actor import Actor
 from core.errors import BrokenFile, Conflict, Interrupted, NotFound, WrongState
-from core.ingest import quarantine
-from core.ingest.rows import doubles, promise, staging
+from core.ingest import quarantine, staging
+from core.ingest.rows import doubles, promise
 from core.ingest.writing import commit as commit_
 from core.jobs import table
 from core.jobs.progress import Progress

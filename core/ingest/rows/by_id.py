@@ -12,9 +12,9 @@ import duckdb
 from core.cleaning.plan import RECORD_ID
 from core.datasets.compared import fits
 from core.datasets.tables import table
+from core.ingest.rows import vouched
 from core.ingest.rows.merge import merges, words
 from core.ingest.rows.staged import Staged
-from core.ingest.writing import vouching
 from core.storage.sql import ident, literal
 
 
@@ -34,7 +34,7 @@ def unknown(staged: Staged) -> str:
 def candidates(staged: Staged, records: str) -> str:
     """INSERT into the matches: rows with the id of a record, and that record."""
     found = merges(staged.dataset, staged.compiled.fields)
-    bits = ", ".join([*words(found), *vouching.columns(found)])
+    bits = ", ".join([*words(found), *vouched.columns(found)])
     return f"""INSERT INTO {staged.matches}
         SELECT s.rowid, m.record_id, m._version, -1, {bits}
         FROM {staged.rows} s JOIN {records} m ON m.record_id = s._record

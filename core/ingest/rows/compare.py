@@ -13,13 +13,11 @@ import duckdb
 from core.datasets.compared import fits
 from core.datasets.model import Dataset
 from core.datasets.tables import table
-from core.ingest.quarantine import CONFLICTS
-from core.ingest.rows import by_id
-from core.ingest.rows.doubles import REPEATS
+from core.ingest.rows import by_id, vouched
+from core.ingest.rows.doubles import CONFLICTS, REPEATS
 from core.ingest.rows.merge import merges, unchanged, words
 from core.ingest.rows.staged import Staged, has, row_count
 from core.ingest.uploads import Counts
-from core.ingest.writing import vouching
 from core.storage.sql import ident, literal
 
 CONFLICTING = f"({', '.join(map(literal, CONFLICTS))})"
@@ -106,7 +104,7 @@ def records(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> str:
 def _candidates(staged: Staged, records_: str) -> str:
     together, rank = agree(staged.dataset, staged.compiled.fields)
     found = merges(staged.dataset, staged.compiled.fields)
-    bits = [*words(found), *vouching.columns(found)]
+    bits = [*words(found), *vouched.columns(found)]
     by_key = f"AND NOT {by_id.living(records_)}" if staged.compiled.ids else ""
     return f"""CREATE OR REPLACE TABLE {staged.matches} AS
         SELECT s.rowid AS "row", m.record_id, m._version AS version, {rank} AS rank, {", ".join(bits)}
@@ -131,8 +129,8 @@ def _no_candidates(staged: Staged) -> str:
     Of a small file, preparing the comparison of values takes longer than all the rest of it.
     """
     found = merges(staged.dataset, staged.compiled.fields)
-    names = [bit.rpartition(" AS ")[2] for bit in (*words(found), *vouching.columns(found))]
-    bits = ", ".join(f"{n} {'VARCHAR' if n == vouching.SAID else 'BIGINT'}" for n in names)
+    names = [bit.rpartition(" AS ")[2] for bit in (*words(found), *vouched.columns(found))]
+    bits = ", ".join(f"{n} {'VARCHAR' if n == vouched.SAID else 'BIGINT'}" for n in names)
     return (
         f'CREATE OR REPLACE TABLE {staged.matches} ("row" BIGINT, record_id UUID, version INTEGER,'
         f" rank INTEGER, {bits})"

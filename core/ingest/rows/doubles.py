@@ -26,6 +26,13 @@ from core.ingest.rows import together
 from core.ingest.rows.staged import Staged, has, row_count
 from core.storage.sql import ident, literal
 
+CONFLICTS = (
+    "ambiguous",
+    "ambiguous_record",
+    "shared_record",
+    "two_records",
+    "gone",
+)  # what nobody can decide but a person
 REPEATS = ("repeats", "completes", "contradicts")  # rules of rows for which another one stands
 KEYS = 2_500_000  # rows whose keys are held against each other at once
 MAX_DATES = 1_000  # dates of one name looked at when the file has several rows of that name

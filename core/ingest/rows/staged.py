@@ -91,3 +91,16 @@ def drop_staged(cursor: duckdb.DuckDBPyConnection, upload_id: str) -> None:
 def staged_ids(cursor: duckdb.DuckDBPyConnection) -> set[str]:
     """The ids of the uploads of which something is staged."""
     return {str(uuid.UUID(name[2:])) for name in staged_tables(cursor) if _OF_UPLOAD.match(name)}
+
+
+def check_counts(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> dict[int, int]:
+    """Position of a check to the number of rows that break it."""
+    words = staged.compiled.words
+    names = ", ".join(f"_p{w}" for w in range(words))
+    rows = cursor.execute(f"SELECT {names}, count(*) FROM {staged.rows} GROUP BY ALL").fetchall()
+    counts: dict[int, int] = {}
+    for *masks, many in rows:
+        for check in staged.compiled.checks:
+            if masks[check.word] & check.bit:
+                counts[check.position] = counts.get(check.position, 0) + int(many)
+    return counts

@@ -10,7 +10,7 @@ so does every later one whose row met it, also where nothing changed. So each su
              to, a date that was known more exactly, a value that was kept out); mostly NULL
 
 The other values are those of the record at that version, so a million unchanged rows cost their ids, and a
-few kinds of `fields`. The bits and `said` are reckoned where rows and records are joined anyway, in `compare`.
+few kinds of `fields`. The bits and `said` are reckoned where rows and records are joined anyway: core/ingest/rows/vouched.py.
 """
 
 from __future__ import annotations
@@ -18,57 +18,14 @@ from __future__ import annotations
 import duckdb
 
 from core.cleaning.checks import WORD
-from core.ingest.rows.merge import EXTRA, Merge, merges, same
+from core.ingest.rows.merge import EXTRA, merges
 from core.ingest.rows.staged import Staged
+from core.ingest.rows.vouched import SAID, quoted
 from core.storage.sql import literal
-
-SAID = "_said"
-
-
-def columns(found: list[Merge]) -> list[str]:
-    """SQL for the bit words `_g0`, `_g1`, ... of the values that a row (`s`) has, and for `_said`."""
-    by_word: dict[int, list[str]] = {}
-    for merge in found:
-        bit = 1 << merge.position % WORD
-        by_word.setdefault(merge.word, []).append(
-            f"CASE WHEN {merge.told} IS NOT NULL THEN {bit} ELSE 0 END::BIGINT"
-        )
-    words = [f"{' + '.join(flags)} AS _g{w}" for w, flags in by_word.items()]
-    return [*words, f"{_said(found)} AS {SAID}"]
-
-
-def _said(found: list[Merge]) -> str:
-    parts = {m.name: apart for m in found if (apart := _apart(m))}
-    if not parts:
-        return "NULL::VARCHAR"
-    told = {m.name: m.told for m in found}
-    texts = [
-        f"CASE WHEN {apart} THEN {literal(_quoted(name))} || to_json({told[name]})::VARCHAR END"
-        for name, apart in parts.items()
-    ]
-    text = "'{' || concat_ws(',', " + ", ".join(texts) + ") || '}'"
-    any_ = " OR ".join(f"({a})" for a in parts.values())
-    return f"CASE WHEN {same(found)} THEN NULL WHEN {any_} THEN {text} END"
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}":'
 
 
 def _rule(staged: Staged, name: str) -> str:
     return "overwrite" if name == EXTRA else staged.dataset.field(name).on_update
-
-
-def _apart(merge: Merge) -> str | None:
-    """SQL: the record has another value than the row, also afterwards. None where that cannot be."""
-    s, m = merge.told, merge.told.replace("s.", "m.", 1)
-    differs = f"{s} IS NOT NULL AND {s} IS DISTINCT FROM {m}"
-    if merge.changed == differs and merge.merged == s:
-        return None
-    stays = f"NOT ({merge.changed})"
-    if merge.merged != s:
-        stays = f"({stays} OR {merge.merged} IS DISTINCT FROM {s})"
-    return f"CASE WHEN {differs} THEN {stays} ELSE false END"
 
 
 def keep(connection: duckdb.DuckDBPyConnection, staged: Staged, at: object) -> None:
@@ -78,7 +35,7 @@ def keep(connection: duckdb.DuckDBPyConnection, staged: Staged, at: object) -> N
     words = ", ".join(f"_g{w}" for w in range(count))
     names = ", ".join(
         f"CASE WHEN (_g{m.word} & {1 << m.position % WORD}) <> 0"
-        f" THEN {literal(_quoted(m.name) + _quoted(_rule(staged, m.name))[:-1])} END"
+        f" THEN {literal(quoted(m.name) + quoted(_rule(staged, m.name))[:-1])} END"
         for m in found
     )
     changed = " OR ".join(f"x._c{w} <> 0" for w in range(count))

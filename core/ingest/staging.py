@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from datetime import date
 
 import duckdb
 
-from core.cleaning import lookups
+from core.cleaning import lookups, vocabularies
 from core.cleaning.compiler import compile_plan, compile_values
 from core.cleaning.plan import Plan
 from core.cleaning.step import Step
-from core.datasets import vocabulary
 from core.datasets.model import Dataset
 from core.files.reader import is_refusal
 from core.files.table import Table
@@ -21,10 +19,8 @@ from core.ingest.deciders import deciding, empty_column
 from core.ingest.deciders.date_columns import death_columns
 from core.ingest.deciders.deciding import HEAD
 from core.ingest.rows import doubles
-from core.ingest.rows.staged import Staged, row_count
-from core.storage.sql import literal
+from core.ingest.rows.staged import Staged, check_counts, row_count
 
-_CATALOGUE_LOCK = threading.Lock()  # two creations of one type at once would conflict
 SAMPLE = 20_000
 
 
@@ -95,7 +91,7 @@ def _compile(
 
 
 def _run(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Staged:
-    prepare_vocabularies(cursor, staged.compiled.vocabularies)
+    vocabularies.prepare(cursor, staged.compiled.vocabularies)
     _look_up(cursor, staged)
     try:
         cursor.execute(f"CREATE OR REPLACE TABLE {staged.rows} AS {staged.compiled.sql}")
@@ -120,29 +116,3 @@ def _look_up(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
 def _careful(staged: Staged) -> Staged:
     table = staged.table.careful()
     return _compile(staged.upload_id, staged.dataset, staged.plan, staged.steps, table, staged.seen)
-
-
-def prepare_vocabularies(cursor: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> None:
-    """Give this connection the enum types (words) and variables (spellings) that the SQL speaks of."""
-    for name in names:
-        words = vocabulary.load(name)
-        with _CATALOGUE_LOCK:
-            values = ", ".join(literal(word) for word in words)
-            cursor.execute(
-                f"CREATE TYPE IF NOT EXISTS staging.vocabulary_{name} AS ENUM ({values})"
-            )
-        spelled = literal("\x1f".join(words.values()))  # one text is parsed faster than thousands
-        cursor.execute(f"SET VARIABLE vocabulary_{name} = string_split({spelled}, chr(31))")
-
-
-def check_counts(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> dict[int, int]:
-    """Position of a check to the number of rows that break it."""
-    words = staged.compiled.words
-    names = ", ".join(f"_p{w}" for w in range(words))
-    rows = cursor.execute(f"SELECT {names}, count(*) FROM {staged.rows} GROUP BY ALL").fetchall()
-    counts: dict[int, int] = {}
-    for *masks, many in rows:
-        for check in staged.compiled.checks:
-            if masks[check.word] & check.bit:
-                counts[check.position] = counts.get(check.position, 0) + int(many)
-    return counts
