@@ -88,6 +88,28 @@ STEPS: dict[str, Python] = {
     for made in (tidy, error_cells, empty_words, upper, lower, vocabulary, replace, regex, default)
 } | {"no_dates": no_dates, "apostrophes": apostrophes}
 
+# Steps without a function: the test that holds them.
+ELSEWHERE = {
+    "join": "tests/ingest/test_joining.py",
+    "turn": "tests/ingest/test_joining.py",
+    "keep_words": "tests/ingest/test_empty_words.py",
+    "unlist": "tests/ingest/test_lists.py",
+    "split": "tests/oracle.py",
+    "date_order": "tests/dates/test_read.py",
+    "two_digit_years": "tests/ingest/test_date_decisions.py",
+    "calendar": "tests/ingest/test_calendars_of_files.py",
+    "day_numbers": "tests/ingest/test_date_decisions.py",
+    "decimal_sign": "tests/ingest/test_number_decisions.py",
+    "unit": "tests/ingest/test_number_decisions.py",
+    "clear_invalid": "tests/ingest/test_import.py",
+    "exported": "tests/ingest/test_by_id.py",
+    **dict.fromkeys(
+        ("january_first", "late_times", "default_dates"), "tests/ingest/test_date_doubts.py"
+    ),
+    "listopad": "tests/dates/test_read.py",
+    "family_first": "tests/ingest/test_family_first.py",
+}
+
 
 def run(field: Field, step: Values, text: str | None) -> str | None:
     """What the step makes of a cell."""

@@ -15,22 +15,6 @@ from core.datasets.model import Field
 from tests import steps
 
 ROOT = Path(__file__).resolve().parents[2]
-# Steps without a function: the test that holds them.
-ELSEWHERE = {
-    "join": "tests/ingest/test_joining.py",
-    "turn": "tests/ingest/test_joining.py",
-    "keep_words": "tests/ingest/test_empty_words.py",
-    "unlist": "tests/ingest/test_lists.py",
-    "split": "tests/oracle.py",
-    "date_order": "tests/dates/test_read.py",
-    "two_digit_years": "tests/ingest/test_date_decisions.py",
-    "calendar": "tests/ingest/test_calendars_of_files.py",
-    "day_numbers": "tests/ingest/test_date_decisions.py",
-    "decimal_sign": "tests/ingest/test_number_decisions.py",
-    "unit": "tests/ingest/test_number_decisions.py",
-    "clear_invalid": "tests/ingest/test_import.py",
-    "exported": "tests/ingest/test_by_id.py",
-}
 NAME = Field(name="name")
 CASES = [
     (NAME, Step(op="tidy")),
@@ -86,8 +70,10 @@ def test_the_sql_gives_what_the_function_gives(
 def test_every_step_is_held_by_python() -> None:
     """By a function of its name, or by another test that is named here."""
     for op in registry.KINDS:
-        assert (op in steps.STEPS) != (op in ELSEWHERE), f"{op}: no function in tests/steps.py"
+        assert (op in steps.STEPS) != (
+            op in steps.ELSEWHERE
+        ), f"{op}: no function in tests/steps.py"
     assert {step.op for _field, step in CASES} == {*steps.STEPS}
-    assert {*steps.STEPS, *ELSEWHERE} == {*registry.KINDS}
-    for path in ELSEWHERE.values():
+    assert {*steps.STEPS, *steps.ELSEWHERE} == {*registry.KINDS}
+    for path in steps.ELSEWHERE.values():
         assert (ROOT / path).exists()
