@@ -52,14 +52,15 @@ class Place:
         self.reason = self._against(said["mappings"].get("_meta", {}).get("marquee", {}))
         if self.reason:
             return None
-        mark = self.server.call("GET", f"/{index}/_doc/{MARK}").get("_source", {}).get("mark")
-        if mark is None:
+        said = self.server.call("GET", f"/{index}/_doc/{MARK}").get("_source", {}).get("mark")
+        try:
+            return Found(index, Mark(**said))
+        except TypeError:  # none, or of another shape
             self.reason = "broken"
             return None
-        return Found(index, Mark(**mark))
 
-    def _against(self, said: dict[str, Any]) -> str:
-        if not isinstance(said.get("format"), int):
+    def _against(self, said: Any) -> str:
+        if not isinstance(said, dict) or not isinstance(said.get("format"), int):
             return "foreign"
         if said["format"] > FORMAT:
             return "newer"

@@ -19,7 +19,9 @@ from core.errors import SearchUnavailable
 
 Json = dict[str, Any]
 PAUSE = 2.0  # seconds in which nobody asks a server that did not answer
-PATIENT = 60.0  # seconds that a change or a rebuild may wait for one answer
+PATIENT = (
+    25.0  # seconds that a change or a rebuild waits for one answer; less than closing waits for it
+)
 JSON, LINES = "application/json", "application/x-ndjson"
 
 # Reason: what it means, and what to do.
@@ -86,12 +88,12 @@ class Server:
                 raise self._away[1]
         try:
             return self._twice(method, path, body, seconds or self.seconds, parameters)
+        except (TransportError, UnsupportedProductError) as error:
+            raise self._left(_of_network(error)) from error
         except ApiError as error:
             if error.status_code == 404:
                 return {}
             raise _of_answer(error) from error
-        except (TransportError, UnsupportedProductError) as error:
-            raise self._left(_of_network(error)) from error
 
     def _twice(
         self,

@@ -76,7 +76,10 @@ def _build(place: Path) -> None:
 
 def _run(*command: str) -> None:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=FETCHING)
+        program = shutil.which(command[0]) or command[0]  # on Windows, with its ending
+        done = subprocess.run(
+            (program, *command[1:]), capture_output=True, text=True, timeout=FETCHING
+        )
     except subprocess.TimeoutExpired:
         raise Unavailable(f"{command[0]} took more than {FETCHING} s") from None
     if done.returncode:
