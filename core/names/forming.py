@@ -25,6 +25,7 @@ FormHow = Literal[
     "alias",
 ]
 _MOST_READINGS = 8  # forms of one name in Latin letters
+_MOST_TURNED = 3  # of them that are turned as well
 _MOST_NICKNAMES = 12
 
 
@@ -100,7 +101,7 @@ def _romanised(kept: Sequence[Word]) -> list[Form]:
         texts = [each[min(place, len(each) - 1)] for each in readings]
         weight = round(0.95 - 0.02 * place, 3)
         found.append(Form(" ".join(texts), "other script", weight))
-        if len(texts) > 1:
+        if len(texts) > 1 and place < _MOST_TURNED:
             found.append(Form(" ".join([*texts[1:], texts[0]]), "other script", weight - 0.01))
     return found
 

@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 
 from core.names.agreement import How
 from core.names.folding import fold, simplified
-from core.names.nicknames import nicknames
+from core.names.nicknames import given, nicknames
 from core.names.romanising import read
 from core.names.scripts import script
 from core.names.sounds import closest
@@ -16,6 +16,7 @@ from core.names.spoken import spoken
 
 _ONE, _TWO = 4, 8  # letters from which one, two slips may be in a word
 _ALIKE = 0.8  # closeness of sounds from which words of one script sound alike
+_TWO_NAMES = 0.45  # what two given names count that differ by so little
 _STRICT = 0.86  # the same for names of China and Korea, which have few sounds
 _OTHER = 0.62  # the same across scripts, in which more changes
 
@@ -44,7 +45,18 @@ def _latin(a: str, b: str) -> tuple[How, float]:
         return "same", 0.98
     if two[0] in nicknames(one[0]):
         return "nickname", 0.9
-    return _slips(one[0], two[0]) or _sounding(a, b)
+    how, weight = _slips(one[0], two[0]) or _sounding(a, b)
+    if weight > _TWO_NAMES and _two_names(one[0], two[0]):
+        if set(spoken(a)).isdisjoint(spoken(b)):
+            return how, _TWO_NAMES
+    return how, weight
+
+
+def _two_names(a: str, b: str) -> bool:
+    """Whether what looks like a slip is another name: John and Joan, Robert and Roberta, Mario and Maria."""
+    if given(a) and (given(b) or b == f"{a}a") or given(b) and a == f"{b}a":
+        return True
+    return a[:-1] == b[:-1] and {a[-1], b[-1]} == {"o", "a"}
 
 
 def _one_script(a: str, b: str) -> tuple[How, float]:

@@ -18,11 +18,16 @@ def _table() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
     for _, names, nicks in rows("nicknames"):
         known = {form for name in names.split() for form in _written(name)}
         shorter = {form for nick in nicks.split() for form in _written(nick)}
-        for name in known:
-            short.setdefault(name, set()).update(shorter - {name})
+        for name in known:  # with its other spellings
+            short.setdefault(name, set()).update((shorter | known) - {name})
         for nick in shorter:
             full.setdefault(nick, set()).update(known - {nick})
     return _frozen(short), _frozen(full)
+
+
+def given(word: str) -> bool:
+    """Whether a folded word is a given name of the table, and no nickname alone."""
+    return word in _table()[0]
 
 
 def _frozen(found: dict[str, set[str]]) -> dict[str, frozenset[str]]:

@@ -76,7 +76,7 @@ def _han(token: str) -> list[str]:
 def _any(token: str) -> str:
     from anyascii import anyascii  # its tables are read block by block
 
-    return anyascii(token)
+    return anyascii(token).lower()
 
 
 def _together(parts: list[tuple[str, ...]]) -> tuple[str, ...]:

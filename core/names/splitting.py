@@ -63,7 +63,7 @@ class _Token(NamedTuple):
 
 
 def _tokens(name: str) -> list[_Token]:
-    mixed = not name.isupper()
+    mixed = not name.isupper() or name.isalpha() and len(name) <= 4  # JFK
     return [found for token in _GAPS.split(name) if token for found in _of(token, mixed)]
 
 
@@ -96,7 +96,7 @@ def _pieces(token: str, mixed: bool) -> list[str]:
         if len(parts) == 2 and parts[0].lower() in _ELISIONS and len(parts[1]) > 1:
             return parts
         token = "".join(parts)
-    if mixed and 2 <= len(token) <= 3 and _capitals(token):
+    if mixed and 2 <= len(token) <= 4 and _capitals(token):
         return list(token)
     return [token] if any(c.isalnum() or of(c) != "Zyyy" for c in token) else []
 

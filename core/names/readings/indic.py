@@ -8,6 +8,7 @@ from functools import cache
 from core.names.tables import toml
 
 _NUKTA, _VIRAMA = "\u093c", "\u094d"
+_SHORT = "short a"  # the vowel of a consonant without a sign, which is not always spoken
 _NASAL = frozenset("\u0901\u0902")
 
 
@@ -23,7 +24,7 @@ def read(word: str) -> list[str]:
     """Latin spellings of a word in Devanagari: lata, mangeshkar."""
     pieces = _pieces(unicodedata.normalize("NFD", word))
     spoken = _without_silent(pieces)
-    found = [spoken, "".join(latin + vowel for latin, vowel in pieces)]
+    found = [spoken, _text(pieces)]
     found += [spoken.replace("v", "w"), spoken.replace("sh", "s").replace("chh", "ch")]
     return [each for each in dict.fromkeys(found) if each]
 
@@ -35,12 +36,8 @@ def _pieces(word: str) -> list[tuple[str, str]]:
     for place, char in enumerate(word):
         nukta = word[place + 1 : place + 2] == _NUKTA
         if char in consonants:
-            found.append(
-                (
-                    consonants.get(char + _NUKTA, consonants[char]) if nukta else consonants[char],
-                    "a",
-                )
-            )
+            letter = consonants[char]
+            found.append((consonants.get(char + _NUKTA, letter) if nukta else letter, _SHORT))
         elif char == _VIRAMA and found:
             found[-1] = (found[-1][0], "")
         elif char in _NASAL:
@@ -57,18 +54,15 @@ def _pieces(word: str) -> list[tuple[str, str]]:
 def _without_silent(pieces: list[tuple[str, str]]) -> str:
     """The short a is silent at the end, and between two syllables that have a vowel of their own."""
     found = list(pieces)
-    if len(found) > 1 and found[-1][1] == "a" and found[-1][0]:
+    if len(found) > 1 and found[-1][1] == _SHORT and found[-1][0]:
         found[-1] = (found[-1][0], "")
     for place in range(len(found) - 2, 0, -1):
         latin, vowel = found[place]
         before, after = found[place - 1], found[place + 1]
-        if (
-            vowel == "a"
-            and latin
-            and before[1]
-            and after[1]
-            and after[0]
-            and place < len(found) - 1
-        ):
+        if vowel == _SHORT and latin and before[1] and all(after):
             found[place] = (latin, "")
-    return "".join(latin + vowel for latin, vowel in found)
+    return _text(found)
+
+
+def _text(pieces: list[tuple[str, str]]) -> str:
+    return "".join(latin + ("a" if vowel == _SHORT else vowel) for latin, vowel in pieces)
