@@ -26,6 +26,7 @@ FormHow = Literal[
 ]
 _MOST_READINGS = 8  # forms of one name in Latin letters
 _MOST_TURNED = 3  # of them that are turned as well
+_WEIGHTS = tuple(round(0.95 - 0.02 * place, 2) for place in range(_MOST_READINGS))
 _MOST_NICKNAMES = 12
 
 
@@ -98,11 +99,11 @@ def _romanised(kept: Sequence[Word]) -> list[Form]:
     readings = [read(word.text) or (word.folded,) for word in kept]
     found = []
     for place in range(min(_MOST_READINGS, max(map(len, readings)))):
-        texts = [each[min(place, len(each) - 1)] for each in readings]
-        weight = round(0.95 - 0.02 * place, 3)
-        found.append(Form(" ".join(texts), "other script", weight))
+        texts = [each[place] if place < len(each) else each[-1] for each in readings]
+        found.append(Form(" ".join(texts), "other script", _WEIGHTS[place]))
         if len(texts) > 1 and place < _MOST_TURNED:
-            found.append(Form(" ".join([*texts[1:], texts[0]]), "other script", weight - 0.01))
+            texts.append(texts.pop(0))
+            found.append(Form(" ".join(texts), "other script", _WEIGHTS[place + 1]))
     return found
 
 

@@ -77,6 +77,8 @@ def script(token: str) -> str:
     """The script of most characters of a token. Kana wins over Han: what has both is Japanese."""
     if token.isascii():
         return "Latn" if any(c.isalpha() for c in token) else COMMON
+    if len(token) == 1:
+        return of(token)
     counts: dict[str, int] = {}
     for char in token:
         found = of(char)
