@@ -23,6 +23,7 @@ from core.errors import SettingsError
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(?:([KMGT])(i?))?B\Z")
 DATABASE = Path("db/marquee.duckdb")
+DATASET = "celebrities"  # where nothing else is said
 SECRETS = ("api_token", "search_api_key")  # never part of an error
 LEAST_MEMORY = 150_000_000  # bytes; with less, not even a file of one row can be imported
 
@@ -58,7 +59,7 @@ class Settings(BaseSettings):
     min_free_mb: int = Field(200, ge=0)
 
     watch_folder: bool = True
-    watch_dataset: str = "celebrities"
+    watch_dataset: str = DATASET
     preview_days: float = Field(7, gt=0)  # so long is kept what is staged and not imported
 
     backup_dir: Path = Path("db/backups")  # where nothing is said: beside the database, see below

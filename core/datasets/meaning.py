@@ -198,6 +198,16 @@ class Sense:
     labels: frozenset[tuple[str | None, frozenset[str]]]  # each label that is understood as a whole
     own: frozenset[str]  # the concepts of the field's own name and title
 
+    @property
+    def of_birth(self) -> bool:
+        """Whether it is about a birth, such as the date of one."""
+        return "birth" in self.about
+
+    @property
+    def personal(self) -> bool:
+        """Whether only people have such a thing: something of a birth, a gender."""
+        return self.of_birth or "gender" in self.whats
+
     def against(self, meaning: Meaning, subjects: frozenset[str]) -> str:
         """What the header says that this field is not; empty when it says nothing against it."""
         if meaning.parts:

@@ -49,6 +49,8 @@ class Field(_Strict):
     description: str = ""
     synonyms: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    called: str = ""  # what its values are, in the reason of a mapping: MBTI types
+    personal: bool | None = None  # only people have it; None: as its names say (a birth, a gender)
 
     required: bool = False
     choices: tuple[str, ...] = ()
@@ -170,7 +172,7 @@ class Dataset(_Strict):
             mode="json", exclude={"title", "description", "origin", "search", "quality"}
         )
         for field in data["fields"]:
-            for name in ("title", "description", "synonyms", "examples"):
+            for name in ("title", "description", "synonyms", "examples", "called", "personal"):
                 del field[name]
         return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from core.datasets.model import Dataset, from_toml, to_toml
 from core.errors import BadDataset, Conflict, NotFound
+from core.settings import DATASET
 
-DEFAULT = "celebrities"  # the dataset where nothing else is said
+DEFAULT = DATASET
 BUILT_IN = Path(__file__).resolve().parent
 
 

@@ -21,7 +21,6 @@ from core.datasets.words import listed, meanings
 
 MOST_OF = 0.6  # of the values must be organisations, so that a column called Name is one of them
 CELLS = 30_000  # how many cells of a sample are looked at, whatever its width
-_MBTI = re.compile(r"[EI][NS][FT][JP]")
 _IMAGE = re.compile(r"\.(jpe?g|png|gif|webp|svg|avif|bmp)(\W|$)", re.IGNORECASE)
 
 
@@ -226,7 +225,7 @@ class Witness:
         rate = hits / profile.n
         if rate < 0.9 or profile.kinds["year"] > hits / 2:
             return Evidence(rate, said, (0.0, 0.4 if rate >= 0.9 else 0.0))
-        if "birth" in self.senses[field.name].about and not _like_births(profile):
+        if self.senses[field.name].of_birth and not _like_births(profile):
             return Evidence(rate, said, (0.2, 0.3))
         return Evidence(rate, said, (0.55, 0.65))
 
@@ -242,9 +241,9 @@ class Witness:
         return Evidence(rate, said, alone if rate >= 0.9 else (0.0, 0.0), distinct)
 
     def personal(self, field: Field) -> bool:
-        """Whether only people have such a thing: a day of birth, a gender, a type of personality."""
+        """Whether only people have such a thing, as the definition says, or the names of the field."""
         sense = self.senses[field.name]
-        return "birth" in sense.about or "gender" in sense.whats or _word(field) == "MBTI types"
+        return sense.personal if field.personal is None else field.personal
 
     def names_people(self, field: Field) -> bool:
         """Whether the field holds names that can only be known by their shape."""
@@ -309,8 +308,8 @@ def _names(profile: Profile) -> Evidence:
 
 
 def _word(field: Field) -> str:
-    if field.choices and all(_MBTI.fullmatch(choice) for choice in field.choices):
-        return "MBTI types"
+    if field.called:
+        return field.called
     if field.vocabulary:
         return f"known {field.vocabulary.replace('_', ' ')}"
     return f"choices of {field.label}"
