@@ -225,6 +225,18 @@ class HeldBack(InputError):
     default_hint = "Repair the rows, or import the good ones and leave the rest in quarantine."
 
 
+class QualityGate(HeldBack):
+    """A file does not pass a check, or scores too low, and the dataset says that it must not come in like this."""
+
+    code, title = (
+        "quality_gate",
+        "Nothing was imported, because the file does not pass a quality gate",
+    )
+    default_hint = (
+        "Repair the file, or let somebody accept it: wb.quality.accept(upload_id, reason)."
+    )
+
+
 class VersionMissing(InputError):
     """A change that does not say which version of the record it is meant for."""
 

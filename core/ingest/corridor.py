@@ -14,6 +14,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from core.actor import Actor
 from core.cleaning.plan import Column
@@ -24,6 +25,7 @@ from core.errors import BadDataset
 from core.files.table import Table
 from core.ingest import quarantine, uploads
 from core.ingest.columns.scores import Candidate
+from core.ingest.preview import Preview
 from core.ingest.shelf import Shelf, Tables
 from core.ingest.uploads import Upload
 from core.ingest.writing import keys
@@ -43,6 +45,12 @@ class Draft:
     sample: list[list[str]]
 
 
+class Gate(Protocol):
+    """Asked before a previewed upload is written; raises HeldBack to keep it out."""
+
+    def __call__(self, preview: Preview) -> None: ...
+
+
 class Corridor:
     """One database with its datasets. Thread-safe: one upload is worked on by one thread at a time."""
 
@@ -50,6 +58,7 @@ class Corridor:
         self.database, self.registry, self.settings = database, registry, settings
         self.shelf = Shelf(database)
         self.tables = Tables()
+        self.gates: list[Gate] = []  # asked before each import; rooms above add theirs
 
     @property
     def folder(self) -> Path:

@@ -56,6 +56,8 @@ def commit(
         preview = previewing.preview(corridor, upload_id, progress)
         try:
             promise.check(shown, Promise(preview.counts, preview.mark))
+            for gate in corridor.gates:
+                gate(preview)
             imported = _write(
                 corridor, preview, actor, progress, shown, _wanted(upload, guard), ended
             )

@@ -19,14 +19,8 @@ from core.files.table import Table
 from core.history.events import now
 from core.ingest import drafting
 from core.ingest.corridor import Corridor
-from core.quality import (
-    drift as drift_,
-    kept,
-    measures,
-    profile as profile_,
-    score as score_,
-    trend as trend_,
-)
+from core.quality import drift as drift_, kept, kept_checks, measures, profile as profile_
+from core.quality import running, score as score_, trend as trend_
 from core.quality.drift import Anomaly, Drift
 from core.quality.measures import Measure
 from core.quality.profile import Column, Profile
@@ -117,6 +111,22 @@ def rows(corridor: Corridor, name: str, check: str, limit: int | None = None) ->
         f" ORDER BY r.record_id{f' LIMIT {int(limit)}' if limit is not None else ''}"
     )
     return Result(corridor.database, sql, (), "rows of a check")
+
+
+def rows_of_check(corridor: Corridor, expectation_id: str, limit: int | None = None) -> Result:
+    """The records that a check somebody made counts as bad. Raises InputError for one of all together."""
+    given = kept_checks.get(corridor, expectation_id)
+    dataset = corridor.dataset(given.dataset)
+    records = tables.table(dataset)
+    shown = ", ".join(f"r.{ident(n)}" for n in tables.columns(dataset) if n != "_key")
+    bad = running.bad_rows(corridor.registry, given, records)
+    sql = f"SELECT {shown} FROM {records} r WHERE {bad} ORDER BY r.record_id"
+    return Result(
+        corridor.database,
+        sql + (f" LIMIT {int(limit)}" if limit is not None else ""),
+        (),
+        "rows of a check",
+    )
 
 
 # ------------------------------------------------------------------ over time

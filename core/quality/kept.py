@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.datasets import tables
 from core.datasets.model import Dataset
 from core.history import feed
 from core.history.events import now
@@ -98,11 +97,3 @@ def _about(
     if first < act:
         upload = actor = door = None
     return at or now(), int(changed), upload, actor, door
-
-
-def all_datasets(corridor: Corridor) -> None:
-    """For the clock: whatever was committed in any dataset."""
-    for dataset in corridor.registry.all():
-        known = corridor.database.read(lambda c, d=dataset: tables.data_version(c, d.name))  # type: ignore[misc]
-        if known:
-            catch_up(corridor, dataset.name)

@@ -116,3 +116,13 @@ def _check_name(node: dict[str, Any], known: Collection[str]) -> None:
         raise BadQuery(f"{'.'.join(used)!r} could be a file", hint=_HINT)
     if len(used) > 1 and ".".join(used).lower() not in known:
         raise BadQuery(f"there is no table {'.'.join(used)}", hint=_HINT)
+
+
+def columns_of(table: str, condition: str) -> set[str]:
+    """The names of the columns that a condition speaks of, in lower case. Raises BadQuery for what is none."""
+    tree = _tree(_one_select(f"SELECT 1 FROM {table} WHERE (\n{condition}\n)"))
+    return {
+        str(node["column_names"][-1]).lower()
+        for node in _nodes(tree)
+        if node.get("type") == "COLUMN_REF" and node.get("column_names")
+    }

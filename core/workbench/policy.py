@@ -34,6 +34,8 @@ PERMISSIONS = {
     "datasets.read": "see how datasets are defined, and read a file without importing it",
     "datasets.write": "make a dataset, and change one",
     "quality.read": "see scores, profiles, checks and incidents of quality",
+    "quality.write": "make and run checks of quality, and work on incidents",
+    "quality.accept": "let a file in that a quality gate asks about",
     "matching.read": "see which records may be one person",
     "matching.run": "compare all records with one another",
     "matching.decide": "say whether two records are one person",

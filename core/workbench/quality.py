@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from core.datasets.registry import DEFAULT
-from core.quality import acts
+from core.quality import acts, expectation, gate, incidents, kept_checks
 from core.quality.drift import Anomaly, Drift
+from core.quality.expectation import Expectation
+from core.quality.gate import Report
+from core.quality.incidents import Incident, Status
+from core.quality.kept_checks import Last
 from core.quality.profile import Profile
+from core.quality.running import Outcome
 from core.quality.score import Checked, Score
 from core.quality.trend import Step
 from core.records.query import Result
@@ -45,9 +50,15 @@ class Quality(Noun):
 
     @needs("quality.read")
     def rows(
-        self, check: str | Checked, *, dataset: str = DEFAULT, limit: int | None = None
+        self,
+        check: str | Checked | Expectation,
+        *,
+        dataset: str = DEFAULT,
+        limit: int | None = None,
     ) -> Result:
         """Exactly the records that a check counts as bad: .pl() .df() .arrow() .rows()."""
+        if isinstance(check, Expectation):
+            return acts.rows_of_check(self._corridor, check.id, limit)
         if isinstance(check, Checked):
             return acts.rows(self._corridor, check.dataset, check.id, limit)
         return acts.rows(self._corridor, dataset, check, limit)
@@ -71,6 +82,93 @@ class Quality(Noun):
     def profile(self, source: Any = DEFAULT) -> Profile:
         """What is in the columns of a dataset (by name), an upload (by id), a file (by path) or a frame."""
         return acts.profile(self._corridor, source)
+
+    # -------------------------------------------------------------- checks that somebody made
+
+    @needs("quality.read")
+    def checks(self, dataset: str = DEFAULT) -> list[Expectation]:
+        """The checks that were made for a dataset, by name."""
+        return self._database.read(lambda c: kept_checks.load(c, dataset))
+
+    @needs("quality.read")
+    def results(self, dataset: str = DEFAULT) -> dict[str, Last]:
+        """Id of a check to its newest result."""
+        return self._database.read(lambda c: kept_checks.last(c, dataset))
+
+    @needs("quality.write")
+    def expect(self, dataset: str, kind: str, **values: Any) -> Expectation:
+        """Make a check: expect("celebrities", "between", field="birth_date", min="1900", severity="warning").
+
+        Kinds: sql (condition), not_null, unique, in_set (values), between (min, max), matches (pattern), sum,
+        row_count, freshness (days), referential (other="dataset.field"). Also name, owner, tolerance, timeout, and
+        gate: none, ask or refuse. With the `id` of one that is there, it takes its place.
+        """
+        given = expectation.made({"dataset": dataset, "kind": kind, **values})
+        return kept_checks.save(self._corridor, given, self._actor)
+
+    @needs("quality.write")
+    def forget(self, check_id: str) -> None:
+        """Delete a check that somebody made."""
+        kept_checks.delete(self._corridor, check_id, self._actor)
+
+    @needs("quality.write")
+    def run(self, dataset: str = DEFAULT) -> list[Outcome]:
+        """Run the checks of a dataset now; incidents are opened and resolved."""
+        return kept_checks.run(self._corridor, dataset)
+
+    # -------------------------------------------------------------- the gate of an import
+
+    @needs("quality.read")
+    def gate(self, upload_id: str) -> Report:
+        """Whether an upload would be let in: .verdict (pass, ask, refuse) .reasons .score .outcomes .accepted."""
+        return gate.look(self._corridor, upload_id)
+
+    @needs("quality.accept")
+    def accept(self, upload_id: str, reason: str) -> None:
+        """Let an upload in that the gate asks about."""
+        gate.accept(self._corridor, upload_id, reason, self._actor)
+
+    # -------------------------------------------------------------- incidents
+
+    @needs("quality.read")
+    def incidents(
+        self, dataset: str | None = None, *, status: Status | None = None
+    ) -> list[Incident]:
+        """Incidents, open ones first."""
+        return self._database.read(lambda c: incidents.load(c, dataset, status=status))
+
+    @needs("quality.read")
+    def incident(self, incident_id: str) -> Incident:
+        """One incident, with what happened to it."""
+        return self._database.read(lambda c: incidents.get(c, incident_id))
+
+    @needs("quality.write")
+    def assign(self, incident_id: str, owner: str) -> Incident:
+        """Give an incident an owner."""
+        return self._database.write(
+            lambda c: incidents.assign(c, incident_id, owner, self._actor.who)
+        )
+
+    @needs("quality.write")
+    def note(self, incident_id: str, note: str) -> Incident:
+        """Add a note to an incident."""
+        return self._database.write(
+            lambda c: incidents.comment(c, incident_id, note, self._actor.who)
+        )
+
+    @needs("quality.write")
+    def resolve(self, incident_id: str, note: str = "") -> Incident:
+        """Resolve an incident; it is opened again when the records change and it is still wrong."""
+        return self._database.write(
+            lambda c: incidents.set_status(c, incident_id, "resolved", note, self._actor.who)
+        )
+
+    @needs("quality.write")
+    def reopen(self, incident_id: str, note: str = "") -> Incident:
+        """Open a resolved incident again."""
+        return self._database.write(
+            lambda c: incidents.set_status(c, incident_id, "open", note, self._actor.who)
+        )
 
 
 class ScoreHandle:

@@ -9,7 +9,7 @@ from core.history import events
 from core.ingest import background, housekeeping
 from core.ingest.corridor import Corridor
 from core.jobs.clock import Clock
-from core.quality import kept
+from core.quality import gate, kept_checks
 from core.search.asked import Log
 from core.search.room import Room
 from core.search.watching import Watch
@@ -31,6 +31,7 @@ class Services:
         self.database = open_store(settings, observe)
         self.database.read(events.go_on)
         self.corridor = Corridor(self.database, self.registry, settings)
+        self.corridor.gates.append(gate.Keeper(self.corridor))
         self.benchmarks = Benchmarks(settings)
         self.worker = background.worker(self.corridor)
         backups = Backups(self.corridor, self.worker, Actor())
@@ -46,7 +47,7 @@ class Services:
         self.clock.every(
             housekeeping.pause(self.corridor), lambda: housekeeping.tidy(self.corridor)
         )
-        self.clock.every(60, lambda: kept.all_datasets(self.corridor))
+        self.clock.every(60, lambda: kept_checks.run_all(self.corridor))
         if backups.scheduled:
             self.clock.every(60, backups.tick)
         self._closed = False

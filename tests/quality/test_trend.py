@@ -15,7 +15,7 @@ from core.datasets import tables
 from core.errors import InputError
 from core.history import feed
 from core.history.events import now
-from core.quality import drift, kept, measures, past, score
+from core.quality import drift, kept, kept_checks, measures, past, score
 from core.quality.drift import stability, z_score
 
 Csv = Callable[..., Path]
@@ -137,7 +137,7 @@ def test_a_long_backlog_is_counted_together(
 def test_counts_are_written_once(wb: Workbench, csv_file: Csv) -> None:
     wb.import_file(csv_file("name", "Ann"))
     assert (kept.catch_up(wb.corridor, SET), kept.catch_up(wb.corridor, SET)) == (1, 0)
-    kept.all_datasets(wb.corridor)
+    kept_checks.run_all(wb.corridor)
     assert len(wb.quality.trend()) == 1
 
 
