@@ -191,7 +191,7 @@ def _field_checks(
         found.append(("no_name", "a name", odd_names.nothing(v)))
         found.append(("odd_name", "the name of one person, as it is written", odd_names.sql(v)))
         if recipes.option(steps, "turn", field.name) != turn.OFF:
-            turned = f"contains({v}, ',') AND {turn.has_form(v)}"
+            turned = f"CASE WHEN contains({v}, ',') THEN {turn.has_form(v)} END"
             found.append(("name_order", "one name, its given part first", turned))
     if field.type == "date":
         found += date_checks.checks(field.name, reading(field, steps), today)

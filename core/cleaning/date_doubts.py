@@ -23,15 +23,18 @@ def checks(name: str, steps: tuple[Step, ...], t: str, v: str) -> list[Found]:
     if any(s.op == "exported" for s in steps):
         return []
     folded = column(name, "folded")
-    listopad = f"{folded} IS NOT NULL AND regexp_matches({t}, {literal(SHAPE)}) AND {v} IS NOT NULL"
+    # DuckDB computes both sides of an AND for every row; of a CASE only what is asked.
+    named = f"{v} IS NOT NULL AND regexp_matches({t}, {literal(SHAPE)})"
+    listopad = f"CASE WHEN {folded} IS NOT NULL THEN {named} END"
     found = [("listopad", "a month of one language", listopad)]
-    january = f"ends_with({v}, '-01-01') AND NOT list_contains({literal(list(DEFAULTS))}, {v})"
+    default = f"list_contains({literal(list(DEFAULTS))}, {v})"
+    january = f"CASE WHEN ends_with({v}, '-01-01') THEN NOT {default} END"
     if recipe.option(steps, "january_first", name) is None:
         found.append(("january_first", "a day that is known, or the year alone", january))
     if recipe.option(steps, "default_dates", name) is None:
-        known = f"list_contains({literal(list(DEFAULTS))}, {v}) OR starts_with({v}, '{NO_YEAR}')"
+        known = f"CASE WHEN {v} <= '{max(DEFAULTS)}' THEN {default} OR starts_with({v}, '{NO_YEAR}') END"
         found.append(("default_date", "a date that is known", known))
     if recipe.option(steps, "late_times", name) is None:
-        late = f"contains({t}, ':') AND regexp_matches({t}, {literal(LATE)})"
+        late = f"CASE WHEN contains({t}, ':') THEN regexp_matches({t}, {literal(LATE)}) END"
         found.append(("local_midnight", "a day without a time", late))
     return found

@@ -15,6 +15,7 @@ from core.cleaning.step import Step
 from core.datasets.model import Dataset
 from core.ingest.deciders import (
     calendars,
+    date_columns,
     date_order,
     day_numbers,
     empty_column,
@@ -34,7 +35,8 @@ from core.ingest.rows.staged import Staged
 HEAD = "head"  # the table of the first rows of the mapped columns (c0, c1, ...), while a file is being staged
 
 Steps = tuple[Step, ...]
-FROM_HEAD: tuple[Callable[[duckdb.DuckDBPyConnection, str, Dataset, Plan, Steps], Steps], ...] = (
+Decider = Callable[[duckdb.DuckDBPyConnection, str, Dataset, Plan, Steps], Steps]
+FROM_HEAD: tuple[Decider, ...] = (
     joining.from_head,
     lists.from_head,
     empty_column.from_head,
@@ -42,13 +44,16 @@ FROM_HEAD: tuple[Callable[[duckdb.DuckDBPyConnection, str, Dataset, Plan, Steps]
     family_first.from_head,
     gender_letters.from_head,
     letter_case.from_head,
+    number_signs.from_head,
+)
+# Of dates, where a column has other ones than 1958-08-03.
+OF_DATES: tuple[Decider, ...] = (
     listopad.from_head,
     no_dates.from_head,
     day_numbers.from_head,
     calendars.from_head,
     date_order.from_head,
     two_digit_years.from_head,
-    number_signs.from_head,
 )
 FROM_ROWS: tuple[Callable[[Staged, Mapping[int, int], Steps], Steps], ...] = (
     lists.from_rows,
@@ -62,8 +67,13 @@ def from_head(
     cursor: duckdb.DuckDBPyConnection, dataset: Dataset, plan: Plan, steps: Steps
 ) -> Steps:
     """The steps, and those that the first rows of the file ask for."""
-    for decide in FROM_HEAD if _open(steps) else ():
+    if not _open(steps):
+        return steps
+    for decide in FROM_HEAD:
         steps = decide(cursor, HEAD, dataset, plan, steps)
+    odd = date_columns.odd(cursor, HEAD, dataset, plan)
+    for decide in OF_DATES if odd else ():
+        steps = decide(cursor, HEAD, dataset, odd or plan, steps)
     return steps
 
 

@@ -17,6 +17,7 @@ from core.storage.sql import literal
 
 MOST = 0.8  # share of the names of several words that have the family name in capitals in front
 LEAST = 3  # such names
+ROWS = 1_000  # that are looked at: a share shows in few
 _PATRONYMIC = "(?:вич|ьич|мич|вна|чна)"
 
 
@@ -66,7 +67,7 @@ def _seen(cursor: duckdb.DuckDBPyConnection, head: str, x: str) -> _Seen:
     counts = [f"count(*) FILTER (regexp_full_match(t, {literal(s)}))" for s in shapes]
     row = cursor.execute(
         f"SELECT count(*), {', '.join(counts)}"
-        f" FROM (SELECT trim({x}) AS t FROM {head}) WHERE contains(t, ' ') AND NOT contains(t, ',')"
+        f" FROM (SELECT trim({x}) AS t FROM {head} LIMIT {ROWS}) WHERE contains(t, ' ') AND NOT contains(t, ',')"
     ).fetchone()
     names, front, behind, last, second = row or (0,) * 5
     return _Seen(names, front, behind, last, second)
