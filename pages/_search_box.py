@@ -39,8 +39,10 @@ export default function (component) {
   const input = parentElement.querySelector('input'), list = parentElement.querySelector('ul');
   input.placeholder = data.placeholder;
   if (input.dataset.given !== data.given) {       // another address, not what is being typed
+    const early = input.dataset.given === undefined && input.value;  // typed before this script ran
     input.dataset.given = data.given;
-    if (input.value !== data.text) input.value = data.text;
+    if (!early) input.value = data.text;
+    if (data.typed !== input.value) setStateValue('typed', input.value);
   }
   let chosen = -1;
   const lines = data.lines || [];
@@ -74,6 +76,7 @@ export default function (component) {
     const line = place < 0 ? {query: input.value} : lines[place];
     input.value = line.query;
     clearTimeout(input.timer);
+    setStateValue('typed', line.query);
     setTriggerValue('taken', {query: line.query, record: line.record || '', at: Date.now()});
   };
   open(document.activeElement === parentElement.host || parentElement.activeElement === input);
@@ -128,10 +131,11 @@ class Said:
     record: str = ""
 
 
-def box(text: str, given: str, lines: list[Line], placeholder: str, key: str) -> Said:
-    """Draw it. `given` changes when the text is to replace what is typed."""
+def box(text: str, typed: str, given: str, lines: list[Line], placeholder: str, key: str) -> Said:
+    """Draw it. `given` changes when `text` is to replace what is typed; `typed` is what it said last."""
     data = {
         "text": text,
+        "typed": typed,
         "given": given,
         "placeholder": placeholder,
         "lines": [vars(line) for line in lines],

@@ -11,7 +11,7 @@ from core.errors import BadQuery, SearchUnavailable
 from core.search.found import Found, Suggestion
 from pages import _search_facets as facets_, _search_hits as hits_, _state
 from pages._errors import guard
-from pages._formats import count, plain, text
+from pages._formats import count, number, plain, text
 from pages._html import two
 from pages._search_analytics import draw as analytics
 from pages._search_box import Line, box
@@ -20,6 +20,7 @@ from pages._search_saved import draw as saved, keep
 
 SIZE = 20
 VIEWS = ("Search", "Kept searches", "Analytics")
+GIVEN = "_search_given"  # the text of the address in the last run
 ASKED = "_search_asked"  # the id and the text of the search that is being typed
 
 
@@ -28,11 +29,13 @@ def main() -> None:
     st.title("Search")
     dataset = _state.pick_dataset()
     now = _state.param("view", VIEWS[0])
+    news = sum(one.news for one in _state.workbench().search.saved(dataset.name))
     view = st.segmented_control(
         "View",
         VIEWS,
         default=now if now in VIEWS else VIEWS[0],
         required=True,
+        format_func=lambda v: f"{v} · {number(news)} new" if news and v == VIEWS[1] else v,
         label_visibility="collapsed",
         key=f"search-view-{now}",
     )
@@ -73,17 +76,21 @@ def _ask(dataset: Dataset) -> str:
     """The box; a text that was taken goes into the address, one that is typed only into the answer."""
     wb, given = _state.workbench(), _state.param("q")
     key = f"box-{dataset.name}"
-    typed = str((st.session_state.get(key) or {}).get("typed") or given)
+    typed = str((st.session_state.get(key) or {}).get("typed", given))
+    if st.session_state.get(GIVEN) != given:  # another address, by a link or by the way back
+        st.session_state[GIVEN], typed = given, given
     lines: list[Line] = []
     with guard():
         lines = [_line(each) for each in wb.search.suggest(typed, dataset.name)]
-    said = box(given, given, lines, f"A name, a word, or field:value in {dataset.label}", key)
+    said = box(
+        given, typed, given, lines, f"A name, a word, or field:value in {dataset.label}", key
+    )
     if said.record:
         _state.go("records", dataset=dataset.name, record=said.record)
     if said.taken and said.typed != given:
         _state.set_params(q=said.typed or None, page=None)
         st.rerun()
-    return said.typed
+    return said.typed if said.taken else typed
 
 
 def _line(each: Suggestion) -> Line:
