@@ -17,6 +17,7 @@ from core.cleaning.checks import TITLES, Check
 from core.cleaning.plan import EXTRA, OWN, RECORD_ID
 from core.datasets import vocabulary
 from core.datasets.model import Dataset
+from core.ingest.columns import subject
 from core.ingest.deciders import answers
 from core.ingest.rows import accents, by_id, compare, possible, together
 from core.ingest.rows.merge import Merge, merges
@@ -111,6 +112,7 @@ def summarise(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem
     problems += _kept(cursor, staged)
     problems += _possible(cursor, staged)
     problems += _accents(cursor, staged)
+    problems += _subject(cursor, staged)
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(problems, key=lambda p: (order[p.severity], -p.count))
 
@@ -358,6 +360,30 @@ def _accents(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]
             examples=tuple(
                 Example(p.row, p.line, _short(f"{p.name} (there: {p.other})")) for p in pairs
             ),
+        )
+    ]
+
+
+def _subject(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:
+    """Rows that may be films or companies."""
+    found = subject.doubt(staged.dataset, staged.plan)
+    count = row_count(cursor, staged.rows) if found else 0
+    if not found or not count:
+        return []
+    name = staged.dataset.title_field
+    rows = cursor.execute(
+        f"SELECT s.rowid + 1, {staged.line}, s.{ident(name)} FROM {staged.rows} s ORDER BY s.rowid LIMIT {EXAMPLES}"
+    ).fetchall()
+    return [
+        Problem(
+            field=name,
+            column=_column(staged, name),
+            rule="subject",
+            severity=found.severity,
+            count=count,
+            title=title(staged.dataset, name, "subject"),
+            expected=f"people; {found.why}",
+            examples=tuple(Example(r, line, _short(t)) for r, line, t in rows),
         )
     ]
 
