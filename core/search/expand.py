@@ -9,7 +9,7 @@ Typed words are widened in steps, and the next step is taken only when the one b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,17 +38,21 @@ WORTH: dict[How, float] = {
     "sounds alike": 0.4,
     "initial": 0.3,
 }
-BEGINNINGS, NEAR, LIKE = 40, 40, 25  # words at most of one kind
+EDITS: dict[int, How] = {1: "one edit", 2: "two edits"}
+BEGINNINGS, NEAR, LIKE = 40, 40, 60  # words at most of one kind
+# Closeness of sounds from which two words may be one; across scripts much changes.
+CLOSE: dict[How, float] = {"sounds alike": 0.65, "other script": 0.45}
 SHORT_TYPO, LONG_TYPO = 4, 8  # letters from which one and two edits are allowed
 
 
 @dataclass(frozen=True)
 class Expander:
-    """Widens the clauses of one dataset. `names` are the words of names, `others` those of short other fields."""
+    """Widens the clauses of one dataset. `names` are the words of names, `others` those of other fields that are short."""
 
     layout: Layout
     names: Vocabulary
     others: Vocabulary
+    fields: Mapping[str, tuple[str, ...]]  # those that have a word of `others`
 
     def asked(self, clauses: Sequence[Clause], step: Step) -> tuple[Asked, ...]:
         """Each clause with its options."""
@@ -68,16 +72,13 @@ class Expander:
         if not typed:
             return []
         if clause.kind == "phrase" or len(typed) > 1 or is_sign(typed[0]):
-            return self._phrase(clause.field, typed)
+            return self._phrase(clause, typed, step)
         if clause.excluded:
             return self._exactly(clause.field, typed)
         if clause.field is not None and clause.field not in self.layout.names:
-            return self._other(clause.field, typed[0], step)
-        options = self._name(typed[0], step, clause.field)
-        if clause.field is None:
-            for field in self.layout.texts:
-                options += self._other(field, typed[0], step)
-        return options
+            return self._other(typed[0], step, clause.field)
+        options = self._name(clause.text, typed[0], step, clause.field)
+        return options + self._other(typed[0], step) if clause.field is None else options
 
     # -------------------------------------------------------------- as typed
 
@@ -85,12 +86,15 @@ class Expander:
         fields = [f"t_{field}"] if field else ["names", *(f"t_{f}" for f in self.layout.texts)]
         return [Option((Match(f, typed),), self._weight(f)) for f in fields]
 
-    def _phrase(self, field: str | None, typed: tuple[str, ...]) -> list[Option]:
-        options = self._exactly(field, typed)
-        if field is None:
-            for spelled in forms.latin("".join(typed)):
-                options.append(self._as_name((spelled,), "other script"))
+    def _phrase(self, clause: Clause, typed: tuple[str, ...], step: Step) -> list[Option]:
+        """Words or signs that stand together; a name in signs also by its readings."""
+        options = self._exactly(clause.field, typed)
+        if clause.kind == "word" and not clause.excluded and self._named(clause.field):
+            options += self._read(clause.text, step, clause.field)
         return options
+
+    def _named(self, field: str | None) -> bool:
+        return field is None or field in self.layout.names
 
     def _weight(self, field: str) -> float:
         """What a word is worth in a field of the index; the best field is worth 1."""
@@ -108,18 +112,54 @@ class Expander:
     ) -> Option:
         return Option((Match(field, typed),), WORTH[how] * factor * self._weight("names"), how)
 
-    def _name(self, word: str, step: Step, only: str | None) -> list[Option]:
+    def _name(self, text: str, word: str, step: Step, only: str | None) -> list[Option]:
         field = f"t_{only}" if only else "names"
         options = [self._as_name((word,), "same", 1.0, field)]
-        for spelled in forms.latin(word):
-            options.append(self._as_name((spelled,), "other script", 1.0, field))
-            options += self._edited(spelled, step, 0.9, field)
         for other in forms.nicknames(word):
             options.append(self._as_name((other,), "nickname", 1.0, field))
-        options += self._beginnings(word, field)
+        options += self._beginnings(word, field) + self._edited(word, step, 1.0, field)
         if not only:
             options += self._initials(word) + self._split(word)
-        return options + self._edited(word, step, 1.0, field)
+        if not text.isascii():
+            options += self._read(text, step, only)
+        elif step >= ALIKE:
+            options += self._alike((word,), "sounds alike", field)
+        return options
+
+    def _read(self, text: str, step: Step, only: str | None) -> list[Option]:
+        """A word of another script by its readings: in one word, or cut into several."""
+        field, all_ = f"t_{only}" if only else "names", forms.readings(text)
+        options = self._spelled([r[0] for r in all_ if len(r) == 1], step, field)
+        for count in {len(r) for r in all_ if len(r) > 1}:
+            places = zip(*(r for r in all_ if len(r) == count), strict=True)
+            parts = tuple(
+                Asked(text, _best(self._spelled(list(dict.fromkeys(place)), step, field)))
+                for place in places
+            )
+            weight = WORTH["other script"] * self._weight("names")
+            options.append(Option((), weight, "other script", parts))
+            whole = ["".join(r) for r in all_ if len(r) == count]
+            options += self._spelled(whole, step, field)
+        return options
+
+    def _spelled(self, spellings: list[str], step: Step, field: str) -> list[Option]:
+        options = []
+        for i, spelled in enumerate(spellings):
+            factor = 1 - 0.02 * i
+            options.append(self._as_name((spelled,), "other script", factor, field))
+            options += self._edited(spelled, step, 0.9 * factor, field, "other script")
+        if step >= ALIKE:
+            options += self._alike(tuple(spellings[:4]), "other script", field)
+        return options
+
+    def _alike(self, spellings: tuple[str, ...], how: How, field: str) -> list[Option]:
+        best: dict[str, float] = {}
+        for spelled in spellings:
+            for other, close in self.names.alike(spelled, CLOSE[how], LIKE):
+                best[other] = max(best.get(other, 0.0), close)
+        found = sorted(best.items(), key=lambda pair: -pair[1])[:LIKE]
+        worth = WORTH["sounds alike"] / WORTH[how]
+        return [self._as_name((w,), how, 1.5 * worth * close**2, field) for w, close in found]
 
     def _beginnings(self, word: str, field: str) -> list[Option]:
         how: How = "initial" if len(word) == 1 else "beginning"
@@ -170,32 +210,42 @@ class Expander:
         options = [self._as_name((whole,), "joined")] if whole in self.names else []
         return options + self._edited(whole, step, WORTH["joined"], "names")
 
-    def _edited(self, word: str, step: Step, factor: float, field: str) -> list[Option]:
+    def _edited(
+        self, word: str, step: Step, factor: float, field: str, how: How | None = None
+    ) -> list[Option]:
         edits = allowed(word)
         if step < TYPOS or not edits:
             return []
-        found = self.names.near(word, edits, NEAR)
-        return [
-            self._as_name((n.word,), "one edit" if n.edits == 1 else "two edits", factor, field)
-            for n in found
-        ]
+        options = []
+        for near in self.names.near(word, edits, NEAR):
+            edited = EDITS[near.edits]
+            worth = factor * WORTH[edited] / WORTH[how or edited]
+            options.append(self._as_name((near.word,), how or edited, worth, field))
+        return options
 
     # -------------------------------------------------------------- other fields
 
-    def _other(self, field: str, word: str, step: Step) -> list[Option]:
-        weight = self._weight(f"t_{field}")
-        options = [Option((Match(f"t_{field}", (word,)),), weight)]
-        definition = self.layout.dataset.field(field)
-        if not definition.multiline and len(word) > 1:
+    def _other(self, word: str, step: Step, only: str | None = None) -> list[Option]:
+        """A word of other fields; of short ones also its beginning, and with typos."""
+        fields = (only,) if only else self.layout.texts
+        options = [self._in(field, word, "same") for field in fields]
+        if len(word) > 1:
             for other in self.others.starting(word, 10):
-                match = Match(f"t_{field}", (other,))
-                options.append(Option((match,), weight * WORTH["beginning"], "beginning"))
-            if step >= TYPOS and allowed(word) and not definition.choices:
+                options += self._where(other, "beginning", only)
+            if step >= TYPOS and allowed(word):
                 for near in self.others.near(word, allowed(word), 5):
-                    match = Match(f"t_{field}", (near.word,))
-                    how: How = "one edit" if near.edits == 1 else "two edits"
-                    options.append(Option((match,), weight * WORTH[how], how))
+                    options += self._where(near.word, EDITS[near.edits], only)
         return options
+
+    def _where(self, word: str, how: How, only: str | None) -> list[Option]:
+        fields = self.fields.get(word, ())
+        if how != "beginning":  # a choice is known by all who choose it
+            fields = tuple(f for f in fields if not self.layout.dataset.field(f).choices)
+        return [self._in(f, word, how) for f in fields if only in (None, f)]
+
+    def _in(self, field: str, word: str, how: How) -> Option:
+        match = Match(f"t_{field}", (word,))
+        return Option((match,), WORTH[how] * self._weight(match.field), how)
 
 
 def allowed(word: str) -> int:
@@ -207,9 +257,10 @@ def allowed(word: str) -> int:
 
 def _best(options: list[Option]) -> tuple[Option, ...]:
     """Every match once, with the meaning that is worth most."""
-    found: dict[tuple[Match, ...], Option] = {}
+    found: dict[object, Option] = {}
     for option in options:
-        there = found.get(option.matches)
+        key = option.parts or option.matches
+        there = found.get(key)
         if there is None or option.weight > there.weight:
-            found[option.matches] = option
+            found[key] = option
     return tuple(sorted(found.values(), key=lambda o: -o.weight))

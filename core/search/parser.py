@@ -6,6 +6,7 @@ ben joh   "exact phrase"   -not   field:word   field:"two words"   born:1950..19
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field as field_
 from typing import Any
 
@@ -21,6 +22,7 @@ _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」", "『"
 _FIELD = re.compile(r"([^\W\d][\w ]{0,40}?):(?=\S)", re.UNICODE)
 _BOUND = re.compile(r"(>=|<=|>|<|≥|≤)?(.*)\Z", re.S)
 _OPS = {">": "gt", "<": "lt", ">=": "ge", "<=": "le", "≥": "ge", "≤": "le"}
+Fields = Mapping[str, Field]  # by the words that name them
 
 
 @dataclass
@@ -30,19 +32,18 @@ class _Made:
     notes: list[str] = field_(default_factory=list)
 
 
-def parse(text: str, dataset: Dataset) -> Query:
-    """What somebody typed, read for one dataset. Never raises for a text."""
+def parse(text: str, fields: Fields) -> Query:
+    """What somebody typed, read for a dataset with these fields (`names`). Never raises for a text."""
     kept = text[:LONGEST]
     made = _Made()
     if len(text) > LONGEST:
         made.notes.append(f"Only the first {LONGEST:,} characters were searched.")
-    fields = names(dataset)
     at = 0
     while at < len(kept):
         if kept[at].isspace():
             at += 1
             continue
-        at = _item(kept, at, dataset, fields, made)
+        at = _item(kept, at, fields, made)
     clauses = made.clauses
     if len(clauses) > MOST:
         clauses = clauses[:MOST]
@@ -62,7 +63,7 @@ def names(dataset: Dataset) -> dict[str, Field]:
     return found
 
 
-def _item(text: str, at: int, dataset: Dataset, fields: dict[str, Field], made: _Made) -> int:
+def _item(text: str, at: int, fields: Fields, made: _Made) -> int:
     """Read one item from here; returns where the next may begin."""
     excluded = text[at] in "-−–" and at + 1 < len(text) and not text[at + 1].isspace()
     begin = at + excluded

@@ -18,11 +18,16 @@ class Match:
 
 @dataclass(frozen=True)
 class Option:
-    """One meaning of a typed word: all of its matches must hold. `weight` is what it adds to the score."""
+    """One meaning of a typed word: all of its matches and parts must hold. `weight` is what it adds to the score.
+
+    A part is a word in a word, with meanings of its own, whose weights say nothing to the engine: 宫崎骏 is
+    Miyazaki and Hayao.
+    """
 
     matches: tuple[Match, ...]
     weight: float
     how: How = "same"
+    parts: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True)

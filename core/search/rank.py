@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.search.expand import WORTH
-from core.search.found import Part, Why
+from core.search.found import Part
 from core.search.layout import Layout
-from core.search.plan import Asked, Candidate
-from core.search.why import Text, reasons, texts
+from core.search.plan import Candidate
+from core.search.why import Text, Wanted, texts
 
 WINDOW = 100  # candidates that are looked at once more
 WHOLE = 0.25  # what a name is worth that was typed as a whole
@@ -29,16 +29,16 @@ class Ranked:
     parts: tuple[Part, ...]
 
 
-def ranked(layout: Layout, asked: Sequence[Asked], found: Sequence[Candidate]) -> list[Ranked]:
+def ranked(layout: Layout, words: Sequence[Wanted], found: Sequence[Candidate]) -> list[Ranked]:
     """The candidates in the order in which they are shown."""
-    made = [_ranked(layout, asked, each) for each in found]
+    made = [_ranked(layout, words, each) for each in found]
     return sorted(made, key=lambda r: -r.score)
 
 
-def _ranked(layout: Layout, asked: Sequence[Asked], candidate: Candidate) -> Ranked:
+def _ranked(layout: Layout, words: Sequence[Wanted], candidate: Candidate) -> Ranked:
     parts = [Part("words", round(candidate.score, 4))]
-    every = [text for text in texts(layout, candidate.shown) if text.field in layout.names]
-    whole, order = _best_name(layout, asked, every)
+    names = [text for text in texts(layout, candidate.shown) if text.named]
+    whole, order = max((_typed(words, name) for name in names), default=(0.0, False))
     if whole:
         parts.append(Part("how much of the name", round(whole * WHOLE, 4)))
     if order:
@@ -46,26 +46,19 @@ def _ranked(layout: Layout, asked: Sequence[Asked], candidate: Candidate) -> Ran
     return Ranked(candidate, round(sum(part.value for part in parts), 4), tuple(parts))
 
 
-def _best_name(layout: Layout, asked: Sequence[Asked], every: list[Text]) -> tuple[float, bool]:
-    """Of the name that fits best: the share of its words that were typed, and whether in their order."""
-    best = (0.0, False)
-    for text in every:
-        record = {text.field: [text.value]}
-        found = [why for why in reasons(layout, asked, record) if why.field == text.field]
-        if found:
-            best = max(best, _share(found, text, len(asked)))
-    return best
-
-
-def _share(found: list[Why], text: Text, typed: int) -> tuple[float, bool]:
+def _typed(words: Sequence[Wanted], name: Text) -> tuple[float, bool]:
+    """How much of a name was typed, and whether in its order."""
     covered: dict[int, float] = {}
-    for why in found:
-        for i, token in enumerate(text.tokens):
-            if why.start <= token.start < why.end:
-                covered[i] = max(covered.get(i, 0.0), WORTH[why.how])
-    by_word: dict[str, int] = {}
-    for why in found:
-        by_word.setdefault(why.word, why.start)
-    starts = list(by_word.values())
-    share = sum(covered.values()) / max(len(text.tokens), typed)
+    starts = []
+    for word in words:
+        found = word.best(name)
+        if found is None:
+            continue
+        worth = WORTH[word.asked.options[found[0]].how]
+        starts.append(found[1][0][0])
+        for start, end, _ in found[1]:
+            for i, token in enumerate(name.tokens):
+                if start <= token.start < end:
+                    covered[i] = max(covered.get(i, 0.0), worth)
+    share = sum(covered.values()) / max(len(name.tokens), len(words), 1)
     return share, len(starts) > 1 and starts == sorted(starts)

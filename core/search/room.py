@@ -44,13 +44,22 @@ class Room:
         self._thread = threading.Thread(target=self._loop, name="marquee-search", daemon=True)
         self._waits: dict[str, float] = {}
 
+    def known(self, dataset: Dataset) -> Searching | None:
+        """What searches a dataset, when it is open and the definition is still this one."""
+        found = self._open.get(dataset.name)
+        return found[1] if found and found[1].dataset is dataset else None
+
     def of(self, dataset: Dataset) -> Searching:
         """What searches a dataset; another one when its definition changed."""
+        open_ = self.known(dataset)
+        if open_:
+            return open_
         layout = Layout(dataset)
         key = f"{layout.signature}|{dataset.search!r}"
         with self._lock:
             known = self._open.get(dataset.name)
             if known and known[0] == key:
+                known[1].adopt(dataset)
                 return known[1]
             if known:
                 known[1].engine.close()

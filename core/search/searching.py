@@ -14,23 +14,25 @@ from core.datasets.tables import columns, table
 from core.errors import BadQuery, SearchUnavailable
 from core.records import filters as trees, query as records
 from core.records.filters import Condition, Filter
-from core.search import parser, rank, why
+from core.search import parser, rank
 from core.search.documents import Document
 from core.search.engine import Engine, Unindexed
-from core.search.expand import ALIKE, PLAIN, Expander, Step
+from core.search.expand import PLAIN, Expander, Step
 from core.search.facets import counted
 from core.search.following import Follower
 from core.search.found import Checked, Correction, Found, Hit, Status
-from core.search.plan import Asked, Plan
+from core.search.plan import Candidate, Matches, Plan
 from core.search.query import Query
 from core.search.rank import Ranked
 from core.search.scanning import NOTE, scan
 from core.search.vocabulary import Vocabulary
+from core.search.why import Wanted, reasons, wanted
 from core.storage.sql import ident
 from core.storage.store import Connection, Store
 
 Stop = Callable[[], bool]
 ENOUGH = 10  # hits; with fewer, words are widened
+OTHERS = 20_000  # words of a field other than names that are widened
 DEEPEST = 10_000  # hits that can be paged through
 BY_RECORDS = 50_000  # records that a filter may give when the index cannot answer it
 
@@ -48,6 +50,15 @@ class Question:
     explain: bool = False
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What the engine said to a plan: the first candidates, as many as are ranked."""
+
+    plan: Plan
+    step: Step
+    first: Matches
+
+
 class Searching:
     """Searches one dataset with one engine. Safe in several threads."""
 
@@ -56,40 +67,46 @@ class Searching:
         self.trouble = ""  # why the index did not catch up
         self.database, self.engine, self.layout = database, engine, engine.layout
         self.follower = Follower(database, engine, self._heard)
-        self._words: tuple[object, Vocabulary, Vocabulary] | None = None
+        self._words: tuple[str, Expander] | None = None
         self._making = threading.Lock()
+        self.adopt(engine.layout.dataset)
 
-    @property
-    def dataset(self) -> Dataset:
-        """What is searched."""
-        return self.layout.dataset
+    def adopt(self, dataset: Dataset) -> None:
+        """Take the definition in its present wording: titles and synonyms may be others."""
+        self.dataset = dataset
+        self._fields = parser.names(dataset)
 
     # -------------------------------------------------------------- the words of the index
 
     def _heard(self, documents: list[Document]) -> None:
         if self._words:
-            self._words[1].add({w for d in documents for w in d["names"].split()})
+            self._words[1].names.add({w for d in documents for w in d["names"].split()})
 
     def expander(self) -> Expander:
         """What widens words, with the words that the index has."""
         with self._making:
             generation = self.engine.generation
             if self._words is None or self._words[0] != generation:
-                names = Vocabulary(self.engine.words("names"))
-                others: dict[str, int] = {}
-                for name in self.layout.texts:
-                    if not self.dataset.field(name).multiline:
-                        for word, count in self.engine.words(f"t_{name}", limit=20_000):
-                            others[word] = others.get(word, 0) + count
-                self._words = (generation, names, Vocabulary(others.items()))
-        return Expander(self.layout, self._words[1], self._words[2])
+                self._words = (generation, self._expander())
+            return self._words[1]
+
+    def _expander(self) -> Expander:
+        counts: dict[str, int] = {}
+        fields: dict[str, tuple[str, ...]] = {}
+        for name in self.layout.texts:
+            if not self.dataset.field(name).multiline:
+                for word, count in self.engine.words(f"t_{name}", limit=OTHERS):
+                    counts[word] = counts.get(word, 0) + count
+                    fields[word] = (*fields.get(word, ()), name)
+        names = Vocabulary(self.engine.words("names"))
+        return Expander(self.layout, names, Vocabulary(counts.items()), fields)
 
     # -------------------------------------------------------------- asking
 
     def search(self, question: Question) -> Found:
         """The answer. Raises BadQuery for a filter, a sort or a cursor that makes no sense; SearchUnavailable."""
         began = time.perf_counter()
-        query = parser.parse(question.text, self.dataset)
+        query = parser.parse(question.text, self._fields)
         typed = trees.both(query.filters, question.filters)
         if typed is not None:
             trees.where(self.dataset, typed)
@@ -111,13 +128,13 @@ class Searching:
 
     def ids(self, question: Question, most: int) -> list[str]:
         """The ids of all that is found, the best first; at most so many. Raises BadQuery."""
-        query = parser.parse(question.text, self.dataset)
+        query = parser.parse(question.text, self._fields)
         typed = trees.both(query.filters, question.filters)
         if typed is not None:
             trees.where(self.dataset, typed)
         sort = self._sort(question.sort)
         try:
-            plan = self._widened(query, self._answerable(typed), sort, [])[1]
+            plan = self._widened(query, self._answerable(typed), sort, []).plan
             return [each.record_id for each in self.engine.search(plan, limit=most).candidates]
         except SearchUnavailable:
             hits = scan(self.database, self.dataset, query, typed, question.sort, most, 0).hits
@@ -128,20 +145,20 @@ class Searching:
     ) -> Found:
         notes = list(query.notes)
         filters = self._answerable(typed)
-        sort = self._sort(question.sort)
-        asked, plan, total, step = self._widened(query, filters, sort, notes)
-        page, more = self._page(plan, asked, offset, question.limit)
-        hits = self._hits(page, asked, question.explain)
-        behind = self.follower.behind(self.engine.mark())
+        answer = self._widened(query, filters, self._sort(question.sort), notes)
+        words = wanted(answer.plan.asked)
+        page, more = self._page(answer, words, offset, question.limit)
+        hits = self._hits(page, words, question.explain)
+        behind, facets = self.follower.behind(self.engine.mark()), question.facets
         if behind and self.trouble:
             notes.append(f"The index lacks the newest {behind:,} changes: {self.trouble}.")
         return Found(
             query=query,
             hits=hits,
-            total=total,
+            total=answer.first.total,
             behind=behind,
-            corrections=_corrections(hits, asked, step),
-            facets=counted(self.engine, plan, question.facets, filters) if question.facets else {},
+            corrections=_corrections(hits, answer),
+            facets=counted(self.engine, answer.plan, facets, filters) if facets else {},
             notes=tuple(notes),
             after=_cursor(offset + question.limit) if more else None,
         )
@@ -201,58 +218,55 @@ class Searching:
 
     def _widened(
         self, query: Query, filters: Filter | None, sort: tuple[str, bool] | None, notes: list[str]
-    ) -> tuple[tuple[Asked, ...], Plan, int, Step]:
-        """The first step of widening with enough hits, or the last one."""
+    ) -> Answer:
+        """The first step of widening with enough hits, or the best one."""
         if not query.words:
             asked = self.expander().asked(query.clauses, PLAIN) if query.clauses else ()
-            plan = Plan(asked, filters, None, sort)
-            return asked, plan, self.engine.count(plan), PLAIN
-        expander, step, best = self.expander(), PLAIN, -1
-        kept: tuple[tuple[Asked, ...], Plan, int, Step] | None = None
+            return self._answer(Plan(asked, filters, None, sort), PLAIN)
+        expander = self.expander()
+        kept: Answer | None = None
         for step in (1, 2, 3):
-            asked = expander.asked(query.clauses, step)
-            plan = Plan(asked, filters, None, sort)
-            total = self.engine.count(plan)
-            if total > best:
-                kept, best = (asked, plan, total, step), total
-            if total >= ENOUGH:
+            answer = self._answer(
+                Plan(expander.asked(query.clauses, step), filters, None, sort), step
+            )
+            if kept is None or answer.first.total > kept.first.total:
+                kept = answer
+            if answer.first.total >= ENOUGH:
                 break
         assert kept is not None
-        if kept[2] == 0 and len(query.words) > 1:
-            return self._fewer(kept, len(query.words), notes)
+        if kept.first.total == 0 and len(query.words) > 1:
+            return self._fewer(answer, len(query.words), notes)
         return kept
 
-    def _fewer(
-        self, kept: tuple[tuple[Asked, ...], Plan, int, Step], words: int, notes: list[str]
-    ) -> tuple[tuple[Asked, ...], Plan, int, Step]:
+    def _answer(self, plan: Plan, step: Step) -> Answer:
+        return Answer(plan, step, self.engine.search(plan, limit=rank.WINDOW))
+
+    def _fewer(self, kept: Answer, words: int, notes: list[str]) -> Answer:
         for least in range(words - 1, max(0, words // 2 - 1), -1):
-            plan = replace(kept[1], least=least)
-            total = self.engine.count(plan)
-            if total:
+            answer = self._answer(replace(kept.plan, least=least), kept.step)
+            if answer.first.total:
                 notes.append(f"No record has all the words; these have {least} of {words}.")
-                return kept[0], plan, total, ALIKE
+                return answer
         return kept
 
     def _page(
-        self, plan: Plan, asked: tuple[Asked, ...], offset: int, limit: int
+        self, answer: Answer, words: Sequence[Wanted], offset: int, limit: int
     ) -> tuple[list[Ranked], bool]:
         """The candidates of one page in their order, and whether there are more behind it."""
-        ranks = plan.sort is None and any(not each.excluded for each in asked)
-        window = rank.WINDOW if ranks else 0
-        found: list[Ranked] = []
+        plan, window, found = answer.plan, rank.WINDOW, list[Ranked]()
         if offset < window:
-            first = self.engine.search(plan, limit=window).candidates
-            found = rank.ranked(self.layout, asked, first)[offset : offset + limit + 1]
+            first = answer.first.candidates
+            ranks = plan.sort is None and words
+            every = rank.ranked(self.layout, words, first) if ranks else _unranked(first)
+            found = every[offset : offset + limit + 1]
         start = max(offset, window)
-        if len(found) <= limit and offset + limit + 1 > window:
-            rest = self.engine.search(
-                plan, limit=offset + limit + 1 - start, offset=start
-            ).candidates
-            found += [Ranked(each, round(each.score, 4), ()) for each in rest]
+        if len(found) <= limit and offset + limit + 1 > window and answer.first.total > start:
+            count = offset + limit + 1 - start
+            found += _unranked(self.engine.search(plan, limit=count, offset=start).candidates)
         return found[:limit], len(found) > limit and offset + limit < DEEPEST
 
     def _hits(
-        self, page: Sequence[Ranked], asked: tuple[Asked, ...], explain: bool
+        self, page: Sequence[Ranked], words: Sequence[Wanted], explain: bool
     ) -> tuple[Hit, ...]:
         there = self._records([each.candidate.record_id for each in page])
         hits = []
@@ -260,7 +274,7 @@ class Searching:
             record = there.get(each.candidate.record_id)
             if record is None:
                 continue  # deleted since the index was written
-            said = why.reasons(self.layout, asked, record)
+            said = reasons(self.layout, words, record)
             parts = each.parts if explain else ()
             hits.append(Hit(each.candidate.record_id, record, each.score, said, parts))
         return tuple(hits)
@@ -285,11 +299,14 @@ class Searching:
 
     # -------------------------------------------------------------- how it stands
 
-    def keep_up(self, stop: Stop = lambda: False) -> None:
-        """Catch up when there is anything to catch up with; cheap when there is not."""
+    def keep_up(self, stop: Stop = lambda: False, most: int | None = None) -> None:
+        """Catch up when there is anything to catch up with (`most` changes); cheap when there is not."""
         try:
             mark = self.engine.mark()
-            if mark is None or not self.follower.fits(mark) or self.follower.behind(mark):
+            behind = self.follower.behind(mark)
+            if most is not None and behind > most:
+                return
+            if mark is None or behind or not self.follower.fits(mark):
                 self.follower.catch_up(stop)
             self.trouble = ""
         except SearchUnavailable as error:
@@ -357,13 +374,17 @@ def _offset(cursor: str | None) -> int:
         raise BadQuery("this cursor does not belong to this question") from error
 
 
-def _corrections(hits: Sequence[Hit], asked: Sequence[Asked], step: Step) -> tuple[Correction, ...]:
+def _unranked(found: Sequence[Candidate]) -> list[Ranked]:
+    return [Ranked(each, round(each.score, 4), ()) for each in found]
+
+
+def _corrections(hits: Sequence[Hit], answer: Answer) -> tuple[Correction, ...]:
     """Words for which the first hit has another one, when nothing else was found."""
-    if step == PLAIN or not hits:
+    if answer.step == PLAIN or not hits:
         return ()
     edited = ("one edit", "two edits", "sounds alike")
     found = []
-    for each in asked:
+    for each in answer.plan.asked:
         said = [w for w in hits[0].why if w.word == each.text]
         if said and all(w.how in edited for w in said):
             found.append(Correction(each.text, said[0].text, said[0].how))

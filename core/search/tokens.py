@@ -15,11 +15,13 @@ from functools import lru_cache
 
 from core.characters import signs
 from core.characters.forms import python, runs
+from core.names.folding import simplified
 
 LONGEST = 60  # characters of a word; more are cut off
 # Ideographs, kana, bopomofo; Thai, Lao, Khmer, Burmese.
 _UNSPACED = [
-    *((0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3041, 0x312F), (0x31A0, 0x31FF), (0x3400, 0x4DBF)),
+    *((0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3041, 0x3096), (0x309D, 0x309F), (0x30A1, 0x30FA)),
+    *((0x30FC, 0x312F), (0x31A0, 0x31FF), (0x3400, 0x4DBF)),
     *((0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0xFF66, 0xFF9F), (0x20000, 0x3FFFF)),
     *signs.UNSPACED,
 ]
@@ -47,22 +49,23 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-_PLAIN = re.compile(r"[a-z0-9 ]+\Z")
+_SIMPLE = re.compile(r"[a-z0-9 ]+\Z")
 
 
 def tokens(text: str) -> Iterator[Token]:
     """The words and signs of a text, in its order."""
     for found in _pattern().finditer(text):
-        folded = fold(found[0])
+        sign = found["sign"] is not None
+        folded = fold(_plain(found[0]) if sign else found[0])
         if folded:
-            yield Token(folded, found.start(), found.end(), found["sign"] is not None)
+            yield Token(folded, found.start(), found.end(), sign)
 
 
 @lru_cache(maxsize=200_000)
 def words(text: str) -> tuple[str, ...]:
     """The folded words and signs of a short text."""
     low = text.lower()
-    if _PLAIN.match(low):
+    if _SIMPLE.match(low):
         return tuple(low.split())
     return tuple(token.text for token in tokens(text))
 
@@ -76,6 +79,12 @@ def fold(word: str) -> str:
     parts = unicodedata.normalize("NFD", plain)
     bare = "".join(c for c in parts if unicodedata.combining(c) < _ACCENT and c not in signs.VOWELS)
     return unicodedata.normalize("NFC", bare).translate(_table())[:LONGEST]
+
+
+@lru_cache(maxsize=50_000)
+def _plain(sign: str) -> str:
+    """An ideograph as it is written in China: both ways of writing find each other."""
+    return simplified(sign)
 
 
 @lru_cache(maxsize=1)

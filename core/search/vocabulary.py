@@ -15,13 +15,19 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from core.names import sounds
 
 Numbers = npt.NDArray[Any]
 
 _BUCKETS = 1 << 16
 _ENDS = "\x02"  # before and behind every word
 LOOSE = 2_000  # words that came later, looked through one by one; more: the arrays are made anew
+
+
+SKELETONS, COMPARED = 150, 150  # skeletons that are looked at, and sounds that are compared
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,9 @@ class Vocabulary:
         order = sorted(counted)
         self._words, self._place = order, {word: i for i, word in enumerate(order)}
         self._counts = np.fromiter((counted[w] for w in order), dtype=np.int64, count=len(order))
-        self._lengths = np.fromiter(map(len, order), dtype=np.int16, count=len(order))
-        self._starts, self._have = _pairs(order)
+        self._pairs = Pairs(order)
+        self._sounds: tuple[Pairs, dict[str, list[str]]] | None = None
+        self._said_by: dict[str, list[str]] = {}
 
     def __len__(self) -> int:
         return len(self._words) + len(self._loose)
@@ -97,19 +104,77 @@ class Vocabulary:
     def _sharing(self, word: str, edits: int) -> list[str]:
         if not self._words:
             return []
-        shared, pairs = self._shared(word)
+        shared, pairs = self._pairs.shared(word)
         # An edit breaks two pairs, letters turned round break three.
         enough = (shared >= max(1, pairs - 3 * edits)) & (
-            np.abs(self._lengths - len(word)) <= edits
+            np.abs(self._pairs.lengths - len(word)) <= edits
         )
         return [self._words[i] for i in np.flatnonzero(enough)]
 
-    def _shared(self, word: str) -> tuple[Numbers, int]:
-        """For each word, how many pairs of letters it shares with this one; and how many this one has."""
-        codes = np.unique(_codes(np.array([ord(c) for c in _ENDS + word + _ENDS], dtype=np.int64)))
+    # -------------------------------------------------------------- by sound
+
+    def alike(self, word: str, least: float, limit: int) -> list[tuple[str, float]]:
+        """Words that sound alike, with how close they are (`least` to 1), the closest first."""
+        said = sounds.sound(word)
+        bones = sounds.skeleton(said) or said
+        if not bones or not self._words:
+            return []
+        pairs, groups = self._by_sound()
+        near = [s for skeleton in pairs.likest(bones, SKELETONS) for s in groups[skeleton]]
+        likest = process.extract(said, near, scorer=OSA.normalized_similarity, limit=COMPARED)
+        said_by = self._said_by
+        close = [(sounds.closeness(said, sound), sound) for sound, _, _ in likest]
+        found = {w: c for c, sound in close if c >= least for w in said_by[sound][:limit]}
+        for other in self._loose:
+            found[other] = sounds.closeness(said, sounds.sound(other))
+        found.pop(word, None)
+        best = sorted(found.items(), key=lambda pair: (-pair[1], -self.count(pair[0]), pair[0]))
+        return [pair for pair in best if pair[1] >= least][:limit]
+
+    def _by_sound(self) -> tuple[Pairs, dict[str, list[str]]]:
+        """The skeletons of all sounds of words, and the sounds of each."""
+        known = self._sounds
+        if known is None:
+            said_by: dict[str, list[str]] = {}
+            for place in np.argsort(-self._counts, kind="stable"):
+                word = self._words[place]
+                if word.isascii() and len(word) > 1 and not word.isdigit():
+                    said_by.setdefault(sounds.sound(word), []).append(word)
+            groups: dict[str, list[str]] = {}
+            for sound in said_by:
+                groups.setdefault(sounds.skeleton(sound) or sound, []).append(sound)
+            groups.pop("", None)
+            self._said_by = said_by
+            known = self._sounds = Pairs(sorted(groups)), groups
+        return known
+
+
+class Pairs:
+    """Texts by the pairs of characters that they have."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self.texts = texts
+        self.lengths = np.fromiter(map(len, texts), dtype=np.int16, count=len(texts))
+        self._starts, self._have = _pairs(texts)
+
+    def shared(self, text: str) -> tuple[Numbers, int]:
+        """For each text, how many pairs it shares with this one; and how many this one has."""
+        codes = np.unique(_codes(np.array([ord(c) for c in _ENDS + text + _ENDS], dtype=np.int64)))
         lists = [self._have[self._starts[c] : self._starts[c + 1]] for c in codes]
-        together = np.concatenate(lists) if lists else np.empty(0, dtype=np.int32)
-        return np.bincount(together, minlength=len(self._words)), len(codes)
+        return np.bincount(np.concatenate(lists), minlength=len(self.texts)), len(codes)
+
+    def likest(self, text: str, limit: int) -> list[str]:
+        """The texts that share most of their pairs with this one."""
+        if not self.texts:
+            return []
+        shared, pairs = self.shared(text)
+        share = 2.0 * shared / (pairs + self.lengths + 1)
+        if len(share) > limit:
+            places = np.argpartition(-share, limit)[:limit]
+        else:
+            places = np.arange(len(share))
+        places = places[np.argsort(-share[places], kind="stable")]
+        return [self.texts[i] for i in places if shared[i]]
 
 
 def _codes(points: Numbers) -> Numbers:
@@ -120,11 +185,12 @@ def _codes(points: Numbers) -> Numbers:
 
 def _pairs(words: list[str]) -> tuple[Numbers, Numbers]:
     """For each code, where its words begin in the second array; the words that have it, by their place."""
+    if not words:
+        return np.zeros(_BUCKETS + 1, dtype=np.int64), np.empty(0, dtype=np.int32)
     text = _ENDS + _ENDS.join(words) + _ENDS
     points = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
     codes = _codes(points)
-    owner = np.cumsum(points[:-1] == ord(_ENDS)).astype(np.int64) - 1
-    both = np.unique(codes * max(1, len(words)) + owner) if words else np.empty(0, dtype=np.int64)
-    size = max(1, len(words))
-    starts = np.searchsorted(both // size, np.arange(_BUCKETS + 1))
-    return starts, (both % size).astype(np.int32)
+    owner = np.cumsum(points[:-1] == ord(_ENDS)) - 1
+    both = np.unique(codes * len(words) + owner)
+    starts = np.searchsorted(both // len(words), np.arange(_BUCKETS + 1))
+    return starts, (both % len(words)).astype(np.int32)

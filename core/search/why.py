@@ -4,23 +4,95 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from core.search import forms
 from core.search.found import How, Why
-from core.search.layout import Layout
+from core.search.layout import LONG, Layout
 from core.search.plan import Asked, Match, Option
 from core.search.tokens import Token, tokens
 
+SHOWN = 5  # places of one word in one text
+Place = tuple[
+    int, int, bool
+]  # where in the text, and whether it is another form of what is written there
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Text:
-    """One value of a record, cut into words."""
+    """One value of a record, cut into words. `named`: it is a name of the record."""
 
     field: str
     item: int
     value: str
     tokens: tuple[Token, ...]
+    named: bool
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A typed word, ready to be looked for: its one-word options by what they match, and the others."""
+
+    asked: Asked
+    single: dict[tuple[str, str], int]  # field and word to the place of the option, the best first
+    lengths: tuple[int, ...]  # of beginnings
+    others: tuple[int, ...]
+
+    def best(self, text: Text, before: int | None = None) -> tuple[int, list[Place]] | None:
+        """The best option that the text has (better than that at `before`), and its places."""
+        best = len(self.asked.options) if before is None else before
+        places: list[Place] = []
+        for place, start, end, form in self._hits(text):
+            if place < best:
+                best, places = place, []
+            if place == best and len(places) < SHOWN:
+                places.append((start, end, form))
+        for place in self.others:
+            if place >= best:
+                break
+            found = _whole(self.asked.options[place], text)
+            if found:
+                return place, found
+        return (best, places) if places else None
+
+    def _hits(self, text: Text) -> Iterator[tuple[int, int, int, bool]]:
+        """Options of one word that the text has, with their places."""
+        single, own = self.single, f"t_{text.field}"
+        fields = ("names", own) if text.named else (own,)
+        for token in text.tokens:
+            for field in fields:
+                place = single.get((field, token.text))
+                if place is not None:
+                    yield place, token.start, token.end, False
+            if text.named:
+                for length in self.lengths:
+                    place = single.get(("prefix", token.text[:length]))
+                    if place is not None:
+                        yield place, token.start, token.end, False
+        if text.named and not text.value.isascii():
+            for form, (start, end) in forms.origins(text.value).items():
+                place = single.get(("names", form))
+                if place is not None:
+                    yield place, start, end, True
+
+
+def wanted(asked: Sequence[Asked]) -> tuple[Wanted, ...]:
+    """The words that hits must have, ready to be looked for."""
+    return tuple(_wanted(each) for each in asked if not each.excluded)
+
+
+def _wanted(asked: Asked) -> Wanted:
+    single: dict[tuple[str, str], int] = {}
+    others = []
+    for place, option in enumerate(asked.options):
+        match = option.matches[0] if len(option.matches) == 1 else None
+        if match and len(match.words) == 1 and not option.parts:
+            single.setdefault((match.field, match.words[0]), place)
+        else:
+            others.append(place)
+    lengths = {len(word) for field, word in single if field == "prefix"}
+    return Wanted(asked, single, tuple(sorted(lengths)), tuple(others))
 
 
 def texts(layout: Layout, record: Mapping[str, Any]) -> list[Text]:
@@ -28,75 +100,88 @@ def texts(layout: Layout, record: Mapping[str, Any]) -> list[Text]:
     found = []
     for name in (*layout.names, *layout.texts):
         value = record.get(name)
-        values = value if isinstance(value, (list, tuple)) else [value]
-        for item, each in enumerate(values):
-            if each:
-                found.append(Text(name, item, str(each), tuple(tokens(str(each)))))
+        if value:
+            named = name in layout.names
+            for item, each in enumerate(value if isinstance(value, (list, tuple)) else (value,)):
+                if each:
+                    found.append(Text(name, item, str(each), _tokens(str(each)), named))
     return found
 
 
-def reasons(layout: Layout, asked: Sequence[Asked], record: Mapping[str, Any]) -> tuple[Why, ...]:
+def _tokens(value: str) -> tuple[Token, ...]:
+    return _remembered(value) if len(value) < LONG else tuple(tokens(value))
+
+
+@lru_cache(maxsize=50_000)
+def _remembered(value: str) -> tuple[Token, ...]:
+    return tuple(tokens(value))
+
+
+def reasons(layout: Layout, words: Sequence[Wanted], record: Mapping[str, Any]) -> tuple[Why, ...]:
     """For each typed word the best meaning that the record has, with every place of it."""
     found: dict[Why, None] = {}
     every = texts(layout, record)
-    for each in asked:
-        if not each.excluded:
-            found.update(dict.fromkeys(_of_word(layout, each, every)))
+    for each in words:
+        found.update(dict.fromkeys(_of_word(each, every)))
     return tuple(found)
 
 
-def _of_word(layout: Layout, asked: Asked, every: list[Text]) -> list[Why]:
-    for option in asked.options:  # the best first
-        made: list[Why] = []
-        for match in option.matches:
-            places = list(_places(layout, match, every))
-            if not places:
-                break
-            made += [_why(asked, option, *place) for place in places[:5]]
-        else:
-            return made
-    return []
-
-
-def _why(asked: Asked, option: Option, text: Text, first: Token, last: Token, form: bool) -> Why:
-    how: How = "other script" if form and option.how == "same" else option.how
-    return Why(
-        word=asked.text,
-        text=text.value[first.start : last.end],
-        how=how,
-        field=text.field,
-        item=text.item,
-        start=first.start,
-        end=last.end,
-    )
-
-
-def _places(
-    layout: Layout, match: Match, every: list[Text]
-) -> Iterator[tuple[Text, Token, Token, bool]]:
-    """Where the record has it: a text, the first and the last word, and whether in another form."""
+def _of_word(wanted: Wanted, every: list[Text]) -> list[Why]:
+    best: int | None = None
+    made: list[tuple[Text, list[Place]]] = []
     for text in every:
-        named = text.field in layout.names
-        if match.field in ("names", "prefix"):
-            if not named:
-                continue
-        elif match.field != f"t_{text.field}":
-            continue
-        yield from _within(match, text, named)
+        found = wanted.best(text, None if best is None else best + 1)
+        if found:
+            if found[0] != best:
+                best, made = found[0], []
+            made.append((text, found[1]))
+    if best is None:
+        return []
+    written = [(t, [p for p in places if not p[2]]) for t, places in made]
+    kept = [(t, places) for t, places in written if places] or made  # as written, if it is
+    option = wanted.asked.options[best]
+    return [why(wanted.asked, option, text, place) for text, places in kept for place in places]
 
 
-def _within(match: Match, text: Text, named: bool) -> Iterator[tuple[Text, Token, Token, bool]]:
+def why(asked: Asked, option: Option, text: Text, place: Place) -> Why:
+    """One reason."""
+    start, end, form = place
+    how: How = "other script" if form and option.how == "same" else option.how
+    return Why(asked.text, text.value[start:end], how, text.field, text.item, start, end)
+
+
+def _whole(option: Option, text: Text) -> list[Place]:
+    """The places of an option of several words, all of which the text must have."""
+    found: list[Place] = []
+    for match in option.matches:
+        places = _phrase(match, text)
+        if not places:
+            return []
+        found += places
+    for part in option.parts:
+        inner = _wanted(part).best(text)
+        if inner is None:
+            return []
+        found += inner[1]
+    return found
+
+
+def _phrase(match: Match, text: Text) -> list[Place]:
+    named = match.field in ("names", "prefix")
+    if named and not text.named or not named and match.field != f"t_{text.field}":
+        return []
     words, count = match.words, len(match.words)
-    found = False
+    found: list[Place] = []
     for i in range(len(text.tokens) - count + 1):
         part = text.tokens[i : i + count]
         if match.field == "prefix":
             fits = part[0].text.startswith(words[0])
         else:
-            fits = all(token.text == word for token, word in zip(part, words))
+            fits = all(token.text == word for token, word in zip(part, words, strict=True))
         if fits:
-            found = True
-            yield text, part[0], part[-1], False
-    if not found and named and text.tokens and count == 1:
-        for first, last in forms.origin(text.value, words[0], match.field == "prefix"):
-            yield text, text.tokens[first], text.tokens[last], True
+            found.append((part[0].start, part[-1].end, False))
+    if not found and named and count == 1 and not text.value.isascii():
+        place = forms.origins(text.value).get(words[0])
+        if place:
+            found.append((*place, True))
+    return found

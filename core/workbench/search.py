@@ -71,13 +71,12 @@ class Search(KeptSearches):
         return self._searching(dataset).check()
 
     def _searching(self, dataset: str) -> Searching:
-        return self._services.search.of(self._corridor.dataset(dataset))
+        room = self._services.search
+        known = room.known(self._services.registry.get(dataset))
+        return known or room.of(self._corridor.dataset(dataset))
 
     def _ready(self, searching: Searching) -> None:
         """Where nothing follows the feed (a notebook, the command line), the index catches up first."""
-        if self._services.search.following:
-            return
-        with suppress(SearchUnavailable):  # the search itself says what that means
-            mark = searching.engine.mark()
-            if searching.follower.behind(mark) <= AT_ONCE:
-                searching.keep_up()
+        if not self._services.search.following:
+            with suppress(SearchUnavailable):  # the search itself says what that means
+                searching.keep_up(most=AT_ONCE)

@@ -47,12 +47,11 @@ class Questions:
         together: dict[tuple[str, float], list[str]] = {}
         queries = []
         for option in asked.options:
-            first = option.matches[0]
-            if len(option.matches) == 1 and len(first.words) == 1:
-                if first.field in self._known:
-                    together.setdefault((first.field, option.weight), []).append(first.words[0])
-            else:
+            first = option.matches[0] if len(option.matches) == 1 and not option.parts else None
+            if first is None or len(first.words) > 1:
                 queries.append(self._option(option))
+            elif first.field in self._known:
+                together.setdefault((first.field, option.weight), []).append(first.words[0])
         for (field, weight), words in together.items():
             queries.append(_constant({"terms": {field: words}}, weight))
         if not queries:
@@ -61,6 +60,7 @@ class Questions:
 
     def _option(self, option: Option) -> Json:
         queries = [self._match(match) for match in option.matches]
+        queries += [self._asked(part) for part in option.parts]
         return _constant({"bool": {"filter": queries}}, option.weight)
 
     def _match(self, match: Match) -> Json:

@@ -59,6 +59,7 @@ class Questions:
 
     def _option(self, option: Option) -> Query:
         queries = [self._match(match) for match in option.matches]
+        queries += [self._asked(part) for part in option.parts]
         query = (
             queries[0]
             if len(queries) == 1
