@@ -20,6 +20,9 @@ from core.storage.sql import ident, literal
 SOURCE = "source"  # a field of this name says where a record comes from, too
 
 
+REPAIR = "repair"  # the source of imports that repair records
+
+
 @dataclass(frozen=True)
 class Measure:
     """One ratio. `scored` is False for a part of another measure, which is there to open its rows.
@@ -153,6 +156,7 @@ def _rules(dataset: Dataset) -> Iterator[Measure]:
 _STANDING = (
     "FROM history.vouched v JOIN ops.uploads u USING (upload_id)"
     " WHERE u.status = 'imported' AND v.dataset = {dataset}"
+    f" AND coalesce(u.source, '') <> {literal(REPAIR)}"  # no witness: it only repeats what is there
 )
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from core.datasets.registry import DEFAULT
-from core.quality import acts, expectation, gate, incidents, kept_checks
+from core.ingest.uploads import Upload
+from core.quality import acts, expectation, gate, incidents, kept_checks, repair
 from core.quality.drift import Anomaly, Drift
 from core.quality.expectation import Expectation
 from core.quality.gate import Report
 from core.quality.incidents import Incident, Status
 from core.quality.kept_checks import Last
 from core.quality.profile import Profile
+from core.quality.repair import Fixes, Found, Projected
 from core.quality.running import Outcome
 from core.quality.score import Checked, Score
 from core.quality.trend import Step
@@ -115,6 +117,27 @@ class Quality(Noun):
     def run(self, dataset: str = DEFAULT) -> list[Outcome]:
         """Run the checks of a dataset now; incidents are opened and resolved."""
         return kept_checks.run(self._corridor, dataset)
+
+    # -------------------------------------------------------------- from rows to their repair
+
+    @needs("quality.read")
+    def values(self, dataset: str, check: str, *, field: str | None = None) -> list[Found]:
+        """The values of a check's bad rows with how many have them, and what is probably meant."""
+        return repair.values(self._corridor, dataset, check, field)
+
+    @needs("quality.read")
+    def project(
+        self, dataset: str, check: str, fixes: Fixes, *, field: str | None = None
+    ) -> Projected:
+        """The score that a repair would lead to; writes nothing. `fixes`: value as text to what it should be."""
+        return repair.project(self._corridor, dataset, check, fixes, field)
+
+    @needs("uploads.import")
+    def repair(
+        self, dataset: str, check: str, fixes: Fixes, *, field: str | None = None
+    ) -> Upload | None:
+        """Replace values in a check's rows, as one import that can be taken back; None empties them by edits."""
+        return repair.apply(self._corridor, dataset, check, fixes, self._actor, field)
 
     # -------------------------------------------------------------- the gate of an import
 
