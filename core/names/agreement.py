@@ -17,7 +17,7 @@ How = Literal[
     "contradicts",
 ]
 
-SAME_PERSON = 0.74  # a score from which two names are taken for names of one person
+SAME_PERSON = 0.72  # a score from which two names are taken for names of one person
 
 _SAYS = {
     "same": "“{a}” is in both",

@@ -54,7 +54,7 @@ def _with_kana(token: str) -> tuple[str, ...]:
     if family and len(family.group()) < len(token):
         whole = family.group()
         for length in (3, 2, 1):
-            if whole[:length] in families() and len(token) > length:
+            if length <= len(whole) and whole[:length] in families() and len(token) > length:
                 return token[:length], token[length:]
         return whole, token[len(whole) :]
     return (token,)

@@ -12,6 +12,7 @@ from core.names.weighing import Match, weighed
 from core.names.word import Word
 
 _DOTS = re.compile("[·・‧•＝ ]")
+_NEARLY = 0.9
 _JOINED = 0.98  # what an agreement counts for which words have to be joined
 _MOST = 8  # words of a name that are compared
 
@@ -81,7 +82,8 @@ def _pair(x: Word, y: Word, strict: bool) -> tuple[How, float]:
             return ("same", 1.0) if same else ("contradicts", 0.0)
         return ("initial", 0.7) if same and "name" in (x.role, y.role) else ("contradicts", 0.0)
     if x.role != y.role and {x.role, y.role} & {"title", "suffix"}:
-        return ("same", 0.9) if x.folded == y.folded else ("contradicts", 0.0)
+        how, weight = alike(x.text, y.text, strict)  # Mahatma is a title here and a name there
+        return (how, 0.9) if weight > _NEARLY else ("contradicts", 0.0)
     if x.role != y.role and x.folded != y.folded:  # a particle and a name
         return "contradicts", 0.0
     return alike(x.text, y.text, strict)

@@ -16,9 +16,9 @@ from core.names.spoken import spoken
 
 _ONE, _TWO = 4, 8  # letters from which one, two slips may be in a word
 _ALIKE = 0.8  # closeness of sounds from which words of one script sound alike
-_TWO_NAMES = 0.45  # what two given names count that differ by so little
+_TWO_NAMES = 0.35  # what two given names count that differ by so little
 _STRICT = 0.86  # the same for names of China and Korea, which have few sounds
-_OTHER = 0.62  # the same across scripts, in which more changes
+_OTHER = 0.66  # the same across scripts, in which more changes
 
 
 @lru_cache(maxsize=1 << 17)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from core.names.folding import fold
 from core.names.romanising import read
 from core.names.scripts import script
 from core.names.sounds import sound
-from core.names.tables import toml
+from core.names.tables import rows, toml
 
 MOST = 16  # ways to speak one word
 
@@ -22,6 +23,17 @@ def _respelled(latin: str, name: str) -> str:
     for pattern, to in _rules(name):
         latin = pattern.sub(to, latin)
     return latin
+
+
+@cache
+def _table() -> dict[str, str]:
+    return {name: sounds for name, sounds in rows("irregular")}
+
+
+def _irregular(word: str) -> list[str]:
+    """How a name is spoken whose letters do not say it."""
+    known = _table().get(fold(word))
+    return [known] if known else []
 
 
 # What else a reading may stand for: rules by script, most of them for names that came from abroad.
@@ -47,5 +59,6 @@ def spoken(word: str) -> tuple[str, ...]:
             found.update((sound(_respelled(latin, rule)), None) for rule in _ALSO.get(kind, ()))
     if kind == "Latn":
         found.update([(sound(_respelled(english, "soft")), None) for english in [*found][-1:]])
+        found.update((sound(each), None) for each in _irregular(word))
     found.pop("", None)
     return tuple(found)[:MOST]

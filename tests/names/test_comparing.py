@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from core.names import compare
@@ -60,3 +62,54 @@ def test_each_word_says_how() -> None:
 def test_odd_names_are_compared(odd: str) -> None:
     assert 0 <= compare(odd, "Tom Hanks").score <= 1
     assert 0 <= compare(odd, odd).score <= 1
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("John Smith", "Joan Smith"),
+        ("Victor Hugo", "Victoria Hugo"),
+        ("Mario Garcia", "Maria Garcia"),
+        ("Sammy Davis Jr.", "Sammy Davis Sr."),
+        ("Park Ji-sung", "Park Ji-min"),
+        ("김태형", "Kim Soo-hyun"),
+    ],
+)
+def test_little_differs_and_they_are_two(a: str, b: str) -> None:
+    assert not compare(a, b).same_person
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("トム・クルーズ", "Tom Cruise"),
+        ("톰 크루즈", "Tom Cruise"),
+        ("汤姆·克鲁斯", "Tom Cruise"),
+        ("شاروخان", "Sharukhan"),
+        ("Майкл Джексон", "Michael Jackson"),
+        ("渡辺あゆみ", "Ayumi Watanabe"),
+        ("महात्मा गांधी", "Mahatma Gandhi"),
+        ("ทักษิณ ชินวัตร", "Thaksin Shinawatra"),
+        ("Catherine Zetajones", "Catherine Zeta-Jones"),
+        ("Xi Jin Ping", "习近平"),
+        ("Jonh Lennon", "John Lennon"),
+        ("Thomas Müller", "Mueller, Thomas"),
+    ],
+)
+def test_spelled_by_ear(a: str, b: str) -> None:
+    assert compare(a, b).same_person
+
+
+def test_what_one_name_leaves_out_counts_little() -> None:
+    whole = compare("Barack Obama", "Barack Hussein Obama")
+    family = compare("Obama", "Barack Obama")
+    assert whole.same_person and not family.same_person
+    assert [pair.how for pair in whole.words] == ["same", "same", "missing"]
+    assert whole.words[-1].b == "Hussein"
+
+
+def test_threads_may_compare_at_once() -> None:
+    pairs = [(a, b) for a, b in SAME for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda pair: compare(*pair), pairs))
+    assert found == [compare(a, b) for a, b in pairs]
