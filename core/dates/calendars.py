@@ -28,6 +28,7 @@ CALENDARS = {
     "astronomical": "Gregorian, with a year 0 (-0099 is 100 BC)",
     "buddhist": "Buddhist",
     "roc": "Republic of China (Minguo)",
+    "showa": "Japanese (Shōwa, where the year has two digits)",
     "hijri": "Hijri (lunar)",
     "persian": "Persian (solar Hijri)",
 }
@@ -71,6 +72,11 @@ def _unmarked(y: str, years: tuple[int, int] | None, calendar: str | None, ours:
         four = f"CASE WHEN NOT ({doubt}) THEN {y} END"
     if calendar == "roc":
         return f"WHEN 4 THEN {y} WHEN 3 THEN {y} + 1911 WHEN 2 THEN {y} + 1911"
+    if calendar == "showa":
+        more, last = ERAS[calendar]
+        return (
+            f"WHEN 4 THEN {y} WHEN 2 THEN CASE WHEN {y} BETWEEN 1 AND {last} THEN {y} + {more} END"
+        )
     if years is None:
         return f"WHEN 4 THEN {four}"
     first, last = years

@@ -13,7 +13,7 @@ from core.storage.sql import literal
 def by_shape(c: str, e: str, order: str | None, calendar: str | None) -> str:
     """SQL for year-month-day of the numbers in column `c`, in the era of column `e`."""
     marked = f"{e} <> ''"
-    eras = (*YEAR_FIRST, "") if calendar == "roc" else YEAR_FIRST
+    eras = (*YEAR_FIRST, "") if calendar in ("roc", "showa") else YEAR_FIRST
     # An IN of many values is a join to DuckDB, and a join does not keep the order of the rows.
     year_first = f"list_contains({literal(list(eras))}, {e})"
     first = f"TRY_CAST(split_part({c}, ' ', 1) AS INTEGER)"

@@ -42,6 +42,7 @@ def calendar(preview: PreviewHandle) -> str | None:
         ("Name,Birth date,Nationality", "Wang Ming,63/11/29,Taiwan", "Chen Wen,79-5-1,ROC"),
         ("نام و نام خانوادگی,تاریخ تولد", "علی رضایی,57/10/28", "مریم کریمی,60/01/01"),
         ("ชื่อ,วันเกิด", "สมชาย ใจดี,15/07/20", "สมหญิง ใจดี,3 ก.ค. 12"),
+        ("氏名,生年月日", "山田 太郎,63/11/29", "鈴木 花子,55/5/1"),
         ("Name,Born,Nationality", "Somchai Jai,15/07/20,Thailand", "Som Ying,03/07/12,Thailand"),
     ],
 )
@@ -67,6 +68,7 @@ def test_the_answer_makes_them_dates(lines: Lines, wb: Workbench) -> None:
     [
         ("姓名,生日,国籍", "王小明,63/11/29,中国", "陈大文,68/1/2,中国"),
         ("Name,Born", "Ann Lee,63/11/29", "Bo Ek,68/1/2"),
+        ("Name,Born,Nationality", "Taro Yama,15/07/68,Japan", "Hana Ono,13/02/66,Japan"),
         # Whole years of ours stand beside it.
         ("الاسم,تاريخ الميلاد", "محمد علي,1975-10-28", "خالد,1980-02-03", "سعيد,15/03/63"),
     ],
@@ -103,3 +105,16 @@ def test_other_years_with_a_minus_have_none_and_it_is_said(lines: Lines, wb: Wor
 def test_a_calendar_that_is_not_converted_is_asked_about(lines: Lines, header: str) -> None:
     found = lines(f"Name,{header}", "Ram Rai,1940-05-12", "Sita Rai,30/11/1941", "Uma,May 1950")
     assert read(found) == [] and asked(found) == {"calendar": 3}
+
+
+def test_two_digits_of_the_showa_era(lines: Lines, wb: Workbench) -> None:
+    found = lines("氏名,生年月日", "山田 太郎,63/11/29", "鈴木 花子,55/5/1")
+    kept = [s for s in found.recipe if s.op != "calendar"]
+    answer = {"op": "calendar", "field": "birth_date", "value": "showa"}
+    assert read(wb.preview(found.id, recipe=[*kept, answer])) == ["1988-11-29", "1980-05-01"]
+
+
+def test_years_that_nothing_speaks_against_are_a_decision(lines: Lines) -> None:
+    found = lines("name,born", "Ali Rez,1357-10-28", "Foo Bar,1360-01-01")
+    assert read(found) == ["1357-10-28", "1360-01-01"] and calendar(found) == "gregorian"
+    assert calendar(lines("name,born", "Caesar,-100", "Plato,-427")) == "gregorian"

@@ -1,7 +1,7 @@
 """Which calendar the years of a column are of, where they carry no era: by its name, its other values, its script.
 
 Years such as 1357 or 2520 in a file in Arabic or Thai script stay open, and are asked about; so do years of two digits there
-and in a file of Taiwan, where 63/11/29 is a day of 1974 or of 1963.
+and in a file of Taiwan or Japan, where 63/11/29 is a day of 1974, of 1988 or of 1963.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ from core.storage.sql import literal
 
 _YEAR = r"(?:^|[^0-9])([12][0-9]{3})(?:$|[^0-9])"
 _TWO = rf"{ANY}{SEPARATOR}{ANY}{SEPARATOR}'?\d{{2}}|\d{{2}}{SEPARATOR}{ANY}{SEPARATOR}{ANY}|{SIX_DIGITS}"
-_MINUS = r"-\d{4}(?:-.*)?"
+_YEAR_LAST = rf"{ANY}{SEPARATOR}{ANY}{SEPARATOR}'?(?:3[2-9]|[4-9]\d)"
+_MINUS = r"-\d{3,4}(?:-.*)?"
 _XML = r"-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z"
-_KANA = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
+_HANGUL = re.compile("[\uac00-\ud7af]")
+_KANA = re.compile("[\u3040-\u30ff]")
 _MARKED = ("roc", "buddhist", "hijri", "persian")
 
 
@@ -72,7 +74,8 @@ def _decided(
 @dataclass(frozen=True)
 class _Seen:
     """Of a column: its values, years of four digits, those that may be of another calendar, texts with a year of
-    three digits and the last of those, numbers with a year of two digits, years with a minus, those as XML has them, and a plus.
+    three digits and the last of those, numbers with a year of two digits, years with a minus, those as XML has them, a plus, and years of
+    two digits that can only be behind the month.
     """
 
     total: int
@@ -84,6 +87,7 @@ class _Seen:
     minus: int
     xml: int
     plus: int
+    behind: int
     marked: tuple[int, ...]  # values that name each of _MARKED
 
 
@@ -104,11 +108,12 @@ def _seen(cursor: duckdb.DuckDBPyConnection, head: str, column: Column) -> _Seen
         f"count(*) FILTER ({minus} AND regexp_full_match({x}, {literal(_MINUS)}))",
         f"count(*) FILTER ({minus} AND regexp_full_match({x}, {literal(_XML)}))",
         f"count(*) FILTER (starts_with({x}, '+'))",
+        f"count(*) FILTER (length({x}) BETWEEN 6 AND 8 AND regexp_full_match({x}, {literal(_YEAR_LAST)}))",
         *(f"count(*) FILTER ({mark})" for mark in marks),
     ]
-    row = cursor.execute(f"SELECT {', '.join(counts)} FROM {head}").fetchone() or (0,) * 13
-    total, years, doubtful, three, last, two, minus, xml, plus, *marked = row
-    return _Seen(total, years, doubtful, three, last, two, minus, xml, plus, tuple(marked))
+    row = cursor.execute(f"SELECT {', '.join(counts)} FROM {head}").fetchone() or (0,) * 14
+    total, years, doubtful, three, last, two, minus, xml, plus, behind, *marked = row
+    return _Seen(total, years, doubtful, three, last, two, minus, xml, plus, behind, tuple(marked))
 
 
 def _of_neighbours(
@@ -123,8 +128,10 @@ def _of_neighbours(
     many = seen.doubtful and seen.doubtful >= seen.years * 0.8
     short = seen.two and seen.years - seen.doubtful <= seen.two
     who = _counts_otherwise(cursor, head, plan, column) if many or short else ""
-    if not who or (who == _LETTERS and not short):
-        return None
+    if who in _YEAR_IN_FRONT and (not short or 2 * seen.behind > seen.two):
+        return None  # neither Taiwan nor Japan writes a year of its own behind the month
+    if not who:
+        return _as_ours(field, seen) if many else None
     if short:
         reason = (
             f"{seen.two} of {seen.total} years have two digits, and {who} may mean another calendar"
@@ -149,7 +156,25 @@ def _with_minus(field: str, seen: _Seen) -> Step | None:
 
 _SCRIPTS = "a file in Arabic or Thai script"
 _LETTERS = "a file in the letters of Taiwan"
-_COUNTRIES = ("Taiwan", "Thailand", "Iran", "Afghanistan", "Nepal", "Ethiopia", "Saudi Arabia")
+_JAPANESE = "a file in Japanese"
+_COUNTRIES = (
+    "Taiwan",
+    "Japan",
+    "Thailand",
+    "Iran",
+    "Afghanistan",
+    "Nepal",
+    "Ethiopia",
+    "Saudi Arabia",
+)
+
+_YEAR_IN_FRONT = (_LETTERS, _JAPANESE, *(f"a file of people of {c}" for c in _COUNTRIES[:2]))
+
+
+def _as_ours(field: str, seen: _Seen) -> Step:
+    """A decision to be changed: years from 1250 to 1500, and nothing that speaks of another calendar."""
+    reason = f"{seen.doubtful} of {seen.years} years may be of another calendar; nothing in the file speaks of one"
+    return _step(field, "gregorian", reason)
 
 
 def _counts_otherwise(
@@ -171,7 +196,10 @@ def _counts_otherwise(
     if country:
         return f"a file of people of {country}"
     headers = " ".join(c.column for c in plan.mapping)
-    return _LETTERS if _traditional(" ".join([headers, *(some or [])])) else ""
+    text = " ".join([headers, *(some or [])])
+    if _KANA.search(text) or "生年月日" in headers:
+        return _JAPANESE
+    return _LETTERS if _traditional(text) else ""
 
 
 def _country(rows: list[str]) -> str:
@@ -184,7 +212,7 @@ def _country(rows: list[str]) -> str:
 
 def _traditional(text: str) -> bool:
     """Whether a text is in the Chinese letters of Taiwan: more of those that only Big5 has than only GB 2312."""
-    if _KANA.search(text):
+    if _HANGUL.search(text):
         return False
     letters = [c for c in text if "\u4e00" <= c <= "\u9fff"]
     only = [(_in(c, "big5"), _in(c, "gb2312")) for c in letters]
