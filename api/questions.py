@@ -12,10 +12,11 @@ from fastapi import Request
 from core.datasets.model import Dataset
 from core.datasets.tables import columns
 from core.errors import BadQuery
-from core.records import operands
+from core.records import filters, operands
+from core.records.filters import All, Condition, Filter
 from core.records.query import OPERATORS, encode_cursor
 
-RESERVED = ("q", "sort", "fields")
+RESERVED = ("q", "sort", "fields", "filters")
 PAGED = (*RESERVED, "limit", "cursor", "count")
 HIDDEN = ("_key",)  # how records are matched inside
 
@@ -28,6 +29,15 @@ class Question:
     search: str | None
     order: tuple[str, ...]
     fields: tuple[str, ...]
+    tree: Filter | None = None
+
+    @property
+    def condition(self) -> Filter | Sequence[tuple[str, str, Any]]:
+        """All of the filters, with the tree if there is one."""
+        if self.tree is None:
+            return self.where
+        flat = tuple(Condition(field=f, op=o, value=v) for f, o, v in self.where)
+        return All(all=(*flat, self.tree))
 
     @property
     def fetched(self) -> list[str]:
@@ -49,7 +59,7 @@ class Question:
 
     @property
     def _mark(self) -> str:
-        asked = repr((self.where, self.search, self.order)).encode("utf-8", "replace")
+        asked = repr((self.condition, self.search, self.order)).encode("utf-8", "replace")
         return f"{zlib.crc32(asked):08x}."
 
 
@@ -67,7 +77,9 @@ def parse(request: Request, dataset: Dataset, reserved: Sequence[str] = PAGED) -
     fields = _names(given.get("fields")) or [n for n in columns(dataset) if n not in HIDDEN]
     for name in fields:
         _column(dataset, name)
-    return Question(tuple(where), given.get("q"), tuple(order), tuple(dict.fromkeys(fields)))
+    names = tuple(dict.fromkeys(fields))
+    tree = filters.read(given.get("filters"))
+    return Question(tuple(where), given.get("q"), tuple(order), names, tree)
 
 
 def _names(text: str | None) -> list[str]:

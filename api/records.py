@@ -38,6 +38,13 @@ _FILTERS = [
 Q = Annotated[str | None, Query(max_length=500, description="Words that must all occur")]
 Sort = Annotated[str | None, Query(description="Fields, `-` before one for descending")]
 Fields = Annotated[str | None, Query(description="Only these, by comma")]
+Filters = Annotated[
+    str | None,
+    Query(
+        max_length=100_000,
+        description='A tree as JSON: {"all": [{"field": "mbti", "op": "eq", "value": "INTJ"}]}; also any, not',
+    ),
+]
 _ROW = {
     "content": {"application/json": {"schema": {"type": "object"}}},
     "description": "The record",
@@ -67,6 +74,7 @@ def list_records(
     q: Q = None,
     sort: Sort = None,
     fields: Fields = None,
+    filters: Filters = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
     cursor: Annotated[
         str | None, Query(max_length=20_000, description="From the page before")
@@ -82,7 +90,7 @@ def list_records(
     rows = list(
         workbench.records(
             dataset,
-            where=asked.where,
+            where=asked.condition,
             search=asked.search,
             order_by=asked.order,
             fields=asked.fetched,
@@ -94,7 +102,9 @@ def list_records(
     following = _next(request, more) if more else None
     page = {
         "records": [shown(questions.prune(row, asked.fields)) for row in rows[:limit]],
-        "total": workbench.records.count(dataset, where=asked.where, search=q) if count else None,
+        "total": (
+            workbench.records.count(dataset, where=asked.condition, search=q) if count else None
+        ),
         "cursor": more,
         "next": following,
     }
@@ -126,6 +136,7 @@ def export_records(
     q: Q = None,
     sort: Sort = None,
     fields: Fields = None,
+    filters: Filters = None,
 ) -> Response:
     """All records that fit, as CSV, streamed. Cells that act as formulas are made harmless.
 
@@ -135,7 +146,7 @@ def export_records(
     asked = questions.parse(request, definition, questions.RESERVED)
     names = list(asked.fields) if fields else columns(definition)
     found = workbench.records(
-        dataset, where=asked.where, search=q, order_by=asked.order, fields=names
+        dataset, where=asked.condition, search=q, order_by=asked.order, fields=names
     )
     return streamed_csv(
         f"{dataset}.csv", csv_records(found, names, definition.cleaning.list_separators)

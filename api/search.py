@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
 
 from api.bench import Bench, as_json
-from api.records import shown
+from api.records import Filters, shown
 from core.records.exporting import FORMATS, Format
 from core.search.found import Found, Hit
 from core.search.saved import Saved
@@ -24,13 +24,6 @@ Text = Annotated[
         max_length=100_000,
         description='Words, "phrases", -not, field:value, born:1950..1980',
         examples=["ben joh"],
-    ),
-]
-Filters = Annotated[
-    str | None,
-    Query(
-        max_length=100_000,
-        description='A tree as JSON: {"all": [{"field": "mbti", "op": "eq", "value": "INTJ"}]}; also any, not',
     ),
 ]
 RATE = "search"  # the policy of the rate limit of these routes

@@ -15,6 +15,8 @@ from core.cli.options import Csv, InDataset, Json, Place, RecordId, Version, wit
 from core.datasets.model import Dataset
 from core.errors import BadQuery, BadValue, Usage
 from core.history.changes import Change
+from core.records import filters
+from core.records.filters import Condition
 from core.records.export import SEPARATORS, columns
 from core.records.lines import csv_records
 from core.records.query import OPERATORS, Result
@@ -33,6 +35,10 @@ def records(
             metavar="FIELD[.OP]=VALUE",
             help=f"All must hold. Operators: {', '.join(OPERATORS)}.",
         ),
+    ] = None,
+    tree: Annotated[
+        str | None,
+        typer.Option("--filter", metavar="JSON", help="A tree of conditions: all, any, not."),
     ] = None,
     search: Annotated[str | None, typer.Option("--search", help="Words, in any text.")] = None,
     sort: Annotated[
@@ -55,7 +61,7 @@ def records(
         conditions = [parse_where(definition, text) for text in where or []]
         found = wb.records(
             dataset,
-            where=conditions,
+            where=joined(conditions, tree),
             search=search,
             order_by=sort,
             fields=[f.strip() for f in fields.split(",")] if fields else None,
@@ -108,6 +114,13 @@ def parse_where(dataset: Dataset, text: str) -> tuple[str, str, str]:
         return name, operator, value
     is_list = left in dataset.field_names and dataset.field(left).type == "list"
     return left, "has" if is_list else "eq", value
+
+
+def joined(conditions: list[tuple[str, str, str]], tree: str | None) -> Any:
+    """Conditions and a tree, all of which must hold."""
+    found = filters.read(tree)
+    flat = [Condition(field=f, op=o, value=v) for f, o, v in conditions]
+    return conditions if found is None else filters.both(*flat, found)
 
 
 @with_place

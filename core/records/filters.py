@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapt
 
 from core.datasets.model import Dataset
 from core.errors import BadQuery
-from core.records.query import OPERATORS, Query, compile_query, compile_where
+from core.records.query import OPERATORS, Compiled, Query, Where, compile_query, compile_where
 
 DEPTH = 20  # levels of a tree
 SIZE = 1_000  # conditions of a tree
@@ -163,6 +163,28 @@ def where(dataset: Dataset, node: Filter) -> tuple[str, list[Any]]:
         return f"NOT {made[0][0]}", parameters
     joint, empty = (" AND ", "true") if isinstance(node, All) else (" OR ", "false")
     return "(" + (joint.join(sql for sql, _ in made) or empty) + ")", parameters
+
+
+def compiled(dataset: Dataset, given: Where | Filter) -> Where:
+    """A condition on records as `compile_where` takes it: a tree becomes SQL, anything else stays as it is."""
+    if isinstance(given, _Node):
+        return Compiled(*_fixed(where(dataset, given)))
+    if isinstance(given, dict) and _is_tree(dataset, given):
+        found = read(given)
+        return Compiled(*_fixed(where(dataset, found))) if found is not None else None
+    return given
+
+
+def _fixed(made: tuple[str, list[Any]]) -> tuple[str, tuple[Any, ...]]:
+    return made[0], tuple(made[1])
+
+
+def _is_tree(dataset: Dataset, given: dict[str, Any]) -> bool:
+    """Whether the keys are those of a tree; {field: value} of a field that has such a name is none."""
+    names = set(given)
+    if names & set(dataset.field_names):
+        return False
+    return names in ({"all"}, {"any"}, {"not"}) or {"field"} <= names <= {"field", "op", "value"}
 
 
 def select(dataset: Dataset, node: Filter | None, columns: str = "record_id") -> Query:

@@ -30,7 +30,16 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-Where = str | Mapping[str, Any] | Sequence[tuple[str, str, Any]] | None
+
+@dataclass(frozen=True)
+class Compiled:
+    """A condition that is SQL already, with its parameters: what `filters.compiled` makes of a tree."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+
+Where = str | Mapping[str, Any] | Sequence[tuple[str, str, Any]] | Compiled | None
 
 NEVER_NULL = ("record_id", "_version", "_updated_at")
 SEARCHES = ("search", "count of a search")  # what is counted under these names takes turns
@@ -225,6 +234,8 @@ def compile_where(dataset: Dataset, where: Where) -> tuple[list[str], list[Any]]
     """SQL of each condition, and the parameters of all. Raises BadQuery."""
     if not where:
         return [], []
+    if isinstance(where, Compiled):
+        return [where.sql], list(where.parameters)
     if isinstance(where, str):
         return [check_condition(table(dataset), where) + "\n"], []
     if isinstance(where, Mapping):

@@ -8,7 +8,8 @@ from typing import Any
 from core.actor import Actor
 from core.datasets.model import Dataset
 from core.errors import BadQuery, InputError
-from core.records import defined, edit as edit_, query, readonly
+from core.records import defined, edit as edit_, filters, query, readonly
+from core.records.filters import Filter
 from core.records.query import Result, Where
 from core.storage.catalog import known_names
 from core.storage.store import Store
@@ -20,7 +21,7 @@ def select(
     database: Store,
     dataset: Dataset,
     *,
-    where: Where,
+    where: Where | Filter,
     order_by: str | Sequence[str] | None,
     search: str | None,
     fields: Sequence[str] | None,
@@ -29,7 +30,8 @@ def select(
     after: str | None,
 ) -> Result:
     """Records that fit, in order; one page of them with `limit` and `offset`, or `after` a cursor."""
-    question = query.compile_query(dataset, where, order_by, search, fields)
+    condition = filters.compiled(dataset, where)
+    question = query.compile_query(dataset, condition, order_by, search, fields)
     if after is not None:
         question = query.after(dataset, question, after)
     sql = query.ordered(question) + query.page(limit, offset)
@@ -39,9 +41,9 @@ def select(
     return Result(database, sql, question.parameters, name)
 
 
-def count(database: Store, dataset: Dataset, where: Where, search: str | None) -> int:
+def count(database: Store, dataset: Dataset, where: Where | Filter, search: str | None) -> int:
     """How many records fit."""
-    question = query.compile_query(dataset, where, None, search)
+    question = query.compile_query(dataset, filters.compiled(dataset, where), None, search)
     sql = f"SELECT count(*) FROM ({question.sql})"
     name = "count of a search" if search else "count"
     return int(Result(database, sql, question.parameters, name).fetchall()[0][0])

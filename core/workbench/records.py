@@ -11,6 +11,7 @@ from core.errors import VersionMismatch
 from core.history import changes
 from core.history.changes import Change
 from core.records import edit as edit_, requests
+from core.records.filters import Filter
 from core.records.query import Result, Where
 from core.workbench.noun import Noun
 from core.workbench.policy import needs
@@ -24,7 +25,7 @@ class Records(Noun):
         self,
         dataset: str = DEFAULT,
         *,
-        where: Where = None,
+        where: Where | Filter = None,
         order_by: str | Sequence[str] | None = None,
         search: str | None = None,
         fields: Sequence[str] | None = None,
@@ -32,7 +33,10 @@ class Records(Noun):
         offset: int = 0,
         after: str | None = None,
     ) -> Result:
-        """Records as .pl() .df() .arrow() .rows(). `where`: {field: value}, [(field, operator, value)] or SQL."""
+        """Records as .pl() .df() .arrow() .rows(). `where`: {field: value}, [(field, operator, value)],
+
+        a tree of conditions as the search takes it (`core.records.filters`), or SQL.
+        """
         return requests.select(
             self._database,
             self._corridor.dataset(dataset),
@@ -47,7 +51,7 @@ class Records(Noun):
 
     @needs("records.read")
     def count(
-        self, dataset: str = DEFAULT, *, where: Where = None, search: str | None = None
+        self, dataset: str = DEFAULT, *, where: Where | Filter = None, search: str | None = None
     ) -> int:
         """How many records fit."""
         return requests.count(self._database, self._corridor.dataset(dataset), where, search)

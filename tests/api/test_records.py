@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -316,3 +317,26 @@ def test_a_template_can_be_uploaded(client: TestClient, upload: Send, format: st
     done = upload(answer.content, filename=f"t.{format}")
     assert done.status_code == 201 and done.json()["counts"]["new"] >= 1, done.text
     assert done.json()["counts"]["rejected"] == 0
+
+
+def test_a_filter_is_a_tree_here_too(client: TestClient, upload: Callable[..., Any]) -> None:
+    upload("name,mbti\nAda,INTJ\nBob,ISFP\nCy,\n")
+    tree = {
+        "any": [{"field": "mbti", "value": "INTJ"}, {"field": "mbti", "op": "empty", "value": True}]
+    }
+    asked = {"filters": json.dumps(tree), "sort": "name", "limit": "1", "count": "true"}
+    first = client.get("datasets/celebrities/records", params=asked).json()
+    assert first["total"] == 2 and [r["name"] for r in first["records"]] == ["Ada"]
+    then = client.get(first["next"]).json()
+    assert [r["name"] for r in then["records"]] == ["Cy"]
+    both = client.get("datasets/celebrities/records", params={**asked, "name.starts": "C"}).json()
+    assert [r["name"] for r in both["records"]] == ["Cy"]
+    other = client.get(
+        "datasets/celebrities/records", params={"sort": "name", "cursor": first["cursor"]}
+    )
+    assert other.status_code == 400  # the cursor belongs to another question
+    lines = client.get(
+        "datasets/celebrities/records.csv", params={"filters": json.dumps(tree), "fields": "name"}
+    )
+    assert lines.text.split() == ["\ufeffname", "Ada", "Cy"] or "Bob" not in lines.text
+    assert client.get("datasets/celebrities/records?filters=no").status_code == 400

@@ -26,6 +26,8 @@ def test_filter_search_sort_limit(marquee: Marquee) -> None:
     assert one(marquee, "--where", "mbti=INTJ")["name"] == "Ada Lovelace"
     assert one(marquee, "--where", "aliases=Jay")["name"] == "周杰伦"
     assert one(marquee, "--where", "birth_date.lt=1900")["name"] == "Ada Lovelace"
+    tree = '{"not": {"field": "birth_date", "op": "lt", "value": "1900"}}'
+    assert one(marquee, "--filter", tree, "--where", "aliases=Jay")["name"] == "周杰伦"
     assert one(marquee, "--search", "lovelace")["mbti"] == "INTJ"
     assert one(marquee, "--sort", "-birth_date", "--limit", "1")["name"] == "周杰伦"
     assert marquee("records", "--where", "mbti=ENFP", "--json").json == []
