@@ -95,7 +95,7 @@ def _read(source: Source, coded: Decision) -> Table:
         return _nothing(source, decisions)
     chosen = source.overrides
     sniffed = sniff(body, chosen.delimiter, chosen.quote, chosen.escape)
-    job = _job(source, text, str(ends.value), body, sniffed, skip, whole)
+    job = _job(source, text, str(ends.value), body, sniffed, skip)
     head = _Head(text, tuple(lines), whole, skip + 1, sniffed, job, decisions, ended)
     return _table(source, head)
 
@@ -167,7 +167,6 @@ def _job(
     body: list[str],
     sniffed: Sniffed,
     skip: int,
-    whole: bool,
 ) -> Job:
     width = source.overrides.columns or sniffed.width
     limit = source.settings.max_cell_chars
@@ -310,7 +309,7 @@ def _with(
     """The same first lines, their cells in another quote, or with another sign that keeps it."""
     body, chosen = list(head.lines[head.start - 1 :]), source.overrides
     sniffed = sniff(body, chosen.delimiter, quote or chosen.quote, escape or chosen.escape)
-    job = _job(source, head.text, head.job.line_end, body, sniffed, head.start - 1, head.whole)
+    job = _job(source, head.text, head.job.line_end, body, sniffed, head.start - 1)
     return replace(head, sniffed=sniffed, job=job)
 
 

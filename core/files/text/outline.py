@@ -75,7 +75,7 @@ def lay_out(blocks: Sequence[Block], source: Source, width: int) -> Outline:
     part = Part(tuple(taken))
     only = len(parts) == 1 or behind - first == len(parts)
     outline = _table(part, chosen, chosen.columns or (width if only else part.width))
-    tables = _regions(parts, chosen, first, behind) if len(parts) > 1 else ()
+    tables = _regions(parts, first, behind) if len(parts) > 1 else ()
     decisions = outline.decisions
     if tables:
         decisions = (*decisions, _said(parts, chosen, first, behind))
@@ -98,9 +98,7 @@ def _which(parts: Sequence[Part], chosen: Overrides) -> tuple[int, int]:
     return number - 1, number
 
 
-def _regions(
-    parts: Sequence[Part], chosen: Overrides, first: int, behind: int
-) -> tuple[Region, ...]:
+def _regions(parts: Sequence[Part], first: int, behind: int) -> tuple[Region, ...]:
     regions = []
     for number, part in enumerate(parts):
         found = _table(part, Overrides(), part.width)
@@ -141,7 +139,7 @@ def _table(part: Part, chosen: Overrides, width: int) -> Outline:
     usual = _usual(placed[found.first :])
     footer = _footer(part.blocks, first_line, own, usual, chosen)
     last_line = _last_line(part, footer)
-    widths, starts = _widths(part, above, header, footer, placed)
+    widths, starts = _widths(part, above, header, footer)
     total = sum(widths.values())
     most = max(widths, default=own)
     columns = [*names, *[""] * (most - len(names))] if header else _numbered(max(own, most))
@@ -257,7 +255,6 @@ def _widths(
     above: Sequence[tuple[int, str]],
     header: Sequence[int],
     footer: Sequence[tuple[int, str]],
-    placed: Sequence[Placed],
 ) -> tuple[Counter[int], dict[int, int]]:
     """How many rows of data have how many cells, and the first line of each width."""
     widths: Counter[int] = Counter()
