@@ -25,13 +25,13 @@ def take_back(
     # Its name is none that the sweep of what is staged for uploads looks for.
     work = f'staging."back_{new_id().replace("-", "")}"'
     upload = corridor.upload(upload_id)
-    _must_have_been_imported(upload)
+    corridor.database.read(lambda c: _check(c, upload))
     dataset = corridor.dataset(upload.dataset)
 
     def task(connection: Connection) -> Rollback:
         try:
             present = uploads.get(connection, upload.id)  # another one may have been faster
-            _must_have_been_imported(present)
+            _check(connection, present)
             rollback.plan(connection, dataset, upload.id, work)
             _worth_it(connection, dataset, present, work)
             if dry_run:
@@ -52,7 +52,7 @@ def take_back(
     return corridor.database.write(task, transaction=False, name="rollback")
 
 
-def _must_have_been_imported(upload: Upload) -> None:
+def _check(connection: Connection, upload: Upload) -> None:
     if upload.status not in ("imported", "rolled_back"):
         raise _nothing(upload)
 

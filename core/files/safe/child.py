@@ -65,20 +65,18 @@ def main() -> int:
     try:
         convert(request, folder)
     except MarqueeError as error:
-        answer = _as_answer(error)
+        answer = _told(error)
     except MemoryError:
-        answer = _as_answer(BrokenFile("it needs more memory than reading one file may"))
+        answer = _told(BrokenFile("it needs more memory than reading one file may"))
     except OSError as error:
         if error.errno != errno.EFBIG:
             raise
-        answer = _as_answer(
-            FileTooLarge(f"its cells need more than {request['max_unpacked']:,} bytes")
-        )
+        answer = _told(FileTooLarge(f"its cells need more than {request['max_unpacked']:,} bytes"))
     (folder / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
     return 0
 
 
-def _as_answer(error: MarqueeError) -> dict[str, Any]:
+def _told(error: MarqueeError) -> dict[str, Any]:
     return {
         "error": error.code,
         "detail": error.detail,

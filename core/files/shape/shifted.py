@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.files.shape.header import compare
-from core.files.shape.layout import TablePlace
+from core.files.shape.layout import Found
 
 MOSTLY = 0.9  # share of the rows that have a cell more
 
 
-def beside_numbers(
-    found: TablePlace, rows: Sequence[Sequence[str]], widths: Counter[int]
-) -> TablePlace:
+def beside_numbers(found: Found, rows: Sequence[Sequence[str]], widths: Counter[int]) -> Found:
     """The names, moved by one column where the first one counts the rows or tells them apart."""
     wide = len(found.names) + 1
     full = [row for row in rows if len(row) == wide]

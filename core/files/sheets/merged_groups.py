@@ -7,17 +7,17 @@ from dataclasses import replace
 
 from core.files.books.places import Area
 from core.files.shape.groups import is_word, join_names
-from core.files.shape.layout import TablePlace
+from core.files.shape.layout import Found
 from core.files.shape.preamble import is_complete
 
 
 def with_groups(
-    found: TablePlace,
+    found: Found,
     lines: Sequence[int],
     rows: Sequence[list[str]],
     columns: Sequence[int],
     areas: Sequence[Area],
-) -> TablePlace:
+) -> Found:
     """The names with the words of merged cells; a row of such words right above them joins them.
 
     `lines` are the sheet rows of `rows`, `columns` the sheet columns of their cells.

@@ -15,7 +15,6 @@ from core.cleaning.step import Step
 from core.datasets.model import Dataset
 from core.ingest.deciders import (
     calendars,
-    commas,
     date_columns,
     date_order,
     day_numbers,
@@ -45,7 +44,6 @@ FROM_HEAD: tuple[Decider, ...] = (
     family_first.from_head,
     gender_letters.from_head,
     letter_case.from_head,
-    commas.from_head,
     number_signs.from_head,
 )
 # Of dates, where a column has other ones than 1958-08-03.

@@ -25,7 +25,8 @@ from core.search.plan import Candidate, Matches, Plan
 
 Json = dict[str, Any]
 FRESH = 5.0  # seconds for which the server is not asked again where the index stands
-PAGE = 10_000  # words or ids of one answer
+PAGE = 10_000  # ids of one answer
+WORDS = 50_000  # words of one answer; a server gives at most 65,536
 DECADE = 100_000  # of the digits of a date
 
 
@@ -219,7 +220,7 @@ class Elastic:
         return [(b["key"], b["doc_count"]) for b in said["aggregations"]["words"]["buckets"]]
 
     def _every_word(self, name: str) -> Iterator[tuple[str, int]]:
-        pages: Json = {"size": PAGE, "sources": [{"word": {"terms": {"field": name}}}]}
+        pages: Json = {"size": WORDS, "sources": [{"word": {"terms": {"field": name}}}]}
         while True:
             said = self._search({"size": 0, "aggs": {"words": {"composite": pages}}}, PATIENT)
             answer = said["aggregations"]["words"]

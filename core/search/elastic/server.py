@@ -49,9 +49,9 @@ SAFE = "The records are safe, and the index catches up by itself."
 
 
 def unavailable(reason: str, detail: str = "") -> SearchUnavailable:
-    """The error for a reason."""
+    """The error for a reason; the detail is told where the reason alone says little."""
     meaning, advice = SAID[reason]
-    text = f"{meaning} ({detail})" if detail else meaning
+    text = f"{meaning} ({detail})" if detail and reason in ("broken", "missing") else meaning
     return SearchUnavailable(text, hint=f"{advice} {SAFE}", reason=reason)
 
 

@@ -80,6 +80,7 @@ def opened(node: Node, empty_database: Path, tmp_path: Path) -> Iterator[Opener]
         yield open_
         node.ensure()
         for workbench in made:
+            workbench.services.search.of(workbench.datasets.get("celebrities")).engine.drop()
             workbench.close()
 
 
@@ -93,4 +94,4 @@ def until(fits: Callable[[], bool], seconds: float = 15) -> None:
     end = time.monotonic() + seconds
     while not fits():
         assert time.monotonic() < end, "it did not come"
-        time.sleep(0.03)
+        time.sleep(0.15)

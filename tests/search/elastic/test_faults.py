@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import http.server
 import logging
+import shutil
 import signal
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -168,6 +171,37 @@ def test_something_else_that_answers() -> None:
         server = Server(f"http://127.0.0.1:{other.server_port}")
         with pytest.raises(SearchUnavailable, match="no Elasticsearch"):
             server.call("GET", "/x")
+        other.shutdown()
+
+
+class _Known(_Answers):
+    keys: list[str | None] = []
+
+    def end_headers(self) -> None:
+        self.send_header("x-elastic-product", "Elasticsearch")
+        self.keys.append(self.headers["authorization"])
+        super().end_headers()
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_a_server_is_known_by_its_certificate(tmp_path: Path) -> None:
+    name = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
+    made = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *name)
+    files = ("-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "ca.pem"))
+    subprocess.run((*made, *files), check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "ca.pem", tmp_path / "key.pem")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Known) as other:
+        other.socket = context.wrap_socket(other.socket, server_side=True)
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        url = f"https://127.0.0.1:{other.server_port}"
+        stranger = Server(url, api_key="s3cret")
+        with pytest.raises(SearchUnavailable, match="certificate") as caught:
+            stranger.call("GET", "/x")
+        assert "MARQUEE_SEARCH_CA" in caught.value.hint and _Known.keys == []
+        known = Server(url, api_key="s3cret", certificates=tmp_path / "ca.pem")
+        assert known.call("GET", "/x") == {} and _Known.keys == ["ApiKey s3cret"]
+        known.close()
         other.shutdown()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from core import Workbench
+from core.search.elastic import index
 from tests.search import test_search
 
 globals().update({n: test for n, test in vars(test_search).items() if n.startswith("test_")})
@@ -64,6 +65,23 @@ def test_filters_narrow_alike(people: Workbench, beside: Workbench, filters: Any
 @pytest.mark.parametrize("sort", ["name", "-name", "birth_date", "-birth_date", "mbti", "-mbti"])
 def test_the_order_of_values_is_the_same(people: Workbench, beside: Workbench, sort: str) -> None:
     assert answer(people, "", sort=sort, ties=False) == answer(beside, "", sort=sort, ties=False)
+
+
+def test_words_and_ids_are_those_of_the_embedded_engine(
+    people: Workbench, beside: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "WORDS", 7)  # several answers
+    monkeypatch.setattr(index, "PAGE", 3)
+    here, there = (wb.services.search.of(wb.datasets.get("celebrities")) for wb in (people, beside))
+    assert sorted(here.engine.ids()) == sorted(there.engine.ids())
+    for field in ("names", "t_occupations", "t_nationality"):
+        words = sorted(there.engine.words(field))
+        assert words and sorted(here.engine.words(field)) == words
+        assert sorted(here.engine.words(field, limit=1_000)) == words
+    found = sorted(there.engine.words("names", "j"))
+    assert found and sorted(here.engine.words("names", "j")) == found
+    assert sorted(here.engine.words("names", "j", 1_000)) == found
+    assert here.engine.words("names", "j.*|+", 5) == []
 
 
 def answer(wb: Workbench, text: str, ties: bool = True, **more: Any) -> Any:
