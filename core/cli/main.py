@@ -13,7 +13,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 import core
-from core.cli import admin, backups, files, output, quality, records, search, uploads
+from core.cli import admin, backups, files, output, quality_checks, records, search, uploads
 from core.errors import Cancelled, Fault, FileError, MarqueeError, Usage
 
 EXIT_CODES = """
@@ -82,7 +82,7 @@ for name, command in {
 }.items():
     app.command(name)(command)
 app.add_typer(admin.audit, name="audit")
-app.add_typer(quality.quality, name="quality")
+app.add_typer(quality_checks.quality, name="quality")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

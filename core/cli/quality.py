@@ -1,4 +1,4 @@
-"""Commands about quality: score, rows, profile."""
+"""Commands about quality: score, rows, trend, drift, profile."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from core.cli import output
-from core.cli.options import Csv, InDataset, Json, Limit, Place, with_place
+from core.cli.options import Csv, InDataset, Json, Limit, Place, UploadId, with_place
 from core.cli.records import write
 from core.datasets.registry import DEFAULT
 from core.quality.profile import ColumnProfile, Profile
@@ -79,6 +79,57 @@ def rows(
         everything = limit == 0 or as_csv or as_json
         found = wb.quality.rows(check, dataset=dataset, limit=None if everything else limit)
         write(found.columns(), found, as_csv, as_json)
+
+
+@quality.command("trend")
+@with_place
+def trend(
+    place: Place, dataset: InDataset = DEFAULT, limit: Limit = 20, as_json: Json = False
+) -> None:
+    """Show the scores after each act, and what caused each change."""
+    with place.open() as wb:
+        found = wb.quality.trend(dataset, limit=limit or 100_000)
+    if as_json:
+        output.emit(found)
+        return
+    output.table(
+        ("act", "when (UTC)", "total", "records", "what changed it"),
+        [
+            (s.act, f"{s.at:%Y-%m-%d %H:%M:%S}", points(s.total), f"{s.records:,}", s.words)
+            for s in found
+        ],
+    )
+
+
+@quality.command("drift")
+@with_place
+def drift(
+    upload: UploadId,
+    place: Place,
+    against: Annotated[
+        str | None, typer.Option("--against", help="Another import; else the one before it.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what is different in an import, against the one before it of its source."""
+    with place.open() as wb:
+        found = wb.quality.drift(upload, against)
+    if as_json:
+        output.emit(found)
+        return
+    output.table(
+        ("field", "verdict", "index", "empty before", "empty after", "appeared", "vanished"),
+        [
+            (f.field, f.verdict, "" if f.index is None else f"{f.index:.2f}")
+            + (_share(f.empty_before), _share(f.empty_after))
+            + (", ".join(f.appeared), ", ".join(f.vanished))
+            for f in found.fields
+        ],
+    )
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.1f} %"
 
 
 @quality.command("profile")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from core.datasets.registry import DEFAULT
 from core.ingest.uploads import Upload
-from core.quality import acts, expectation, gate, incidents, kept_checks, repair
+from core.quality import acts, expectation, gate, incidents, kept_checks, repair, suites
 from core.quality.drift import Anomaly, Drift
 from core.quality.expectation import Expectation
 from core.quality.gate import Report
@@ -16,6 +18,7 @@ from core.quality.profile import Profile
 from core.quality.repair import Fixes, Found, Projected
 from core.quality.running import Outcome
 from core.quality.score import Checked, Score
+from core.quality.suites import Suite
 from core.quality.trend import Step
 from core.records.query import Result
 from core.workbench.noun import Noun
@@ -112,6 +115,21 @@ class Quality(Noun):
     def forget(self, check_id: str) -> None:
         """Delete a check that somebody made."""
         kept_checks.delete(self._corridor, check_id, self._actor)
+
+    @needs("quality.write")
+    def import_suite(
+        self, source: str | Path, dataset: str = DEFAULT, *, dry_run: bool = False
+    ) -> Suite:
+        """Take a suite of Great Expectations or pandera (a path, or its text): .taken, and .left with reasons."""
+        registry = self._services.registry
+        if isinstance(source, str) and ("\n" in source or source.lstrip().startswith("{")):
+            suite = suites.of_text(registry, dataset, source)
+        else:
+            suite = suites.read(registry, dataset, source)
+        if dry_run:
+            return suite
+        kept = tuple(kept_checks.save(self._corridor, e, self._actor) for e in suite.taken)
+        return replace(suite, taken=kept)
 
     @needs("quality.write")
     def run(self, dataset: str = DEFAULT) -> list[Outcome]:

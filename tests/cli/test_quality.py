@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.cli.conftest import Marquee
 
 
@@ -23,3 +25,37 @@ def test_a_profile(marquee: Marquee) -> None:
     assert "Birth date" in marquee("quality", "profile").out
     file = marquee("quality", "profile", "people.csv", "--json").json
     assert file["rows"] == 4 and file["columns"][0]["name"] == "name"
+
+
+def test_trend_checks_and_incidents(marquee: Marquee) -> None:
+    marquee("import", "people.csv")
+    assert "upload people.csv" in marquee("quality", "trend").out
+    made = marquee("quality", "expect", "not_null", "field=gender", "owner=eva", "--json").json
+    run = marquee("quality", "run")
+    assert run.code == 10 and "2 of 2 are otherwise" in run.out
+    assert "eva" in marquee("quality", "checks").out
+    [incident] = marquee("quality", "incidents", "--json").json
+    marquee("quality", "incident", incident["id"], "--owner", "bob", "--note", "asked")
+    shown = marquee("quality", "incident", incident["id"], "--resolve")
+    assert "resolved" in shown.out and "asked" in shown.out and "bob" in shown.out
+    assert marquee("quality", "incidents", "--json").json == []
+    assert marquee("quality", "forget", made["id"]).code == 0
+    wrong = marquee("quality", "expect", "not_null", "gender")
+    assert wrong.code == 2 and "is not NAME=VALUE" in wrong.err
+
+
+def test_a_gate_and_a_suite(marquee: Marquee, folder: Path) -> None:
+    suite = '{"expectations": [{"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "mbti"}}]}'
+    (folder / "suite.json").write_text(suite, "utf-8")
+    marquee("import", "people.csv")
+    assert "not_null" in marquee("quality", "suite", "suite.json").out
+    marquee("quality", "expect", "row_count", "min=9", "gate=ask")
+    (folder / "few.csv").write_text("name\nEve\n", "utf-8")
+    refused = marquee("import", "few.csv", "--json")
+    assert "quality_gate" in refused.out
+    [upload] = [u for u in marquee("uploads", "--json").json if u["filename"] == "few.csv"]
+    gate = marquee("quality", "gate", upload["id"])
+    assert gate.code == 2 or "ask" in gate.out
+    marquee("quality", "accept", upload["id"], "--reason", "it is small")
+    assert marquee("quality", "gate", upload["id"]).code == 0
+    assert marquee("import", upload["id"]).code == 0
