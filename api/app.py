@@ -17,6 +17,7 @@ from api import (
     errors,
     jobs,
     pages,
+    quality,
     records,
     schema,
     search,
@@ -37,6 +38,10 @@ TAGS = [
     {
         "name": "search",
         "description": "Find records however they are spelled; kept searches; figures.",
+    },
+    {
+        "name": "quality",
+        "description": "Scores that open their rows, checks, incidents, repairs.",
     },
     {"name": "jobs", "description": "Work in the background."},
     {"name": "backups", "description": "Backups, and the check of everything."},
@@ -61,7 +66,7 @@ def create(workbench: Callable[[], Workbench]) -> FastAPI:
     app.state.workbench = workbench
     app.add_middleware(Guard, workbench=workbench)
     errors.install(app)
-    for room in (uploads, downloads, datasets, records, search, jobs, backups, service):
+    for room in (uploads, downloads, datasets, records, search, quality, jobs, backups, service):
         app.include_router(room.router, prefix="/v1", dependencies=[Depends(asking.known)])
     pages.install(app)
     session.install(app)

@@ -82,7 +82,7 @@ for name, command in {
 }.items():
     app.command(name)(command)
 app.add_typer(admin.audit, name="audit")
-app.add_typer(quality_checks.quality, name="quality")
+app.add_typer(quality_checks.group, name="quality")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

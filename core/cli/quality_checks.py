@@ -13,6 +13,8 @@ from core.cli.quality import quality
 from core.datasets.registry import DEFAULT
 from core.errors import Usage
 
+group = quality  # with the commands of both modules
+
 FAILING = 10  # exit code: done, and something does not pass
 
 

@@ -86,7 +86,8 @@ def _great(expectations: list[Any]) -> Iterator[Given]:
             yield str(each)[:100], "it is no expectation"
             continue
         kind = str(each.get("expectation_type") or each.get("type") or "")
-        kwargs = each.get("kwargs") if isinstance(each.get("kwargs"), dict) else {}
+        given = each.get("kwargs")
+        kwargs: dict[str, Any] = given if isinstance(given, dict) else {}
         called = f"{kind} of {kwargs['column']}" if kwargs.get("column") else kind
         yield called, _one_great(kind, dict(kwargs), each)
 
