@@ -9,6 +9,7 @@
     │   ├── BadOverride  BadMapping  BadRecipe  BadDataset  BadQuery  WrongType  BadValue  HeldBack
     │   ├── VersionMissing  MethodUnknown  BodyTooLarge  Usage
     ├── NotFound               nothing of that name or id
+    │   └── Merged                 the record is part of another one now
     ├── Conflict               it made sense, but not now
     │   ├── DuplicateUpload  StalePreview  VersionMismatch  WrongState  IdempotencyMismatch
     │   ├── ForeignBackup
@@ -277,6 +278,13 @@ class NotFound(MarqueeError):
     """Nothing of that name or id."""
 
     code, title, status, exit_code = "not_found", "Not found", 404, 4
+
+
+class Merged(NotFound):
+    """The record became part of another one; `survivor` is its id."""
+
+    code, title = "merged", "This record is part of another one now"
+    default_hint = "Use the other record, or take the merge apart."
 
 
 class Conflict(MarqueeError):

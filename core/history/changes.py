@@ -14,8 +14,9 @@ from core.datasets.tables import table
 from core.storage.sql import ident
 
 _COLUMNS = (
-    "c.dataset, c.record_id::VARCHAR, c.version, c.kind, c.before, c.upload_id::VARCHAR, c.row_no,"
-    " c.actor, c.door, c.happened_at, u.filename, u.kind, u.status"
+    "c.dataset, c.record_id::VARCHAR, c.version, c.kind, c.before, u.upload_id::VARCHAR, c.row_no,"
+    " c.actor, c.door, c.happened_at, u.filename, u.kind, u.status,"
+    " CASE WHEN u.upload_id IS NULL THEN c.upload_id::VARCHAR END"
 )
 
 
@@ -24,7 +25,8 @@ class Change:
     """One version of one record: what it was before, who changed it, when, through which door.
 
     `fields` maps a field to (old, new). `upload_id`, `filename` and `row` say which row of which file
-    it came from; None for an edit by hand. `taken_back`: that upload does not stand any more.
+    it came from; None for an edit by hand. `taken_back`: that upload does not stand any more. `merge`: the merge
+    that made the change, or that was taken apart by it.
     """
 
     dataset: str
@@ -39,6 +41,7 @@ class Change:
     door: str
     at: datetime
     taken_back: bool = False
+    merge: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def of_record(
 def _step(
     row: tuple[Any, ...], after: dict[str, Any], fields: tuple[str, ...]
 ) -> tuple[Change, dict[str, Any]]:
-    *head, at, filename, act, status = row
+    *head, at, filename, act, status, merge = row
     name, record_id, version, kind, before, upload_id, row_no, actor, door = head
     old = json.loads(before) if before else {}
     if kind in ("insert", "restore"):
@@ -89,6 +92,7 @@ def _step(
     change = Change(
         *(name, record_id, version, kind, touched, upload_id, where, row_no, actor, door, at),
         taken_back=status == "rolled_back",
+        merge=merge,
     )
     return change, earlier
 
@@ -192,6 +196,7 @@ def deleted(
         f"SELECT {_COLUMNS} FROM history.changes c LEFT JOIN ops.uploads u USING (upload_id)"
         " WHERE c.dataset = ? AND c.kind = 'delete'"
         f" AND c.record_id NOT IN (SELECT record_id FROM {table})"
+        " AND (c.upload_id IS NULL OR c.upload_id NOT IN (SELECT merge_id FROM history.merges))"
         " QUALIFY row_number() OVER (PARTITION BY c.record_id ORDER BY c.version DESC) = 1"
         " ORDER BY c.happened_at DESC LIMIT ?",
         [dataset, limit],

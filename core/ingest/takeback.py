@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from core.actor import Actor
 from core.cleaning.plan import Plan
 from core.datasets.model import Dataset
@@ -13,6 +15,7 @@ from core.ingest import quarantine, uploads
 from core.ingest.back import reversing, rollback, standing
 from core.ingest.back.rollback import Rollback
 from core.ingest.corridor import Corridor
+from core.ingest.merges import standing as standing_merges, unwinding
 from core.ingest.uploads import Counts, Upload
 from core.storage.ids import new_id
 from core.storage.store import Connection, transaction
@@ -24,6 +27,7 @@ def take_back(
     """Preview (`dry_run`) or do it. Raises WrongState when there is nothing to take back."""
     # Its name is none that the sweep of what is staged for uploads looks for.
     work = f'staging."back_{new_id().replace("-", "")}"'
+    apart = f'temp."back_{new_id().replace("-", "")}"'
     upload = corridor.upload(upload_id)
     corridor.database.read(lambda c: _check(c, upload))
     dataset = corridor.dataset(upload.dataset)
@@ -47,9 +51,53 @@ def take_back(
         finally:
             connection.execute(f"DROP TABLE IF EXISTS {work}")
 
+    def with_merges(connection: Connection) -> Rollback:
+        """What merges made of the records is taken apart first, and made again of those that are left.
+
+        All in one transaction, and the work table in `temp`: one transaction writes to one attached database.
+        """
+        found: list[Rollback] = []
+        with suppress(_Shown), transaction(connection):
+            merges = standing_merges.touched_by(
+                connection, dataset.name, _chain(connection, upload)
+            )
+            unwinding.unwind(connection, dataset, merges, actor)
+            present = uploads.get(connection, upload.id)
+            _check(connection, present)
+            rollback.plan(connection, dataset, upload.id, apart)
+            _worth_it(connection, dataset, present, apart)
+            if dry_run:
+                found.append(rollback.result(connection, apart, upload.id, None, limit))
+                raise _Shown
+            _possible(connection, present, apart)
+            rollback_id = _open(connection, present, actor)
+            reversing.apply(connection, dataset, apart, rollback_id, actor)
+            found.append(rollback.result(connection, apart, upload.id, rollback_id, limit))
+            _close(connection, present, found[0], actor)
+            unwinding.redo(connection, dataset, merges, actor)
+            connection.execute(f"DROP TABLE {apart}")
+        if not dry_run:
+            corridor.database.maintain(connection)
+        return found[0]
+
+    if corridor.database.read(
+        lambda c: standing_merges.touched_by(c, dataset.name, _chain(c, upload))
+    ):
+        return corridor.database.write(with_merges, transaction=False, name="rollback")
     if dry_run:
         return corridor.database.read(task, name="rollback preview")
     return corridor.database.write(task, transaction=False, name="rollback")
+
+
+class _Shown(Exception):
+    """What would happen was seen; nothing of it is to stay."""
+
+
+def _chain(connection: Connection, upload: Upload) -> list[str]:
+    """The import at the end of the chain, and all rollbacks of it."""
+    acts = standing.load(connection, upload.dataset)
+    root = acts.root(upload.id)
+    return [root, *acts.of(root)]
 
 
 def _check(connection: Connection, upload: Upload) -> None:

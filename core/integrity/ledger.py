@@ -94,7 +94,8 @@ UPLOADS = (
     Rule(
         "change_without_upload",
         "SELECT upload_id || ': ' || count(*) || ' changes' FROM history.changes WHERE upload_id IS NOT NULL"
-        " AND upload_id NOT IN (SELECT upload_id FROM ops.uploads) GROUP BY upload_id",
+        " AND upload_id NOT IN (SELECT upload_id FROM ops.uploads)"
+        " AND upload_id NOT IN (SELECT merge_id FROM history.merges) GROUP BY upload_id",
     ),
     Rule(
         "change_of_open_upload",

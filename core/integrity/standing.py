@@ -7,6 +7,7 @@ import duckdb
 from core.datasets.model import Dataset
 from core.datasets.tables import table
 from core.ingest.back import standing
+from core.ingest.merges.standing import standing as merged
 from core.integrity.findings import EXAMPLES, Finding
 from core.integrity.rules import Rule, apply
 from core.storage.sql import literal
@@ -73,7 +74,8 @@ def _rules(dataset: Dataset, acts: standing.Acts) -> tuple[Rule, ...]:
             "standing_untrue",
             f"{alive} SELECT record_id || ' is gone, and an import of it stands' FROM alive"
             f" ANTI JOIN {m} USING (record_id) WHERE alive AND record_id IN ({free})"
-            f" AND record_id NOT IN ({failed})",
+            f" AND record_id NOT IN ({failed})"
+            f" AND record_id NOT IN (SELECT absorbed_id FROM ({merged(dataset.name)}))",
         ),
         Rule(
             "standing_untrue",

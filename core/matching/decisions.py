@@ -75,23 +75,36 @@ def decide(
     before = holding(connection, dataset.name, a, b)
     if expect is not None and (before.id if before else "") != expect:
         raise _meanwhile(before)
+    return write(connection, dataset, (a, b), verdict, actor, note=note)
+
+
+def write(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    pair: tuple[str, str],
+    verdict: str,
+    actor: Actor,
+    *,
+    note: str | None = None,
+) -> Decision:
+    """A decision on an ordered pair, whether its records are there or not."""
+    (a, b), name = pair, dataset.name
+    before = holding(connection, name, a, b)
     decision_id, keys = new_id(), {r: _identity(connection, dataset, r) for r in (a, b)}
     connection.execute(
         "INSERT INTO history.match_decisions SELECT ?, ?, ?, ?, ?, ?, ?, (SELECT max(weight) FROM ops.match_pairs"
         " WHERE dataset = ? AND left_id = ?::UUID AND right_id = ?::UUID), ?, ?, ?, ?, ?",
         [
-            *(decision_id, dataset.name, a, b, keys[a], keys[b], verdict, dataset.name, a, b),
+            *(decision_id, name, a, b, keys[a], keys[b], verdict, name, a, b),
             *(note, before.id if before else None, actor.who, actor.door, now()),
         ],
     )
     connection.execute(
         "DELETE FROM ops.match_claims WHERE dataset = ? AND left_id = ?::UUID AND right_id = ?::UUID",
-        [dataset.name, a, b],
+        [name, a, b],
     )
     said = {"left": a, "right": b, "verdict": verdict, "decision": decision_id}
-    events.append(
-        connection, "match.decided", actor, dataset=dataset.name, record_id=a, details=said
-    )
+    events.append(connection, "match.decided", actor, dataset=name, record_id=a, details=said)
     return get(connection, decision_id)
 
 

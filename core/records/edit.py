@@ -16,11 +16,12 @@ from core.cleaning.compiler import compile_plan
 from core.cleaning.plan import Column, Plan, default_steps
 from core.datasets.model import Dataset
 from core.datasets.tables import bump, columns, stored, table
-from core.errors import BadValue, NotFound, VersionMismatch, WrongState
+from core.errors import BadValue, Merged, NotFound, VersionMismatch, WrongState
 from core.history import events, feed
 from core.history.events import now
 from core.ingest.back import reversing
 from core.ingest.deciders import empty_column
+from core.ingest.merges.standing import survivor
 from core.ingest.writing import collisions, keys
 from core.ingest.writing.commit import whole
 from core.storage.ids import check_id
@@ -34,8 +35,18 @@ def fetch(
     names = ", ".join(map(ident, columns(dataset)))
     record = _found(connection, dataset, record_id, names)
     if record is None:
-        raise NotFound(f"there is no record {record_id!r} in {dataset.name}")
+        raise missing(connection, dataset, record_id)
     return record
+
+
+def missing(
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, record_id: str
+) -> NotFound | Merged:
+    """Why a record is not there: it became part of another one, or nobody knows it."""
+    other = survivor(connection, dataset.name, check_id(record_id, "record"))
+    if other is not None:
+        return Merged(f"{record_id} was merged into {other}", survivor=other)
+    return NotFound(f"there is no record {record_id!r} in {dataset.name}")
 
 
 def find(
@@ -207,6 +218,10 @@ def restore(
     ).fetchone()
     if there:
         raise WrongState("this record is not deleted")
+    if other := survivor(connection, dataset.name, wanted):
+        raise WrongState(
+            f"this record is part of {other} by a merge", hint="Take the merge apart instead."
+        )
     last = connection.execute(
         "SELECT version, before FROM history.changes WHERE dataset = ? AND record_id = ?"
         " AND kind = 'delete' ORDER BY version DESC LIMIT 1",

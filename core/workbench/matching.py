@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.datasets.model import Dataset
 from core.datasets.registry import DEFAULT
 from core.datasets.tables import table
+from core.ingest.merges.standing import Standing
 from core.jobs.progress import Progress
-from core.matching import asking, decisions, evaluating, finding, running
+from core.matching import asking, decisions, evaluating, finding, merging, running
 from core.matching.asking import Cluster, Pair
 from core.matching.decisions import Decision
 from core.matching.evaluating import Evaluation
 from core.matching.finding import Found
+from core.matching.merging import Merged, Unmerged
 from core.matching.running import Run
+from core.records import edit
 from core.storage.sql import ident
 from core.workbench.noun import Noun
 from core.workbench.policy import needs
@@ -93,6 +97,51 @@ class Matching(Noun):
             ),
             name="decide",
         )
+
+    @needs("matching.merge")
+    def merge(
+        self,
+        ids: Sequence[str],
+        *,
+        keep: Mapping[str, Any] | None = None,
+        dataset: str = DEFAULT,
+        dry_run: bool = False,
+        versions: Mapping[str, int] | None = None,
+    ) -> Merged:
+        """Make one record of several; the first one stays and keeps its id. With `dry_run` it is only shown.
+
+        `keep`: field to a rule ("newest", "longest", "union" ...), to the id of the record whose value stays, or to
+        {"value": x}; "*" is the rule of all others. `unmerge` gives back exactly what was.
+        """
+        definition, chosen = self._corridor.dataset(dataset), dict(keep or {})
+        if dry_run:
+            return self._database.read(lambda c: merging.plan(c, definition, ids, chosen))
+        chosen = self._typed(definition, chosen)
+        return self._database.write(
+            lambda c: merging.merge(c, definition, ids, chosen, self._actor, versions), name="merge"
+        )
+
+    def _typed(self, dataset: Dataset, keep: dict[str, Any]) -> dict[str, Any]:
+        """Values given by hand are cleaned and checked as in an edit."""
+        given = {n: v["value"] for n, v in keep.items() if isinstance(v, Mapping) and "value" in v}
+        if not given:
+            return keep
+        typed = self._database.read(lambda c: edit.typed(c, dataset, given))
+        return {**keep, **{n: {"value": v} for n, v in typed.items()}}
+
+    @needs("matching.merge")
+    def unmerge(self, merge_id: str, *, dataset: str = DEFAULT) -> Unmerged:
+        """Take a merge (its id, or that of its decision) apart: .kept are fields that later changes own."""
+        definition = self._corridor.dataset(dataset)
+        return self._database.write(
+            lambda c: merging.unmerge(c, definition, merge_id, self._actor), name="unmerge"
+        )
+
+    @needs("matching.read")
+    def merges(self, dataset: str = DEFAULT) -> list[Standing]:
+        """The merges that stand, the oldest first."""
+        name = self._corridor.dataset(dataset).name
+        return self._database.read(lambda c: merging.found(c, name))
 
     @needs("matching.read")
     def decisions(

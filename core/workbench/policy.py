@@ -39,6 +39,7 @@ PERMISSIONS = {
     "matching.read": "see which records may be one person",
     "matching.run": "compare all records with one another",
     "matching.decide": "say whether two records are one person",
+    "matching.merge": "make one record of several, and take that apart again",
     "jobs.read": "see work in the background",
     "backups.read": "see and verify backups",
     "backups.write": "make, test and delete backups",

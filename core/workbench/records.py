@@ -7,12 +7,13 @@ from typing import Any
 
 from core.datasets import tables
 from core.datasets.registry import DEFAULT
-from core.errors import VersionMismatch
+from core.errors import Merged, VersionMismatch
 from core.history import changes
 from core.history.changes import Change
 from core.records import edit as edit_, requests
 from core.records.filters import Filter
 from core.records.query import Result, Where
+from core.storage.store import Connection
 from core.workbench.noun import Noun
 from core.workbench.policy import needs
 
@@ -58,9 +59,19 @@ class Records(Noun):
 
     @needs("records.read")
     def get(self, dataset: str, record_id: str) -> dict[str, Any]:
-        """One record with `_version`, `_upload_id`, ... Raises NotFound."""
+        """One record with `_version`, `_upload_id`, ... Raises NotFound.
+
+        One that was merged answers by its old id, too: `record_id` is that of the record it is part of.
+        """
         definition = self._corridor.dataset(dataset)
-        return self._database.read(lambda c: edit_.fetch(c, definition, record_id), name="record")
+
+        def question(connection: Connection) -> dict[str, Any]:
+            try:
+                return edit_.fetch(connection, definition, record_id)
+            except Merged as error:
+                return edit_.fetch(connection, definition, error.extra["survivor"])
+
+        return self._database.read(question, name="record")
 
     @needs("records.edit")
     def edit(

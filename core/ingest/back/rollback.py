@@ -54,7 +54,7 @@ class Rollback:
 
 
 def plan(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, upload_id: str, name: str) -> None:
-    """Fill the table `name` (in staging): one row per record with what to do. Reads only.
+    """Fill the table `name` (in staging or temp): one row per record with what to do. Reads only.
 
     record_id, version, act (delete, update, restore or stay), fields and values to set, stays (the upload's
     fields that others vouch for), made, who, title, told (whether the history says the values already), fault.
@@ -74,7 +74,7 @@ def plan(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, upload_id: str, na
         )
         fold.fold(cursor, dataset, kinds, after.fallen(), root)
         cursor.execute(
-            f"CREATE OR REPLACE TABLE {name} AS {_easy(dataset, upload_id)}"
+            f"CREATE OR REPLACE {'TEMP ' * name.startswith('temp.')}TABLE {name} AS {_easy(dataset, upload_id)}"
             f" UNION ALL BY NAME {confirmed.rows(dataset)}"
             f" UNION ALL BY NAME {_folded(dataset, fold.fields(kinds), root, again)}"
         )
