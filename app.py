@@ -20,13 +20,13 @@ from api.app import api
 from api.prompt import answer_at_once
 from core import server
 from core.errors import MarqueeError, SettingsError
+from core.launch.supervisor import AGAIN
 from core.settings import Settings, load
 from core.storage import memory
 from pages._errors import on_script_error
 
 GRACE = 10  # seconds for requests to end when the app is told to stop
 LAST = 25  # seconds until it ends, whatever hangs
-HANGS = 75  # the exit code then: try again
 
 
 def settings() -> Settings:
@@ -45,7 +45,7 @@ def _end_anyway_after(seconds: int) -> None:
             file=sys.stderr,
             flush=True,
         )
-        os._exit(HANGS)
+        os._exit(AGAIN)
 
     if hasattr(signal, "SIGALRM"):  # no thread, which might be what hangs
         signal.signal(signal.SIGALRM, end)
@@ -59,7 +59,7 @@ def end_now(reason: str) -> None:
         file=sys.stderr,
         flush=True,
     )
-    os._exit(HANGS)
+    os._exit(AGAIN)
 
 
 def end_well() -> None:

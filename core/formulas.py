@@ -28,14 +28,8 @@ def neutral(text: str) -> str:
     return text
 
 
-def restored(text: str) -> str:
-    """What `neutral` made this text of; a text that it never gives stays as it is."""
-    bare = text[1:]
-    return bare if text.startswith("'") and neutral(bare) == text else text
-
-
 def restored_sql(x: str) -> str:
-    """The same as SQL over the column `x`."""
+    """SQL: what `neutral` made the text in `x` of; a text that it never gives stays as it is."""
     formula = f"^'{LIKE_A_FORMULA}".replace("'", "''")
     return (
         f"CASE WHEN starts_with({x}, '''') AND regexp_matches({x}, '{formula}')"

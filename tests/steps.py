@@ -80,7 +80,7 @@ def no_dates(field: Field, step: Values, text: str) -> str | None:
 
 def apostrophes(field: Field, step: Values, text: str) -> str | None:
     """The text that an export wrote as this one."""
-    return text[1:] if text.startswith("'") and neutral(text[1:]) == text else text
+    return restored(text)
 
 
 STEPS: dict[str, Python] = {
@@ -139,3 +139,8 @@ def is_error(text: str) -> bool:
         if len(parts) == 2 and len(parts[0]) in (1, 2) and len(parts[1]) == 1:
             return all(part.isalpha() for part in parts)
     return text in {"#NV", "#NA", "#YOK", "#HIÁNYZIK", "#NENÍ_K_DISPOZICI", "#GETTING_DATA"}
+
+
+def restored(text: str) -> str:
+    """What `neutral` made this text of; a text that it never gives stays as it is."""
+    return text[1:] if text.startswith("'") and neutral(text[1:]) == text else text

@@ -8,7 +8,8 @@ import duckdb
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from core.formulas import neutral, restored, restored_sql
+from core.formulas import neutral, restored_sql
+from tests.steps import restored
 
 ATTACKS = [
     "=cmd()", "+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1+1", "\r=1+1",

@@ -69,7 +69,7 @@ def compile_plan(
     sources = {name: f"c{mapped[name]}" for name in fields} | joined.texts(plan, steps)
     sql = _cells(source, sources, fields, width, plan, steps)
     sql = _asked(sql, seen)
-    sql = _values(dataset, sql, fields, steps, today)
+    sql = _values(dataset, sql, fields, steps)
     sql = _answered(sql, seen)
     sql = _alone(dataset, sql, fields, steps, seen)
     sql = _checked(sql, checks, seen)
@@ -92,17 +92,15 @@ def compile_values(
 ) -> str:
     """The SELECT of `_line`, `v_<field>` and `_p0`, ... of one field over `seen`: `_line` and the column."""
     sql = f"SELECT _line, {column} AS {ident(f't_{name}')} FROM seen"
-    sql = _values(dataset, sql, [name], steps, today)
+    sql = _values(dataset, sql, [name], steps)
     checks = [c for c in compiled.checks if c.field == name]
     return _checked(sql, checks, words=compiled.words)
 
 
-def _values(
-    dataset: Dataset, sql: str, fields: list[str], steps: tuple[Step, ...], today: str
-) -> str:
-    for round_ in recipes.rounds(dataset, fields, steps):
+def _values(dataset: Dataset, sql: str, fields: list[str], steps: tuple[Step, ...]) -> str:
+    for round_ in recipes.rounds(fields, steps):
         sql = _round(dataset, sql, round_, steps)
-    return _typed(dataset, sql, fields, steps, today)
+    return _typed(dataset, sql, fields, steps)
 
 
 def _asked(sql: str, seen: tuple[str, ...]) -> str:
@@ -187,9 +185,7 @@ def _round(dataset: Dataset, sql: str, round_: dict[str, Step], steps: tuple[Ste
     return _layer(sql, replaced)
 
 
-def _typed(
-    dataset: Dataset, sql: str, fields: list[str], steps: tuple[Step, ...], today: str
-) -> str:
+def _typed(dataset: Dataset, sql: str, fields: list[str], steps: tuple[Step, ...]) -> str:
     # An empty text is never a value, also when no step said so.
     sql = _layer(sql, [f"nullif({ident(f't_{n}')}, '') AS {ident(f't_{n}')}" for n in fields])
     dates = {n: reading(dataset.field(n), steps) for n in fields if dataset.field(n).type == "date"}

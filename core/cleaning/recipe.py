@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from core.cleaning import registry
 from core.cleaning.step import Step
-from core.datasets.model import Dataset, Field
+from core.datasets.model import Field
 from core.errors import BadRecipe
 
 
-def rounds(dataset: Dataset, fields: list[str], steps: tuple[Step, ...]) -> list[dict[str, Step]]:
+def rounds(fields: list[str], steps: tuple[Step, ...]) -> list[dict[str, Step]]:
     """Text steps grouped so that each round has at most one step per field."""
     texts = [s for s in steps if registry.kind(s.op).sql]
     queues = {name: [s for s in texts if s.field in (None, name)] for name in fields}

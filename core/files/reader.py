@@ -47,14 +47,14 @@ def read(
     derived from them be kept.
     """
     try:
-        return _told(Path(path), filename, cache_dir, settings, first, overrides)
+        return _checked_and_read(Path(path), filename, cache_dir, settings, first, overrides)
     except OSError as error:
         if error.errno is None:  # a library's own, which is about the content
             raise
         raise of_system(error) from error
 
 
-def _told(
+def _checked_and_read(
     path: Path,
     filename: str | None,
     cache_dir: Path | None,

@@ -149,7 +149,7 @@ def _flag(name: str, value: Any) -> bool:
     return text in _YES
 
 
-def _text(name: str, value: Any) -> str | int:
+def _text_or_number(name: str, value: Any) -> str | int:
     if name in ("sheet", "table"):
         if isinstance(value, int) and not isinstance(value, bool):
             return value
@@ -160,7 +160,7 @@ def _text(name: str, value: Any) -> str | int:
     return value
 
 
-_CHECKS: dict[type, Any] = {int: _whole, bool: _flag, str: _text}
+_CHECKS: dict[type, Any] = {int: _whole, bool: _flag, str: _text_or_number}
 
 
 def _check_texts(known: dict[str, Any]) -> None:

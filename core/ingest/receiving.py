@@ -66,7 +66,7 @@ def receive_once(
 
 @contextmanager
 def given(
-    corridor: Corridor, source: object, filename: str | None
+    source: object, filename: str | None
 ) -> Iterator[tuple[Path | BinaryIO | Iterable[bytes] | store.RawFile, str]]:
     """What somebody gave as something that can be received, and its name. Raises NotFound, InputError."""
     if isinstance(source, store.RawFile):

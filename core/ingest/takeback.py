@@ -29,13 +29,13 @@ def take_back(
     work = f'staging."back_{new_id().replace("-", "")}"'
     apart = f'temp."back_{new_id().replace("-", "")}"'
     upload = corridor.upload(upload_id)
-    corridor.database.read(lambda c: _check(c, upload))
+    _must_have_been_imported(upload)
     dataset = corridor.dataset(upload.dataset)
 
     def task(connection: Connection) -> Rollback:
         try:
             present = uploads.get(connection, upload.id)  # another one may have been faster
-            _check(connection, present)
+            _must_have_been_imported(present)
             rollback.plan(connection, dataset, upload.id, work)
             _worth_it(connection, dataset, present, work)
             if dry_run:
@@ -63,7 +63,7 @@ def take_back(
             )
             unwinding.unwind(connection, dataset, merges, actor)
             present = uploads.get(connection, upload.id)
-            _check(connection, present)
+            _must_have_been_imported(present)
             rollback.plan(connection, dataset, upload.id, apart)
             _worth_it(connection, dataset, present, apart)
             if dry_run:
@@ -100,7 +100,7 @@ def _chain(connection: Connection, upload: Upload) -> list[str]:
     return [root, *acts.of(root)]
 
 
-def _check(connection: Connection, upload: Upload) -> None:
+def _must_have_been_imported(upload: Upload) -> None:
     if upload.status not in ("imported", "rolled_back"):
         raise _nothing(upload)
 

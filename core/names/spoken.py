@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 
 from core.names.folding import fold
 from core.names.romanising import read
 from core.names.scripts import script
 from core.names.sounds import sound
-from core.names.tables import rows, toml
+from core.names.tables import respelled, rows
 
 MOST = 16  # ways to speak one word
-
-
-@cache
-def _rules(name: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(find), to) for find, to in toml("sounds")["respelled"][name])
-
-
-def _respelled(latin: str, name: str) -> str:
-    for pattern, to in _rules(name):
-        latin = pattern.sub(to, latin)
-    return latin
 
 
 @cache
@@ -56,9 +44,9 @@ def spoken(word: str) -> tuple[str, ...]:
         if kind != "Hani" or place >= _FIRST:
             found[sound(latin)] = None
         if kind != "Hani" or place < _FIRST:
-            found.update((sound(_respelled(latin, rule)), None) for rule in _ALSO.get(kind, ()))
+            found.update((sound(respelled(latin, rule)), None) for rule in _ALSO.get(kind, ()))
     if kind == "Latn":
-        found.update([(sound(_respelled(english, "soft")), None) for english in [*found][-1:]])
+        found.update([(sound(respelled(english, "soft")), None) for english in [*found][-1:]])
         found.update((sound(each), None) for each in _irregular(word))
     found.pop("", None)
     return tuple(found)[:MOST]

@@ -65,7 +65,7 @@ class Uploads(Noun):
         A pandas, polars or Arrow frame is kept as JSON, one object per row.
         """
         plan = request.plan(self._services.registry)
-        with receiving.given(self._corridor, source, request.filename) as (found, name):
+        with receiving.given(source, request.filename) as (found, name):
             return receiving.receive(
                 self._corridor, found, plan, self._actor, filename=name, force=request.force
             )

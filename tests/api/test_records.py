@@ -338,5 +338,5 @@ def test_a_filter_is_a_tree_here_too(client: TestClient, upload: Callable[..., A
     lines = client.get(
         "datasets/celebrities/records.csv", params={"filters": json.dumps(tree), "fields": "name"}
     )
-    assert lines.text.split() == ["\ufeffname", "Ada", "Cy"] or "Bob" not in lines.text
+    assert lines.content.decode("utf-8-sig").split() == ["name", "Ada", "Cy"]
     assert client.get("datasets/celebrities/records?filters=no").status_code == 400

@@ -149,14 +149,14 @@ def test_an_unknown_step_never_compiles() -> None:
     """Also not as another one, wherever it comes from."""
     unknown = Step.model_construct(op="later", field="name", to="x")
     with pytest.raises(MarqueeError, match="there is no cleaning step 'later'"):
-        recipe.rounds(PEOPLE, ["name"], (unknown,))
+        recipe.rounds(["name"], (unknown,))
     with pytest.raises(MarqueeError, match="there is no cleaning step 'later'"):
         recipe.text_step(PEOPLE.field("name"), unknown, "x")
 
 
 def test_a_step_that_makes_no_text_never_compiles_as_one() -> None:
     split = Step(op="split", field="tags", value=";")
-    assert recipe.rounds(PEOPLE, ["tags"], (split,)) == []
+    assert recipe.rounds(["tags"], (split,)) == []
     with pytest.raises(BadRecipe, match="split makes no text"):
         recipe.text_step(PEOPLE.field("tags"), split, "x")
 

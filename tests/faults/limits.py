@@ -24,13 +24,15 @@ from pathlib import Path
 import httpx2 as httpx
 import psutil
 
+from core.launch.supervisor import (
+    AGAIN,
+)  # the exit code of an app that ended although something hung
 from tests.faults import invariants, report
 from tests.faults.app import ROOT, App
 from tests.faults.board import Board
 from tests.faults.feed import Feed
 
 SCENES = ("descriptors", "memory", "sigterm", "sigstop", "zombie", "clock", "second", "leftovers")
-HANGS = 75  # the exit code of an app that ended although something hung
 LEASE = 2.0  # seconds, in the scenes about leases
 
 
@@ -89,7 +91,7 @@ class Scene:
             time.sleep(1)
             raise AssertionError(f"it does not end:\n{self.app.said(12_000)}") from None
         self.counts["seconds until it had ended"] = time.monotonic() - begun
-        if code and not (may_hang and code == HANGS):
+        if code and not (may_hang and code == AGAIN):
             self.faults.append(f"it ended with {code}")
         self.look(settled=True)
 

@@ -19,10 +19,10 @@ from core.files.json import (
     survey as json_survey,
     table as json_table,
 )
-from core.files.safe import sandbox
 from core.files.json.regular import Checker
-from core.files.json.write import Job, write
+from core.files.json.write import JsonParsing, write
 from core.files.reader import is_refusal, read
+from core.files.safe import sandbox
 from core.settings import Settings
 from tests.files.test_json import table_of
 
@@ -50,7 +50,7 @@ def envelope(count: int) -> Iterator[str]:
 
 
 def peak(path: Path, folder: Path) -> int:
-    job = Job(str(path), path.name, "utf-8-sig", 10**9, 1_000, 1_000_000)
+    job = JsonParsing(str(path), path.name, "utf-8-sig", 10**9, 1_000, 1_000_000)
     tracemalloc.start()
     write(job, folder)
     most = tracemalloc.get_traced_memory()[1]

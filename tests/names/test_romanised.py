@@ -46,3 +46,11 @@ def test_scripts(token: str, kind: str) -> None:
 def test_simplified() -> None:
     assert simplified("周杰倫") == simplified("周杰伦") == "周杰伦"
     assert simplified("黒沢") == simplified("黑澤")
+
+
+@pytest.mark.parametrize(
+    ("token", "abroad"),
+    [("クルーズ", "kruz"), ("スウィフト", "swift"), ("ウィルソン", "wilson"), ("트럼프", "trump")],
+)
+def test_names_from_abroad_are_written_as_there(token: str, abroad: str) -> None:
+    assert abroad in romanised(token)

@@ -18,8 +18,11 @@ from core.launch.environment import LOCK, needed_files, pins
 LOCKED = ("requirements.txt", "requirements-core.txt", "requirements-dev.txt")
 FILES = (*LOCKED, "requirements-bench.txt")
 PIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(\[[a-z,]+\])?==\d[\w.]*( ; .+)?")
-# starlette and click are parts of fastapi and typer, which pin them
-PARTS = {"starlette": "fastapi", "click": "typer", "numpy": "pandas"}
+# starlette, click and elastic-transport are parts of fastapi, typer and elasticsearch, which pin them
+PARTS = {
+    **{"starlette": "fastapi", "click": "typer", "numpy": "pandas"},
+    "elastic-transport": "elasticsearch",
+}
 
 
 def imported(*places: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.cleaning.kind import Kind, Values, only
+from core.cleaning.kind import Choice, Kind, Values, only
 
 
 def sentence(step: Values, name: str) -> str:
@@ -23,6 +23,10 @@ KINDS = (
         uses="value (separators)",
         place=10,
         wrong=wrong,
+        choices=lambda: (
+            Choice(";|", "A comma belongs to what it stands in", answer=False),
+            Choice(";|,", "A comma parts two of them", answer=False),
+        ),
         refuses=only("a list field", "list"),
     ),
 )

@@ -40,7 +40,7 @@ def _sheet(book: calamine.CalamineWorkbook, name: str, why: str) -> KeptSheet:
     top, left = found.start or (0, 0)
     for row, values in enumerate(found.to_python(skip_empty_area=True), start=top + 1):
         for column, value in enumerate(values, start=left + 1):
-            sheet.put(row, column, _text(value))
+            sheet.put(row, column, _cell_text(value))
     sheet.facts.notes.append(
         f"The first reader gave up ({why}); a second one read the workbook. It leaves cells with an error"
         " blank: compare with the original."
@@ -48,7 +48,7 @@ def _sheet(book: calamine.CalamineWorkbook, name: str, why: str) -> KeptSheet:
     return sheet
 
 
-def _text(value: Value) -> str:
+def _cell_text(value: Value) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, (int, float)):

@@ -81,7 +81,7 @@ class XlsBook:
                     " compare it with the original."
                 )
             return book
-        raise _told(first or BrokenFile("it cannot be opened")) from first
+        raise _in_our_words(first or BrokenFile("it cannot be opened")) from first
 
     def _listed(self, sheet: XlrdSheet) -> SheetInfo:
         info = SheetInfo(sheet.name, hidden=sheet.visibility != 0)
@@ -163,7 +163,7 @@ def _words(error: Exception) -> str:
     return (str(error) or type(error).__name__)[:100]
 
 
-def _told(error: Exception) -> Exception:
+def _in_our_words(error: Exception) -> Exception:
     text = _words(error)
     if "encrypt" in text.lower() or "password" in text.lower():
         return EncryptedFile("the workbook is encrypted")

@@ -17,7 +17,7 @@ _KEYS = ("id", "_id", "uuid", "key", "name", "title", "full name", "full_name") 
 
 
 @dataclass
-class Found:
+class InnerList:
     """A list of objects that items hold: how many objects, under which column names."""
 
     rows: int = 0
@@ -42,7 +42,7 @@ class Cells:
 
     def __init__(self, writer: PartWriter, max_columns: int, max_cell_chars: int) -> None:
         self.columns: dict[str, None] = {}
-        self.found: dict[str, Found] = {}
+        self.found: dict[str, InnerList] = {}
         self._writer, self._max_columns, self._max_chars = writer, max_columns, max_cell_chars
         self._places: list[int] = []
         self._rows: list[dict[str, str]] = []
@@ -75,7 +75,7 @@ class Cells:
         lists: Lists = {}
         row = flatten(item, lists, self._names)
         for name, inner in lists.items():
-            self.found.setdefault(name, Found()).add(inner)
+            self.found.setdefault(name, InnerList()).add(inner)
         return row
 
     def _check(self, row: dict[str, str], place: int) -> None:

@@ -142,7 +142,7 @@ def _readings(seen: Seen) -> Iterator[Shape]:
     yield from _oriented(seen)
     wrapped = [] if top else list(_wrapped(seen))
     deep = [] if top else list(_lists(seen))
-    told = _told(seen)  # then it may be one person
+    told = _has_text_beside(seen)  # then it may be one person
     likely = deep and (not told or max(m.items for m in deep) > DEEPER)
     yield from wrapped if not told else ()
     if likely:
@@ -162,7 +162,7 @@ def _deep(seen: Seen, lists: list[Member]) -> Shape:
     return found
 
 
-def _told(seen: Seen) -> bool:
+def _has_text_beside(seen: Seen) -> bool:
     """Whether a text stands beside the objects and lists, as of one person: nothing about the file."""
     return any(map(_is_text, seen.members.values()))
 

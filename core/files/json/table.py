@@ -15,7 +15,7 @@ from core.files.json import (
 )
 from core.files.json.lists import choices, choose, regions
 from core.files.json.shape import Shape
-from core.files.json.write import Job
+from core.files.json.write import JsonParsing
 from core.files.parquet import load_summary, select_parts
 from core.files.safe import sandbox
 from core.files.source import Source
@@ -54,7 +54,7 @@ def _parsed(
 ) -> tuple[dict[str, Any], Path]:
     """(summary, folder of parts) of one list; `path` is a list of objects in its items."""
     limits = source.settings
-    job = Job(
+    parsing = JsonParsing(
         str(source.path.resolve()),
         source.filename,
         json_encoding.codec_of(coded),
@@ -65,17 +65,17 @@ def _parsed(
         path,
         source.overrides.shape,
     )
-    name = cache_key(source.path, "json", *job.as_dict().values())
-    folder = derive(source.cache_dir / f"{name}.cells", lambda made: _write(made, job, source))
+    name = cache_key(source.path, "json", *parsing.as_dict().values())
+    folder = derive(source.cache_dir / f"{name}.cells", lambda made: _write(made, parsing, source))
     return cast(dict[str, Any], load_summary(folder)), folder
 
 
-def _write(folder: Path, job: Job, source: Source) -> None:
+def _write(folder: Path, parsing: JsonParsing, source: Source) -> None:
     size = source.path.stat().st_size
     if size <= DOUBTFUL:
-        json_write.write(job, folder)
+        json_write.write(parsing, folder)
         return
-    sandbox.run("json", job.as_dict(), folder, sandbox.roomy(source.settings, size))
+    sandbox.run("json", parsing.as_dict(), folder, sandbox.roomy(source.settings, size))
 
 
 def _table(summary: dict[str, Any], folder: Path, decisions: tuple[Decision, ...]) -> Table:

@@ -26,7 +26,7 @@ SAID = {
 
 
 @dataclass(frozen=True)
-class Job:
+class JsonParsing:
     """What to read, and how: plain values that can be sent to a child process.
 
     `table` is the column path of a list of objects whose objects are the rows, `shape` how the rows
@@ -49,30 +49,34 @@ class Job:
 
 
 def convert(request: dict[str, Any], folder: Path) -> None:
-    """The task of the child process: `request` holds the fields of a Job and more."""
+    """The task of the child process: `request` holds the fields of a JsonParsing and more."""
     gc.disable()  # batches of small objects without cycles, and the process ends soon
-    write(Job(**{name: request[name] for name in Job.__dataclass_fields__}), folder)
+    write(JsonParsing(**{name: request[name] for name in JsonParsing.__dataclass_fields__}), folder)
 
 
-def write(job: Job, folder: Path) -> None:
+def write(parsing: JsonParsing, folder: Path) -> None:
     """Parts and summary into `folder`. Raises BrokenFile with line and column, and limits."""
     try:
-        _write(job, folder)
+        _write(parsing, folder)
     except UnicodeError as error:  # UTF-16 and UTF-32 without a mark are one, too
-        raise foreign(Path(job.path), job.codec, error) from error
+        raise foreign(Path(parsing.path), parsing.codec, error) from error
 
 
-def _write(job: Job, folder: Path) -> None:
-    with _open(job) as stream:
+def _write(parsing: JsonParsing, folder: Path) -> None:
+    with _open(parsing) as stream:
         shape = json_shape.find_shape(
-            Reader(stream, MAX_VALUE), job.filename, job.list_key, job.max_rows, job.shape
+            Reader(stream, MAX_VALUE),
+            parsing.filename,
+            parsing.list_key,
+            parsing.max_rows,
+            parsing.shape,
         )
-    with _open(job) as stream, PartWriter(folder) as writer:
+    with _open(parsing) as stream, PartWriter(folder) as writer:
         reader = Reader(stream, MAX_VALUE)
-        cells = Cells(writer, job.max_columns, job.max_cell_chars)
-        child = Child(job.table, cells.columns) if job.table is not None else None
+        cells = Cells(writer, parsing.max_columns, parsing.max_cell_chars)
+        child = Child(parsing.table, cells.columns) if parsing.table is not None else None
         starts: list[int | None] = []
-        for item in json_shape.items(reader, shape, job.max_rows):
+        for item in json_shape.items(reader, shape, parsing.max_rows):
             before = cells.rows
             if child is None:
                 cells.add(item, reader.item, reader.size)
@@ -90,17 +94,17 @@ def _write(job: Job, folder: Path) -> None:
             "shape": shape.as_dict(),
             "notes": notes(reader.met),
             "regions": [] if child else cells.regions(),
-            "raw": [list(asdict(line).values()) for line in _raw(job, reader, starts)],
+            "raw": [list(asdict(line).values()) for line in _raw(parsing, reader, starts)],
         },
     )
 
 
-def _open(job: Job) -> TextIO:
-    return cast(TextIO, open(job.path, encoding=job.codec, newline="\n"))
+def _open(parsing: JsonParsing) -> TextIO:
+    return cast(TextIO, open(parsing.path, encoding=parsing.codec, newline="\n"))
 
 
-def _raw(job: Job, reader: Reader, starts: list[int | None]) -> Iterator[Any]:
-    with _open(job) as stream:
+def _raw(parsing: JsonParsing, reader: Reader, starts: list[int | None]) -> Iterator[Any]:
+    with _open(parsing) as stream:
         yield from raw_lines(stream, reader.spans, starts, reader.item)
 
 

@@ -65,18 +65,20 @@ def main() -> int:
     try:
         convert(request, folder)
     except MarqueeError as error:
-        answer = _told(error)
+        answer = _as_answer(error)
     except MemoryError:
-        answer = _told(BrokenFile("it needs more memory than reading one file may"))
+        answer = _as_answer(BrokenFile("it needs more memory than reading one file may"))
     except OSError as error:
         if error.errno != errno.EFBIG:
             raise
-        answer = _told(FileTooLarge(f"its cells need more than {request['max_unpacked']:,} bytes"))
+        answer = _as_answer(
+            FileTooLarge(f"its cells need more than {request['max_unpacked']:,} bytes")
+        )
     (folder / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
     return 0
 
 
-def _told(error: MarqueeError) -> dict[str, Any]:
+def _as_answer(error: MarqueeError) -> dict[str, Any]:
     return {
         "error": error.code,
         "detail": error.detail,

@@ -37,7 +37,7 @@ _REMARK = re.compile(r"\(.*\)|\[.*\]|\\\.|[^:]{2,30}:\s.+|\D{1,20}\d+\D{1,6}\d+"
 
 
 @dataclass(frozen=True)
-class Found:
+class TablePlace:
     """0-based indexes into the rows looked at. `header` is None when no row holds names.
 
     `names` are the column names as they stand, those of several rows joined; `first` is the first
@@ -54,7 +54,7 @@ class Found:
     other_rows: int = 0  # how many the names may take as well; 0 when that is sure
 
 
-def find_table(rows: Rows, width: int, header_rows: int | None = None) -> Found:
+def find_table(rows: Rows, width: int, header_rows: int | None = None) -> TablePlace:
     """Find the table, `width` cells wide, in rows of which at least one is not blank."""
     lowest, sure = past_notes(rows, _start(rows, width), width)
     start = lowest if header_rows == 1 else _upward(rows, lowest)
@@ -64,14 +64,14 @@ def find_table(rows: Rows, width: int, header_rows: int | None = None) -> Found:
     if not below:
         values = any(kind(cell) for cell in rows[start] if cell.strip())
         if values and not above:
-            return Found(None, start, (), "the only row holds values, not names", False)
+            return TablePlace(None, start, (), "the only row holds values, not names", False)
         return _named(rows, start, 1, f"it is the only full row{said}", not values)
     groups = sum(1 for row in rows[start:lowest] if row)
     count = header_rows or groups + count_names(rows, lowest, width)
     verdict = compare(*_names_and_below(rows, start, count, below))
     if verdict.score < 0 and count < 2:
         why = f"the first row looks like the others: {verdict.why}{said}"
-        return Found(None, start, (), why, verdict.score < -1)
+        return TablePlace(None, start, (), why, verdict.score < -1)
     sure = sure and (verdict.score > 0.5 or count > 1)
     found = _named(rows, start, count, f"{verdict.why}{said}", sure)
     if count > 1 and not header_rows and _loosely_headed(rows, start):
@@ -111,13 +111,13 @@ def _below(rows: Rows, start: int) -> list[Sequence[str]]:
     return [row for row in rows[start + 1 :] if row]
 
 
-def named(rows: Rows, start: int, header_rows: int | None, width: int) -> Found:
+def named(rows: Rows, start: int, header_rows: int | None, width: int) -> TablePlace:
     """The table whose names begin in row `start`, as a person said."""
     count = header_rows or count_names(rows, start, width)
     return _named(rows, start, count, "chosen by the user", True)
 
 
-def _named(rows: Rows, start: int, count: int, evidence: str, sure: bool) -> Found:
+def _named(rows: Rows, start: int, count: int, evidence: str, sure: bool) -> TablePlace:
     at = start
     lines: list[Sequence[str]] = []
     while len(lines) < count and at < len(rows):
@@ -125,7 +125,7 @@ def _named(rows: Rows, start: int, count: int, evidence: str, sure: bool) -> Fou
             lines.append(rows[at])
         at += 1
     joined = f"{count} rows of names belong together" if count > 1 else "one row of names"
-    return Found(start, at, join_names(lines), evidence, sure, len(lines), joined)
+    return TablePlace(start, at, join_names(lines), evidence, sure, len(lines), joined)
 
 
 # ------------------------------------------------------------------ above

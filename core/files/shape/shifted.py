@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.files.shape.header import compare
-from core.files.shape.layout import Found
+from core.files.shape.layout import TablePlace
 
 MOSTLY = 0.9  # share of the rows that have a cell more
 
 
-def beside_numbers(found: Found, rows: Sequence[Sequence[str]], widths: Counter[int]) -> Found:
+def beside_numbers(
+    found: TablePlace, rows: Sequence[Sequence[str]], widths: Counter[int]
+) -> TablePlace:
     """The names, moved by one column where the first one counts the rows or tells them apart."""
     wide = len(found.names) + 1
     full = [row for row in rows if len(row) == wide]

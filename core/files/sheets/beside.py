@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.files.shape.layout import Found
+from core.files.shape.layout import TablePlace
 
 DENSE = 0.8  # share of the rows that a column of the table fills at least, when it has no name
 SENTENCE = 4  # words
 
 
 def notes_beside(
-    columns: Sequence[int], rows: Sequence[Sequence[str]], found: Found
+    columns: Sequence[int], rows: Sequence[Sequence[str]], found: TablePlace
 ) -> frozenset[int]:
     """The sheet columns of notes; none when nothing is set apart, or no names tell what is a column."""
     bands = _bands(columns)
@@ -39,11 +39,11 @@ def _bands(columns: Sequence[int]) -> list[list[int]]:
     return bands
 
 
-def _name(found: Found, place: int) -> str:
+def _name(found: TablePlace, place: int) -> str:
     return found.names[place].strip() if place < len(found.names) else ""
 
 
-def _is_aside(band: Sequence[int], found: Found, body: Sequence[Sequence[str]]) -> bool:
+def _is_aside(band: Sequence[int], found: TablePlace, body: Sequence[Sequence[str]]) -> bool:
     held = sum(any(i < len(row) and row[i].strip() for i in band) for row in body)
     if held >= DENSE * len(body):
         return False

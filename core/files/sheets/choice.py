@@ -46,7 +46,7 @@ def choose(grid: Grid, chosen: Overrides) -> Choice:
     area = _clipped(tables, taken)
     regions = tuple(_region(grid, tables, n, n in taken) for n in range(len(tables))[:LISTED])
     top = main_top(tables[taken[0]])
-    return Choice(area, top, (_said(tables, taken, chosen, regions),), regions)
+    return Choice(area, top, (_table_decision(tables, taken, chosen, regions),), regions)
 
 
 def _clipped(tables: Tables, taken: Sequence[int]) -> Area:
@@ -113,7 +113,7 @@ def _region(grid: Grid, tables: Tables, number: int, taken: bool) -> Region:
     return Region(number + 1, str(layout.area), layout.rows, names, taken)
 
 
-def _said(
+def _table_decision(
     tables: Tables, taken: list[int], chosen: Overrides, regions: Sequence[Region]
 ) -> Decision:
     value = taken[0] + 1

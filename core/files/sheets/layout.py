@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from core.errors import BadOverride
 from core.files.books.places import Area, column_letters
 from core.files.shape.header import ROWS, filled
-from core.files.shape.layout import FOOT, Found, find_table, footer_start, named
+from core.files.shape.layout import FOOT, TablePlace, find_table, footer_start, named
 from core.files.sheets.beside import notes_beside
 from core.files.sheets.grid import Grid
 from core.files.sheets.grid_memory import Placed
@@ -97,7 +97,7 @@ def lay_out(grid: Grid, area: Area, chosen: Overrides, top: int = 1) -> Layout:
 
 def _found(
     grid: Grid, head: Sequence[Placed], area: Area, columns: Sequence[int], chosen: Overrides
-) -> tuple[list[int], list[list[str]], Found]:
+) -> tuple[list[int], list[list[str]], TablePlace]:
     """Sheet rows, their cells in these columns, and where the names are."""
     lines, rows = _spaced(head, area, columns)
     while rows and not any(rows[0]):  # of notes beside the table alone
@@ -136,9 +136,11 @@ def _spaced(
     return lines, rows
 
 
-def _find(lines: Sequence[int], rows: Sequence[list[str]], width: int, chosen: Overrides) -> Found:
+def _find(
+    lines: Sequence[int], rows: Sequence[list[str]], width: int, chosen: Overrides
+) -> TablePlace:
     if chosen.header == 0:
-        return Found(None, 0, (), "chosen by the user")
+        return TablePlace(None, 0, (), "chosen by the user")
     if chosen.header is not None:
         if lines[0] != chosen.header:
             raise BadOverride(f"row {chosen.header} is empty and cannot be the header")
@@ -187,7 +189,7 @@ def _table(
     grid: Grid,
     data: Area,
     columns: Sequence[int],
-    found: Found,
+    found: TablePlace,
     header: tuple[int, ...],
     above: tuple[Placed, ...],
     below: tuple[Placed, ...],
@@ -246,7 +248,7 @@ def _instead(header: Sequence[int], top: int) -> str:
     return "no row of names" if header else f"row {top}"
 
 
-def _said_rows(header: Sequence[int], found: Found) -> Decision:
+def _said_rows(header: Sequence[int], found: TablePlace) -> Decision:
     other = str(found.other_rows) if found.other_rows else None
     return Decision("header_rows", len(header), found.joined, not other, other)
 

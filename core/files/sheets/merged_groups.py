@@ -7,17 +7,17 @@ from dataclasses import replace
 
 from core.files.books.places import Area
 from core.files.shape.groups import is_word, join_names
-from core.files.shape.layout import Found
+from core.files.shape.layout import TablePlace
 from core.files.shape.preamble import is_complete
 
 
 def with_groups(
-    found: Found,
+    found: TablePlace,
     lines: Sequence[int],
     rows: Sequence[list[str]],
     columns: Sequence[int],
     areas: Sequence[Area],
-) -> Found:
+) -> TablePlace:
     """The names with the words of merged cells; a row of such words right above them joins them.
 
     `lines` are the sheet rows of `rows`, `columns` the sheet columns of their cells.

@@ -35,7 +35,7 @@ def tables_on(grid: Parts, area: Area) -> list[list[Piece]]:
     for piece in _cut(grid, area, DEPTH):
         mine = [table for table in tables if _overlaps(table[-1].area, piece.area)]
         if not mine or (piece.names and _is_table(mine[-1], piece)):
-            tables.append([*_title(mine, tables), piece])
+            tables.append([*_title(mine), piece])
         else:
             mine[-1].append(piece)
     return sorted(tables, key=lambda table: (table[0].area.top, table[0].area.left))
@@ -80,7 +80,7 @@ def _overlaps(one: Area, other: Area) -> bool:
     return one.left <= other.right and other.left <= one.right
 
 
-def _title(mine: list[list[Piece]], tables: list[list[Piece]]) -> list[Piece]:
+def _title(mine: list[list[Piece]]) -> list[Piece]:
     """The single cell right above a new table, taken from the end of the table before it."""
     if not mine or len(mine[-1]) < 2:
         return []

@@ -18,7 +18,7 @@ from core.files.shape.header import valueless
 from core.files.text import stretches
 from core.files.text.blocks import TAIL, Blocks, Placed
 from core.files.text.mend import Mender
-from core.files.text.parsed import Job, Part, job_of, keep
+from core.files.text.parsed import Part, TextParsing, keep, parsing_of
 from core.files.text.records import Oddities, Records
 from core.files.text.stretches import Stretch
 
@@ -29,7 +29,7 @@ NAMES = 60  # records in which column names are looked for
 def convert(request: dict[str, Any], folder: Path) -> None:
     """Parse every record into `folder`, with a summary. The task "careful" of the sandbox."""
     folder.mkdir(parents=True, exist_ok=True)
-    run = _Pass(job_of(request["job"]), folder, request)
+    run = _Pass(parsing_of(request["parsing"]), folder, request)
     run.all()
     keep(folder, run.width, run.blocks.close(), run.oddities, run.parts)
 
@@ -37,10 +37,10 @@ def convert(request: dict[str, Any], folder: Path) -> None:
 class _Pass:
     """One pass over the file: regular stretches to DuckDB, all else to the careful parser."""
 
-    def __init__(self, job: Job, folder: Path, limits: dict[str, Any]) -> None:
-        self.job, self.folder, self.limits = job, folder, limits
-        self.path = Path(job.path)
-        self.width = job.width
+    def __init__(self, parsing: TextParsing, folder: Path, limits: dict[str, Any]) -> None:
+        self.parsing, self.folder, self.limits = parsing, folder, limits
+        self.path = Path(parsing.path)
+        self.width = parsing.width
         self.blocks, self.oddities = Blocks(), Oddities()
         self.parts: list[Part] = []
         self.rows = 0
@@ -48,10 +48,10 @@ class _Pass:
 
     def all(self) -> None:
         """From the first line to the last."""
-        job = self.job
-        place = stretches.start_of(self.path, job.start, job.line_end)
-        line, size = job.start, self.path.stat().st_size
-        check = stretches.checker(job.dialect, job.width, job.line_end)
+        parsing = self.parsing
+        place = stretches.start_of(self.path, parsing.start, parsing.line_end)
+        line, size = parsing.start, self.path.stat().st_size
+        check = stretches.checker(parsing.dialect, parsing.width, parsing.line_end)
         run: list[Stretch] = []
         with self.path.open("rb") as file:
             while place < size:
@@ -74,7 +74,7 @@ class _Pass:
         )
         target = self.folder / f"regular-{len(self.parts):04d}.parquet"
         long = whole.end - whole.start >= stretches.LEAST
-        dialect, width = self.job.dialect, self.job.width
+        dialect, width = self.parsing.dialect, self.parsing.width
         if long and stretches.parse_regular(self.path, whole, dialect, width, target):
             self._count(whole.lines)
             self.parts.append(Part(target.name, width, whole.first))
@@ -83,9 +83,11 @@ class _Pass:
             self._careful(whole)
 
     def _head(self, stretch: Stretch) -> list[Placed]:
-        with stretches.text_from(self.path, stretch.start, self.job.line_end) as lines:
+        with stretches.text_from(self.path, stretch.start, self.parsing.line_end) as lines:
             wanted = islice(lines, min(self.blocks.wanted, stretch.lines))
-            return list(Records(wanted, self.job.dialect, width=self.width, start=stretch.first))
+            return list(
+                Records(wanted, self.parsing.dialect, width=self.width, start=stretch.first)
+            )
 
     def _tail(self, stretch: Stretch) -> list[Placed]:
         with self.path.open("rb") as file:
@@ -93,26 +95,26 @@ class _Pass:
             lines = file.read(stretch.end - file.tell()).decode("utf-8", "replace").splitlines(True)
         last = lines[1:][-TAIL:]
         first = stretch.first + stretch.lines - len(last)
-        return list(Records(last, self.job.dialect, width=self.width, start=first))
+        return list(Records(last, self.parsing.dialect, width=self.width, start=first))
 
     def _careful(self, stretch: Stretch) -> tuple[int, int]:
         """Parse records to the end of a stretch; gives where the first one behind it begins."""
-        job, end = self.job, stretch.first + stretch.lines
+        parsing, end = self.parsing, stretch.first + stretch.lines
         folder = self.folder / f"careful-{len(self.parts):04d}"
         with (
-            stretches.text_from(self.path, stretch.start, job.line_end) as lines,
+            stretches.text_from(self.path, stretch.start, parsing.line_end) as lines,
             PartWriter(folder) as writer,
         ):
             records = Records(
                 lines,
-                job.dialect,
-                width=job.width,
+                parsing.dialect,
+                width=parsing.width,
                 max_cell=self.limits["max_cell_chars"],
                 start=stretch.first,
                 oddities=self.oddities,
             )
             batches = _Batches(writer, self.width, self.limits)
-            for line, cells in mended(records, job, self._seen):
+            for line, cells in mended(records, parsing, self._seen):
                 self._seen += 1
                 self._take(records, line, cells, batches)
                 if records.line >= end:
@@ -122,7 +124,7 @@ class _Pass:
         self._count(writer.rows)
         self.parts.append(Part(folder.name, self.width))
         behind = max(records.line, end)
-        return stretches.skip(self.path, stretch.end, behind - end, job.line_end), behind
+        return stretches.skip(self.path, stretch.end, behind - end, parsing.line_end), behind
 
     def _take(self, records: Records, line: int, cells: list[str], batches: _Batches) -> None:
         if records.gap:
@@ -131,9 +133,9 @@ class _Pass:
             self.blocks.blank()
             self.oddities.add("empty", line)
             return
-        if len(cells) > self.job.width:
-            cells = _trimmed(cells, self.job.width)
-            if len(cells) == self.job.width:
+        if len(cells) > self.parsing.width:
+            cells = _trimmed(cells, self.parsing.width)
+            if len(cells) == self.parsing.width:
                 self.oddities.add("trimmed", line)
         self.blocks.add(line, cells)
         batches.add(line, cells, records.chars)
@@ -145,16 +147,18 @@ class _Pass:
             raise TooManyRows(f"more than {limit:,} rows", limit=limit)
 
 
-def mended(records: Records, job: Job, seen: int = 0) -> Iterator[tuple[int, list[str]]]:
+def mended(
+    records: Records, parsing: TextParsing, seen: int = 0
+) -> Iterator[tuple[int, list[str]]]:
     """The records, those of the wrong length evened out where a slip explains them.
 
     `seen` says how many came before them in the file.
     """
-    if job.profile is None:
+    if parsing.profile is None:
         yield from records
         return
-    width = job.width
-    mender = Mender(width, job.dialect.delimiter, job.dialect.quote, job.profile)
+    width = parsing.width
+    mender = Mender(width, parsing.dialect.delimiter, parsing.dialect.quote, parsing.profile)
     for line, cells in records:
         seen += 1
         if any(cells) and (len(cells) != width or mender.suspects(records.text)):

@@ -29,7 +29,7 @@ from core.files.text.dialect import Sniffed, sniff
 from core.files.text.line_ends import NEWLINE, decide_line_end, line_offsets
 from core.files.text.mend import profile_of
 from core.files.text.outline import Outline, lay_out
-from core.files.text.parsed import Job, parse
+from core.files.text.parsed import TextParsing, parse
 from core.files.text.probe import Probe, probe
 from core.files.text.raw import raw_lines
 from core.files.text.records import Oddities, Records
@@ -52,7 +52,7 @@ class _Head:
     whole: bool  # they are all there are
     start: int  # the first line of them that is read, from 1
     sniffed: Sniffed
-    job: Job
+    parsing: TextParsing
     decisions: tuple[Decision, ...]
     ended: str  # a note on how the text ends
 
@@ -95,8 +95,8 @@ def _read(source: Source, coded: Decision) -> Table:
         return _nothing(source, decisions)
     chosen = source.overrides
     sniffed = sniff(body, chosen.delimiter, chosen.quote, chosen.escape)
-    job = _job(source, text, str(ends.value), body, sniffed, skip, whole)
-    head = _Head(text, tuple(lines), whole, skip + 1, sniffed, job, decisions, ended)
+    parsing = _parsing(source, text, str(ends.value), body, sniffed, skip)
+    head = _Head(text, tuple(lines), whole, skip + 1, sniffed, parsing, decisions, ended)
     return _table(source, head)
 
 
@@ -160,29 +160,28 @@ def _head(path: Path, line_end: str) -> tuple[list[str], bool]:
         return lines, not file.read(1)
 
 
-def _job(
+def _parsing(
     source: Source,
     text: Path,
     line_end: str,
     body: list[str],
     sniffed: Sniffed,
     skip: int,
-    whole: bool,
-) -> Job:
+) -> TextParsing:
     width = source.overrides.columns or sniffed.width
     limit = source.settings.max_cell_chars
     records = Records(body, sniffed.dialect, width=width, max_cell=limit)
     rows = [cells for _, cells in records]
     doubtful = records.oddities.counts.get("unclosed", 0) > STRAYS
     profile = None if source.overrides.mend is False else profile_of(rows, width)
-    return Job(str(text), sniffed.dialect, line_end, skip + 1, width, profile, doubtful)
+    return TextParsing(str(text), sniffed.dialect, line_end, skip + 1, width, profile, doubtful)
 
 
 # ------------------------------------------------------------------ which way
 
 
 def _table(source: Source, head: _Head) -> Table:
-    outline = lay_out(_blocks(source, head), source, head.job.width)
+    outline = lay_out(_blocks(source, head), source, head.parsing.width)
     names = names_again.header_line(head.lines, outline)
     found = probe(head.text, head.sniffed.dialect, outline.width, outline.first_line, names)
     if found.longest > LONG_LINE:
@@ -208,11 +207,11 @@ def _table(source: Source, head: _Head) -> Table:
 
 def _blocks(source: Source, head: _Head) -> list[Block]:
     """The outline of the first lines; the last record is left out when it may have been cut."""
-    limit, job = source.settings.max_cell_chars, head.job
+    limit, parsing = source.settings.max_cell_chars, head.parsing
     body = head.lines[head.start - 1 :]
-    records = Records(body, job.dialect, width=job.width, max_cell=limit, start=head.start)
+    records = Records(body, parsing.dialect, width=parsing.width, max_cell=limit, start=head.start)
     blocks = Blocks()
-    taken = [(line, cells, records.gap) for line, cells in mended(records, job)]
+    taken = [(line, cells, records.gap) for line, cells in mended(records, parsing)]
     if not head.whole and len(taken) > 1:
         taken.pop()
     for line, cells, gap in taken:
@@ -251,7 +250,7 @@ def _foot(head: _Head, outline: Outline) -> bool:
         size = file.seek(0, 2)
         file.seek(max(0, size - FOOT))
         lines = file.read().decode("utf-8", "replace").splitlines(keepends=True)[1:]
-    rows = [cells for _, cells in Records(lines, head.job.dialect, width=head.job.width)]
+    rows = [cells for _, cells in Records(lines, head.parsing.dialect, width=head.parsing.width)]
     return outline.foot_of(rows) < len(rows)
 
 
@@ -267,15 +266,15 @@ def _assembled(source: Source, head: _Head, outline: Outline, sql: str) -> Table
         notes=(
             *([head.ended] if head.ended else ()),
             *unique_names(outline.columns)[1],
-            *_said_again(outline),
+            *_names_again_note(outline),
         ),
         tables=outline.tables,
-        raw=raw_lines(head.lines, head.job, outline),
+        raw=raw_lines(head.lines, head.parsing, outline),
         _offsets=_offsets(source, head),
     )
 
 
-def _said_again(outline: Outline) -> list[str]:
+def _names_again_note(outline: Outline) -> list[str]:
     count = len(outline.again)
     where = f"{count:,}, the first at line {outline.again[0]:,}" if count else ""
     return [f"Rows that hold the names again, left out: {where}."] if count else []
@@ -286,7 +285,7 @@ def _offsets(source: Source, head: _Head) -> Callable[[], Iterator[int]] | None:
     name = str(head.decisions[0].value)
     if source.overrides.repair:
         return None
-    return lambda: line_offsets(source.path, name, head.job.line_end)
+    return lambda: line_offsets(source.path, name, head.parsing.line_end)
 
 
 # ------------------------------------------------------------------ the careful way
@@ -310,14 +309,14 @@ def _with(
     """The same first lines, their cells in another quote, or with another sign that keeps it."""
     body, chosen = list(head.lines[head.start - 1 :]), source.overrides
     sniffed = sniff(body, chosen.delimiter, quote or chosen.quote, escape or chosen.escape)
-    job = _job(source, head.text, head.job.line_end, body, sniffed, head.start - 1, head.whole)
-    return replace(head, sniffed=sniffed, job=job)
+    parsing = _parsing(source, head.text, head.parsing.line_end, body, sniffed, head.start - 1)
+    return replace(head, sniffed=sniffed, parsing=parsing)
 
 
 def _parsed(source: Source, head: _Head, reason: str) -> tuple[Table, Oddities]:
     """The table of all records, and what was odd about them."""
-    parsed = parse(head.job, source)
-    outline = lay_out(list(parsed.blocks), source, head.job.width)
+    parsed = parse(head.parsing, source)
+    outline = lay_out(list(parsed.blocks), source, head.parsing.width)
     _check_width(source, outline)
     outline = names_again.left_out(outline, parsed)
     width = len(outline.columns)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from core.errors import BadOverride
 from core.files.shape.header import filled
-from core.files.shape.layout import Found, find_table, footer_start, named
+from core.files.shape.layout import TablePlace, find_table, footer_start, named
 from core.files.shape.shifted import beside_numbers
 from core.files.source import Overrides, Source
 from core.files.table import Decision, Region
@@ -75,10 +75,10 @@ def lay_out(blocks: Sequence[Block], source: Source, width: int) -> Outline:
     part = Part(tuple(taken))
     only = len(parts) == 1 or behind - first == len(parts)
     outline = _table(part, chosen, chosen.columns or (width if only else part.width))
-    tables = _regions(parts, chosen, first, behind) if len(parts) > 1 else ()
+    tables = _regions(parts, first, behind) if len(parts) > 1 else ()
     decisions = outline.decisions
     if tables:
-        decisions = (*decisions, _said(parts, chosen, first, behind))
+        decisions = (*decisions, _table_decision(parts, chosen, first, behind))
     return replace(outline, decisions=decisions, tables=tables, plain=outline.plain and not tables)
 
 
@@ -98,9 +98,7 @@ def _which(parts: Sequence[Part], chosen: Overrides) -> tuple[int, int]:
     return number - 1, number
 
 
-def _regions(
-    parts: Sequence[Part], chosen: Overrides, first: int, behind: int
-) -> tuple[Region, ...]:
+def _regions(parts: Sequence[Part], first: int, behind: int) -> tuple[Region, ...]:
     regions = []
     for number, part in enumerate(parts):
         found = _table(part, Overrides(), part.width)
@@ -111,7 +109,7 @@ def _regions(
     return tuple(regions)
 
 
-def _said(parts: Sequence[Part], chosen: Overrides, first: int, behind: int) -> Decision:
+def _table_decision(parts: Sequence[Part], chosen: Overrides, first: int, behind: int) -> Decision:
     if chosen.table is not None:
         return Decision("table", first + 1, "chosen by the user")
     count = len(parts)
@@ -141,7 +139,7 @@ def _table(part: Part, chosen: Overrides, width: int) -> Outline:
     usual = _usual(placed[found.first :])
     footer = _footer(part.blocks, first_line, own, usual, chosen)
     last_line = _last_line(part, footer)
-    widths, starts = _widths(part, above, header, footer, placed)
+    widths, starts = _widths(part, above, header, footer)
     total = sum(widths.values())
     most = max(widths, default=own)
     columns = [*names, *[""] * (most - len(names))] if header else _numbered(max(own, most))
@@ -199,12 +197,14 @@ def _rows(blocks: Sequence[Block]) -> list[Placed]:
     return placed
 
 
-def _find(rows: list[list[str]], width: int, chosen: Overrides, placed: Sequence[Placed]) -> Found:
+def _find(
+    rows: list[list[str]], width: int, chosen: Overrides, placed: Sequence[Placed]
+) -> TablePlace:
     if chosen.header == 0:
         start = 0
         if chosen.skip is None:
             start = next((i for i, row in enumerate(rows) if len(row) >= width), 0)
-        return Found(None, start, (), "chosen by the user")
+        return TablePlace(None, start, (), "chosen by the user")
     if chosen.header is not None:
         if placed[0][0] != chosen.header:
             raise BadOverride(f"line {chosen.header} cannot be the header: nothing stands there")
@@ -212,11 +212,11 @@ def _find(rows: list[list[str]], width: int, chosen: Overrides, placed: Sequence
     return find_table(rows, width, chosen.header_rows)
 
 
-def _from(found: Found) -> int:
+def _from(found: TablePlace) -> int:
     return found.header if found.header is not None else found.first
 
 
-def _first_line(placed: Sequence[Placed], found: Found, part: Part) -> int:
+def _first_line(placed: Sequence[Placed], found: TablePlace, part: Part) -> int:
     behind = [line for line, cells in placed[found.first :] if cells]
     return behind[0] if behind else part.blocks[-1].last + 1
 
@@ -257,7 +257,6 @@ def _widths(
     above: Sequence[tuple[int, str]],
     header: Sequence[int],
     footer: Sequence[tuple[int, str]],
-    placed: Sequence[Placed],
 ) -> tuple[Counter[int], dict[int, int]]:
     """How many rows of data have how many cells, and the first line of each width."""
     widths: Counter[int] = Counter()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from core.files.shape.layout import Found
+from core.files.shape.layout import TablePlace
 from core.files.source import Overrides
 from core.files.table import Decision
 
 
 def said(
-    found: Found,
+    found: TablePlace,
     header: Sequence[int],
     first_line: int,
     above: Sequence[tuple[int, str]],

@@ -21,7 +21,7 @@ DOUBTFUL = 100_000  # and of a file whose first lines hold many quotes that neve
 
 
 @dataclass(frozen=True)
-class Job:
+class TextParsing:
     """How to parse: everything that decides what the cells are."""
 
     path: str
@@ -65,11 +65,11 @@ class Parsed:
         return " UNION ALL ".join(f"({part.sql(self.folder, self.width)})" for part in self.parts)
 
 
-def parse(job: Job, source: Source) -> Parsed:
+def parse(parsing: TextParsing, source: Source) -> Parsed:
     """Parse the file, or take what was parsed before. Raises FileError for limits."""
     limits = source.settings.max_cell_chars, source.settings.max_columns, source.settings.max_rows
-    key = cache_key(Path(job.path), "careful", job, limits)
-    folder = derive(source.cache_dir / f"{key}.cells", lambda path: _make(job, source, path))
+    key = cache_key(Path(parsing.path), "careful", parsing, limits)
+    folder = derive(source.cache_dir / f"{key}.cells", lambda path: _make(parsing, source, path))
     summary = cast(dict[str, Any], load_summary(folder))
     return Parsed(
         folder=folder,
@@ -80,10 +80,10 @@ def parse(job: Job, source: Source) -> Parsed:
     )
 
 
-def _make(job: Job, source: Source, folder: Path) -> None:
-    request, settings = {"job": asdict(job)}, source.settings
-    size = Path(job.path).stat().st_size
-    if size > (DOUBTFUL if job.doubtful else SMALL):
+def _make(parsing: TextParsing, source: Source, folder: Path) -> None:
+    request, settings = {"parsing": asdict(parsing)}, source.settings
+    size = Path(parsing.path).stat().st_size
+    if size > (DOUBTFUL if parsing.doubtful else SMALL):
         sandbox.run("careful", request, folder, sandbox.roomy(settings, size))
         return
     limits = {
@@ -111,10 +111,10 @@ def keep(
     )
 
 
-def job_of(kept: dict[str, Any]) -> Job:
-    """The job of a request."""
+def parsing_of(kept: dict[str, Any]) -> TextParsing:
+    """The parsing of a request."""
     profile = Profile(**kept["profile"]) if kept["profile"] else None
-    return Job(**{**kept, "dialect": Dialect(**kept["dialect"]), "profile": profile})
+    return TextParsing(**{**kept, "dialect": Dialect(**kept["dialect"]), "profile": profile})
 
 
 def _block(kept: dict[str, Any]) -> Block:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.files.table import RawLine
 from core.files.text.careful import mended
 from core.files.text.outline import Outline
-from core.files.text.parsed import Job
+from core.files.text.parsed import TextParsing
 from core.files.text.records import Records
 
 SHOWN = 60  # lines
@@ -15,17 +15,17 @@ WIDTH = 300  # characters of a line
 AHEAD = 100_000  # characters looked at for them
 
 
-def raw_lines(lines: Sequence[str], job: Job, outline: Outline) -> tuple[RawLine, ...]:
+def raw_lines(lines: Sequence[str], parsing: TextParsing, outline: Outline) -> tuple[RawLine, ...]:
     """The first lines, and those kept aside below the table."""
     shown = lines[:SHOWN]
-    starts = _starts(lines, job)
+    starts = _starts(lines, parsing)
     made, row, fate = [], 0, "blank"
     for number, text in enumerate(shown, 1):
         text = text.rstrip("\r\n")
         if number in starts:
             fate = outline.fate(number) if starts[number] else "blank"
             row += fate == "row"
-        elif number < job.start:
+        elif number < parsing.start:
             fate = "preamble" if text.strip() else "blank"
         elif not text.strip():
             fate = "blank" if fate != "continued" and fate != "row" else fate
@@ -41,17 +41,19 @@ def raw_lines(lines: Sequence[str], job: Job, outline: Outline) -> tuple[RawLine
 _ROWS = ("row", "continued")
 
 
-def _starts(lines: Sequence[str], job: Job) -> dict[int, bool]:
+def _starts(lines: Sequence[str], parsing: TextParsing) -> dict[int, bool]:
     """The lines where records begin, and whether they hold anything."""
     taken: list[str] = []
     size = 0
-    for text in lines[job.start - 1 : SHOWN + 2_000]:
+    for text in lines[parsing.start - 1 : SHOWN + 2_000]:
         taken.append(text)
         size += len(text)
         if len(taken) > SHOWN and size > AHEAD:
             break
     found = {}
-    for line, cells in mended(Records(taken, job.dialect, width=job.width, start=job.start), job):
+    for line, cells in mended(
+        Records(taken, parsing.dialect, width=parsing.width, start=parsing.start), parsing
+    ):
         if line > SHOWN:
             break
         found[line] = any(cells)

@@ -16,7 +16,7 @@ from core.errors import CellTooLong
 from core.files.text.splitter import Dialect, Splitter
 
 MARK = "\ufeff"
-PATIENCE = 20_000_000  # characters looked at in vain for the ends of quotes that never close
+MOST_UNCLOSED = 20_000_000  # characters looked at in vain for the ends of quotes that never close
 TRIES = 20  # places where one quoted cell is tried to end
 LOOSE = 100  # such places of one text that were none, after which each cell is tried once
 
@@ -64,7 +64,7 @@ class Records:
         # A quote behind a backslash, unless the cell ends there: "C:\\music\\",
         end = rf"(?!{re.escape(dialect.delimiter)}|[\r\n]|\Z)"
         self._kept = re.compile(rf"\\{dialect.quote}{end}") if dialect.quote else None
-        self._patience = PATIENCE
+        self._patience = MOST_UNCLOSED
         self._loose = LOOSE
         self._ends = (dialect.delimiter, dialect.quote, "\r", "\n")
 

@@ -48,13 +48,11 @@ def from_head(
     found = []
     for place, (field, column) in enumerate(open_.items()):
         seen = counts[4 * place : 4 * place + 4]
-        found.append(_by_name(field, column.column, *seen) or decide(field, *seen))
+        found.append(_by_name(field, column.column, *seen[:2]) or decide(field, *seen))
     return (*steps, *(step for step in found if step))
 
 
-def _by_name(
-    field: str, name: str, day_first: int, month_first: int, numeric_: int, year_first: int
-) -> Step | None:
+def _by_name(field: str, name: str, day_first: int, month_first: int) -> Step | None:
     """The order that the column's name tells, unless its dates say otherwise."""
     told = header.order(name)
     if told is None:

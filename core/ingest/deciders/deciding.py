@@ -15,6 +15,7 @@ from core.cleaning.step import Step
 from core.datasets.model import Dataset
 from core.ingest.deciders import (
     calendars,
+    commas,
     date_columns,
     date_order,
     day_numbers,
@@ -44,6 +45,7 @@ FROM_HEAD: tuple[Decider, ...] = (
     family_first.from_head,
     gender_letters.from_head,
     letter_case.from_head,
+    commas.from_head,
     number_signs.from_head,
 )
 # Of dates, where a column has other ones than 1958-08-03.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from core.names.tables import toml
+from core.names.tables import respelled, toml
 
 _LONG = re.compile("ou|oo|oh|uu|aa|ee|ii")
 _KUNREI = (
@@ -61,4 +61,6 @@ def read(text: str) -> list[str]:
     for usual, other in _KUNREI:
         kunrei = kunrei.replace(usual, other)
     found += [kunrei, re.sub("n(?=[bmp])", "m", short)]
+    if len(text) > 2 and "\u30a1" <= text[0] <= "\u30fa":
+        found.insert(1, respelled(written, "katakana"))
     return list(dict.fromkeys(found))

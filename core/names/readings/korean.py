@@ -6,7 +6,7 @@ from functools import cache
 from itertools import islice, product
 from typing import Any
 
-from core.names.tables import toml
+from core.names.tables import respelled, toml
 
 _FIRST, _VOWELS, _LAST = 19, 21, 28
 _MOST = 10
@@ -30,6 +30,8 @@ def read(word: str) -> list[str]:
     found: list[str] = _table()["families"].get(word, "").split()
     revised = _system(syllables, "revised")
     found += [*_usual(syllables), revised, _system(syllables, "mccune")]
+    if len(syllables) > 1 and "eu" in revised:
+        found.insert(2, respelled(revised, "abroad"))
     return list(dict.fromkeys(found))[: _MOST + len(syllables)]
 
 

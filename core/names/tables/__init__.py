@@ -6,6 +6,7 @@ All are small and read when they are first asked for.
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -36,3 +37,15 @@ def listed(name: str, *path: str) -> frozenset[str]:
         found = found[part]
     cut = found.split(",") if "," in found else found.split()
     return frozenset(text for each in cut if (text := " ".join(each.split())))
+
+
+@cache
+def _rules(name: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(find), to) for find, to in toml("sounds")["respelled"][name])
+
+
+def respelled(latin: str, name: str) -> str:
+    """A text in Latin letters after the rules of that name in sounds.toml."""
+    for pattern, to in _rules(name):
+        latin = pattern.sub(to, latin)
+    return latin
