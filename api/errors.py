@@ -79,13 +79,13 @@ def unexpected(error: BaseException) -> Response:
 
 def install(app: FastAPI) -> None:
     """Let the app answer every error as a problem document."""
-    app.add_exception_handler(MarqueeError, _told)
+    app.add_exception_handler(MarqueeError, _marquee_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClientDisconnect, _gone)
 
 
-def _told(request: Request, error: Exception) -> Response:
+def _marquee_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, MarqueeError)  # nosec B101
     upload = error.extra.get("upload_id")
     if upload is None:

@@ -14,11 +14,11 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 
+from core.cleaning.plan import Mode, OnError
 from core.datasets.registry import DEFAULT
 from core.errors import FileTooLarge, InputError, MarqueeError
 from core.files.source import KINDS, Overrides
 from core.files.store import RawFile, Receiving
-from core.cleaning.plan import Mode, OnError
 from core.settings import Settings
 
 PIECE = 1 << 20  # bytes gathered before the disk is bothered
@@ -164,7 +164,7 @@ class Form:
 
     def _opened(self) -> None:
         _, found = parse_options_header(self._disposition.decode("latin-1"))
-        name = _text(found.get(b"name", b""))
+        name = _decoded(found.get(b"name", b""))
         if name != "file":
             if len(self.fields) >= FIELDS:
                 raise InputError(f"the form has more than {FIELDS} fields")
@@ -173,7 +173,7 @@ class Form:
         elif self.file is not None:
             raise InputError("the form has two parts called 'file'", hint="Send one at a time.")
         else:
-            called = self.options.filename or _text(found.get(b"filename", b"")) or "upload"
+            called = self.options.filename or _decoded(found.get(b"filename", b"")) or "upload"
             self.file = receiving(called, self.settings)
 
     def _data(self, data: bytes, start: int, end: int) -> None:
@@ -256,5 +256,5 @@ async def _pieces(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield bytes(gathered)
 
 
-def _text(name: bytes) -> str:
+def _decoded(name: bytes) -> str:
     return name.decode("utf-8", "replace")

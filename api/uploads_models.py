@@ -14,7 +14,7 @@ from core.ingest.uploads import Counts
 Outcome = Literal["new", "changed", "unchanged", "repeated", "conflicting", "rejected", "deleted"]
 
 
-class Found(Answer):
+class WrongValue(Answer):
     """One wrong text, how often it stands there, and what was probably meant."""
 
     value: str | None
@@ -48,7 +48,7 @@ class RowProblem(Answer):
     title: str
     expected: str
     examples: list[Example]
-    found: list[Found]
+    found: list[WrongValue]
     answers: list[Choice] = Field(description="Where only a person can decide: what can be said")
 
 

@@ -53,7 +53,7 @@ def listed(backups: Backups) -> None:
 def _line(backups: Backups, backup: Backup) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch", gap=None):
-            _said(backup)
+            _describe(backup)
         name = backup.name
         verify = st.button("Verify", icon=":material/verified:", key=f"verify-{name}")
         test = st.button(
@@ -78,7 +78,7 @@ def _line(backups: Backups, backup: Backup) -> None:
             _look(backups, name, test)
 
 
-def _said(backup: Backup) -> None:
+def _describe(backup: Backup) -> None:
     manifest = backup.manifest
     if manifest is None:
         st.markdown(f"**{plain(backup.name)}** :red-badge[:material/error: damaged]")

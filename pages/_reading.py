@@ -11,8 +11,8 @@ import streamlit as st
 from core.files.registry import FORMATS, NAMES
 from core.files.source import KINDS, LINE_ENDS, SHAPES as JSON_SHAPES, Overrides
 from core.files.table import Table
+from pages._decisions import SHAPES
 from pages._formats import count
-from pages._said import SHAPES
 
 HELP = {item.name: item.metadata["help"] for item in fields(Overrides)}
 LABELS = {

@@ -13,7 +13,7 @@ from core.cleaning.step import Step
 from core.datasets.model import Dataset
 from core.ingest.deciders.answers import answered, answers, asking, swapped
 from core.ingest.previewing import PreviewHandle
-from core.ingest.problems import Found, Problem
+from core.ingest.problems import Problem, WrongValue
 from core.ingest.uploads import Upload
 from pages import _progress, _state
 from pages._errors import guard
@@ -166,7 +166,7 @@ def _value(
     dataset: Dataset,
     preview: PreviewHandle,
     problem: Problem,
-    found: Found,
+    found: WrongValue,
     key: str,
 ) -> None:
     """One found text, what it should be, and the button that makes it so."""

@@ -7,17 +7,17 @@ from html import escape
 
 import streamlit as st
 
+from core.cleaning.step import Step
 from core.datasets.parts import LABELS
 from core.errors import NotFound
-from core.cleaning.step import Step
 from core.ingest.problems import Problem
 from core.ingest.uploads import Upload
 from core.records import export
 from pages import _cached, _changes, _quarantine, _state, _undo, _uploads
+from pages._decisions import mark
 from pages._errors import guard, show_stored
 from pages._formats import ago, count, exact, plain, size, text, upper_first, who
 from pages._html import cell, table, two
-from pages._said import mark
 
 SIGNS = ("delimiter", "quote", "escape")  # said by name: a comma alone is easily overlooked
 TABS = {

@@ -13,12 +13,12 @@ from core.files.table import Table
 from core.ingest.corridor import Draft
 from core.ingest.uploads import Upload
 from pages import _cached, _state
+from pages._decisions import sentence
 from pages._errors import show
 from pages._formats import count, number, plain, size
 from pages._html import draw as draw_html, table as draw_table, two
 from pages._raw import raw
 from pages._reading import choices
-from pages._said import sentence
 
 # Of which file, and how read, ...
 STANDS = "beginning-stands"  # ... the beginning is on the page

@@ -30,7 +30,7 @@ NO_ROOM = (
     "Free some space, keep fewer backups, or set MARQUEE_BACKUP_DIR to another disk. Nothing was"
     " changed, and the earlier backups are as they were."
 )
-PATIENCE = timedelta(hours=1)  # after a failure, before the schedule tries again
+RETRY_AFTER = timedelta(hours=1)  # after a failure, before the schedule tries again
 
 
 @dataclass(frozen=True)
@@ -285,4 +285,4 @@ def _made(backup: Backup) -> datetime | None:
 
 def _failed_just_now(job: Job) -> bool:
     since = now() - (job.finished_at or job.created_at)
-    return job.status == "failed" and -PATIENCE < since < PATIENCE
+    return job.status == "failed" and -RETRY_AFTER < since < RETRY_AFTER

@@ -16,18 +16,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.dates.read import typed
-from core.datasets.model import Dataset
-from core.cleaning import checks as checks_
-from core.cleaning import date_checks, joined, lookups, nothing, number_text, own
-from core.cleaning import recipe as recipes
-from core.cleaning import types
+from core.cleaning import (
+    checks as checks_,
+    date_checks,
+    joined,
+    lookups,
+    nothing,
+    number_text,
+    own,
+    recipe as recipes,
+    types,
+)
 from core.cleaning.checks import Check
-from core.datasets.compared import comparable
 from core.cleaning.date_checks import SAID
 from core.cleaning.plan import RECORD_ID, Plan
-from core.cleaning.step import Step
 from core.cleaning.readings import reading
+from core.cleaning.step import Step
+from core.datasets.compared import comparable
+from core.datasets.model import Dataset
+from core.dates.read import typed
 from core.storage.sql import ident
 
 # ... but each layer holds a batch of every column: 4,000 of them need gigabytes, so many go as one list.
@@ -279,7 +286,7 @@ def _result(
         f"({bad}) AS _error",
         *(f"_p{w}" for w in words),
         # The text as it stood is only needed where it has to be repaired, or where its value says something else.
-        f"CASE WHEN {bad}{_said(checks)} THEN {'_raw' if width > WIDE else _list(width)} END AS _cells",
+        f"CASE WHEN {bad}{_says_more(checks)} THEN {'_raw' if width > WIDE else _list(width)} END AS _cells",
         f"{key(dataset, fields)} AS _key",
         "_record",
         "_extra",
@@ -288,7 +295,7 @@ def _result(
     return f"SELECT {', '.join(columns)}\nFROM (\n{sql}\n)"
 
 
-def _said(checks: list[Check]) -> str:
+def _says_more(checks: list[Check]) -> str:
     bits: dict[int, int] = {}
     for check in checks:
         if check.rule in SAID:

@@ -6,7 +6,6 @@ Few texts of a column are bad or unusual: every condition first asks what costs 
 from __future__ import annotations
 
 from core.dates import words
-from core.dates.words import DAY_ALONE, NO_DATE
 from core.dates.calendars import DOUBTFUL, OPEN, UNKNOWN
 from core.dates.months import HIJRI
 from core.dates.read import (
@@ -19,9 +18,10 @@ from core.dates.read import (
     column,
     numeric,
 )
+from core.dates.words import DAY_ALONE, NO_DATE
 from core.storage.sql import ident, literal
 
-Found = tuple[str, str, str]  # rule, expected, condition
+DateCheck = tuple[str, str, str]  # rule, expected, condition
 
 # Counted in the same pass to settle how a column is read; never shown.
 EVIDENCE = (
@@ -78,7 +78,7 @@ def question(t: str, v: str, reading: Reading) -> str:
     )
 
 
-def checks(name: str, reading: Reading, today: str) -> list[Found]:
+def checks(name: str, reading: Reading, today: str) -> list[DateCheck]:
     """Evidence, questions, what is no date, and what was made of the others."""
     t, v, q = ident(f"t_{name}"), ident(f"v_{name}"), ident(f"q_{name}")
     asked = [(rule, expected, f"{q} = {literal(rule)}") for rule, expected in _EXPECTED.items()]
@@ -86,7 +86,7 @@ def checks(name: str, reading: Reading, today: str) -> list[Found]:
     found = [("no_date_seen", "", f"{q} = 'no_date_seen'"), *asked, *_order(t, v, reading)]
     if reading.years is None:
         found += _centuries(t, q, int(today[:4]))
-    return found + _said(name, t, v)
+    return found + _beyond_the_value(name, t, v)
 
 
 def _open_order(reading: Reading) -> str:
@@ -97,7 +97,7 @@ def _open_order(reading: Reading) -> str:
     return shape + r"|(?:0[1-9]|1[0-2]){2}(?:1[5-9]|20)\d{2}"
 
 
-def _order(t: str, v: str, reading: Reading) -> list[Found]:
+def _order(t: str, v: str, reading: Reading) -> list[DateCheck]:
     day_first = f"regexp_full_match({t}, {literal(numeric(OVER_12, UP_TO_12))})"
     month_first = f"regexp_full_match({t}, {literal(numeric(UP_TO_12, OVER_12))})"
     if reading.order == "dmy":
@@ -107,7 +107,7 @@ def _order(t: str, v: str, reading: Reading) -> list[Found]:
     return [(EVIDENCE[0], "", day_first), (EVIDENCE[1], "", month_first)]
 
 
-def _centuries(t: str, q: str, this_year: int) -> list[Found]:
+def _centuries(t: str, q: str, this_year: int) -> list[DateCheck]:
     century = this_year // 100 * 100
     near = literal(short_year(digits_of(century, this_year)))
     near = f"regexp_full_match({t}, {near}) AND NOT regexp_full_match({t}, {literal(YEAR_FIRST)})"
@@ -134,7 +134,7 @@ def _doubtful(t: str, reading: Reading) -> str:
     return doubt
 
 
-def _said(name: str, t: str, v: str) -> list[Found]:
+def _beyond_the_value(name: str, t: str, v: str) -> list[DateCheck]:
     """What a text says beyond its value; the long way of reading it left the evidence."""
     folded, end, era, month = (column(name, part) for part in ("folded", "end", "era", "month"))
     read = f"{v} IS NOT NULL AND {folded} IS NOT NULL"

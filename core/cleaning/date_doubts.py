@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from core.cleaning import recipe
+from core.cleaning.date_checks import DateCheck
 from core.cleaning.step import Step
 from core.cleaning.steps.listopad import SHAPE
 from core.dates.read import LATE, column
 from core.storage.sql import literal
-
-Found = tuple[str, str, str]  # rule, expected, condition
 
 # What programs write where they know no date: .NET, Windows, contacts without a year, SQL Server, spreadsheets.
 DEFAULTS = (*("0001-01-01", "1601-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01"),)
@@ -18,7 +17,7 @@ MANY = {"january_first": (5, 0.1), "local_midnight": (2, 0.9)}
 RULES = ("default_date", "january_first", "local_midnight", "listopad")
 
 
-def checks(name: str, steps: tuple[Step, ...], t: str, v: str) -> list[Found]:
+def checks(name: str, steps: tuple[Step, ...], t: str, v: str) -> list[DateCheck]:
     """The doubts about a date field that no step of the recipe has settled."""
     if any(s.op == "exported" for s in steps):
         return []

@@ -7,11 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from core.backups import acts, ownership
+from core.backups import acts, ownership, restoring
 from core.backups.acts import Restored
 from core.backups.folder import Folder
 from core.backups.manifest import Format, Manifest
-from core.backups import restoring
 from core.backups.retention import prune
 from core.cli import output, running
 from core.cli.options import Json, Place, with_place
@@ -232,11 +231,11 @@ def restore_backup(
             | {"files": done.files, "check": done.report.as_dict()}
         )
     else:
-        _told(done)
+        _show_restored(done)
     return 0 if done.report.ok else UNSOUND
 
 
-def _told(done: Restored) -> None:
+def _show_restored(done: Restored) -> None:
     output.say(f"{done.name} is now {done.database}, with {done.files} files put back beside it")
     if done.kept:
         output.say(f"the database of before is kept: {done.kept}")

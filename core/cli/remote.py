@@ -33,7 +33,7 @@ class App:
             time.sleep(POLL)
             job = self._ask("GET", f"/jobs/{job['id']}")
         if job["status"] != "done":
-            raise _told(job.get("error") or {"title": f"The backup was {job['status']}"})
+            raise _as_error(job.get("error") or {"title": f"The backup was {job['status']}"})
         found: dict[str, Any] = self._ask("GET", "/backups")["backups"][0]
         return found
 
@@ -72,11 +72,11 @@ class App:
         finally:
             connection.close()
         if answer.status >= 400:
-            raise _told(body)
+            raise _as_error(body)
         return body
 
 
-def _told(problem: dict[str, Any]) -> MarqueeError:
+def _as_error(problem: dict[str, Any]) -> MarqueeError:
     """The app's error as one of ours, with its code."""
     kind = of_code(str(problem.get("code", ""))) or MarqueeError
     error = kind(str(problem.get("detail", "")), hint=str(problem.get("hint", "")))

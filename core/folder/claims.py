@@ -27,7 +27,7 @@ from core.errors import UnsafePath
 from core.files import store
 from core.folder.owner import BEAT, OWNER, Home, Lock, gone
 
-PATIENCE = 1.0  # seconds for somebody who only looks whether a database is worked on
+LOCK_WAIT = 1.0  # seconds for somebody who only looks whether a database is worked on
 NAME_BYTES = 255  # what a file system takes
 
 
@@ -64,7 +64,7 @@ class Claims:
         moved: it goes on with the claims, and the other one gets a new id when it comes back.
         """
         told = self._lock.told()
-        if not self._lock.take(PATIENCE):
+        if not self._lock.take(LOCK_WAIT):
             # One file is never open twice. So at our own home that is this process, or one that ends.
             return told == self._home
         if told and told.place == self._home.place and told.database != self._home.database:

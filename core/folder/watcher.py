@@ -23,11 +23,11 @@ from typing import Any, BinaryIO
 
 from core.errors import DiskFull, DuplicateUpload, MarqueeError, StorageError, UnsafePath
 from core.files import store
+from core.folder.claims import Claims
+from core.folder.owner import here
 from core.ingest import idempotency
 from core.ingest.idempotency import Request
 from core.ingest.uploads import Upload
-from core.folder.claims import Claims
-from core.folder.owner import here
 from core.jobs.progress import Progress
 from core.storage import installation
 from core.workbench import ImportRequest, Workbench
@@ -40,7 +40,7 @@ except ImportError:  # Windows
 log = logging.getLogger("marquee.folder")
 POLL = 0.4  # seconds between looks
 STILL = 0.8  # seconds a file must not change
-PATIENCE = 5.0  # seconds until the next try when the disk, not the file, was the trouble
+RETRY_AFTER = 5.0  # seconds until the next try when the disk, not the file, was the trouble
 IGNORED = (".", "~$")  # hidden files, and the lock files of spreadsheet programs
 IGNORED_ENDS = (".part", ".crdownload", ".tmp", ".swp", ".filepart")
 
@@ -96,7 +96,7 @@ class Watcher:
         while not self._stop.wait(pause):
             self._opened = self._opened or self._guard(self._open)
             well = self._opened and self._guard(self.look)
-            pause = POLL if well else PATIENCE
+            pause = POLL if well else RETRY_AFTER
 
     def _open(self) -> None:
         for name in ("pending", "processed", "failed"):
@@ -185,7 +185,7 @@ class Watcher:
                 return
             if type(error) in (DiskFull, StorageError):  # not the file's fault: it is tried again
                 raise
-            report |= {"status": "failed", "error": _told(error)}
+            report |= {"status": "failed", "error": _error_report(error)}
         except Exception as error:  # a bug must not stop the folder; the report says so
             if recovery.lost != lost:  # what was staged went with the instance that somebody lost
                 raise StorageError(f"the database was opened anew meanwhile: {error}") from error
@@ -271,7 +271,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _told(error: Exception) -> dict[str, Any]:
+def _error_report(error: Exception) -> dict[str, Any]:
     if isinstance(error, MarqueeError):
         return error.as_dict()
     return {"title": "The file cannot be read", "detail": str(error)}

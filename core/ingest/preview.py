@@ -116,7 +116,7 @@ def _whole(
     for row in _rows(cursor, sql, [limit, offset]):
         fields = [FieldChange(n, None, row["v_" + n]) for n in names if row["v_" + n] is not None]
         if row[EXTRA]:
-            fields.append(FieldChange(EXTRA, None, _told(EXTRA, row[EXTRA])))
+            fields.append(FieldChange(EXTRA, None, _parsed(EXTRA, row[EXTRA])))
         name = row.get("v_" + staged.dataset.title_field)
         found.append(
             RowChange(
@@ -151,7 +151,7 @@ def _changed(
             *("changed", row["_row"], row["_place"], row["_record"], row["_title"]),
             fields=tuple(
                 FieldChange(
-                    m.name, _told(m.name, row["o_" + m.name]), _told(m.name, row["n_" + m.name])
+                    m.name, _parsed(m.name, row["o_" + m.name]), _parsed(m.name, row["n_" + m.name])
                 )
                 for m in found
                 if row["f_" + m.name]
@@ -212,7 +212,7 @@ def _repeated(
             *("repeated", row["_row"], row["_place"], None, row["_title"]),
             fields=tuple(
                 FieldChange(
-                    m.name, _told(m.name, row["s_" + m.name]), _told(m.name, row["m_" + m.name])
+                    m.name, _parsed(m.name, row["s_" + m.name]), _parsed(m.name, row["m_" + m.name])
                 )
                 for m in found
                 if row["f_" + m.name]
@@ -247,7 +247,7 @@ def _deleted(
     return [RowChange("deleted", None, None, row["id"], row["title"]) for row in rows]
 
 
-def _told(name: str, value: Any) -> Any:
+def _parsed(name: str, value: Any) -> Any:
     """Extra fields by their names; they are stored as a text."""
     return json.loads(value) if name == EXTRA and value is not None else value
 

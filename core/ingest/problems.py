@@ -49,7 +49,7 @@ MILD = {"repeats": "info", "completes": "info", "contradicts": "warning"}
 
 
 @dataclass(frozen=True)
-class Found:
+class WrongValue:
     """One wrong text, how often it stands there, and what was probably meant."""
 
     value: str | None
@@ -78,7 +78,7 @@ class Problem:
     title: str
     expected: str
     examples: tuple[Example, ...] = ()
-    found: tuple[Found, ...] = ()
+    found: tuple[WrongValue, ...] = ()
 
     @property
     def answers(self) -> list[dict[str, Any]]:
@@ -138,18 +138,18 @@ def _from_check(
     cursor: duckdb.DuckDBPyConnection, staged: Staged, check: Check, count: int
 ) -> Problem:
     broken = f"(s._p{check.word} & {check.bit}) <> 0"
-    text = _text(staged, check)
+    text = _text_sql(staged, check)
     examples = cursor.execute(
         f"SELECT s.rowid + 1, {staged.line}, {text} FROM {staged.rows} s WHERE {broken}"
         f" ORDER BY s.rowid LIMIT {EXAMPLES}"
     ).fetchall()
-    found: list[Found] = []
+    found: list[WrongValue] = []
     if check.rule not in ("required", "needs", "order"):
         rows = cursor.execute(
             f"SELECT {text} AS value, count(*) AS n FROM {staged.rows} s WHERE {broken}"
             f" GROUP BY value ORDER BY n DESC, value LIMIT {FOUND}"
         ).fetchall()
-        found = [Found(v, n, _repair(staged.dataset, check, v)) for v, n in rows]
+        found = [WrongValue(v, n, _repair(staged.dataset, check, v)) for v, n in rows]
     return Problem(
         field=check.field,
         column=_column(staged, check.field),
@@ -163,7 +163,7 @@ def _from_check(
     )
 
 
-def _text(staged: Staged, check: Check) -> str:
+def _text_sql(staged: Staged, check: Check) -> str:
     """SQL for what stood there: the untouched text of an error, the value of a lesser problem."""
     if check.rule == "alone":
         return f"s.{ident(staged.dataset.title_field)}::VARCHAR"
@@ -416,7 +416,7 @@ def load(connection: duckdb.DuckDBPyConnection, upload_id: str, dataset: Dataset
             title(dataset, name if name in (*dataset.field_names, *OWN) else None, rule),
             expected,
             tuple(Example(**e) for e in json.loads(examples)),
-            tuple(Found(**f) for f in json.loads(found)),
+            tuple(WrongValue(**f) for f in json.loads(found)),
         )
         for name, column, rule, severity, count, expected, examples, found in rows
     ]

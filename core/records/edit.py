@@ -90,7 +90,7 @@ def typed(
         return {}
     beside = _beside(dataset, values, record or {})
     names = [*values, *beside]
-    cells = [_text(n, v) for n, v in (*values.items(), *beside.items())]
+    cells = [_as_cell(n, v) for n, v in (*values.items(), *beside.items())]
     plan = Plan(
         dataset=dataset.name,
         mapping=tuple(Column(index=i, column=n, field=n) for i, n in enumerate(names)),
@@ -126,7 +126,7 @@ def _beside(dataset: Dataset, values: dict[str, Any], record: dict[str, Any]) ->
     return {n: record.get(n) for fields in rules for n in fields if n not in values}
 
 
-def _text(name: str, value: Any) -> str | None:
+def _as_cell(name: str, value: Any) -> str | None:
     if value is None:
         return None
     if isinstance(value, (list, tuple)):

@@ -44,7 +44,7 @@ def csv_records(
         rows = ([row[name] for name in names] for row in found.rows())
         yield from csv_bytes(names, rows, separators)
         return
-    texts = [f"{_text(n, types[n], separators)} AS c{place}" for place, n in enumerate(names)]
+    texts = [f"{_as_text(n, types[n], separators)} AS c{place}" for place, n in enumerate(names)]
     cells = [
         f"coalesce({f'c{place}' if types[n] in _SAFE else _harmless(f'c{place}')}, '')"
         for place, n in enumerate(names)
@@ -57,7 +57,7 @@ def csv_records(
         yield head
 
 
-def _text(name: str, kind: str, separators: str) -> str:
+def _as_text(name: str, kind: str, separators: str) -> str:
     column = ident(name)
     if kind == "VARCHAR":
         return column

@@ -8,15 +8,15 @@ from contextlib import contextmanager
 
 from core.errors import Busy
 
-PATIENCE = 60.0  # seconds
+LONGEST_WAIT = 60.0  # seconds
 _TURN = threading.BoundedSemaphore(1)
 
 
 @contextmanager
 def turn() -> Iterator[None]:
     """Alone among the searches of this process. Raises Busy after a minute of waiting."""
-    if not _TURN.acquire(timeout=PATIENCE):
-        raise Busy(f"other searches took more than {PATIENCE:.0f} seconds")
+    if not _TURN.acquire(timeout=LONGEST_WAIT):
+        raise Busy(f"other searches took more than {LONGEST_WAIT:.0f} seconds")
     try:
         yield
     finally:

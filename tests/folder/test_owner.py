@@ -33,7 +33,7 @@ SAME = "/data/db/marquee.duckdb"  # as a container has it
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Opens the claims of an app of that id, in that place, on one shared folder."""
-    monkeypatch.setattr(claims_, "PATIENCE", 0.1)
+    monkeypatch.setattr(claims_, "LOCK_WAIT", 0.1)
     opened: list[Claims] = []
 
     def open_(name: str, place: str = "here", database: str | Path = SAME) -> Claims:
@@ -257,7 +257,7 @@ def test_two_workbenches_whose_databases_have_the_same_path(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One is interrupted between its commit and the delivery; the other one looks."""
-    monkeypatch.setattr(claims_, "PATIENCE", 0.1)
+    monkeypatch.setattr(claims_, "LOCK_WAIT", 0.1)
 
     def crash(*given: Any) -> None:
         raise KeyboardInterrupt

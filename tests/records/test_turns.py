@@ -31,7 +31,7 @@ def test_a_search_waits_for_another_and_nothing_else_does(things: Workbench) -> 
 
 
 def test_who_waits_too_long_is_told(things: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "PATIENCE", 0.01)
+    monkeypatch.setattr(turns, "LONGEST_WAIT", 0.01)
     with turns.turn(), pytest.raises(Busy, match="other searches"):
         things.count("things", search="a")
     assert things.count("things", search="a") == len(

@@ -55,7 +55,7 @@ def fold(
     names = fields(kinds)
     _states(cursor, dataset, names)
     _acts(cursor, dataset, names, fallen)
-    _told(cursor, names, root)
+    _find_standing(cursor, names, root)
     _run(cursor, dataset, names, "said", "stands")
     # Whoever is there without any row has its identity from whoever gave it, fallen or not.
     lacking = [f"a.{column(f.name)} IS NULL" for f in dataset.fields if f.required]
@@ -70,7 +70,7 @@ def fold(
         cursor.execute(f"DROP TABLE temp.{name}")
 
 
-def _told(cursor: duckdb.DuckDBPyConnection, names: dict[str, str], root: str) -> None:
+def _find_standing(cursor: duckdb.DuckDBPyConnection, names: dict[str, str], root: str) -> None:
     """What of a record follows from which acts there are, whatever they say."""
     mine = f"upload_id IS NOT DISTINCT FROM {literal(root)}::UUID"
     who, gives = "struct_pack(actor, door, upload_id, filename)", "stands AND kind <> 'delete'"

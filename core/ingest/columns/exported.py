@@ -127,11 +127,11 @@ def steps(dataset: Dataset, plan: Plan, format: str) -> tuple[Step, ...]:
     first: list[Step] = []
     if RECORD_ID in plan.own():
         found = tuple(s for s in found if s.op not in EMPTYING)
-        first.append(Step(op="exported", reason=_said(mark)))
+        first.append(Step(op="exported", reason=_reason(mark)))
     if FORMATS[format].spreadsheet:  # which needs the apostrophes that an export writes
-        first.append(Step(op="apostrophes", reason=_said(mark)))
+        first.append(Step(op="apostrophes", reason=_reason(mark)))
     return (*first, *found)
 
 
-def _said(mark: Column) -> str:
+def _reason(mark: Column) -> str:
     return f"the column {mark.column}: {mark.reason}"

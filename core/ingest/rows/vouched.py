@@ -6,11 +6,11 @@ from core.cleaning.checks import WORD
 from core.ingest.rows.merge import Merge, same
 from core.storage.sql import literal
 
-SAID = "_said"
+SAID = "_other_values"
 
 
 def columns(found: list[Merge]) -> list[str]:
-    """SQL for the bit words `_g0`, `_g1`, ... of the values that a row (`s`) has, and for `_said`."""
+    """SQL for the bit words `_g0`, `_g1`, ... of the values that a row (`s`) has, and for `_other_values`."""
     by_word: dict[int, list[str]] = {}
     for merge in found:
         bit = 1 << merge.position % WORD
@@ -18,10 +18,10 @@ def columns(found: list[Merge]) -> list[str]:
             f"CASE WHEN {merge.told} IS NOT NULL THEN {bit} ELSE 0 END::BIGINT"
         )
     words = [f"{' + '.join(flags)} AS _g{w}" for w, flags in by_word.items()]
-    return [*words, f"{_said(found)} AS {SAID}"]
+    return [*words, f"{_other_values(found)} AS {SAID}"]
 
 
-def _said(found: list[Merge]) -> str:
+def _other_values(found: list[Merge]) -> str:
     parts = {m.name: apart for m in found if (apart := _apart(m))}
     if not parts:
         return "NULL::VARCHAR"
