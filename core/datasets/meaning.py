@@ -143,9 +143,9 @@ def _both(header: str, found: Meaning) -> tuple[str, ...]:
     there = {"given", "family"} & {*found.parts}
     if len(there) != 1 or not any(w.text in halves for w in found.words):
         return found.parts
-    # Nom prénom; an English name (name first) is of one part.
-    beside = len(found.words) == 2 and found.words[0].text in halves - _ENGLISH
-    if len(found.parts) > 1 or _AND.search(header) or (beside and "given" in there):
+    # Nom prénom, Фамилия Имя; an English name (name first) is of one part.
+    beside = len(found.words) == 2 and any(w.text in halves - _ENGLISH for w in found.words)
+    if len(found.parts) > 1 or _AND.search(header) or beside:
         return tuple(dict.fromkeys((*found.parts, "given", "family")))
     return found.parts
 

@@ -53,6 +53,7 @@ def test_turned_and_said(column: Column, header: str, names: list[str], turned: 
         ("Vezetéknév + keresztnév", ["Nagy János", "Kiss Éva"]),
         ("Cognome e nome", ["Mario ROSSI", "Anna DE LUCA"]),  # the values say otherwise
         ("Name", ["DJ Khaled", "Ann Lee", "Bo Ek"]),
+        ("Name", ["BTS Jin", "BTS Suga", "BTS Jimin", "EXO Kai", "EXO Suho"]),
         ("Name", ["MARIO ROSSI", "ANNA LUCA", "EVA LIS"]),
         ("ФИО", ["Антон Павлович Чехов", "Анна Лис"]),
     ],
@@ -74,7 +75,7 @@ def test_a_header_that_may_mean_both_is_a_decision_with_another_answer(
 @pytest.mark.parametrize(
     ("header", "first"),
     [("Surname, first name", True), ("Фамилия Имя Отчество", True), ("Příjmení a jméno", True),
-     ("nameFirst", False), ("Vorname Nachname", False), ("Имя и фамилия", False), ("姓名", False), ("Name", False)],
+     ("Фамилия Имя", True), ("Prénom NOM", False), ("nameFirst", False), ("Vorname Nachname", False), ("Имя и фамилия", False), ("姓名", False), ("Name", False)],
 )  # fmt: skip
 def test_headers_that_put_the_family_name_first(header: str, first: bool) -> None:
     assert meaning.of(header).written_family_first is first

@@ -48,13 +48,16 @@ def from_head(
 
 @dataclass(frozen=True)
 class _Seen:
-    """Names of several words, of which a family name in capitals is in front or behind, and a patronymic last or second."""
+    """Names of several words, of which a family name in capitals is in front or behind, and a patronymic last or
+    second, and how many different words are first.
+    """
 
     names: int
     front: int
     behind: int
     last: int
     second: int
+    firsts: int
 
 
 def _seen(cursor: duckdb.DuckDBPyConnection, head: str, x: str) -> _Seen:
@@ -66,17 +69,18 @@ def _seen(cursor: duckdb.DuckDBPyConnection, head: str, x: str) -> _Seen:
     )
     counts = [f"count(*) FILTER (regexp_full_match(t, {literal(s)}))" for s in shapes]
     row = cursor.execute(
-        f"SELECT count(*), {', '.join(counts)}"
+        f"SELECT count(*), {', '.join(counts)}, count(DISTINCT split_part(t, ' ', 1))"
         f" FROM (SELECT trim({x}) AS t FROM {head} LIMIT {ROWS}) WHERE contains(t, ' ') AND NOT contains(t, ',')"
     ).fetchone()
-    names, front, behind, last, second = row or (0,) * 5
-    return _Seen(names, front, behind, last, second)
+    names, front, behind, last, second, firsts = row or (0,) * 6
+    return _Seen(names, front, behind, last, second, firsts)
 
 
 def _decided(field: str, header: str, said: meaning.Meaning, seen: _Seen) -> Step | None:
     if not seen.names or seen.behind > seen.front:
         return None
-    if seen.front >= LEAST and seen.front >= MOST * seen.names:
+    shared = 2 * seen.firsts < seen.names  # the name of a group in front of its members
+    if seen.front >= LEAST and seen.front >= MOST * seen.names and not shared:
         reason = f"{seen.front} of {seen.names} names of several words begin with capitals, as a family name does"
         return _step(field, "capitals", reason)
     named = f"the column is named {header}"
