@@ -12,6 +12,7 @@ import quopri
 import re
 from urllib.parse import unquote
 
+from core.files.shape.totals import WORDS
 from core.storage.sql import literal
 
 _ENCODED = (
@@ -28,6 +29,7 @@ _DOES = r"\p{Lu}.*,\s*\p{Ll}{4,}"
 _WORDS = (
     r"^(?:ditto|idem|(?:the )?same(?: as (?:above|before))?|(?:as|see) (?:above|before)|various(?: (?:artists|authors|people))?"
     r"|et al\.?|and others|several|multiple|page \d+)$"
+    rf"|^\W*(?:(?:grand|sub)[ -]?)?(?:{WORDS}|average|mean)\W*$"
     r"|\s(?:and|und|with|mit|et al\.?|и|och|og)(?:\s|$)"
 )
 _PLAIN = r"[^\pL\pM .'’‘ʼ‐‑·・-]"  # most names have no other sign

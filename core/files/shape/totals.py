@@ -8,11 +8,8 @@ from collections.abc import Sequence
 from core.files.shape.header import filled, kind
 
 Rows = Sequence[Sequence[str]]
-WORD = re.compile(
-    r"\s*(?:grand\s+|sub[\s-]?)?(?:totals?|sum|summe|gesamt|insgesamt|somme|suma|totale?|итого"
-    r"|合计|總計|总计|小计|合計)\b.*",
-    re.IGNORECASE,
-)
+WORDS = "totals?|sum|summe|gesamt|insgesamt|somme|suma|totale?|итого|合计|總計|总计|小计|合計"
+_TOTAL = re.compile(rf"\s*(?:grand\s+|sub[\s-]?)?(?:{WORDS})\b.*", re.IGNORECASE)
 _ALONE = re.compile(r"\W*(?:(?:grand|sub)[\s-]?)?[^\W\d_]+\W*")  # the word and nothing else
 _NUMBER = re.compile(r"[-+]?\d{1,15}(?:\.\d+)?")
 ROWS = 3  # whose sum in two columns is no chance
@@ -22,7 +19,7 @@ def is_total(rows: Rows, at: int, usual: int) -> bool:
     """Whether row `at` begins with a word for a total and says less, or numbers alone; or is the sum of all above."""
     row = rows[at]
     label = next((cell for cell in row if cell.strip()), "")
-    if WORD.fullmatch(label):
+    if _TOTAL.fullmatch(label):
         if usual >= 3 and filled(row) < usual:
             return True
         if _ALONE.fullmatch(label) and _numbers_alone(row):
