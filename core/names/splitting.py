@@ -16,6 +16,7 @@ LONGEST = 1000  # characters of a name that are looked at: no person's name is l
 _GAPS = re.compile(r"[\s,;:/\\|()\[\]{}<>«»„“”\"!?+*#=~_&・‧•·＝゠،、，；。．]+")
 _HYPHENS = re.compile("[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d\u05be]+")
 _APOSTROPHES = re.compile("['`\u00b4\u02b9-\u02bf\u2018\u2019\u201b\u2032\uff07\u05f3\u05f4]")
+_HAN = re.compile("[\u4e00-\u9fff]+")
 _ELISIONS = frozenset(
     {"d", "l", "dell", "dall", "nell", "all", "t"}
 )  # d'Arc, dell'Utri, van 't Hoff
@@ -70,6 +71,8 @@ def _tokens(name: str) -> list[_Token]:
 @lru_cache(maxsize=1 << 16)
 def _of(token: str, mixed: bool) -> tuple[_Token, ...]:
     """What stands between two gaps: parts with hyphens between them, scripts, initials, names."""
+    if _HAN.fullmatch(token):  # most names of China: nothing in them is to be cut off
+        return (_Token(token, token, "Hani", False),)
     found: list[_Token] = []
     parts = [part for part in _HYPHENS.split(token) if part]
     for place, part in enumerate(parts):

@@ -18,10 +18,13 @@ def _table() -> dict[str, str]:
     return {name: sounds for name, sounds in rows("irregular")}
 
 
-def _irregular(word: str) -> list[str]:
-    """How a name is spoken whose letters do not say it."""
-    known = _table().get(fold(word))
-    return [known] if known else []
+def _others(word: str) -> list[str]:
+    """How else a Latin word is spoken: a name whose letters do not say it, j, x, q and ch of other languages."""
+    latin = fold(word)
+    found = [_table()[latin]] if latin in _table() else []
+    found += [respelled(latin, "german")] if "j" in latin else []
+    found += [respelled(latin, "pinyin")] if "x" in latin or "q" in latin else []
+    return found + ([respelled(latin, "greek")] if "ch" in latin else [])
 
 
 # What else a reading may stand for: rules by script, most of them for names that came from abroad.
@@ -47,6 +50,6 @@ def spoken(word: str) -> tuple[str, ...]:
             found.update((sound(respelled(latin, rule)), None) for rule in _ALSO.get(kind, ()))
     if kind == "Latn":
         found.update([(sound(respelled(english, "soft")), None) for english in [*found][-1:]])
-        found.update((sound(each), None) for each in _irregular(word))
+        found.update((sound(each), None) for each in _others(word))
     found.pop("", None)
     return tuple(found)[:MOST]
