@@ -396,3 +396,12 @@ def test_a_synonym_of_one_meaning_keeps_values_that_do_not_fit(
     header: str, values: list[str], field: str | None
 ) -> None:
     assert one(header, values).field == field
+
+
+@pytest.mark.parametrize("header", ["ad", "vardas", "نام"])
+def test_a_word_for_a_given_name_over_whole_names_is_the_name(header: str) -> None:
+    rows = [["Orhan Pamuk", "1952"], ["علی رضایی", "1971"]]
+    assert fields([header, "born"], rows) == ["name", "birth_date"]
+    given = [["Orhan", "Pamuk"], ["Elif", "Safak"]]
+    assert {m.part for m in guess(CELEBRITIES, [header, "surname"], given)} == {"given", "family"}
+    assert fields([header, "born"], [["Orhan", "1952"], ["Elif", "1971"]])[0] is None

@@ -58,10 +58,28 @@ def columns(
 ) -> list[Column]:
     """What is known of each column before the fields are asked."""
     labels = Labels(dataset, witness.senses)
-    return [
+    found = [
         Column(h, meaning.of_path(h.text), profile, labels.match(h.text))
         for h, profile in zip(headers, seen)
     ]
+    if any("family" in c.meaning.parts or c.meaning.half for c in found):
+        return found
+    names = [f.name for f in dataset.fields if witness.senses[f.name].own == {"name"}]
+    return [_whole(c, names) if _is_half(c) else c for c in found]
+
+
+def _is_half(column: Column) -> bool:
+    """Whether this is a word for a given name that is one for the whole as well (ad, vardas, نام), over whole names."""
+    said, counts = column.meaning, column.profile.counts
+    both = len(said.words) == 1 and said.words[0].text in listed("order", "half")
+    several = sum(count for text, count in counts.items() if " " in text)
+    return both and said.parts == ("given",) and 2 * several > column.profile.n
+
+
+def _whole(column: Column, names: Sequence[str]) -> Column:
+    named = Named(0.88, "a word for a name, and no column holds a family name")
+    said = replace(column.meaning, what="name", parts=())
+    return replace(column, meaning=said, named={**column.named, **dict.fromkeys(names, named)})
 
 
 def score(dataset: Dataset, found: Sequence[Column], witness: Witness) -> list[list[Candidate]]:
