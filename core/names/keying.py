@@ -13,6 +13,7 @@ from core.names.spoken import spoken
 from core.names.tables import respelled
 
 _MOST = 4  # skeletons of a word
+_WORDS = 8  # of a name
 _LONGEST = 4  # words of a name whose neighbours are joined as well
 _ALONE = 3  # consonants from which a word alone is a key
 
@@ -32,7 +33,7 @@ def keys(name: str) -> tuple[str, ...]:
     Neighbours are also taken as one word (Ji Sung as Jisung). A word alone is a key where it has three consonants, or is
     all there is.
     """
-    parts = [w for w in words(name) if w.role in ("name", "particle") and w.folded]
+    parts = [w for w in words(name) if w.role in ("name", "particle") and w.folded][:_WORDS]
     bones = [_bones(word.text) for word in parts]
     found = _pairs(bones)
     if 2 < len(parts) <= _LONGEST:

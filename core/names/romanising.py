@@ -12,6 +12,7 @@ from core.names.readings import chinese, cyrillic, greek, indic, japanese, korea
 from core.names.scripts import CJK, script
 
 MOST = 20  # readings of one token
+LONGEST = 64  # characters of a token that are read
 _LETTERS = re.compile("[^a-z0-9 ]+")
 _GERMAN = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "ß": "ss"}
@@ -30,12 +31,12 @@ _READERS: dict[str, Callable[[str], list[str]]] = {
 }
 
 
-@lru_cache(maxsize=1 << 16)
 def romanised(token: str) -> tuple[str, ...]:
     """All Latin readings of one token, folded, the best first; a Latin token is its own reading.
 
     A Chinese, Japanese or Korean token that holds family and given name gives them with a blank between.
     """
+    token = token[:LONGEST]
     parts = cjk.cut(token) if script(token) in CJK else (token,)
     if len(parts) < 2:
         return read(token)
@@ -43,9 +44,13 @@ def romanised(token: str) -> tuple[str, ...]:
     return tuple(list(dict.fromkeys([*together[: MOST - 3], *read(token)[:3]])))
 
 
-@lru_cache(maxsize=1 << 16)
 def read(word: str) -> tuple[str, ...]:
     """The readings of one word, which is not cut any more."""
+    return _remembered(word[:LONGEST])
+
+
+@lru_cache(maxsize=1 << 16)
+def _remembered(word: str) -> tuple[str, ...]:
     kind = script(word)
     return _latin(word) if kind == "Latn" else _kept(_read(word, kind))
 

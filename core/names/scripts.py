@@ -72,9 +72,13 @@ def of(char: str) -> str:
     return COMMON
 
 
-@lru_cache(maxsize=1 << 16)
 def script(token: str) -> str:
-    """The script of most characters of a token. Kana wins over Han: what has both is Japanese."""
+    """The script of most characters of a token (of its first 64). Kana wins over Han: what has both is Japanese."""
+    return _script(token[:64])
+
+
+@lru_cache(maxsize=1 << 16)
+def _script(token: str) -> str:
     if token.isascii():
         return "Latn" if any(c.isalpha() for c in token) else COMMON
     if len(token) == 1:

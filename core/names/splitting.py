@@ -12,7 +12,8 @@ from core.names.roles import behind, roles, suffixes, titles
 from core.names.scripts import CJK, of, runs, script
 from core.names.word import Role, Word
 
-LONGEST = 1000  # characters of a name that are looked at: no person's name is longer
+LONGEST = 500  # characters of a name that are looked at: no person's name is longer
+MOST = 24  # words of a name
 _GAPS = re.compile(r"[\s,;:/\\|()\[\]{}<>«»„“”\"!?+*#=~_&・‧•·＝゠،、，；。．]+")
 _HYPHENS = re.compile("[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d\u05be]+")
 _APOSTROPHES = re.compile("['`\u00b4\u02b9-\u02bf\u2018\u2019\u201b\u2032\uff07\u05f3\u05f4]")
@@ -25,7 +26,7 @@ _VOWELS = frozenset("aeiouyAEIOUY")
 
 @lru_cache(maxsize=1 << 14)
 def _words(name: str) -> tuple[Word, ...]:
-    tokens = _tokens(name)
+    tokens = _tokens(name)[:MOST]
     if len(tokens) == 1 and tokens[0].script in CJK:
         tokens = _unspaced(tokens[0].text)
     found = roles(

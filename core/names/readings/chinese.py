@@ -24,9 +24,9 @@ def _table() -> dict[str, Any]:
 
 def read(word: str) -> list[str]:
     """Latin spellings of a word in Han, Mandarin first: zhou, chou, chow."""
-    if len(word) > _LONGEST:
-        return []
     plain = simplified(word)
+    if len(word) > _LONGEST:  # no person's name: one reading
+        return pinyin(plain)[:1]
     mandarin = pinyin(plain)
     customary: str = _table()["families"].get(plain, "")
     found = [*mandarin[:1], *customary.split(), *mandarin[1:3]]
