@@ -49,7 +49,7 @@ THREE_DIGITS = rf"\d{{3}}{SEPARATOR}\d{{1,2}}{SEPARATOR}\d{{1,2}}"
 
 def short_year(years: str = r"\d{2}") -> str:
     """The shape of a date whose year has two digits, one of `years`."""
-    named = rf"(?:\d{{1,2}}[ .\-/]{{1,2}})?[^\d\s.,/()\-]{{3,}}[^\d]{{0,6}}(?:\d{{1,2}}(?:st|nd|rd|th)?[, .\-]+)?'?{years}"
+    named = rf"(?:\d{{1,2}}[ .\-/]{{0,2}})?[^\d\s.,/()\-]{{3,}}[^\d]{{0,6}}(?:\d{{1,2}}(?:st|nd|rd|th)?[, .\-]+)?'?{years}"
     return rf"{ANY}{SEPARATOR}{ANY}{SEPARATOR}'?{years}(?:[ T,].*:.*)?|{named}"
 
 

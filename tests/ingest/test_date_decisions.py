@@ -49,6 +49,11 @@ def test_years_of_two_digits_are_of_the_hundred_years_before_today(born: Born) -
     assert asked(found) == {"type": 1}  # '62 alone is no date
 
 
+def test_a_month_without_signs_around_it(born: Born) -> None:
+    assert read(born("06NOV88", "12DEC1960")) == ["1988-11-06", "1960-12-12"]
+    assert asked(born("06NOV05")) == {"century": 1}
+
+
 def test_a_year_of_two_centuries_is_asked_and_answered(born: Born, wb: Workbench) -> None:
     found = born("12-Mar-68", "3-Oct-05")
     assert asked(found) == {"century": 1} and [q.rule for q in found.questions] == ["century"]
