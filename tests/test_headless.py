@@ -47,6 +47,10 @@ def test_the_test_can_tell() -> None:
     assert "typer" in loaded("import typer")
 
 
+def test_a_client_of_a_server_is_loaded_when_there_is_a_server() -> None:
+    assert "elasticsearch" not in loaded("import core.workbench, core.search.room")
+
+
 def test_the_public_surface() -> None:
     import core
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.errors import SearchUnavailable
 from core.records.filters import All, Condition, Filter, Some, both
 from core.search.engine import Counted, Engine
 from core.search.found import Bucket, Facet
@@ -27,7 +28,13 @@ def counted(
     for rest, names in groups.values():
         dates = [n for n in names if n in layout.numbers]
         values = {n: LISTED for n in names if n not in dates}
-        answer = engine.values(replace(plan, filters=rest, sort=None), values, dates)
+        try:
+            answer = engine.values(replace(plan, filters=rest, sort=None), values, dates)
+        except SearchUnavailable as error:
+            if error.extra.get("reason") not in ("slow", "busy"):
+                raise
+            found |= {name: _late(engine, name, name in dates) for name in names}
+            continue
         for name in names:
             found[name] = _facet(engine, name, answer[name], filters, name in dates)
     return {name: found[name] for name in known}
@@ -49,6 +56,11 @@ def _only(node: Filter, field: str) -> bool:
         held = node.all if isinstance(node, All) else node.any
         return bool(held) and all(_only(part, field) for part in held)
     return False
+
+
+def _late(engine: Engine, name: str, dated: bool) -> Facet:
+    title = engine.layout.dataset.field(name).label
+    return Facet(name, title, "histogram" if dated else "values", timed_out=True)
 
 
 def _facet(

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import Any
 
 from core.errors import SearchUnavailable
@@ -25,7 +26,8 @@ from core.search.plan import Candidate, Matches, Plan
 
 Json = dict[str, Any]
 FRESH = 5.0  # seconds for which the server is not asked again where the index stands
-PAGE = 10_000  # ids of one answer
+PAGE = 10_000  # hits of one answer
+WINDOW = 12_000  # how far hits can be counted off; `max_result_window` of the template
 WORDS = 50_000  # words of one answer; a server gives at most 65,536
 DECADE = 100_000  # of the digits of a date
 
@@ -139,14 +141,22 @@ class Elastic:
     # -------------------------------------------------------------- asking
 
     def _search(self, body: Json, seconds: float | None = None) -> Json:
+        """A whole answer, never a part of one. An index that was switched meanwhile is asked in place of the old one."""
         with self._forgetting():
-            path = f"/{self._open().index}/_search"
-            answer = self._server.call(
-                "POST", path, body, seconds=seconds, allow_partial_search_results="false"
-            )
-            if not answer:
-                raise unavailable("missing")
-            return answer
+            index = self._open().index
+            try:
+                return self._asked(body, seconds)
+            except SearchUnavailable as error:
+                if error.extra["reason"] not in ("missing", "red") or index == self._open(0).index:
+                    raise
+                return self._asked(body, seconds)
+
+    def _asked(self, body: Json, seconds: float | None) -> Json:
+        path, whole = f"/{self._place.alias}/_search", {"allow_partial_search_results": "false"}
+        answer = self._server.call("POST", path, body, seconds=seconds, **whole)
+        if not answer:
+            raise unavailable("missing")
+        return answer
 
     def search(self, plan: Plan, *, limit: int, offset: int = 0) -> Matches:
         """Documents that match, the best first."""
@@ -155,20 +165,32 @@ class Elastic:
             name, down = plan.sort
             field = f"n_{name}" if name in self.layout.numbers else f"v_{name}"
             order = [{field: {"order": "desc" if down else "asc"}}]
-        answer = self._search(
-            {
-                "query": self._ask.plan(plan),
-                "size": limit,
-                "from": offset,
-                "sort": [*order, {"id": "asc"}],
-                "track_total_hits": True,
-            }
-        )["hits"]
+        body = {
+            "query": self._ask.plan(plan),
+            "sort": [*order, {"id": "asc"}],
+            "track_total_hits": True,
+        }
+        if offset + limit <= WINDOW:
+            answer = self._search({**body, "size": limit, "from": offset})["hits"]
+            found, total = answer["hits"], answer["total"]["value"]
+        else:
+            found = list(islice(self._every_hit(body), offset, offset + limit))
+            total = self.count(plan)
         hits = tuple(
             Candidate(hit["_id"], float(hit["_score"] or 0.0), hit["_source"].get("shown", {}))
-            for hit in answer["hits"]
+            for hit in found
         )
-        return Matches(int(answer["total"]["value"]), hits)
+        return Matches(int(total), hits)
+
+    def _every_hit(self, body: Json) -> Iterator[Json]:
+        """All hits in their order, page by page."""
+        page: Json = {**body, "size": PAGE}
+        while True:
+            hits = self._search(page, PATIENT)["hits"]["hits"]
+            yield from hits
+            if len(hits) < PAGE:
+                return
+            page["search_after"] = hits[-1]["sort"]
 
     def count(self, plan: Plan) -> int:
         """How many documents match."""
@@ -195,13 +217,8 @@ class Elastic:
 
     def ids(self) -> Iterator[str]:
         """The ids of all documents."""
-        body: Json = {"query": RECORDS, "size": PAGE, "sort": [{"id": "asc"}], "_source": False}
-        while True:
-            hits = self._search(body, PATIENT)["hits"]["hits"]
-            yield from (hit["_id"] for hit in hits)
-            if len(hits) < PAGE:
-                return
-            body["search_after"] = hits[-1]["sort"]
+        body: Json = {"query": RECORDS, "sort": [{"id": "asc"}], "_source": False}
+        yield from (hit["_id"] for hit in self._every_hit(body))
 
     def words(
         self, field: str, beginning: str = "", limit: int | None = None

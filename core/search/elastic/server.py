@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from elastic_transport import ConnectionTimeout, TlsError, TransportError
 from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
 
 from core.errors import SearchUnavailable
+
+# A server without security says so in every answer.
+warnings.filterwarnings("ignore", category=elasticsearch.ElasticsearchWarning)
 
 Json = dict[str, Any]
 PAUSE = 2.0  # seconds in which nobody asks a server that did not answer

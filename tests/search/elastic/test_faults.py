@@ -20,7 +20,7 @@ from elasticsearch import Elasticsearch
 from core import Workbench
 from core.errors import SearchUnavailable
 from core.search.elastic import bulk
-from core.search.elastic.server import Server
+from core.search.elastic.server import Server, unavailable
 from core.settings import Settings
 from tests.search.elastic.conftest import Opener, until
 from tests.servers.elasticsearch import Node
@@ -72,6 +72,25 @@ def test_killed_in_the_middle_of_an_import(
     until(lambda: wb.search("grace").engine == "elasticsearch" and not wb.search("grace").behind)
     assert wb.search("grace").total == 600 and found(wb, "alan") == ["Alan Turing"]
     assert wb.search.check().ok and wb.search.status().state == "ready"
+
+
+def test_counts_that_come_late_are_marked(
+    opened: Opener, csv_file: Csv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wb = opened()
+    wb.import_file(csv_file("name,mbti", "Ada Lovelace,INTJ"))
+    assert wb.search("ada", facets=["mbti"]).facets["mbti"].buckets
+    call = Server.call
+
+    def late(self: Server, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        if isinstance(body, dict) and "aggs" in body:
+            raise unavailable("slow")
+        return call(self, method, path, body, **more)
+
+    monkeypatch.setattr(Server, "call", late)
+    answer = wb.search("ada", facets=["mbti", "birth_date"])
+    assert (answer.total, answer.engine) == (1, "elasticsearch")
+    assert [(f.timed_out, f.buckets) for f in answer.facets.values()] == [(True, ())] * 2
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no process can be paused here")

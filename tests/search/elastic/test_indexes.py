@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,27 @@ def test_a_rebuild_is_switched_at_the_end_and_sweeps(
     with Elasticsearch(node.url) as client:
         [only] = client.indices.get(index=f"{engine._place.alias}-*")
         assert only == engine.generation != before
+
+
+def test_searches_go_on_while_an_index_is_switched(opened: Opener, csv_file: Csv) -> None:
+    wb = opened()
+    wb.import_file(csv_file("name", "Ada Lovelace", "Grace Hopper"))
+    wb.search("")
+    answers: set[Any] = set()
+    done = threading.Event()
+
+    def ask() -> None:
+        while not done.is_set():
+            found = wb.search("ada", facets=["name"])
+            answers.add((found.total, found.engine, found.notes))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    for _ in range(4):
+        wb.search.rebuild()
+    done.set()
+    asking.join()
+    assert answers == {(1, "elasticsearch", ())}
 
 
 def test_a_rebuild_that_was_given_up_leaves_nothing(opened: Opener, csv_file: Csv) -> None:

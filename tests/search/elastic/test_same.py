@@ -8,6 +8,7 @@ import pytest
 
 from core import Workbench
 from core.search.elastic import index
+from core.search.plan import Plan
 from tests.search import test_search
 
 globals().update({n: test for n, test in vars(test_search).items() if n.startswith("test_")})
@@ -72,8 +73,15 @@ def test_words_and_ids_are_those_of_the_embedded_engine(
 ) -> None:
     monkeypatch.setattr(index, "WORDS", 7)  # several answers
     monkeypatch.setattr(index, "PAGE", 3)
+    monkeypatch.setattr(index, "WINDOW", 4)
     here, there = (wb.services.search.of(wb.datasets.get("celebrities")) for wb in (people, beside))
     assert sorted(here.engine.ids()) == sorted(there.engine.ids())
+    for offset, limit in ((0, 3), (2, 4), (1, 100), (7, 5), (9, 3)):
+        answers = [
+            each.engine.search(Plan(sort=("name", True)), limit=limit, offset=offset)
+            for each in (here, there)
+        ]
+        assert answers[0] == answers[1] and answers[0].total == 8
     for field in ("names", "t_occupations", "t_nationality"):
         words = sorted(there.engine.words(field))
         assert words and sorted(here.engine.words(field)) == words
