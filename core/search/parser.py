@@ -106,7 +106,7 @@ def _words(
     whole = phrase or (excluded and len(found) > 1)
     groups = [found] if whole else _groups(found)
     for group in groups:
-        kind = "phrase" if whole and len(group) > 1 else "word"
+        kind = "phrase" if phrase or len(group) > 1 and whole else "word"  # one in quotes is exact
         first, last = group[0].start, group[-1].end
         made.clauses.append(
             Clause(

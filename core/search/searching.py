@@ -20,7 +20,7 @@ from core.search.engine import Engine, Unindexed
 from core.search.expand import PLAIN, Expander, Step
 from core.search.facets import counted
 from core.search.following import Follower
-from core.search.found import Checked, Correction, Found, Hit, Status
+from core.search.found import Checked, Correction, Found, Hit, Status, Why
 from core.search.plan import Candidate, Matches, Plan
 from core.search.query import Query
 from core.search.rank import Ranked
@@ -125,6 +125,17 @@ class Searching:
                 found = self._scanned(question, query, typed, offset, error)
         seconds = round(time.perf_counter() - began, 4)
         return replace(found, seconds=seconds, engine=found.engine or self.engine.name)
+
+    def candidates(self, text: str, limit: int) -> list[tuple[Candidate, tuple[Why, ...]]]:
+        """The first records as the index shows them, with why; the table is not asked. Raises SearchUnavailable."""
+        query = parser.parse(text, self._fields)
+        if not query.clauses and query.filters is None:
+            return []
+        answer = self._widened(query, self._answerable(query.filters), None, [])
+        words = wanted(answer.plan.asked)
+        page, _ = self._page(answer, words, 0, limit)
+        found = [each.candidate for each in page]
+        return [(each, reasons(self.layout, words, each.shown)) for each in found]
 
     def ids(self, question: Question, most: int) -> list[str]:
         """The ids of all that is found, the best first; at most so many. Raises BadQuery."""

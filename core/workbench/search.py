@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from core.datasets.registry import DEFAULT
-from core.errors import BadQuery, SearchUnavailable
+from core.errors import BadQuery
 from core.records import filters as trees
 from core.search.found import Checked, Found, Status
-from core.search.searching import Question, Searching
+from core.search.searching import Question
 from core.workbench.policy import needs
 from core.workbench.searches import KeptSearches
 
-AT_ONCE = (
-    100_000  # records of which an index is built when somebody asks and nothing follows the feed
-)
 MOST = 1_000  # hits of one page
 Told = Callable[[int, int], None]
 
@@ -46,8 +42,7 @@ class Search(KeptSearches):
             raise BadQuery("a search is a text", hint='Such as wb.search("ben joh").')
         if not isinstance(limit, int) or not 0 <= limit <= MOST:
             raise BadQuery(f"limit is a number from 0 to {MOST:,}")
-        searching = self._searching(dataset)
-        self._ready(searching)
+        searching = self._ready(dataset)
         wanted = searching.layout.facets if facets is True else tuple(facets or ())
         question = Question(text, limit, trees.read(filters), wanted, sort, after, explain)
         with self._database.operations.measure("find"):
@@ -69,14 +64,3 @@ class Search(KeptSearches):
     def check(self, dataset: str = DEFAULT) -> Checked:
         """Compare the index with the records."""
         return self._searching(dataset).check()
-
-    def _searching(self, dataset: str) -> Searching:
-        room = self._services.search
-        known = room.known(self._services.registry.get(dataset))
-        return known or room.of(self._corridor.dataset(dataset))
-
-    def _ready(self, searching: Searching) -> None:
-        """Where nothing follows the feed (a notebook, the command line), the index catches up first."""
-        if not self._services.search.following:
-            with suppress(SearchUnavailable):  # the search itself says what that means
-                searching.keep_up(most=AT_ONCE)

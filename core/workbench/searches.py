@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from core.datasets.model import Dataset
 from core.datasets.registry import DEFAULT
-from core.errors import BadQuery, NotFound
+from core.errors import BadQuery, NotFound, SearchUnavailable
 from core.history.events import now
 from core.records import filters as trees
 from core.records.export import columns
@@ -18,11 +19,14 @@ from core.search import saved as kept
 from core.search.analytics import Analytics, analytics
 from core.search.found import Found, Suggestion
 from core.search.saved import News, Saved
-from core.search.searching import Question
+from core.search.searching import Searching
+from core.search.suggest import suggested
 from core.search.whole import every_id, every_record
 from core.storage.ids import check_id
 from core.workbench.noun import Noun
 from core.workbench.policy import needs
+
+AT_ONCE = 100_000  # records of which an index is built when somebody asks and nothing follows
 
 
 class KeptSearches(Noun):
@@ -111,30 +115,21 @@ class KeptSearches(Noun):
         definition = self._corridor.dataset(dataset)
         names = list(fields or columns(definition))
         _must_have(definition, names)
-        searching = self._services.search.of(definition)
+        searching = self._ready(dataset)
         ids = every_id(searching, text, trees.read(filters), sort)
         found = every_record(searching, ids, names)
         return exported(found, names, format, definition.cleaning.list_separators)
 
     def _ids(self, dataset: str, text: str, filters: Any, sort: str | None = None) -> list[str]:
-        searching = self._services.search.of(self._corridor.dataset(dataset))
-        return every_id(searching, text, filters, sort)
+        return every_id(self._ready(dataset), text, filters, sort)
 
     # -------------------------------------------------------------- what was searched
 
     @needs("search.read")
     def suggest(self, text: str, dataset: str = DEFAULT, *, limit: int = 8) -> list[Suggestion]:
-        """What may be meant while somebody types: their searches of before, and records."""
-        searching = self._services.search.of(self._corridor.dataset(dataset))
-        title = searching.dataset.title_field
-        start = text.strip().casefold()
-        before = [q for q in self.history(dataset) if q.casefold().startswith(start)][:3]
-        found = searching.search(Question(text, limit)).hits if start else ()
-        people = [
-            Suggestion("record", str(h.record[title]), str(h.record[title]), h.record_id, why=h.why)
-            for h in found
-        ]
-        return [*(Suggestion("search", q, q) for q in before if q != text), *people][:limit]
+        """What may be meant while somebody types: their searches of before, records, fields with values."""
+        searching = self._ready(dataset)
+        return suggested(searching, text, self.history(dataset), limit)
 
     @needs("search.read")
     def asked(self, dataset: str, text: str, found: Found, before: str | None = None) -> str:
@@ -165,6 +160,21 @@ class KeptSearches(Noun):
         self._services.searches.write()
         since = now() - timedelta(days=days)
         return self._database.read(lambda c: analytics(c, since, dataset))
+
+    # -------------------------------------------------------------- what searches
+
+    def _searching(self, dataset: str) -> Searching:
+        room = self._services.search
+        known = room.known(self._services.registry.get(dataset))
+        return known or room.of(self._corridor.dataset(dataset))
+
+    def _ready(self, dataset: str) -> Searching:
+        """What searches; where nothing follows the feed (a notebook, the command line), it catches up first."""
+        searching = self._searching(dataset)
+        if not self._services.search.following:
+            with suppress(SearchUnavailable):  # the search itself says what that means
+                searching.keep_up(most=AT_ONCE)
+        return searching
 
 
 def _must_have(dataset: Dataset, names: Sequence[str]) -> None:
