@@ -18,6 +18,7 @@ from typing import Any
 from benchmarks import commands
 from benchmarks.mapping import HALVES
 from benchmarks.people import KINDS
+from benchmarks.searching.labels import HALVES as SEARCH_HALVES
 from benchmarks.suite import BenchmarkError
 
 CANCELLED = 130
@@ -99,6 +100,16 @@ def _parser() -> argparse.ArgumentParser:
     mapping = command("mapping", commands.mapping, "how well columns go to their fields")
     mapping.add_argument("--each", action="store_true", help="every column that went elsewhere")
     mapping.add_argument("--half", choices=HALVES, action="append", help="this half alone")
+    search = command(
+        "search", commands.search, "how well and fast people are found, however spelled"
+    )
+    search.add_argument("--rows", type=_count, default=20_000)
+    search.add_argument(
+        "--each", action="store_true", help="every question that found somebody else"
+    )
+    search.add_argument("--half", choices=SEARCH_HALVES, action="append", help="this half alone")
+    search.add_argument("--speed", action="store_true", help="times, too, and bare tantivy beside")
+    search.add_argument("--strict", action="store_true", help="end with 1 when a target is missed")
     encodings = command(
         "encodings", commands.encodings, "how often the encoding of a file is found"
     )

@@ -53,6 +53,13 @@ def load(options: argparse.Namespace) -> int:
     return 1 if result["cases"][0]["errors"] else 0
 
 
+def search(options: argparse.Namespace) -> int:
+    """How well and how fast people are found. 1 with --strict when too few are."""
+    from benchmarks.searching import measure
+
+    return measure.run(options)
+
+
 def peers(options: argparse.Namespace) -> int:
     """The same work by what one would take instead."""
     from benchmarks.peers import measure

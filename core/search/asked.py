@@ -18,6 +18,7 @@ from core.storage.ids import new_id
 from core.storage.store import Connection, Store
 
 LONGEST = 500  # characters kept of a query
+REMEMBERED = 100  # searches of somebody that are offered again
 WAITING = 1_000  # lines in memory; more are written at once
 
 
@@ -54,6 +55,7 @@ class Log:
         self._lock = threading.Lock()
         self._queries: list[Query] = []
         self._opened: list[Opened] = []
+        self._known: dict[tuple[str, str], list[str]] = {}  # written searches, until others are
 
     def asked(
         self,
@@ -92,16 +94,18 @@ class Log:
             self.write()
 
     def recent(self, who: str, dataset: str, limit: int = 10) -> list[str]:
-        """The last searches of somebody, the newest first, each once."""
-        self.write()
-        rows = self._database.read(
-            lambda c: c.execute(
-                "SELECT user_query FROM ops.search_queries WHERE client_id = ? AND dataset = ? AND user_query <> ''"
-                ' GROUP BY user_query ORDER BY max("timestamp") DESC LIMIT ?',
-                [who, dataset, limit],
-            ).fetchall()
-        )
-        return [str(row[0]) for row in rows]
+        """The last searches of somebody, the newest first, each once. Asked with every keystroke: writes nothing."""
+        with self._lock:
+            waiting = [q.text for q in self._queries if (q.who, q.dataset) == (who, dataset)]
+            known = self._known.get((who, dataset))
+        if known is None:
+            known = self._database.read(lambda c: _texts(c, who, dataset))
+            with self._lock:
+                self._known = (
+                    {**self._known, (who, dataset): known} if len(self._known) < 999 else {}
+                )
+        every = dict.fromkeys(text for text in (*reversed(waiting), *known) if text)
+        return list(every)[:limit]
 
     def forget(self, who: str) -> None:
         """Forget what somebody searched."""
@@ -109,6 +113,7 @@ class Log:
         self._database.write(
             lambda c: _run(c, "WHERE client_id = ?", who),
         )
+        self._forget_known()
 
     def write(self) -> None:
         """Write down what is in memory, and drop what has expired. A task of the clock."""
@@ -117,6 +122,11 @@ class Log:
             opened, self._opened = self._opened, []
         if queries or opened:
             self._database.write(lambda c: _insert(c, queries, opened))
+            self._forget_known()
+
+    def _forget_known(self) -> None:
+        with self._lock:
+            self._known = {}
 
     def close(self) -> None:
         """Write what is in memory, unless the database is gone."""
@@ -130,6 +140,16 @@ class Log:
         if not self._database.read(lambda c: c.execute(old, [since]).fetchone()):
             return
         self._database.write(lambda c: _run(c, 'WHERE "timestamp" < ?', since))
+        self._forget_known()
+
+
+def _texts(connection: Connection, who: str, dataset: str) -> list[str]:
+    rows = connection.execute(
+        "SELECT user_query FROM ops.search_queries WHERE client_id = ? AND dataset = ? AND user_query <> ''"
+        ' GROUP BY user_query ORDER BY max("timestamp") DESC LIMIT ?',
+        [who, dataset, REMEMBERED],
+    ).fetchall()
+    return [str(row[0]) for row in rows]
 
 
 def _typing(first: Query, then: Query) -> bool:

@@ -16,6 +16,7 @@ from core.search.plan import Candidate
 from core.search.why import Text, Wanted, texts
 
 WINDOW = 100  # candidates that are looked at once more
+FEW = 40  # while somebody types
 WHOLE = 0.25  # what a name is worth that was typed as a whole
 ORDER = 0.05  # and in its order
 
@@ -37,7 +38,7 @@ def ranked(layout: Layout, words: Sequence[Wanted], found: Sequence[Candidate]) 
 
 def _ranked(layout: Layout, words: Sequence[Wanted], candidate: Candidate) -> Ranked:
     parts = [Part("words", round(candidate.score, 4))]
-    names = [text for text in texts(layout, candidate.shown) if text.named]
+    names = texts(layout, candidate.shown, names=True)
     whole, order = max((_typed(words, name) for name in names), default=(0.0, False))
     if whole:
         parts.append(Part("how much of the name", round(whole * WHOLE, 4)))

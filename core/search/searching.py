@@ -131,10 +131,11 @@ class Searching:
         query = parser.parse(text, self._fields)
         if not query.clauses and query.filters is None:
             return []
-        answer = self._widened(query, self._answerable(query.filters), None, [])
+        filters = self._answerable(query.filters)
+        answer = self._widened(query, filters, None, [], window=max(limit, rank.FEW))
         words = wanted(answer.plan.asked)
-        page, _ = self._page(answer, words, 0, limit)
-        found = [each.candidate for each in page]
+        every = rank.ranked(self.layout, words, answer.first.candidates)
+        found = [each.candidate for each in every[:limit]]
         return [(each, reasons(self.layout, words, each.shown)) for each in found]
 
     def ids(self, question: Question, most: int) -> list[str]:
@@ -228,18 +229,22 @@ class Searching:
         return name, sort.startswith("-")
 
     def _widened(
-        self, query: Query, filters: Filter | None, sort: tuple[str, bool] | None, notes: list[str]
+        self,
+        query: Query,
+        filters: Filter | None,
+        sort: tuple[str, bool] | None,
+        notes: list[str],
+        window: int = rank.WINDOW,
     ) -> Answer:
         """The first step of widening with enough hits, or the best one."""
         if not query.words:
             asked = self.expander().asked(query.clauses, PLAIN) if query.clauses else ()
-            return self._answer(Plan(asked, filters, None, sort), PLAIN)
+            return self._answer(Plan(asked, filters, None, sort), PLAIN, window)
         expander = self.expander()
         kept: Answer | None = None
         for step in (1, 2, 3):
-            answer = self._answer(
-                Plan(expander.asked(query.clauses, step), filters, None, sort), step
-            )
+            plan = Plan(expander.asked(query.clauses, step), filters, None, sort)
+            answer = self._answer(plan, step, window)
             if kept is None or answer.first.total > kept.first.total:
                 kept = answer
             if answer.first.total >= ENOUGH:
@@ -249,8 +254,8 @@ class Searching:
             return self._fewer(answer, len(query.words), notes)
         return kept
 
-    def _answer(self, plan: Plan, step: Step) -> Answer:
-        return Answer(plan, step, self.engine.search(plan, limit=rank.WINDOW))
+    def _answer(self, plan: Plan, step: Step, window: int = rank.WINDOW) -> Answer:
+        return Answer(plan, step, self.engine.search(plan, limit=window))
 
     def _fewer(self, kept: Answer, words: int, notes: list[str]) -> Answer:
         for least in range(words - 1, max(0, words // 2 - 1), -1):

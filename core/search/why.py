@@ -95,10 +95,10 @@ def _wanted(asked: Asked) -> Wanted:
     return Wanted(asked, single, tuple(sorted(lengths)), tuple(others))
 
 
-def texts(layout: Layout, record: Mapping[str, Any]) -> list[Text]:
-    """The texts of a record that are searched, names first."""
+def texts(layout: Layout, record: Mapping[str, Any], *, names: bool = False) -> list[Text]:
+    """The texts of a record that are searched, names first; or `names` alone."""
     found = []
-    for name in (*layout.names, *layout.texts):
+    for name in layout.names if names else (*layout.names, *layout.texts):
         value = record.get(name)
         if value:
             named = name in layout.names

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from core import Workbench
+from core.errors import SearchUnavailable
 from core.search.room import folder
 from core.search.searching import Question
 from core.settings import Settings
@@ -97,6 +99,37 @@ def test_a_restored_database_is_noticed(settings: Settings, csv_file: Csv, tmp_p
         wb.import_file(csv_file("name", "Alan Turing", name="c.csv"))  # another act of that number
         assert found(wb, "grace") == [] and found(wb, "alan") == ["Alan Turing"]
         assert wb.search.check().ok
+
+
+def test_an_index_is_changed_by_several_threads(changing: Workbench, csv_file: Csv) -> None:
+    """It is built by whoever asks first, and followed by a thread of the server."""
+    changing.search.rebuild()
+    changing.start()
+    changing.import_file(csv_file("name", "Ada Lovelace", name="more.csv"))
+    until = time.monotonic() + 10
+    while not found(changing, "lovelace"):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_an_index_that_another_process_has_is_asked_and_not_changed(
+    settings: Settings, csv_file: Csv
+) -> None:
+    with Workbench.open(settings=settings) as wb:
+        wb.import_file(csv_file("name", "Ada Lovelace"))
+        assert found(wb, "ada") == ["Ada Lovelace"]
+    with (
+        FileLock(folder(settings.database) / "celebrities" / ".lock"),
+        Workbench.open(settings=settings) as wb,
+    ):
+        wb.import_file(csv_file("name", "Alan Turing", name="b.csv"))
+        answer = wb.search("ada")
+        assert [hit.record["name"] for hit in answer] == ["Ada Lovelace"]
+        assert answer.behind == 1 and "another process" in answer.notes[0]
+        with pytest.raises(SearchUnavailable, match="another process"):
+            wb.search.rebuild()
+    with Workbench.open(settings=settings) as wb:
+        assert found(wb, "turing") == ["Alan Turing"]
 
 
 def test_a_rebuild_switches_at_the_end(changing: Workbench) -> None:

@@ -36,7 +36,7 @@ class Folder:
 
     def __init__(self, path: Path, about: About) -> None:
         self.path, self.about = path, about
-        self._lock = FileLock(path / ".lock", blocking=False)
+        self._lock = FileLock(path / ".lock", blocking=False, thread_local=False)
         self.reason = ""  # why there is no index that can be used
 
     def hold(self) -> None:
