@@ -306,7 +306,7 @@ class Model:
                 keys[number] = names.name(name)
             if bad:
                 found.rows[number] = "rejected"
-        self._doubles(found, keys)
+        self._duplicates(found, keys)
         self._match(found, keys, mode)
         for number in found.values:
             if number in found.rows:
@@ -321,7 +321,7 @@ class Model:
             found.deleted = self._absent(found, keys, source)
         return found
 
-    def _doubles(self, found: Outcome, keys: dict[int, str]) -> None:
+    def _duplicates(self, found: Outcome, keys: dict[int, str]) -> None:
         groups: dict[str, list[int]] = {}
         for number, key in keys.items():
             if number not in found.rows:

@@ -24,7 +24,7 @@ def value(field: Field, x: str, *, separators: str | None = None) -> str:
 
 
 def split(x: str, separators: str) -> str:
-    """A JSON list, or text cut at the separators. `distinct` drops empties and doubles, a layer later.
+    """A JSON list, or text cut at the separators. `distinct` drops empty elements and duplicates, a layer later.
 
     The comma only cuts where no other separator stands: "Smith, John; Doe, Jane" is two names.
     """

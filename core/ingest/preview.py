@@ -173,7 +173,7 @@ def _set_aside(
     sql = (
         f"SELECT s.rowid + 1 AS _row, {staged.line} AS _place, d.rule AS _rule, d.field AS _field,"
         f" s._cells, s.{ident(name)}::VARCHAR AS _title, {masks}"
-        f' FROM {staged.rows} s LEFT JOIN {staged.doubles} d ON d."row" = s.rowid'
+        f' FROM {staged.rows} s LEFT JOIN {staged.duplicates} d ON d."row" = s.rowid'
         f" WHERE {wanted} ORDER BY s.rowid LIMIT ? OFFSET ?"
     )
     return [
@@ -203,7 +203,7 @@ def _repeated(
     name = f"s.{ident(staged.dataset.title_field)}::VARCHAR"
     sql = (
         f"SELECT s.rowid + 1 AS _row, {staged.line} AS _place, {name} AS _title, d.rule AS _rule,"
-        f" d.other + 1 AS _other, {', '.join(columns)} FROM {staged.doubles} d"
+        f" d.other + 1 AS _other, {', '.join(columns)} FROM {staged.duplicates} d"
         f' JOIN {staged.rows} s ON s.rowid = d."row" JOIN {staged.rows} m ON m.rowid = d.other'
         f" WHERE d.rule IN {compare.REPEATED} ORDER BY s.rowid LIMIT ? OFFSET ?"
     )

@@ -16,7 +16,7 @@ from core.ingest import drafting, preview as preview_, problems, staging, states
 from core.ingest.columns import needed
 from core.ingest.corridor import Corridor
 from core.ingest.preview import Outcome, Preview, RowChange
-from core.ingest.rows import compare, doubles, promise
+from core.ingest.rows import compare, duplicates, promise
 from core.ingest.rows.staged import Staged, drop_staged, row_count
 from core.ingest.uploads import Upload
 from core.jobs.progress import Progress
@@ -59,7 +59,7 @@ def preview(corridor: Corridor, upload_id: str, progress: Progress | None = None
 def _make(corridor: Corridor, upload: Upload, kept: Preview | None, progress: Progress) -> Preview:
     dataset = corridor.dataset(upload.dataset)
     with corridor.database.reader() as cursor:
-        stays = kept and not doubles.outdated(cursor, kept.staged)
+        stays = kept and not duplicates.outdated(cursor, kept.staged)
         staged = (
             kept.staged if kept and stays else _stage(corridor, cursor, upload, dataset, progress)
         )

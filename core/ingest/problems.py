@@ -107,7 +107,7 @@ def summarise(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem
         for check in staged.compiled.checks
         if check.severity and _matters(cursor, staged, check, counts.get(check.position, 0))
     ]
-    problems += _from_doubles(cursor, staged)
+    problems += _from_duplicates(cursor, staged)
     problems += _strange(cursor, staged)
     problems += _kept(cursor, staged)
     problems += _possible(cursor, staged)
@@ -210,9 +210,9 @@ def _repair(dataset: Dataset, check: Check, text: str | None) -> str | None:
     return None
 
 
-def _from_doubles(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:
+def _from_duplicates(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:
     rows = cursor.execute(
-        f"SELECT rule, field, count(*) FROM {staged.doubles} GROUP BY ALL ORDER BY ALL"
+        f"SELECT rule, field, count(*) FROM {staged.duplicates} GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     problems = []
     for rule, name, count in rows:
@@ -220,7 +220,7 @@ def _from_doubles(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Pro
         differ = _differences(staged) if rule == "contradicts" else "NULL"
         examples = cursor.execute(
             f"SELECT s.rowid + 1, {staged.line}, {text}, d.other + 1, {differ} FROM"
-            f' (FROM {staged.doubles} WHERE rule = ? AND field = ? ORDER BY "row" LIMIT {EXAMPLES}) d'
+            f' (FROM {staged.duplicates} WHERE rule = ? AND field = ? ORDER BY "row" LIMIT {EXAMPLES}) d'
             f' JOIN {staged.rows} s ON s.rowid = d."row" LEFT JOIN {staged.rows} m ON m.rowid = d.other'
             " ORDER BY 1",
             [rule, name],

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from core.files.table import Table
-from core.ingest.rows.doubles import CONFLICTS, REPEATS
+from core.ingest.rows.duplicates import CONFLICTS, REPEATS
 from core.ingest.rows.staged import Staged
 from core.storage.sql import literal
 
@@ -48,7 +48,7 @@ def keep(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     # it from the raw file when somebody asks; doing it here would read the whole file once more.
     connection.execute(
         f"INSERT INTO ops.quarantine SELECT ?::UUID, s.rowid + 1, {staged.line}, NULL,"
-        f" [d.field || ':' || d.rule], 'waiting' FROM {staged.doubles} d"
+        f" [d.field || ':' || d.rule], 'waiting' FROM {staged.duplicates} d"
         f" JOIN {staged.rows} s ON s.rowid = d.\"row\" WHERE d.rule NOT IN ({', '.join(map(literal, REPEATS))})",
         [staged.upload_id],
     )

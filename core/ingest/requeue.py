@@ -171,7 +171,7 @@ def _write(
     bad = {
         int(r[0])
         for r in connection.execute(
-            f'SELECT rowid FROM {staged.rows} WHERE _error UNION SELECT "row" FROM {staged.doubles}'
+            f'SELECT rowid FROM {staged.rows} WHERE _error UNION SELECT "row" FROM {staged.duplicates}'
             f" WHERE rule NOT IN {compare.REPEATED}"
         ).fetchall()
     }
@@ -204,7 +204,7 @@ def _keep_fixes(
         connection.execute(
             "UPDATE ops.quarantine SET rules = coalesce("
             f"  (SELECT {quarantine.rules_sql(staged)} FROM {staged.rows} s WHERE s.rowid = ? AND s._error),"
-            f"  (SELECT list(d.field || ':' || d.rule) FROM {staged.doubles} d WHERE d.\"row\" = ?)),"
+            f"  (SELECT list(d.field || ':' || d.rule) FROM {staged.duplicates} d WHERE d.\"row\" = ?)),"
             " cells = ? WHERE upload_id = ? AND row_no = ?",
             [i, i, rows[i][2], upload.id, rows[i][0]],
         )

@@ -18,7 +18,7 @@ from core.ingest.columns import exported, needed
 from core.ingest.deciders import deciding, empty_column
 from core.ingest.deciders.date_columns import death_columns
 from core.ingest.deciders.deciding import HEAD
-from core.ingest.rows import doubles
+from core.ingest.rows import duplicates
 from core.ingest.rows.staged import Staged, check_counts, row_count
 
 SAMPLE = 20_000
@@ -56,7 +56,7 @@ def stage(
         steps = settled
         staged = _run(cursor, _compile(upload_id, dataset, plan, steps, staged.table, seen))
     cursor.execute(f"DROP TABLE {HEAD}")
-    doubles.find(cursor, staged, apart)
+    duplicates.find(cursor, staged, apart)
     return staged
 
 

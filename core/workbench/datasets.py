@@ -57,7 +57,7 @@ class Datasets(Noun):
         """
         self._database.read(lambda c: tables.missing(c, dataset))
         self._database.read(lambda c: evolving.refuse(c, dataset))
-        self._database.read(lambda c: keys.refuse_doubles(c, dataset))
+        self._database.read(lambda c: keys.refuse_duplicates(c, dataset))
         path = self._services.registry.save(dataset, replace=replace)
         self._corridor.dataset(dataset.name)
         self._database.write(

@@ -22,7 +22,7 @@ from core import Dataset, Workbench
 from core.datasets.model import to_toml
 from core.errors import BadValue, Conflict, DuplicateUpload, HeldBack, StalePreview, WrongState
 from core.ingest import background
-from core.ingest.rows import compare, doubles
+from core.ingest.rows import compare, duplicates
 from core.ingest.writing import commit
 from core.settings import Settings
 from tests.oracle import EXTRA, Model, Outcome
@@ -103,7 +103,7 @@ EDITS = st.sampled_from(
     ]
 )
 
-LIMITS = compare.FEW, doubles.KEYS
+LIMITS = compare.FEW, duplicates.KEYS
 
 
 @dataclass
@@ -160,7 +160,7 @@ class Records(RuleBasedStateMachine):
     def opened(self, database: Path) -> Workbench:
         # Every other time it compares as where records are many, and holds few keys against each other at once.
         self.openings += 1
-        compare.FEW, doubles.KEYS = (0, 2) if self.openings % 2 else LIMITS
+        compare.FEW, duplicates.KEYS = (0, 2) if self.openings % 2 else LIMITS
         where = Settings(
             database=database,
             data_dir=self.folder / "data",
@@ -177,7 +177,7 @@ class Records(RuleBasedStateMachine):
         report = self.wb.check(deep=True)
         self.wb.close()
         shutil.rmtree(self.folder)
-        compare.FEW, doubles.KEYS = LIMITS
+        compare.FEW, duplicates.KEYS = LIMITS
         assert report.ok, report.findings
 
     def step(self, name: str) -> None:

@@ -19,7 +19,7 @@ from core.errors import StorageError
 from core.folder import claims, watcher as folder
 from core.folder.watcher import Watcher, being_written, printable, summary
 from core.ingest import staging
-from core.ingest.rows import doubles, promise
+from core.ingest.rows import duplicates, promise
 from core.ingest.uploads import Counts
 from core.server import Server
 from core.settings import Settings
@@ -509,7 +509,7 @@ def test_stopping_leaves_the_file_for_the_next_start(
 
     with monkeypatch.context() as patch, Server(settings) as server:
         wb = server.workbench
-        patch.setattr(doubles, "find", slow)
+        patch.setattr(duplicates, "find", slow)
         server.start()
         drop(wb, "a.csv")
         assert reached.wait(15)

@@ -1,4 +1,4 @@
-"""Importing: modes, mapping, doubles, conflicts, quarantine, refusal, exactly once."""
+"""Importing: modes, mapping, duplicate rows, conflicts, quarantine, refusal, exactly once."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_replace_deletes_what_this_source_no_longer_has(wb: Workbench, tmp_path:
     assert names(wb) == ["Ada Lovelace", "Bob Marley", "Eve", "From Elsewhere"]
 
 
-def test_doubles_in_one_file(wb: Workbench, tmp_path: Path) -> None:
+def test_duplicate_rows_in_one_file(wb: Workbench, tmp_path: Path) -> None:
     upload = wb.import_file(
         table(tmp_path / "a.csv", ADA, BOB, ["ADA LOVELACE", "1815", "", "", ""])
     )

@@ -19,7 +19,7 @@ from core import Workbench
 from core.actor import Actor
 from core.errors import BrokenFile, Conflict, Interrupted, NotFound, WrongState
 from core.ingest import quarantine, staging
-from core.ingest.rows import doubles, promise
+from core.ingest.rows import duplicates, promise
 from core.ingest.writing import commit as commit_
 from core.jobs import table
 from core.jobs.progress import Progress
@@ -258,7 +258,9 @@ class Held:
         monkeypatch.setattr(module, name, held)
 
 
-@pytest.mark.parametrize("module,name", [(doubles, "find"), (promise, "check"), (staging, "stage")])
+@pytest.mark.parametrize(
+    "module,name", [(duplicates, "find"), (promise, "check"), (staging, "stage")]
+)
 def test_cancel_while_it_runs_leaves_nothing_behind(
     served: Workbench, csv_file: Csv, monkeypatch: pytest.MonkeyPatch, module: Any, name: str
 ) -> None:
@@ -295,7 +297,7 @@ def test_cancel_interrupts_a_long_query(
         cursor.execute("SELECT count(*) FROM range(100000000000) a WHERE hash(a.range) % 7 = 8")
 
     upload = served.receive(csv_file("name", "A"))
-    monkeypatch.setattr(doubles, "find", slow)
+    monkeypatch.setattr(duplicates, "find", slow)
     job = served.submit(upload.id)
     assert reached.wait(20)
     time.sleep(0.1)
@@ -537,7 +539,7 @@ def test_a_stop_in_the_middle_goes_on_at_the_next_start(
         cursor.execute("SELECT count(*) FROM range(100000000000) a WHERE hash(a.range) % 7 = 8")
 
     with monkeypatch.context() as patch, Workbench.open(settings=quiet) as wb:
-        patch.setattr(doubles, "find", slow)
+        patch.setattr(duplicates, "find", slow)
         wb.start()
         upload = wb.receive(csv_file("name", "A"))
         wb.submit(upload.id)

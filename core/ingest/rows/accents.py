@@ -47,7 +47,7 @@ def find(cursor: duckdb.DuckDBPyConnection, staged: Staged, limit: int) -> tuple
             JOIN {records} m ON m.record_id = x.record_id
             WHERE ({merge.flag} OR {merge.stays}) AND {_open(staged)}
             UNION ALL
-            SELECT s.rowid + 1, {staged.line}, s.{name}, m.{name} FROM {staged.doubles} d
+            SELECT s.rowid + 1, {staged.line}, s.{name}, m.{name} FROM {staged.duplicates} d
             JOIN {staged.rows} s ON s.rowid = d."row" JOIN {staged.rows} m ON m.rowid = d.other
             WHERE d.rule IN {compare.REPEATED} AND s.{name} <> m.{name} AND {_open(staged)}
         )

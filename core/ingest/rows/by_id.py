@@ -27,7 +27,7 @@ def unknown(staged: Staged) -> str:
     """SQL condition on `s`: its id is of no record, and never was of one of this dataset."""
     return (
         f"s._record IS NOT NULL AND NOT s._error AND NOT {living(table(staged.dataset))}"
-        f' AND s.rowid NOT IN (SELECT "row" FROM {staged.doubles})'
+        f' AND s.rowid NOT IN (SELECT "row" FROM {staged.duplicates})'
     )
 
 
@@ -38,20 +38,20 @@ def candidates(staged: Staged, records: str) -> str:
     return f"""INSERT INTO {staged.matches}
         SELECT s.rowid, m.record_id, m._version, -1, {bits}
         FROM {staged.rows} s JOIN {records} m ON m.record_id = s._record
-        WHERE NOT s._error AND s.rowid NOT IN (SELECT "row" FROM {staged.doubles})"""
+        WHERE NOT s._error AND s.rowid NOT IN (SELECT "row" FROM {staged.duplicates})"""
 
 
 def safe(staged: Staged) -> str:
     """SQL condition on `m`: no row with the id of the record is faulty or set aside."""
     return (
         f" AND NOT EXISTS (SELECT 1 FROM {staged.rows} s WHERE s._record = m.record_id"
-        f' AND (s._error OR s.rowid IN (SELECT "row" FROM {staged.doubles})))'
+        f' AND (s._error OR s.rowid IN (SELECT "row" FROM {staged.duplicates})))'
     )
 
 
 def set_aside(cursor: duckdb.DuckDBPyConnection, staged: Staged, records: str) -> None:
-    """Add the conflicts to `staged.doubles`."""
-    d = staged.doubles
+    """Add the conflicts to `staged.duplicates`."""
+    d = staged.duplicates
     cursor.execute(
         f"INSERT INTO {d} SELECT s.rowid, 'gone', {literal(RECORD_ID)}, NULL FROM {staged.rows} s"
         f" WHERE {unknown(staged)} AND s._record IN (SELECT record_id FROM history.changes"
@@ -77,7 +77,7 @@ def _moved(staged: Staged, records: str) -> str:
         SELECT s._row AS "row" FROM moved s JOIN {staged.rows} r
         ON r._key = s._key AND r.rowid <> s._row AND NOT r._error AND ({s_r})
         AND r._record IS DISTINCT FROM s._record
-        AND r.rowid NOT IN (SELECT "row" FROM {staged.doubles})"""
+        AND r.rowid NOT IN (SELECT "row" FROM {staged.duplicates})"""
 
 
 def _fits(staged: Staged, one: str, other: str) -> str:

@@ -14,7 +14,7 @@ from core.datasets.compared import fits
 from core.datasets.model import Dataset
 from core.datasets.tables import table
 from core.ingest.rows import by_id, vouched
-from core.ingest.rows.doubles import CONFLICTS, REPEATS
+from core.ingest.rows.duplicates import CONFLICTS, REPEATS
 from core.ingest.rows.merge import merges, unchanged, words
 from core.ingest.rows.staged import Staged, has, row_count
 from core.ingest.uploads import Counts
@@ -27,7 +27,7 @@ FEW = 50  # times fewer rows than records: then the records that rows meet are c
 
 
 def compare(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Counts:
-    """Fill `staged.matches`, add conflicts to `staged.doubles`, and count."""
+    """Fill `staged.matches`, add conflicts to `staged.duplicates`, and count."""
     _forget(cursor, staged)
     _gather(cursor, staged)
     met = records(cursor, staged)
@@ -44,9 +44,9 @@ def compare(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Counts:
 
 
 def _forget(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    # A second comparison starts from the file's own doubles.
+    # A second comparison starts from the file's own duplicates.
     cursor.execute(
-        f"DELETE FROM {staged.doubles} WHERE rule IN ('exists', 'ambiguous_record', 'shared_record',"
+        f"DELETE FROM {staged.duplicates} WHERE rule IN ('exists', 'ambiguous_record', 'shared_record',"
         " 'two_records', 'gone')"
     )
 
@@ -110,7 +110,7 @@ def _candidates(staged: Staged, records_: str) -> str:
         SELECT s.rowid AS "row", m.record_id, m._version AS version, {rank} AS rank, {", ".join(bits)}
         FROM {staged.rows} s JOIN {records_} m ON s._key = m._key
         WHERE NOT s._error AND ({together}) {by_key}
-          AND s.rowid NOT IN (SELECT "row" FROM {staged.doubles})"""
+          AND s.rowid NOT IN (SELECT "row" FROM {staged.duplicates})"""
 
 
 def _may_meet(cursor: duckdb.DuckDBPyConnection, staged: Staged, records_: str) -> bool:
@@ -138,7 +138,7 @@ def _no_candidates(staged: Staged) -> str:
 
 
 def _settle(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    m, d, field = staged.matches, staged.doubles, literal(staged.dataset.title_field)
+    m, d, field = staged.matches, staged.duplicates, literal(staged.dataset.title_field)
     cursor.execute(
         f'CREATE OR REPLACE TEMP TABLE several AS SELECT "row", min(rank) AS best FROM {m}'
         ' GROUP BY "row" HAVING count(*) > 1'
@@ -170,7 +170,7 @@ def count(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Counts:
     conflicting, repeated, doubled = _one(
         cursor,
         f"SELECT count(*) FILTER (rule IN {CONFLICTING}), count(*) FILTER (rule IN {REPEATED}),"
-        f" count(*) FROM {staged.doubles}",
+        f" count(*) FROM {staged.duplicates}",
     )
     same = unchanged(merges(staged.dataset, staged.compiled.fields))
     unchanged_, matched = _one(
@@ -206,7 +206,7 @@ def absent(staged: Staged) -> str:
         f"SELECT m.* FROM {table(staged.dataset)} m WHERE m._source = ?"
         f" AND m.record_id NOT IN (SELECT record_id FROM {staged.matches})"
         f" AND NOT EXISTS (SELECT 1 FROM {staged.rows} s WHERE s._key = m._key"
-        f' AND (s._error OR s.rowid IN (SELECT "row" FROM {staged.doubles} WHERE rule NOT IN {REPEATED})))'
+        f' AND (s._error OR s.rowid IN (SELECT "row" FROM {staged.duplicates} WHERE rule NOT IN {REPEATED})))'
         + (by_id.safe(staged) if staged.compiled.ids else "")
     )
 
@@ -214,7 +214,7 @@ def absent(staged: Staged) -> str:
 def new_rows(staged: Staged) -> str:
     """SQL condition on `s`: the row becomes a new record."""
     return (
-        f'NOT s._error AND s.rowid NOT IN (SELECT "row" FROM {staged.doubles})'
+        f'NOT s._error AND s.rowid NOT IN (SELECT "row" FROM {staged.duplicates})'
         f' AND s.rowid NOT IN (SELECT "row" FROM {staged.matches})'
     )
 

@@ -43,7 +43,7 @@ def mark(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> str:
     sums = [
         f'SELECT bit_xor(hash(x."row", x.record_id, {bits},'
         f" CASE WHEN {unchanged(found)} THEN 0 ELSE x.version END)) FROM {staged.matches} x",
-        f'SELECT bit_xor(hash("row", rule)) FROM {staged.doubles}',
+        f'SELECT bit_xor(hash("row", rule)) FROM {staged.duplicates}',
     ]
     parts = [_one(cursor, sql, []) for sql in sums]
     if staged.plan.mode == "replace":

@@ -25,7 +25,7 @@ _OF_UPLOAD = re.compile(r"[udmrl]_[0-9a-f]{32}\Z")
 
 @dataclass(frozen=True)
 class Staged:
-    """A staged upload. Tables: `rows` all rows, `doubles` (row, rule, other), `matches`, `met`, `lacking`."""
+    """A staged upload. Tables: `rows` all rows, `duplicates` (row, rule, other), `matches`, `met`, `lacking`."""
 
     upload_id: str
     dataset: Dataset
@@ -45,7 +45,7 @@ class Staged:
         return self._name("u")
 
     @property
-    def doubles(self) -> str:
+    def duplicates(self) -> str:
         """Quoted name of rows that are set aside for another row's or record's sake."""
         return self._name("d")
 

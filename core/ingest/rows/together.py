@@ -15,9 +15,9 @@ FEW = 20  # times fewer rows than all: then they are changed where they stand
 
 
 def put(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """Set the other rows of each record aside, in `staged.doubles`, and complete the one that stands.
+    """Set the other rows of each record aside, in `staged.duplicates`, and complete the one that stands.
 
-    Asks `decided`: see doubles.py. What is completed stays a row of the file: no rule over its fields may
+    Asks `decided`: see duplicates.py. What is completed stays a row of the file: no rule over its fields may
     be broken by it.
     """
     cursor.execute(_alike(staged))
@@ -119,7 +119,7 @@ def _others(staged: Staged) -> str:
     """INSERT the rows for which another one stands, with the reason."""
     more = " OR ".join(f"({d.changed})" for d in differences(staged))
     names = (*staged.compiled.fields, EXTRA)
-    return f"""INSERT INTO {staged.doubles}
+    return f"""INSERT INTO {staged.duplicates}
         WITH final AS (
             SELECT * FROM fuller UNION ALL
             SELECT s._row, {', '.join(f's.{ident(n)}' for n in names)} FROM held s

@@ -76,7 +76,7 @@ def renew(connection: duckdb.DuckDBPyConnection, dataset: Dataset, actor: Actor)
     alike: list[tuple[str, ...]] = []
     with _folded_anew(connection, dataset):
         if _only_we_changed(known, dataset):
-            alike = connection.execute(_doubles(connection, dataset)).fetchall()
+            alike = connection.execute(_duplicates(connection, dataset)).fetchall()
         else:
             _refuse(connection, dataset)
         rows = connection.execute(
@@ -118,7 +118,7 @@ def fold_anew(connection: duckdb.DuckDBPyConnection, dataset: Dataset, ids: str)
     connection.execute("DROP TABLE temp.anew")
 
 
-def refuse_doubles(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
+def refuse_duplicates(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
     """Raises BadDataset when the key makes two records the same that are two by the key of now."""
     known = kept(connection, dataset.name)
     if known is not None and known != signature(dataset) and not _only_we_changed(known, dataset):
@@ -144,7 +144,7 @@ def _folded_anew(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> Ite
 
 
 def _refuse(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
-    pairs = connection.execute(_doubles(connection, dataset)).fetchall()
+    pairs = connection.execute(_duplicates(connection, dataset)).fetchall()
     if not pairs:
         return
     named = "; ".join(f"{a} ({i}) and {b} ({j})" for i, a, j, b in pairs[:SHOWN])
@@ -156,7 +156,7 @@ def _refuse(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
     )
 
 
-def _doubles(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> str:
+def _duplicates(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> str:
     """SELECT of pairs: as `compare` meets them, those aside that were the same by the key of before."""
     have, known = stored(connection, dataset), kept(connection, dataset.name)
     both = dataset.key.when_both if dataset.key.when_both in have else None

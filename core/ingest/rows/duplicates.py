@@ -41,19 +41,19 @@ MAX_DATES = 1_000  # dates of one name looked at when the file has several rows 
 def find(
     cursor: duckdb.DuckDBPyConnection, staged: Staged, apart: Sequence[int] | None = None
 ) -> None:
-    """Fill `staged.doubles`, and complete the rows that stand for others.
+    """Fill `staged.duplicates`, and complete the rows that stand for others.
 
     `apart`: the rows (from 1) that were set aside when the file was imported; else the records are asked.
     """
     cursor.execute(
-        f"CREATE OR REPLACE TABLE {staged.doubles}"
+        f"CREATE OR REPLACE TABLE {staged.duplicates}"
         ' ("row" BIGINT, rule VARCHAR, field VARCHAR, other BIGINT)'
     )
     _several(cursor, staged)
     if row_count(cursor, "several"):
         cursor.execute(_decided(staged))
         cursor.execute(
-            f"INSERT INTO {staged.doubles} SELECT \"row\", 'ambiguous',"
+            f"INSERT INTO {staged.duplicates} SELECT \"row\", 'ambiguous',"
             f" {literal(staged.dataset.title_field)}, NULL FROM decided WHERE value IS NULL"
         )
         _set_apart(cursor, staged, apart)
@@ -123,7 +123,7 @@ def outdated(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> bool:
     if not has(cursor, staged.lacking):
         return False
     row = cursor.execute(
-        f"""WITH apart AS (SELECT "row" FROM {staged.doubles} WHERE rule = 'ambiguous'), rivalled AS ({_rivalled(staged)})
+        f"""WITH apart AS (SELECT "row" FROM {staged.duplicates} WHERE rule = 'ambiguous'), rivalled AS ({_rivalled(staged)})
         SELECT 1 FROM {staged.lacking} WHERE ("row" IN (FROM apart)) <> ("row" IN (FROM rivalled)) LIMIT 1"""
     ).fetchone()
     return row is not None
@@ -147,11 +147,11 @@ def _set_apart(
         SELECT d."row", s._key, {own} AS own, d.value AS taken {lacking}""")
     among = _rivalled(staged) if apart is None else "SELECT unnest(?::BIGINT[]) - 1"
     cursor.execute(
-        f"INSERT INTO {staged.doubles} SELECT \"row\", 'ambiguous', {literal(staged.dataset.title_field)},"
+        f"INSERT INTO {staged.duplicates} SELECT \"row\", 'ambiguous', {literal(staged.dataset.title_field)},"
         f' NULL FROM {staged.lacking} WHERE "row" IN ({among})',
         [] if apart is None else [list(apart)],
     )
-    cursor.execute(f'DELETE FROM decided WHERE "row" IN (SELECT "row" FROM {staged.doubles})')
+    cursor.execute(f'DELETE FROM decided WHERE "row" IN (SELECT "row" FROM {staged.duplicates})')
 
 
 def _rivalled(staged: Staged) -> str:
@@ -168,9 +168,9 @@ def _rivalled(staged: Staged) -> str:
 
 
 def _same_value(staged: Staged, name: str) -> str:
-    return f"""INSERT INTO {staged.doubles}
+    return f"""INSERT INTO {staged.duplicates}
         SELECT "row", 'unique', {literal(name)}, first_row FROM (
             SELECT s.rowid AS "row", min(s.rowid) OVER (PARTITION BY s.{ident(name)}) AS first_row
             FROM {staged.rows} s WHERE NOT s._error AND s.{ident(name)} IS NOT NULL
-            AND s.rowid NOT IN (SELECT "row" FROM {staged.doubles}))
+            AND s.rowid NOT IN (SELECT "row" FROM {staged.duplicates}))
         WHERE "row" <> first_row"""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from core import Workbench
-from core.ingest.rows import doubles
+from core.ingest.rows import duplicates
 from tests.oracle import Model
 
 NAMES = st.sampled_from(["Ann", "ann", "Bob", "Bób", "Cid", "Dan", ""])
@@ -21,12 +21,12 @@ ROWS = st.lists(st.tuples(NAMES, DATES), min_size=1, max_size=9)
 
 @pytest.fixture(scope="module")
 def wb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
-    home: Path = tmp_path_factory.mktemp("doubles")
+    home: Path = tmp_path_factory.mktemp("duplicates")
     with Workbench.open(home / "m.duckdb", data_dir=home / "data") as workbench:
         yield workbench
 
 
-@pytest.mark.parametrize("at_once", [doubles.KEYS, 2])
+@pytest.mark.parametrize("at_once", [duplicates.KEYS, 2])
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -34,10 +34,10 @@ def wb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
 @example(rows=[("Ann", "1990"), ("Ann", "1990-05-01")])
 @example(rows=[("Ann", "1990-05-02"), ("Ann", "1990-05-01")])
 @example(rows=[("Ann", ""), ("Ann", "1990-05-01"), ("ann", "1991-05-01")])
-def test_doubles(
+def test_duplicates(
     wb: Workbench, monkeypatch: pytest.MonkeyPatch, at_once: int, rows: list[tuple[str, str]]
 ) -> None:
-    monkeypatch.setattr(doubles, "KEYS", at_once)
+    monkeypatch.setattr(duplicates, "KEYS", at_once)
     text = io.StringIO()
     csv.writer(text).writerows([("name", "birth_date", "note"), *((*row, "x") for row in rows)])
     preview = wb.preview([text.getvalue().encode()], filename="people.csv")
