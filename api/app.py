@@ -16,6 +16,7 @@ from api import (
     downloads,
     errors,
     jobs,
+    matching,
     pages,
     quality,
     records,
@@ -38,6 +39,10 @@ TAGS = [
     {
         "name": "search",
         "description": "Find records however they are spelled; kept searches; figures.",
+    },
+    {
+        "name": "matching",
+        "description": "The same person twice: pairs, decisions, merges that can be taken apart.",
     },
     {
         "name": "quality",
@@ -66,7 +71,18 @@ def create(workbench: Callable[[], Workbench]) -> FastAPI:
     app.state.workbench = workbench
     app.add_middleware(Guard, workbench=workbench)
     errors.install(app)
-    for room in (uploads, downloads, datasets, records, search, quality, jobs, backups, service):
+    for room in (
+        uploads,
+        downloads,
+        datasets,
+        records,
+        search,
+        matching,
+        quality,
+        jobs,
+        backups,
+        service,
+    ):
         app.include_router(room.router, prefix="/v1", dependencies=[Depends(asking.known)])
     pages.install(app)
     session.install(app)

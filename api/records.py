@@ -12,11 +12,12 @@ from fastapi import APIRouter, Body, Header, Path, Query, Request
 from starlette.responses import Response
 
 from api import records_models as models, questions, views
-from api.bench import Bench, as_json
+from api.bench import Bench, as_json, link
 from api.downloads import streamed_csv
 from core.errors import BadValue, NotFound, VersionMismatch, VersionMissing
 from core.records.export import columns
 from core.records.lines import csv_records
+from core.storage.ids import check_id
 from core.workbench import Workbench
 
 router = APIRouter(tags=["records"], prefix="/datasets/{dataset}")
@@ -156,15 +157,23 @@ def export_records(
 # ------------------------------------------------------------------ one
 
 
-@router.get("/records/{record_id}", responses={200: _ROW})
+@router.get(
+    "/records/{record_id}",
+    responses={200: _ROW, 308: {"description": "It was merged: `Location` is what it is part of"}},
+)
 def get_record(
+    request: Request,
     workbench: Bench,
     dataset: Name,
     record_id: str,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """One record. Its ETag is its version; send it as If-Match with a change."""
-    answer = _record(workbench.record(dataset, record_id))
+    record = workbench.record(dataset, record_id)
+    if record["record_id"] != check_id(record_id, "record"):
+        place = link(request, f"/datasets/{dataset}/records/{record['record_id']}")
+        return Response(status_code=308, headers={"Location": place})
+    answer = _record(record)
     answer.headers["Cache-Control"] = "no-cache"
     tags = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
     if answer.headers["ETag"] in tags:

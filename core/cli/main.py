@@ -13,7 +13,17 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 import core
-from core.cli import admin, backups, files, output, quality_checks, records, search, uploads
+from core.cli import (
+    admin,
+    backups,
+    files,
+    matching,
+    output,
+    quality_checks,
+    records,
+    search,
+    uploads,
+)
 from core.errors import Cancelled, Fault, FileError, MarqueeError, Usage
 
 EXIT_CODES = """
@@ -83,6 +93,7 @@ for name, command in {
     app.command(name)(command)
 app.add_typer(admin.audit, name="audit")
 app.add_typer(quality_checks.group, name="quality")
+app.add_typer(matching.matching, name="matching")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

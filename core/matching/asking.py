@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -13,6 +14,7 @@ import duckdb
 from core.datasets.model import Dataset
 from core.datasets.tables import table
 from core.errors import WrongState
+from core.history import feed
 from core.matching import clustering, decisions, roles as roles_
 from core.matching.clustering import Link
 from core.matching.model import UNIT, Model, from_dict, probability
@@ -89,6 +91,26 @@ class Cluster:
         return iter((self.id, list(self.records)))
 
 
+@dataclass(frozen=True)
+class LastRun:
+    """The last run: its counts and verdict as it told them, when it was, and how many acts came since."""
+
+    at: datetime
+    since: int
+    summary: dict[str, Any]
+
+
+def last_run(cursor: duckdb.DuckDBPyConnection, dataset: str) -> LastRun | None:
+    """None before the first run."""
+    row = cursor.execute(
+        "SELECT run_at, act, summary FROM ops.match_runs WHERE dataset = ? ORDER BY run_at DESC LIMIT 1",
+        [dataset],
+    ).fetchone()
+    if row is None:
+        return None
+    return LastRun(row[0], feed.last(cursor, dataset) - int(row[1]), json.loads(row[2]))
+
+
 def must_have_run(cursor: duckdb.DuckDBPyConnection, dataset: str) -> None:
     """Raises WrongState before the first run."""
     if (
@@ -129,6 +151,20 @@ def pairs(
     there = _records(cursor, dataset, {i for row in rows for i in row[:2]})
     models = _models(cursor, {row[-1] for row in rows})
     return [_pair(dataset, row, there, models[row[-1]]) for row in rows]
+
+
+def links(
+    cursor: duckdb.DuckDBPyConnection, dataset: Dataset, min_weight: float
+) -> list[list[Any]]:
+    """All pairs from a weight on: left, right, weight, probability, verdict."""
+    must_have_run(cursor, dataset.name)
+    rows = cursor.execute(
+        f"SELECT left_id::VARCHAR, right_id::VARCHAR, weight, verdict FROM ops.match_pairs p"
+        f" LEFT JOIN ({decisions.ruled(dataset)}) d USING (left_id, right_id) WHERE p.dataset = ? AND weight >= ?"
+        " ORDER BY weight DESC, left_id, right_id",
+        [dataset.name, round(min_weight * UNIT)],
+    ).fetchall()
+    return [[a, b, w / UNIT, round(probability(w / UNIT), 6), verdict] for a, b, w, verdict in rows]
 
 
 def _records(

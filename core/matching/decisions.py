@@ -18,6 +18,7 @@ from core.datasets.tables import table
 from core.errors import InputError, NotFound, WrongState
 from core.history import events
 from core.history.events import now
+from core.ingest.merges import standing
 from core.matching.model import UNIT
 from core.storage.ids import check_id, new_id
 from core.storage.sql import ident, literal
@@ -106,6 +107,21 @@ def write(
     said = {"left": a, "right": b, "verdict": verdict, "decision": decision_id}
     events.append(connection, "match.decided", actor, dataset=name, record_id=a, details=said)
     return get(connection, decision_id)
+
+
+def undo(
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, decision_id: str, actor: Actor
+) -> Decision:
+    """Take a decision back. Raises WrongState when it does not hold, or its records were merged by it."""
+    found_ = get(connection, decision_id)
+    if not found_.holds or found_.verdict == "withdrawn":
+        raise WrongState("this decision does not hold any more", hint="A later one superseded it.")
+    merged = {r for m in standing.load(connection, dataset.name) for r in m.absorbed}
+    if found_.verdict == "same" and merged & {found_.left, found_.right}:
+        raise WrongState("these records were merged", hint="Take the merge apart instead.")
+    return write(
+        connection, dataset, (found_.left, found_.right), "withdrawn", actor, note="taken back"
+    )
 
 
 def _meanwhile(before: Decision | None) -> WrongState:

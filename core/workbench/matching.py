@@ -8,14 +8,16 @@ from typing import Any
 from core.datasets.model import Dataset
 from core.datasets.registry import DEFAULT
 from core.datasets.tables import table
+from core.errors import InputError, NotFound
 from core.ingest.merges.standing import Standing
 from core.jobs.progress import Progress
-from core.matching import asking, decisions, evaluating, finding, merging, running
-from core.matching.asking import Cluster, Pair
+from core.matching import asking, decisions, evaluating, finding, merging, reviewing, running
+from core.matching.asking import Cluster, LastRun, Pair
 from core.matching.decisions import Decision
 from core.matching.evaluating import Evaluation
 from core.matching.finding import Found
 from core.matching.merging import Merged, Unmerged
+from core.matching.reviewing import Figures
 from core.matching.running import Run
 from core.records import edit
 from core.storage.sql import ident
@@ -98,6 +100,45 @@ class Matching(Noun):
             name="decide",
         )
 
+    @needs("matching.decide")
+    def next(self, dataset: str = DEFAULT, *, by: str | None = None) -> Pair | None:
+        """The pair that is worth most, claimed for you: nobody else is shown it meanwhile. None: nothing waits."""
+        definition = self._corridor.dataset(dataset)
+        return self._database.write(
+            lambda c: reviewing.next_pair(c, definition, self._actor, by=by), name="next pair"
+        )
+
+    @needs("matching.read")
+    def pair(self, left: str, right: str, *, dataset: str = DEFAULT) -> Pair:
+        """One pair of the last run. Raises NotFound."""
+        definition, both = self._corridor.dataset(dataset), decisions.ordered(left, right)
+        found = self._database.read(
+            lambda c: asking.pairs(c, definition, min_weight=-1e6, limit=1, only=both)
+        )
+        if not found:
+            raise NotFound(f"the last run has no pair of {left} and {right}")
+        return found[0]
+
+    @needs("matching.decide")
+    def undo(self, decision_id: str, *, dataset: str = DEFAULT) -> Decision:
+        """Take a decision back: nothing is said of the pair any more. It is superseded, not deleted."""
+        definition = self._corridor.dataset(dataset)
+        return self._database.write(
+            lambda c: decisions.undo(c, definition, decision_id, self._actor), name="undo decision"
+        )
+
+    @needs("matching.read")
+    def figures(self, dataset: str = DEFAULT) -> Figures:
+        """How the review stands, and how right the links are by the decisions."""
+        definition = self._corridor.dataset(dataset)
+        return self._database.read(lambda c: reviewing.figures(c, definition), name="match figures")
+
+    @needs("matching.read")
+    def last(self, dataset: str = DEFAULT) -> LastRun | None:
+        """The last run, when it was, and how many acts came since; None before the first."""
+        name = self._corridor.dataset(dataset).name
+        return self._database.read(lambda c: asking.last_run(c, name))
+
     @needs("matching.merge")
     def merge(
         self,
@@ -174,6 +215,22 @@ class Matching(Noun):
         if isinstance(given, dict):
             return evaluating.of_clusters(given, found)
         return evaluating.of_pairs(given, found)
+
+    @needs("matching.read")
+    def export(
+        self, dataset: str = DEFAULT, what: str = "links", *, probability: float = running.LINK
+    ) -> tuple[list[str], list[list[Any]]]:
+        """The head and the rows of a table: "links" (left, right, weight, probability, verdict) or "clusters"."""
+        if what == "clusters":
+            found = self.clusters(dataset, probability=probability)
+            rows = [[c.id, r, round(c.weight, 2)] for c in found for r in c.records]
+            return ["cluster_id", "record_id", "weakest_link"], rows
+        if what != "links":
+            raise InputError(f"{what!r} cannot be exported", hint="Say links or clusters.")
+        definition = self._corridor.dataset(dataset)
+        return ["left", "right", "weight", "probability", "verdict"], self._database.read(
+            lambda c: asking.links(c, definition, running.weight_of(probability))
+        )
 
     def _field(self, dataset: str, name: str) -> dict[str, Any]:
         definition = self._corridor.dataset(dataset)
