@@ -38,6 +38,7 @@ OF_VALUES = {
         "min",
         "max",
         "odd_name",
+        "encoded",
     ),
 }
 SHOWN = 6

@@ -22,6 +22,7 @@ TITLES = {
     "placeholder": "{field} is a word that often means “nothing”",
     "no_name": "{field} has no letter or digit",
     "odd_name": "{field} may be no plain name of one person",
+    "encoded": "{field} has letters as HTML or JSON writes them",
     "list": "{field} is a list, and one text was expected",
     "alone": "Rows that say nothing but a name: headings and notes, or people of whom nothing is known",
     "mixed_scripts": "{field} has letters of two alphabets in one word, which may look the same",
@@ -90,6 +91,7 @@ NOT_CLEARED = frozenset(
         "no_name",
         "odd_name",
         "list",
+        "encoded",
         "name_order",
         "rounded",
         *date_checks.SAID,
@@ -165,6 +167,7 @@ def _severity(field: Field, rule: str) -> Severity:
         "mixed_scripts": "warning",
         "odd_name": "warning",
         "list": "warning",
+        "encoded": "warning",
         "name_order": "warning",
         "rounded": "warning",
         **dict.fromkeys(date_doubts.RULES, "warning"),
@@ -183,17 +186,8 @@ def _field_checks(
     words = recipes.kept(steps, field.name) if field.name in dataset.key.fields else ()
     if words and field.type == "text":
         found.append(("placeholder", "a name", nothing.is_word(v, words)))
-    if field.name in dataset.key.fields and field.type == "text":
-        mixed = f"strlen({v}) <> length({v}) AND regexp_matches({v}, {literal(_MIXED)})"
-        found.append(("mixed_scripts", "letters of one alphabet in each word", mixed))
-    if field.type == "text":
-        found.append(("list", "one text", is_list(v)))
-    if people.names_a_person(dataset, field):
-        found.append(("no_name", "a name", odd_names.nothing(v)))
-        found.append(("odd_name", "the name of one person, as it is written", odd_names.sql(v)))
-        if recipes.option(steps, "turn", field.name) != turn.OFF:
-            turned = f"CASE WHEN contains({v}, ',') THEN {turn.has_form(v)} END"
-            found.append(("name_order", "one name, its given part first", turned))
+    if field.type in ("text", "list"):
+        found += _text_checks(dataset, field, steps, t, v)
     if field.type == "date":
         found += date_checks.checks(field.name, reading(field, steps), today)
         found += date_doubts.checks(field.name, steps, t, v)
@@ -219,6 +213,26 @@ def _field_checks(
         # A known canonical maps to itself, so the enum answers without scanning a list.
         known = f"TRY_CAST({word_sql(v)} AS staging.vocabulary_{field.vocabulary})"
         found.append(("vocabulary", "a known word", f"{v} IS NOT NULL AND {known} IS NULL"))
+    return found
+
+
+def _text_checks(
+    dataset: Dataset, field: Field, steps: tuple[Step, ...], t: str, v: str
+) -> list[tuple[str, str, str]]:
+    found: list[tuple[str, str, str]] = []
+    if field.name in dataset.key.fields and field.type == "text":
+        mixed = f"strlen({v}) <> length({v}) AND regexp_matches({v}, {literal(_MIXED)})"
+        found.append(("mixed_scripts", "letters of one alphabet in each word", mixed))
+    if field.type == "text":
+        found.append(("list", "one text", is_list(v)))
+    if people.names_a_person(dataset, field):
+        found.append(("no_name", "a name", odd_names.nothing(v)))
+        found.append(("odd_name", "the name of one person, as it is written", odd_names.sql(v)))
+        if recipes.option(steps, "turn", field.name) != turn.OFF:
+            turned = f"CASE WHEN contains({v}, ',') THEN {turn.has_form(v)} END"
+            found.append(("name_order", "one name, its given part first", turned))
+    elif not (field.format or field.choices):
+        found.append(("encoded", "text as people read it", odd_names.encoded(t)))
     return found
 
 

@@ -15,8 +15,10 @@ from urllib.parse import unquote
 from core.files.shape.totals import WORDS
 from core.storage.sql import literal
 
+_ENTITY = r"&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z]{2,8}\d{0,2});"
+_ESCAPE = r"\\u[0-9A-Fa-f]{4}"
 _ENCODED = (
-    r"\x{FFFD}|&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z]{2,8}\d{0,2});|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}"
+    rf"\x{{FFFD}}|{_ENTITY}|{_ESCAPE}|\\x[0-9A-Fa-f]{{2}}"
     r"|=[0-9A-F]{2}|%[0-9A-F]{2}|=\?[\w-]+\?[bBqQ]\?"
 )
 _MARKUP = r"</?[A-Za-z][^>]*>|\[\[|\]\]|\{\{|''|\*\*|https?://|www\."
@@ -57,6 +59,18 @@ def sql(x: str) -> str:
     return f"CASE WHEN regexp_matches({x}, {literal(_PLAIN)}) THEN {signs} ELSE {words} END"
 
 
+def encoded(x: str) -> str:
+    """SQL condition: there is a letter in the text in `x` as HTML or JSON writes it: `&eacute;` or `\\u00e9`."""
+    html_ = f"contains({x}, '&') AND regexp_matches({x}, {literal(_ENTITY)})"
+    return f"({html_} OR contains({x}, '\\u') AND regexp_matches({x}, {literal(_ESCAPE)}))"
+
+
+def decoded(text: str) -> str | None:
+    """The text with those letters; None where it stays the same."""
+    plain = _letters(text)
+    return plain if plain != text else None
+
+
 def nothing(x: str) -> str:
     """SQL condition: there is no letter, digit or symbol in the text in `x`."""
     short = f"strlen({x}) <= 12"  # a longer one without any is rare, and odd enough
@@ -83,9 +97,14 @@ def repaired(text: str) -> str | None:
     )
 
 
-def _decoded(text: str) -> str:
+def _letters(text: str) -> str:
     plain = html.unescape(text)
     plain = re.sub(r"\\u([0-9A-Fa-f]{4})", lambda m: chr(int(m[1], 16)), plain)
+    return plain if not any("\ud800" <= c <= "\udfff" for c in plain) else text
+
+
+def _decoded(text: str) -> str:
+    plain = _letters(text)
     for pattern, decode in ((r"=[0-9A-F]{2}", quopri.decodestring), (r"%[0-9A-F]{2}", None)):
         if re.search(pattern, plain):
             try:
@@ -93,4 +112,4 @@ def _decoded(text: str) -> str:
                 plain = raw.decode("utf-8")
             except (UnicodeDecodeError, ValueError):
                 pass
-    return plain if not any("\ud800" <= c <= "\udfff" for c in plain) else text
+    return plain

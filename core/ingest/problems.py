@@ -196,6 +196,8 @@ def _repair(dataset: Dataset, check: Check, text: str | None) -> str | None:
     definition = dataset.field(check.field)
     if check.rule == "odd_name":
         return odd_names.repaired(text)
+    if check.rule == "encoded":
+        return odd_names.decoded(text) if definition.type == "text" else None
     if check.rule in ("choices", "vocabulary") and definition.vocabulary:
         meant = vocabulary.suggest(definition.vocabulary, text)
         if meant:

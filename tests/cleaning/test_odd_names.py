@@ -122,6 +122,19 @@ def test_a_file_of_people_says_it(wb: Workbench, csv_file: Csv) -> None:
     assert [p.rule for p in preview.problems if p.severity == "error"] == ["no_name"]
 
 
+def test_letters_of_html_and_json_in_any_text(wb: Workbench, csv_file: Csv) -> None:
+    head, row = (
+        "name,description,aliases,source",
+        "Ann,caf&eacute; & bar,\\u0041nn,http://x.y/?a=1&b=2",
+    )
+    preview = wb.preview(csv_file(head, row))
+    found = {
+        p.field: (p.severity, p.found[0].repair) for p in preview.problems if p.rule == "encoded"
+    }
+    assert found == {"description": ("warning", "café & bar"), "aliases": ("warning", None)}
+    assert wb.preview(csv_file("name,description", "Ann,AT&T; R&D")).problems == []
+
+
 def test_other_things_may_be_called_so(wb: Workbench, csv_file: Csv) -> None:
     fields = [{"name": "name"}, {"name": "year"}]
     wb.save_dataset(from_dict({"name": "films", "fields": fields, "key": {"fields": ["name"]}}))
