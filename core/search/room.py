@@ -91,6 +91,8 @@ class Room:
     def close(self) -> None:
         """Stop following, and let go of the folders."""
         self._stop.set()
+        if self._server is not None:
+            self._server.ending.set()  # no change waits for it any longer
         if self._thread.is_alive():
             self._thread.join(timeout=30)
         with self._lock:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -52,7 +51,7 @@ class Bulk:
                 return
             self._size = max(SMALLEST, self._size // 2)
             if wait is not None:
-                time.sleep(wait)
+                self._server.ending.wait(wait)
         raise unavailable("busy")
 
     def _send(self, chunk: list[Action]) -> list[Action]:

@@ -76,6 +76,7 @@ class Server:
         self._client = Elasticsearch(url, api_key=api_key, max_retries=0, **more)
         self._away: tuple[float, SearchUnavailable] | None = None
         self._lock = threading.Lock()
+        self.ending = threading.Event()  # nothing more is asked
 
     def call(
         self,
@@ -87,6 +88,8 @@ class Server:
         **parameters: str,
     ) -> Json:
         """One request; a path that is not there gives {}. Raises SearchUnavailable."""
+        if self.ending.is_set():
+            raise unavailable("down")
         with self._lock:
             if self._away and time.monotonic() < self._away[0]:
                 raise self._away[1]
@@ -140,6 +143,7 @@ class Server:
 
     def close(self) -> None:
         """Close the connections."""
+        self.ending.set()
         self._client.close()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from elasticsearch import Elasticsearch
 
 from core import Workbench
 from core.search import room
@@ -80,8 +81,10 @@ def opened(node: Node, empty_database: Path, tmp_path: Path) -> Iterator[Opener]
         yield open_
         node.ensure()
         for workbench in made:
-            workbench.services.search.of(workbench.datasets.get("celebrities")).engine.drop()
             workbench.close()
+        with Elasticsearch(node.url) as client:  # a node with many indexes starts later
+            for name in client.indices.get(index="t*-*"):
+                client.indices.delete(index=name)
 
 
 def _settings(home: Path, node: Node, **more: Any) -> Settings:

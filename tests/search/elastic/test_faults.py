@@ -236,6 +236,7 @@ class _Busy:
     """A server that has time for one document in each request, and from time to time for none."""
 
     def __init__(self) -> None:
+        self.ending = threading.Event()
         self.kept: list[str] = []
         self.sizes: list[int] = []
 
@@ -261,6 +262,28 @@ def test_what_a_busy_server_refuses_is_sent_again(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(bulk, "WAITS", (0.0, 0.0))
     with pytest.raises(SearchUnavailable, match="too much to do"):
         bulk.Bulk(server, "x").write((i, b"{}") for i in wanted)
+
+
+def test_a_workbench_that_closes_waits_for_no_busy_server(
+    opened: Opener, csv_file: Csv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wb = opened()
+    wb.import_file(csv_file("name", "Ada Lovelace"))
+    assert found(wb, "ada") == ["Ada Lovelace"]
+    tried = threading.Event()
+
+    def busy(self: bulk.Bulk, chunk: list[bulk.Action]) -> list[bulk.Action]:
+        tried.set()
+        return chunk
+
+    monkeypatch.setattr(bulk.Bulk, "_send", busy)
+    monkeypatch.setattr(bulk, "WAITS", (60.0,) * 3)
+    wb.start()
+    wb.import_file(csv_file("name", "Grace Hopper", name="b.csv"))
+    assert tried.wait(10)
+    begun = time.monotonic()
+    wb.close()
+    assert time.monotonic() - begun < 10
 
 
 def test_a_document_that_is_refused_for_another_reason_is_no_endless_loop(

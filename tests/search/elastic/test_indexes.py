@@ -137,6 +137,8 @@ def test_databases_on_one_server_do_not_mix(
         assert found(two, "") == ["Grace Hopper"] and found(one, "") == ["Ada Lovelace"]
         two.search.rebuild()
     assert found(one, "") == ["Ada Lovelace"]
+    engine_of(one).drop()
+    assert engine_of(one).standing().reason == "missing"
 
 
 def test_a_rolled_back_import_is_gone(opened: Opener, csv_file: Csv) -> None:
