@@ -37,6 +37,15 @@ def draw(upload: Upload | None) -> None:
             place.caption(words)
         for column in columns:
             _line(draft, dataset, column)
+    _state.link(
+        "quality",
+        "What is in the columns",
+        icon=":material/bar_chart:",
+        help="Empty cells, distinct values, lengths, patterns and histograms of every column",
+        view="profile",
+        upload=upload.id,
+        dataset=upload.dataset,
+    )
     if st.button(
         "Continue", type="primary", icon=":material/arrow_forward:", disabled=bool(missing)
     ):

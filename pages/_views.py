@@ -7,10 +7,10 @@ import streamlit as st
 from pages import _state
 
 
-def choose(views: dict[str, str]) -> str:
+def choose(views: dict[str, str], **kept: object) -> str:
     """Draw the choice; the view that is asked for. `views` maps what stands in the address to its label.
 
-    The first one, '', is what is shown when nothing, or nothing known, is asked for.
+    `kept` stays in the address. The first one, '', is what is shown when nothing, or nothing known, is asked for.
     """
     asked = _state.param("view")
     now = asked if asked in views else ""
@@ -25,6 +25,6 @@ def choose(views: dict[str, str]) -> str:
     )
     if view != now:
         st.query_params.clear()
-        _state.set_params(view=view)
+        _state.set_params(view=view, **kept)
         st.rerun()
     return now

@@ -100,14 +100,21 @@ def bad_rows(dataset: Dataset, wanted: Measure) -> str:
     return f"coalesce({wanted.counted}, false) AND coalesce({wanted.bad}, false)"
 
 
-def rows(corridor: Corridor, name: str, check: str, limit: int | None = None) -> Result:
-    """The records behind a check, whole and in order: as many as the check says are bad."""
+def rows(
+    corridor: Corridor,
+    name: str,
+    check: str,
+    limit: int | None = None,
+    source: str | None = None,
+) -> Result:
+    """The records behind a check, whole and in order: as many as the check says are bad (of one source)."""
     dataset = corridor.dataset(name)
     wanted = measure(corridor, dataset, check)
     corridor.database.read(lambda c: vocabularies.prepare(c, measures.vocabularies(dataset)))
     shown = ", ".join(f"r.{ident(n)}" for n in tables.columns(dataset) if n != "_key")
+    own = "" if source is None else f" AND coalesce(r._source, '') = {literal(source)}"
     sql = (
-        f"SELECT {shown} FROM {tables.table(dataset)} r WHERE {bad_rows(dataset, wanted)}"
+        f"SELECT {shown} FROM {tables.table(dataset)} r WHERE {bad_rows(dataset, wanted)}{own}"
         f" ORDER BY r.record_id{f' LIMIT {int(limit)}' if limit is not None else ''}"
     )
     return Result(corridor.database, sql, (), "rows of a check")

@@ -60,13 +60,14 @@ class Quality(Noun):
         *,
         dataset: str = DEFAULT,
         limit: int | None = None,
+        source: str | None = None,
     ) -> Result:
-        """Exactly the records that a check counts as bad: .pl() .df() .arrow() .rows()."""
+        """Exactly the records that a check counts as bad, of one source or all: .pl() .df() .arrow() .rows()."""
         if isinstance(check, Expectation):
             return acts.rows_of_check(self._corridor, check.id, limit)
         if isinstance(check, Checked):
-            return acts.rows(self._corridor, check.dataset, check.id, limit)
-        return acts.rows(self._corridor, dataset, check, limit)
+            return acts.rows(self._corridor, check.dataset, check.id, limit, source)
+        return acts.rows(self._corridor, dataset, check, limit, source)
 
     @needs("quality.read")
     def trend(self, dataset: str = DEFAULT, *, limit: int = 500) -> list[Step]:

@@ -1,19 +1,71 @@
-"""The Quality page: scores, and the rows behind them."""
+"""The Quality page: every number opens its rows, and rows lead to their repair."""
 
 from __future__ import annotations
 
 from core import Workbench
-from tests.pages.helpers import Open, fine, labels, said
+from pages import _quality_report
+from tests.pages.helpers import Open, button, fine, said
 
 
 def test_an_empty_dataset_is_not_measured(open_page: Open) -> None:
-    at = fine(open_page("quality"))
-    assert "Nothing is measured" in said(at)
+    assert "Nothing is measured" in said(fine(open_page("quality")))
+    for view in ("trend", "profile", "checks", "incidents"):
+        fine(open_page("quality", view=view))
 
 
 def test_scores_and_the_rows_behind_them(sample: Workbench, open_page: Open) -> None:
     at = fine(open_page("quality"))
-    assert {"Total", "Completeness", "Freshness"} <= set(labels(at, "metric"))
-    assert len(at.get("plotly_chart")) >= 1
+    text = said(at)
+    assert "Of 207 records" in text and "consistency" in text and "97." in text
+    assert len(at.get("plotly_chart")) == 1  # the heat map; one source needs no comparison
     at = fine(open_page("quality", check="completeness:mbti"))
     assert "MBTI is missing" in said(at) and len(at.dataframe[0].value) == 139
+    at = fine(open_page("quality", dimension="validity"))
+    assert "No check of validity found anything" in said(at)
+    at = fine(open_page("quality", source="celebrities.json"))
+    assert "Source: celebrities.json" in said(at)
+
+
+def test_the_trend_names_its_causes(sample: Workbench, open_page: Open) -> None:
+    one = next(sample.records(where="mbti IS NOT NULL").rows())
+    sample.edit("celebrities", one["record_id"], {"gender": None})
+    at = fine(open_page("quality", view="trend"))
+    assert "Edit by hand, 1 change" in said(at) and "Import of celebrities.json" in said(at)
+
+
+def test_a_profile_and_its_report(sample: Workbench, open_page: Open) -> None:
+    at = fine(open_page("quality", view="profile"))
+    assert "MBTI reason" in said(at) and len(at.get("plotly_chart")) >= 2
+    at = fine(open_page("quality", view="profile", upload=sample.uploads()[0].id))
+    assert "The file celebrities.json, as it came" in said(at)
+    text = _quality_report.page(sample.quality.profile("celebrities")).decode()
+    assert "<h2>Birth date</h2>" in text and "https://cdn" not in text.split("<h2>")[0]
+
+
+def test_a_check_is_made_and_its_incident_resolved(sample: Workbench, open_page: Open) -> None:
+    at = fine(open_page("quality", view="checks"))
+    at.selectbox(key="check-kind").select("not_null").run()
+    at = fine(button(at, "Make the check").click().run())
+    assert "1 check" in said(at) and "passed" in said(at)
+    made = sample.quality.expect("celebrities", "not_null", field="mbti", owner="eva")
+    sample.quality.run("celebrities")
+    at = fine(open_page("quality", view="incidents"))
+    assert "mbti is there: 139 of 207 are otherwise" in said(at) and "eva" in said(at)
+    at = fine(open_page("quality", check=made.id))
+    assert len(at.dataframe[0].value) == 139
+    at = fine(open_page("quality", view="incidents"))
+    fine(button(at, "Resolve").click().run())
+    assert [i.status for i in sample.quality.incidents()] == ["resolved"]
+
+
+def test_the_new_score_is_shown_before_a_repair(sample: Workbench, open_page: Open) -> None:
+    one = next(sample.records().rows())
+    with sample.database.reader() as cursor:
+        cursor.execute(
+            f"UPDATE main.celebrities SET gender = 'femal' WHERE record_id = '{one['record_id']}'"
+        )
+    at = fine(open_page("quality", check="validity:gender:choices"))
+    at = fine(button(at, "Show the new score").click().run())
+    assert "The score would be" in said(at)
+    fine(button(at, "Repair 1 record").click().run())
+    assert sample.record("celebrities", one["record_id"])["gender"] == "female"
