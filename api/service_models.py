@@ -60,7 +60,7 @@ class ImportRun(Answer):
 
 
 class TableSize(Answer):
-    """One table: its rows, the removed ones that still take room, bytes on disk."""
+    """One table: its rows, the dead ones that still take space, bytes on disk."""
 
     name: str
     rows: int

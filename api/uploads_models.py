@@ -38,7 +38,7 @@ class Choice(Answer):
 
 
 class RowProblem(Answer):
-    """One cause of trouble in the file, however many rows have it. An `error` keeps the row out."""
+    """One thing that is wrong in the file, however many rows have it. An `error` keeps the row out."""
 
     field: str | None
     column: str | None = Field(description="The column's header in the file")
@@ -137,7 +137,7 @@ class RowChange(Answer):
     fields: list[FieldChange] = []
     problems: list[str] = []
     cells: list[str | None] = Field(
-        default=[], description="The row as it stands, when it is set aside"
+        default=[], description="The row as it stands, when it is in quarantine"
     )
 
 

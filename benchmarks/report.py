@@ -111,7 +111,7 @@ def _peers(result: Result) -> str:
         "Peak memory",
         "Marquee is faster, by row",
         "... on the same file",
-        "Set aside",
+        "In quarantine",
     )
     rows = [
         (

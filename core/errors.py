@@ -441,7 +441,7 @@ def of_system(error: OSError) -> StorageError:
 
 
 class MemoryShort(StorageError):
-    """More memory than the settings allow, and what is in it cannot be put aside."""
+    """More memory than the settings allow, and what is in it cannot be spilled to the disk."""
 
     code, title = "memory_short", "There is too little memory for this"
     default_hint = (

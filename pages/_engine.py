@@ -117,7 +117,7 @@ def tables() -> None:
         if one.rows or one.removed
     ]
     if rows:
-        heads = ("Table", "Rows", "On disk", "Bytes per row", "Removed rows")
+        heads = ("Table", "Rows", "On disk", "Bytes per row", "Dead rows")
         told = [n for n in range(len(heads)) if any(row[n] for row in rows)]  # the others are empty
         table(
             [heads[n] for n in told],

@@ -17,7 +17,7 @@ from benchmarks.peers.person import measured, valid  # noqa: E402
 
 
 def load(file: Path, folder: Path) -> tuple[int, int]:
-    """Rows written and set aside. Lists become tables of their own, as dlt does with them."""
+    """Rows written, and rows in quarantine. Lists become tables of their own, as dlt does with them."""
     seen = [0]
 
     @dlt.resource(name="people", write_disposition="append")

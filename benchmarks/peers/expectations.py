@@ -39,7 +39,7 @@ def expectations() -> list[gx.expectations.Expectation]:
 
 
 def load(file: Path, folder: Path) -> tuple[int, int]:
-    """Rows written and set aside."""
+    """Rows written, and rows in quarantine."""
     raw = pandas.read_csv(file, dtype=str, keep_default_na=False)
     frame = pandas.DataFrame([clean(row) for row in raw.to_dict("records")])
     frame["dated"] = True

@@ -11,7 +11,7 @@ from benchmarks.peers.person import measured, valid
 
 
 def load(file: Path, folder: Path) -> tuple[int, int]:
-    """Rows written and set aside."""
+    """Rows written, and rows in quarantine."""
     frame = pandas.read_csv(file, dtype=str, keep_default_na=False)
     checked = [valid(row) for row in frame.to_dict("records")]
     good = pandas.DataFrame([row for row in checked if row is not None])

@@ -122,7 +122,7 @@ Load = Callable[[Path, Path], tuple[int, int]]
 
 
 def measured(load: Load) -> None:
-    """Run `load(file, folder)`, which gives rows written and rows set aside, and print what it took."""
+    """Run `load(file, folder)`, which gives rows written and rows in quarantine, and print what it took."""
     file, folder = map(Path, sys.argv[1:3])
     clock = Clock()
     written, rejected = load(file, folder)

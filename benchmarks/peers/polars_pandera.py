@@ -62,7 +62,7 @@ SCHEMA = pandera.DataFrameSchema(
 
 
 def load(file: Path, folder: Path) -> tuple[int, int]:
-    """Rows written and set aside."""
+    """Rows written, and rows in quarantine."""
     frame = cleaned(polars.read_csv(file, infer_schema=False))
     dated = polars.col("birth_date").is_null() | polars.col("born").is_not_null()
     frame = frame.with_columns(dated.alias("dated")).with_row_index("row")

@@ -13,7 +13,7 @@ from benchmarks.peers.person import measured, valid
 
 
 def load(file: Path, folder: Path) -> tuple[int, int]:
-    """Rows written and set aside."""
+    """Rows written, and rows in quarantine."""
     seen = [0]
 
     def rows() -> Iterator[dict[str, Any]]:

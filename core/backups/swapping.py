@@ -1,7 +1,7 @@
 """Putting a restored database in the place of the configured one; the old one is kept beside it.
 
 Three renames cannot be one, so a note beside the database is written first and removed last: a database
-is not opened while the note is there, and a restore that was interrupted is simply done again.
+is not opened while the note is there, and a restore that was interrupted is done again.
 """
 
 from __future__ import annotations

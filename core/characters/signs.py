@@ -1,6 +1,6 @@
 """Sets of characters, and what single characters are replaced by. From Python's own Unicode, by rules.
 
-Nothing is reckoned when the module is loaded: a process that folds nothing pays nothing.
+Nothing is computed when the module is loaded: a process that folds nothing pays nothing.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ def split(x: str, separators: str) -> str:
     The comma only cuts where no other separator stands: "Smith, John; Doe, Jane" is two names.
     """
     if "," in separators:
-        # A suffix belongs to the name before it: its comma is put aside while the text is cut.
+        # A suffix belongs to the name before it: its comma is replaced while the text is cut.
         kept = f"regexp_replace({x}, {literal(_SUFFIX)}, chr(1) || '\\1', 'g')"
         whole = f"list_transform({_cut(kept, separators)}, lambda i: replace(i, chr(1), ', '))"
         has = f"contains({x}, ',') AND NOT starts_with({x}, '[') AND regexp_matches({x}, {literal(_SUFFIX)})"

@@ -25,7 +25,7 @@ from typing import Any
 
 from core.errors import UnsafePath
 from core.files import store
-from core.folder.owner import BEAT, OWNER, Home, Lock, gone
+from core.folder.owner import OWNER, RENEWAL, Home, Lock, gone
 
 LOCK_WAIT = 1.0  # seconds for somebody who only looks whether a database is worked on
 NAME_BYTES = 255  # what a file system takes
@@ -75,8 +75,8 @@ class Claims:
         return True
 
     def tend(self) -> None:
-        """Once a minute: a sign of life, and what others left meanwhile."""
-        if time.monotonic() - self._tended >= BEAT and self.own.is_dir():
+        """Once a minute: the lease is renewed, and what others left meanwhile."""
+        if time.monotonic() - self._tended >= RENEWAL and self.own.is_dir():
             self._take_over()
 
     def close(self) -> None:

@@ -23,7 +23,7 @@ except ImportError:  # Windows, where an open file would keep its folder from be
     fcntl = None  # type: ignore[assignment]
 
 OWNER = ".owner"  # in a claiming folder: the path of the database, all that earlier versions know
-BEAT = 60.0  # seconds between two signs of life
+RENEWAL = 60.0  # seconds between two renewals
 SILENT = 24 * 3_600.0  # seconds without one, after which an owner that nobody can see is given up
 
 
@@ -58,7 +58,7 @@ def _place() -> str:
 
 
 class Lock:
-    """The sign of life of the owner of a claiming folder, beside that folder."""
+    """The lease of the owner of a claiming folder, beside that folder."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder.with_name(folder.name + ".lock")
@@ -76,7 +76,7 @@ class Lock:
     def take(self, patience: float = 0.0) -> bool:
         """Hold it until `release`, unless another holds it. Raises OSError where it cannot be written.
 
-        Where there are no locks, it is free when its owner gave no sign of life.
+        Where there are no locks, it is free when its owner has not renewed it.
         """
         until = time.monotonic() + patience
         while not (taken := self.held or self._try()) and time.monotonic() < until:
@@ -91,7 +91,7 @@ class Lock:
             self._handle = handle
             return True
         os.close(handle)
-        return locked is None and (self.told() is None or self.silence() > 3 * BEAT)
+        return locked is None and (self.told() is None or self.silence() > 3 * RENEWAL)
 
     def release(self) -> None:
         """Let go of it; harmless when it is not held."""
@@ -100,7 +100,7 @@ class Lock:
             self._handle = None
 
     def tell(self, home: Home) -> None:
-        """Write down where the owner is: a sign of life for those who cannot ask for the lock, too."""
+        """Write down where the owner is: a renewal for those who cannot ask for the lock, too."""
         text = os.fsencode(f"{home.place}\n{home.database}")
         with open(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666), "r+b", buffering=0) as file:
             file.write(text)
@@ -115,7 +115,7 @@ class Lock:
         return Home(place, database) if database else None
 
     def silence(self) -> float:
-        """Seconds since the last sign of life."""
+        """Seconds since the last renewal."""
         return time.time() - self.path.stat().st_mtime
 
 
@@ -136,7 +136,7 @@ def gone(folder: Path, home: Home, lock: Lock) -> bool:
     """Whether nobody but us, at `home`, comes back for what is claimed there; then `lock` is held.
 
     That its database is not there says something only in the place where it was. Seen from elsewhere
-    an owner must have given no sign of life for a day: it may just be starting again.
+    an owner must not have renewed it for a day: it may just be starting again.
     """
     told = lock.told()
     if told is None:

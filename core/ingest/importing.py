@@ -137,7 +137,7 @@ def _remember_mapping(connection: Connection, staged: Staged) -> None:
 
 
 def read_quarantine(corridor: Corridor, upload: Upload) -> None:
-    """Fetch the text of rows that were set aside clean. Raises NotFound when the raw file is gone."""
+    """Fetch the text of clean rows in quarantine. Raises NotFound when the raw file is gone."""
     if not corridor.database.read(lambda c: quarantine.unread(c, upload.id)):
         return
     table = drafting.read(corridor, upload)

@@ -32,8 +32,8 @@ LABELS = {
 FOUND = 50
 MORE = 2  # rows that say something more than a name: else one with a name alone is no exception
 
-# What is set aside after the checks: rule -> (what people are told, expected, conflicting)
-SET_ASIDE = {
+# What is left out after the checks: rule -> what is expected
+LEFT_OUT = {
     "unique": "a row of its own",
     "exists": "a record that is not there yet",
     "ambiguous": "a birth date or another value that tells them apart",
@@ -235,7 +235,7 @@ def _from_duplicates(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[
                 severity=MILD.get(rule, "error"),
                 count=count,
                 title=title(staged.dataset, name, rule),
-                expected=SET_ASIDE[rule],
+                expected=LEFT_OUT[rule],
                 examples=tuple(
                     Example(r, line, _short(_beside(t, other, told), 500))
                     for r, line, t, other, told in examples

@@ -44,7 +44,7 @@ def keep(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         f" FROM {staged.rows} s WHERE s._error",
         [staged.upload_id],
     )
-    # Rows set aside for another row's sake were clean, so their text was not kept. `read_cells` reads
+    # Rows that are here for another row's sake were clean, so their text was not kept. `read_cells` reads
     # it from the raw file when somebody asks; doing it here would read the whole file once more.
     connection.execute(
         f"INSERT INTO ops.quarantine SELECT ?::UUID, s.rowid + 1, {staged.line}, NULL,"

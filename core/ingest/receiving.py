@@ -162,7 +162,7 @@ def original(corridor: Corridor, upload: Upload) -> Path:
 
 
 def _as_it_came(path: Path, upload: Upload) -> None:
-    """A raw file is written once. One that was written later is hashed before anybody believes it."""
+    """A raw file is written once. One that was written later is hashed before it is trusted."""
     info, received = path.stat(), upload.created_at.replace(tzinfo=timezone.utc).timestamp()
     if info.st_size == upload.size:
         if info.st_mtime <= received:

@@ -37,7 +37,7 @@ def stage(
     """Read, clean, type and check the whole file. Raises BadMapping, or the reader's FileErrors.
 
     `decided`: the recipe of the plan has run before, and is run as it stands; then `apart` are the rows
-    that were set aside.
+    that were left out.
     """
     if not decided:
         needed.check(dataset, plan)

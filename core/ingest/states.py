@@ -98,7 +98,7 @@ def ended_badly(
         )
 
     if status in ("cancelled", "failed"):
-        # First: what it put aside on a full disk is the room in which its end is written down.
+        # First: on a full disk, its temporary files take the space in which its end is written down.
         corridor.shelf.forget(upload.id)
     corridor.database.write(task, note=True)
     if isinstance(error, DiskFull):

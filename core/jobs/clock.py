@@ -1,4 +1,4 @@
-"""The clock: what is done every so often, in a thread of its own. `schedule` says when."""
+"""The clock: regular background tasks, in a thread of their own. `schedule` says when."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ class Worker:
             for job, progress in running:
                 try:
                     ours = self.database.write(partial(_renew, job))
-                except Exception:  # the next beat tries again
+                except Exception:  # the next renewal tries again
                     log.exception("the lease of job %s could not be renewed", job.id)
                     continue
                 if not ours:  # whoever has it now writes down how it ends

@@ -1,6 +1,6 @@
 """Suites of other tools as checks: what Great Expectations saves (JSON) and pandera (YAML or JSON), where they map.
 
-What does not map is listed with its reason, so that nobody believes it is checked.
+What does not map is listed with its reason, so that nobody takes it for checked.
 """
 
 from __future__ import annotations

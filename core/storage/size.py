@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TableSize:
-    """One table on disk: its rows, the removed ones that still take room, and bytes in whole blocks."""
+    """One table on disk: its rows, the dead ones that still take space, and bytes in whole blocks."""
 
     name: str
     rows: int

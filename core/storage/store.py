@@ -95,7 +95,7 @@ class Store(Protocol):
         """Raises DiskFull unless so many bytes can be written."""
 
     def bound_spill(self) -> None:
-        """Limit what may be put aside on the disk by what is free."""
+        """Limit temporary files by what is free on the disk."""
 
     def free_spill(self) -> None:
         """Give back what a failed write left on the disk."""

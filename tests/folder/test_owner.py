@@ -64,7 +64,7 @@ def quiet(claims: Claims, seconds: float = 25 * 3_600) -> None:
 
 def look(claims: Claims) -> list[str]:
     """What it has a minute later."""
-    claims._tended -= 2 * owner.BEAT
+    claims._tended -= 2 * owner.RENEWAL
     claims.tend()
     return names(claims)
 

@@ -2,7 +2,7 @@
 
 A cell says what it is: a number, a date, a duration, a percentage, a truth value, text, an error.
 Repeated rows and columns are bounded: blank ones cost nothing, filled ones count. All sheets stand in one
-part, so it is parsed once: the rows of each sheet are put aside in a file until one sheet is chosen.
+part, so it is parsed once: the rows of each sheet are kept in a temporary file until one sheet is chosen.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from core.files.books.book import Cells, Facts, SheetInfo
 from core.files.books.ods_cells import ContentReader, Rows
 from core.files.books.places import Area
 
-BATCH = 2_000  # rows that are put aside together
+BATCH = 2_000  # rows that are written together
 
 
 class OdsBook:
@@ -48,7 +48,7 @@ class OdsBook:
         return self._areas[index]
 
     def close(self) -> None:
-        """Let go of what was put aside."""
+        """Remove the temporary file."""
         self._aside.close()
 
 

@@ -1,4 +1,4 @@
-"""Columns beside a table, set apart by a blank one, that hold notes and no cells of its rows."""
+"""Columns beside a table, separated by a blank one, that hold notes and no cells of its rows."""
 
 from __future__ import annotations
 

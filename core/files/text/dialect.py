@@ -151,7 +151,7 @@ def _strays(sign: str, texts: list[str]) -> bool:
 
 
 def _is_value(text: str) -> bool:
-    """Whether a line is one value; numbers set apart by blanks are several, but for thousands."""
+    """Whether a line is one value; numbers separated by blanks are several, but for thousands."""
     found = kind(text)
     return (
         found in ("link", "date")
@@ -279,7 +279,7 @@ def _try(lines: list[str], dialect: Dialect) -> _Trial:
 
 
 def _tabular(rows: Sequence[Sequence[str]], width: int) -> bool:
-    """Whether words set apart by blanks are a table, and not names or sentences."""
+    """Whether words separated by blanks are a table, and not names or sentences."""
     same = [row for row in rows if len(row) == width]
     values = sum(kind(cell) != "" for row in same for cell in row)
     return len(rows) > 2 and len(same) >= 0.7 * len(rows) and values >= 0.25 * len(same) * width

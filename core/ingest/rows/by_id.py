@@ -42,7 +42,7 @@ def candidates(staged: Staged, records: str) -> str:
 
 
 def safe(staged: Staged) -> str:
-    """SQL condition on `m`: no row with the id of the record is faulty or set aside."""
+    """SQL condition on `m`: no row with the id of the record is faulty or left out."""
     return (
         f" AND NOT EXISTS (SELECT 1 FROM {staged.rows} s WHERE s._record = m.record_id"
         f' AND (s._error OR s.rowid IN (SELECT "row" FROM {staged.duplicates})))'

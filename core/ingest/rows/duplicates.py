@@ -43,7 +43,7 @@ def find(
 ) -> None:
     """Fill `staged.duplicates`, and complete the rows that stand for others.
 
-    `apart`: the rows (from 1) that were set aside when the file was imported; else the records are asked.
+    `apart`: the rows (from 1) that were left out when the file was imported; else the records are asked.
     """
     cursor.execute(
         f"CREATE OR REPLACE TABLE {staged.duplicates}"

@@ -36,7 +36,7 @@ def shown(upload: Upload) -> Promise | None:
 def mark(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> str:
     """A mark of the comparison: which row meets which record (and version, where it changes it),
 
-    which rows are set aside and why, which records go; and of the rules that decided it.
+    which rows are left out and why, which records go; and of the rules that decided it.
     """
     found = merges(staged.dataset, staged.compiled.fields)
     bits = ", ".join(f"x._c{w}" for w in range(max(m.word for m in found) + 1))

@@ -46,7 +46,7 @@ class Staged:
 
     @property
     def duplicates(self) -> str:
-        """Quoted name of rows that are set aside for another row's or record's sake."""
+        """Quoted name of rows that are left out for another row's or record's sake."""
         return self._name("d")
 
     @property

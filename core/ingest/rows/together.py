@@ -15,7 +15,7 @@ FEW = 20  # times fewer rows than all: then they are changed where they stand
 
 
 def put(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """Set the other rows of each record aside, in `staged.duplicates`, and complete the one that stands.
+    """Leave the other rows of each record out, in `staged.duplicates`, and complete the one that stands.
 
     Asks `decided`: see duplicates.py. What is completed stays a row of the file: no rule over its fields may
     be broken by it.

@@ -1,6 +1,6 @@
 """The folded key of records that are there, after the definition of their dataset changed.
 
-`_key` is reckoned once, when a record is written. When the key fields change, or any field where all of
+`_key` is computed once, when a record is written. When the key fields change, or any field where all of
 them are the key, every record is folded anew, in one transaction: otherwise the same person would come
 in a second time. Where the new key makes two records the same nothing is touched, and the error says
 which they are.

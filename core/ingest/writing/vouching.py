@@ -10,7 +10,7 @@ so does every later one whose row met it, also where nothing changed. So each su
              to, a date that was known more exactly, a value that was kept out); mostly NULL
 
 The other values are those of the record at that version, so a million unchanged rows cost their ids, and a
-few kinds of `fields`. The bits and `said` are reckoned where rows and records are joined anyway: core/ingest/rows/vouched.py.
+few kinds of `fields`. The bits and `said` are computed where rows and records are joined anyway: core/ingest/rows/vouched.py.
 """
 
 from __future__ import annotations

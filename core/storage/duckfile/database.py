@@ -170,15 +170,15 @@ class Database:
         self._space.check(needed, note=note)
 
     def bound_spill(self) -> None:
-        """What is put aside on disk may fill it up to the floor, and no further."""
+        """Temporary files may fill the disk up to the floor, and no further."""
         room = self._space.for_spill()
         self.read(lambda c: c.execute(f"SET max_temp_directory_size = '{room}MB'") and None)
 
     def free_spill(self) -> None:
         """Open the file anew where DuckDB keeps temporary files that nobody needs: of a write that failed."""
         if not paths.spilled(self.path) or self.read(staged_tables):
-            return  # somebody works with what is put aside
-        self.recovery.renew("what was put aside on the disk is given back")
+            return  # somebody works with them
+        self.recovery.renew("the space of temporary files is given back")
 
     # -------------------------------------------------------------- the end of an instance
 

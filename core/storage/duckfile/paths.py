@@ -36,7 +36,7 @@ def size(database: Path) -> int:
 
 
 def spilled(database: Path) -> int:
-    """Bytes that are put aside in the temporary folder."""
+    """Bytes in the temporary files."""
     total = 0
     for path in temporary(database).glob("*"):
         with suppress(FileNotFoundError):  # DuckDB removes what it does not need

@@ -4,7 +4,7 @@ A disk that fills up in the middle of a checkpoint invalidates the whole instanc
 fails from then on, though nothing that was committed is lost. Until the file is open again everybody
 gets a clear word; work that was interrupted goes on by itself then.
 
-A disk that fills up while something is put aside is the same: of a write to its temporary files that
+A disk that fills up while data spills is the same: of a write to its temporary files that
 failed DuckDB never gives the place back (1.5), so they stay as large as they are, on a disk that has no
 room left to write down how anything ended.
 """

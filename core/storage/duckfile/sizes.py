@@ -17,7 +17,7 @@ BLOCK = 262_144  # bytes of a block in the file
 
 @dataclass(frozen=True)
 class Rows:
-    """A table of the file: its rows, and the removed ones that still take room."""
+    """A table of the file: its rows, and the dead ones that still take space."""
 
     schema: str
     table: str

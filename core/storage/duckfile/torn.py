@@ -92,5 +92,10 @@ def _cut(database: Path, path: Path, end: int) -> int:
                 os.fsync(file.fileno())
     except OSError:
         return 0  # somebody has it open and is at it; or DuckDB will say what is wrong with it
-    log.warning("a crash left half a commit in %s: %d bytes were put aside", path.name, len(tail))
+    log.warning(
+        "a crash left half a commit in %s: %d bytes were moved to %s.cut",
+        path.name,
+        len(tail),
+        path.name,
+    )
     return len(tail)

@@ -16,7 +16,7 @@ from core.storage.duckfile import sizes
 
 log = logging.getLogger("marquee.storage")
 SHARE = 0.25
-MANY = 122_880  # removed rows, as many as a row group has; fewer cost little
+MANY = 122_880  # dead rows, as many as a row group has; fewer cost little
 TASKS = 100  # DuckDB's own number of merges in one checkpoint
 EVERY = 16  # imports, after which it does not wait: small row groups of small imports are put together, too
 
