@@ -1,6 +1,6 @@
 """How a word in Latin letters sounds, coarsely and in any language, and how far two such sounds are apart.
 
-A word becomes a text of one letter a sound: capitals are sounds that English writes with two letters (S sh, Z zh, C ch,
+A word becomes a text of one letter a sound: capitals are sounds that English writes with two letters (S sh, Z zh, C ch, T th,
 J dj, N ng), c is ts and x is kh. Vowels count little, what often changes from language to language
 (b and v, l and r, j and y) counts half.
 """

@@ -11,7 +11,7 @@ from core.names.word import Word
 _COUNTS = {"name": 1.0, "initial": 0.4, "particle": 0.12, "title": 0.03, "suffix": 0.12}
 # What a word that only one name has counts of its own weight: the first and the last are left out less often than
 # those between them, and those of China and Korea, which are short syllables, mean more.
-_MISSING, _MISSING_BETWEEN, _MISSING_SHORT = 0.5, 0.35, 0.65
+_MISSING, _MISSING_BETWEEN, _MISSING_SHORT = 0.5, 0.35, 0.7
 _GENERATIONS = 1.0  # what it counts that one is junior, and the other senior
 
 
