@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
 
+from core.errors import SearchUnavailable
 from core.search.elastic.server import PATIENT, Server, reason_of, unavailable
 
+log = logging.getLogger("marquee.search")
 Action = tuple[str, bytes | None]  # the id, and the document; None deletes it
 LARGEST = 4_000_000  # bytes of a chunk
 SMALLEST = 50_000
+MANY = 10  # documents; when all of them are refused, it is not the documents
 WAITS = (0.1, 0.3, 1.0, 3.0, 5.0, 10.0, 10.0)  # seconds between tries
 
 
@@ -60,8 +64,8 @@ class Bulk:
             answer = self._server.call(
                 "POST", f"/{self._index}/_bulk", _lines(chunk), seconds=PATIENT, timeout="20s"
             )
-        except Exception as error:
-            if getattr(error, "extra", {}).get("reason") != "busy":
+        except SearchUnavailable as error:
+            if error.extra["reason"] != "busy":
                 raise
             return chunk
         if not answer:
@@ -80,16 +84,24 @@ def _lines(chunk: list[Action]) -> bytes:
 
 
 def _refused(answer: dict[str, Any], chunk: list[Action]) -> list[Action]:
-    """The lines that the server had no time for. Raises SearchUnavailable for others that it refused."""
-    again = []
+    """The lines that the server had no time for. Raises SearchUnavailable when it takes no changes at all.
+
+    A document that it can never take is left out and logged, and the check of the index names it.
+    """
+    again, lost, kind = [], 0, ""
     for action, item in zip(chunk, answer["items"], strict=True):
         [said] = item.values()
-        error = said.get("error")
-        if not error:
+        if not (error := said.get("error")):
             continue
         kind = str(error.get("type", ""))
         reason = reason_of(int(said["status"]), kind, str(error.get("reason", "")))
-        if reason != "busy":
-            raise unavailable(reason, kind)
-        again.append(action)
+        if reason == "busy":
+            again.append(action)
+        elif said["status"] == 400:
+            log.warning("the record %s cannot be indexed: %s", action[0], kind)
+            lost += 1
+        else:
+            raise unavailable("missing" if said["status"] == 404 else reason, kind)
+    if lost == len(chunk) >= MANY:
+        raise unavailable("broken", kind)
     return again

@@ -1,6 +1,7 @@
 """The server: one client, few calls, and what goes wrong with them as one clear word.
 
-After a failure to reach it the next calls fail at once for a moment, so that no search waits for a server that is away.
+After a failure to reach it, or two answers in a row that came too late, the next calls fail at once for a moment, so that
+no search waits for a server that is away.
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ class Server:
         self.prefix, self.seconds = prefix, seconds
         self._client = Elasticsearch(url, api_key=api_key, max_retries=0, **more)
         self._away: tuple[float, SearchUnavailable] | None = None
+        self._late = 0  # answers that did not come in time, one after another
         self._lock = threading.Lock()
         self.ending = threading.Event()  # nothing more is asked
 
@@ -94,7 +96,9 @@ class Server:
             if self._away and time.monotonic() < self._away[0]:
                 raise self._away[1]
         try:
-            return self._twice(method, path, body, seconds or self.seconds, parameters)
+            answer = self._twice(method, path, body, seconds or self.seconds, parameters)
+            self._late = 0
+            return answer
         except (TransportError, UnsupportedProductError) as error:
             raise self._left(_of_network(error)) from error
         except ApiError as error:
@@ -137,8 +141,11 @@ class Server:
         return answer.body if isinstance(answer.body, dict) else {}
 
     def _left(self, error: SearchUnavailable) -> SearchUnavailable:
+        """Ask nothing for a moment; one answer that is late may be a dear question."""
         with self._lock:
-            self._away = (time.monotonic() + PAUSE, error)
+            self._late += error.extra["reason"] == "slow"
+            if error.extra["reason"] != "slow" or self._late > 1:
+                self._away = (time.monotonic() + PAUSE, error)
         return error
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from elastic_transport import ConnectionTimeout
 from elasticsearch import Elasticsearch
 
 from core import Workbench
@@ -286,15 +287,42 @@ def test_a_workbench_that_closes_waits_for_no_busy_server(
     assert time.monotonic() - begun < 10
 
 
-def test_a_document_that_is_refused_for_another_reason_is_no_endless_loop(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_document_that_no_server_takes_holds_nothing_up(caplog: pytest.LogCaptureFixture) -> None:
     class Refusing:
-        def call(self, *_: Any, **__: Any) -> dict[str, Any]:
+        def call(self, _: str, __: str, body: bytes, **___: Any) -> dict[str, Any]:
             error = {"type": "document_parsing_exception", "reason": "Ada Lovelace is no number"}
-            return {"errors": True, "items": [{"index": {"status": 400, "error": error}}]}
+            items = [
+                {"index": {"status": 400, "error": error} if b"bad" in line else {"status": 201}}
+                for line in body.splitlines()[1::2]
+            ]
+            return {"errors": True, "items": items}
 
     refusing: Any = Refusing()
-    with pytest.raises(SearchUnavailable) as caught:
-        bulk.Bulk(refusing, "x").write([("1", b"{}")])
-    assert "document_parsing" in str(caught.value) and "Ada" not in str(caught.value)
+    actions = [(str(i), b'{"x": "bad"}' if i == 7 else b"{}") for i in range(20)]
+    assert bulk.Bulk(refusing, "x").write(actions) == 20
+    assert "record 7 cannot" in caplog.text and "Ada" not in caplog.text
+    with pytest.raises(
+        SearchUnavailable, match="document_parsing"
+    ):  # all of them: the mapping is wrong
+        bulk.Bulk(refusing, "x").write([("1", b'{"x": "bad"}')] * 20)
+
+
+def test_one_late_answer_is_no_server_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server("http://127.0.0.1:9")
+    answers: list[Any] = [ConnectionTimeout("late"), {"a": 1}, *[ConnectionTimeout("late")] * 2]
+    asked = []
+
+    def once(*_: Any) -> Any:
+        asked.append(1)
+        if isinstance(answers[0], Exception):
+            raise answers.pop(0)
+        return answers.pop(0)
+
+    monkeypatch.setattr(server, "_once", once)
+    for wanted in ("slow", {"a": 1}, "slow", "slow", "slow"):
+        try:
+            said: Any = server.call("GET", "/x")
+        except SearchUnavailable as error:
+            said = error.extra["reason"]
+        assert said == wanted
+    assert len(asked) == 4  # the last one was not asked

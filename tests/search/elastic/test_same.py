@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from core import Workbench
 from core.search.elastic import index
 from core.search.plan import Plan
+from tests.search.elastic.conftest import Opener
 from tests.search import test_search
 
 globals().update({n: test for n, test in vars(test_search).items() if n.startswith("test_")})
@@ -90,6 +93,36 @@ def test_words_and_ids_are_those_of_the_embedded_engine(
     assert found and sorted(here.engine.words("names", "j")) == found
     assert sorted(here.engine.words("names", "j", 1_000)) == found
     assert here.engine.words("names", "j.*|+", 5) == []
+
+
+ODD = (
+    "O'Neil Shaquille", "Jean-Luc Picard", "Nguyễn Văn A", "ﬁona ﬂores", "İstanbul Ilgaz", "STRAẞE Straße",
+    "Ｆｕｌｌ　ｗｉｄｔｈ", "やまだ たろう", "김철수", "محمد بن سلمان", "שלמה", "ประยุทธ์ จันทร์โอชา", "हिन्दी नाम",
+    "😀 Emoji Man", "a" * 300, "x" * 199 + " y", "b" * 256 + " c", "<b>Bold</b>", "50 Cent", "P!nk", "will.i.am",
+    "X Æ A-12", "Zero\u200bWidth Space", "Back\\slash", "Star*", "q?uestion", "(paren)", "AND OR NOT", "mark", "id:1",
+    "J.R.R. Tolkien", "van der Berg", "Łukasz Żak", "Йорк Ёлка", "Ϊωάννης", "ΣΊΣΥΦΟΣ",
+)  # fmt: skip
+
+
+def test_odd_names_are_found_alike(opened: Opener, tmp_path: Path) -> None:
+    born = ("1961", None, "-0044-03-15", "0099", "1979-01", "2024-02-29")
+    rows = [{"name": name, "birth_date": born[i % 6]} for i, name in enumerate(ODD)]
+    (tmp_path / "odd.json").write_text(json.dumps(rows), "utf-8")
+    here = opened()
+    here.import_file(tmp_path / "odd.json")
+    asked = [
+        *ODD,
+        *(name.split()[-1][:-1] for name in ODD),
+        "born:-0044",
+        "born:<0100",
+        "born:0099..",
+    ]
+    found = [answer(here, text) for text in asked]
+    assert {here.search(text).engine for text in ODD[:3]} == {"elasticsearch"}
+    settings = here.settings.model_copy(update={"search_url": None})
+    here.close()
+    with Workbench.open(settings=settings) as there:
+        assert found == [answer(there, text) for text in asked]
 
 
 def answer(wb: Workbench, text: str, ties: bool = True, **more: Any) -> Any:
