@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from html import escape
 
 import streamlit as st
@@ -28,21 +27,36 @@ def colour(score: float | None) -> str:
 
 
 def gauge(title: str, score: float | None) -> str:
-    """HTML: half a ring that is filled as far as the score goes."""
-    length = math.pi * 40
-    filled = length * (score or 0.0) / 100
-    ring = "M10 50 A40 40 0 0 1 90 50"
+    """HTML: half a ring that is filled as far as the score goes. (Drawings in SVG are not let onto the page.)"""
+    turn = 180 * (score or 0.0) / 100
     value = "–" if score is None else f"{score:.1f}"
     label = "not measured" if score is None else f"{score:.1f} of 100"
-    return (
-        f'<div style="text-align:center" role="img" aria-label="{escape(title)}: {label}">'
-        '<svg viewBox="0 0 100 58" width="112" height="65" aria-hidden="true">'
-        f'<path d="{ring}" fill="none" stroke="currentColor" stroke-opacity=".13" stroke-width="9"/>'
-        f'<path d="{ring}" fill="none" stroke="{colour(score)}" stroke-width="9"'
-        f' stroke-dasharray="{filled:.1f} {length:.1f}"/>'
-        '<text x="50" y="50" text-anchor="middle" font-size="19" font-weight="650"'
-        f' fill="currentColor">{value}</text></svg></div>'
+    rest = "color-mix(in srgb, currentColor 14%, transparent)"
+    ring = (
+        f"conic-gradient(from -90deg at 50% 100%, {colour(score)} 0deg {turn:.1f}deg,"
+        f" {rest} {turn:.1f}deg 180deg, transparent 180deg)"
     )
+    hole = "radial-gradient(circle at 50% 100%, transparent 42px, #000 43px, #000 56px, transparent 57px)"
+    return (
+        f'<div role="img" aria-label="{escape(title)}: {label}" style="width:114px;margin:0 auto;text-align:center">'
+        f'<div style="width:114px;height:57px;background:{ring};mask:{hole};-webkit-mask:{hole}"></div>'
+        f'<div style="margin-top:-1.75rem;font-size:1.25rem;font-weight:650">{value}</div></div>'
+    )
+
+
+def tinted(score: float | None) -> str:
+    """A score in Markdown, coloured."""
+    if score is None:
+        return ":gray[not measured]"
+    name = "green" if score >= 95 else "orange" if score >= 75 else "red"
+    return f":{name}[**{score:.1f}**]"
+
+
+def change(value: float | None) -> str:
+    """A change in points: small ones with one more digit."""
+    if value is None:
+        return "–"
+    return f"{value:+.1f}" if abs(value) >= 0.1 or not value else f"{value:+.2f}"
 
 
 def of_dataset(dataset: Dataset) -> Score:

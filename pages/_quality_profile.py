@@ -84,7 +84,7 @@ def figures(found: Profile) -> None:
                 escape((c.smallest or "")[:24]),
                 escape((c.largest or "")[:24]),
                 number(c.outliers) if c.outliers else "",
-                top if c.distinct < c.filled else '<span class="mq-soft">all different</span>',
+                top if c.top and c.top[0][1] > 1 else '<span class="mq-soft">all different</span>',
             )
         )
     head = (
@@ -102,12 +102,15 @@ def figures(found: Profile) -> None:
 
 def together(found: Profile) -> None:
     """Pairs of columns that are empty in the same rows."""
+    lines = []
     for pair in found.together[:5]:
         words = "in the same rows" if pair.correlation > 0 else "where the other one is not"
-        st.caption(
+        lines.append(
             f"**{plain(pair.left)}** and **{plain(pair.right)}** are empty {words}"
             f" ({pair.correlation:+.2f}, {count(pair.rows, 'row')} with neither)."
         )
+    if lines:
+        st.caption("  \n".join(lines))
 
 
 def plots(c: ColumnProfile) -> None:
@@ -176,6 +179,7 @@ def top(pairs: tuple[tuple[str, int], ...]) -> go.Figure:
             y=places,
             orientation="h",
             text=[number(n) for _, n in pairs],
+            textangle=0,
             customdata=[escape(v[:200]) for v, _ in pairs],
             hovertemplate="%{customdata}: %{x:,}<extra></extra>",
         )

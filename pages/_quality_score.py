@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -11,7 +9,7 @@ from core.datasets.model import Dataset
 from core.datasets.scoring import DIMENSIONS, Dimension
 from core.quality.score import Checked, Score
 from pages import _charts, _quality_figures as figures, _state
-from pages._formats import count, number
+from pages._formats import count, number, plain
 from pages._html import draw as html
 
 MOST = 40  # checks listed at once
@@ -99,7 +97,7 @@ def heat(dataset: Dataset, score: Score, source: str) -> None:
     figure.update_xaxes(side="top", showgrid=False)
     turn = st.session_state.setdefault("_heat", 0)
     key = f"quality-heat-{dataset.name}-{source}-{turn}"
-    picked = _charts.pick(figure, key, 50 + 30 * len(labels))
+    picked = _charts.pick(figure, key, 40 + 27 * len(labels))
     if picked:
         check = _of_cell(score, str(picked[0]), str(picked[1]))
         st.session_state["_heat"] = turn + 1  # a selection never outlives the page that it opens
@@ -123,19 +121,14 @@ def found(dataset: Dataset, score: Score, source: str) -> None:
         st.success(said, icon=":material/check_circle:")
         return
     for check in bad[:MOST]:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            html(
-                f'<span style="display:inline-block;width:3.6rem;text-align:right;font-weight:650;'
-                f'color:{figures.colour(check.score)}">{figures.points(check.score)}</span>'
-            )
-            _state.link(
-                "quality",
-                f"{check.title}: {count(check.bad, 'record')}",
-                dataset=dataset.name,
-                check=check.id,
-                source=source,
-            )
-            html(f'<span class="mq-soft">{check.dimension}, of {number(check.counted)}</span>')
+        words = f"{figures.tinted(check.score)} \u2003{plain(check.title)}: **{count(check.bad, 'record')}**"
+        _state.link(
+            "quality",
+            f"{words} :gray[of {number(check.counted)}, {check.dimension}]",
+            dataset=dataset.name,
+            check=check.id,
+            source=source,
+        )
 
 
 def _loss(dataset: Dataset, check: Checked) -> float:
@@ -160,6 +153,8 @@ def worst(dataset: Dataset) -> None:
             orientation="h",
             marker={"color": [figures.colour(x.total) for _, x in shown]},
             text=[f"{x.total:.1f}" for _, x in shown],
+            textposition="inside",
+            textfont={"color": "#FFFFFF"},
             customdata=[(s, x.records) for s, x in shown],
             hovertemplate="%{y}: %{x:.1f}, %{customdata[1]:,} records<extra></extra>",
         )
@@ -170,5 +165,5 @@ def worst(dataset: Dataset) -> None:
     with st.container(horizontal=True, gap="small"):
         for source, score in shown:
             if source:
-                label = f"{escape(source[:40])} ({count(score.records, 'record')})"
+                label = f"{plain(source[:40])} ({count(score.records, 'record')})"
                 _state.link("quality", label, dataset=dataset.name, source=source)

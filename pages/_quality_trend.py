@@ -44,13 +44,13 @@ def _lines(dataset: Dataset, steps: list[Step], odd: list[Anomaly]) -> None:
     places = [s.act for s in steps]
     told = [(s.act, f"{exact(s.at)}<br>{plain(s.words)[:160]}") for s in steps]
     names = [d for d, value in steps[-1].dimensions.items() if value is not None]
-    for name in names:
+    for place, name in enumerate(names, 1):
         figure.add_scatter(
             x=places,
             y=[s.dimensions.get(name) for s in steps],
             name=name.capitalize(),
             mode="lines",
-            line={"width": 1.5},
+            line={"width": 1.5, "color": _charts.colours()[place % len(_charts.colours())]},
             opacity=0.75,
             hovertemplate=f"{name.capitalize()}: %{{y:.1f}}<extra></extra>",
         )
@@ -59,7 +59,7 @@ def _lines(dataset: Dataset, steps: list[Step], odd: list[Anomaly]) -> None:
         y=[s.total for s in steps],
         name="Total",
         mode="lines+markers",
-        line={"width": 3},
+        line={"width": 3, "color": _charts.colours()[0]},
         marker={
             "size": [11 if s.taken_back else 8 for s in steps],
             "symbol": ["x" if s.taken_back else "circle" for s in steps],
@@ -83,9 +83,10 @@ def _lines(dataset: Dataset, steps: list[Step], odd: list[Anomaly]) -> None:
             },
             hoverinfo="skip",
         )
-    step = -(-len(steps) // 8)
+    step = -(-len(steps) // 6)
+    form = "%H:%M:%S" if (steps[-1].at - steps[0].at).total_seconds() < 3_600 else "%d %b %H:%M"
     figure.update_xaxes(
-        tickvals=places[::step], ticktext=[f"{s.at:%d %b %H:%M}" for s in steps[::step]]
+        tickvals=places[::step], ticktext=[format(s.at, form) for s in steps[::step]], tickangle=0
     )
     low = min((v for s in steps for v in (s.total, *s.dimensions.values()) if v is not None))
     figure.update_yaxes(title="Score", range=[max(0, low - 5), 102])
@@ -102,7 +103,7 @@ def _step(dataset: Dataset, step: Step) -> None:
     with st.container(border=True):
         left, right = st.columns([5, 2], vertical_alignment="top")
         with left:
-            sign = "–" if step.points is None else f"{step.points:+.1f}"
+            sign = figures.change(step.points)
             tint = figures.GOOD if (step.points or 0) > 0 else figures.BAD
             tint = "currentColor" if not step.points else tint
             html(
@@ -114,7 +115,7 @@ def _step(dataset: Dataset, step: Step) -> None:
                     _state.link("history", "Open the act", upload=step.upload_id)
                 for cause in step.causes[:3]:
                     if cause.bad:
-                        label = f"{cause.bad:+,} × {cause.title} ({cause.points:+.1f})"
+                        label = f"{cause.bad:+,} × {plain(cause.title)} ({figures.change(cause.points)})"
                         _state.link("quality", label, dataset=dataset.name, check=cause.check)
         with right:
             aside(step.at, who(step.actor, step.door) if step.actor and step.door else "")

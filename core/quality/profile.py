@@ -5,7 +5,7 @@
     empties   one pass: which columns are empty together
     sample    patterns and scripts, of at most SAMPLE rows
 
-Distinct counts, quartiles and which values are the most frequent are estimates (a few percent); counts are exact.
+Distinct counts of many values, quartiles and which values are the most frequent are estimates (a few percent); counts are exact.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ Kind = Literal["text", "list", "date", "integer", "number", "boolean"]
 TOP = 10  # most frequent values
 BINS = 20
 CUT = 200  # characters of a value that are looked at for the most frequent ones
+EXACT = 200_000  # rows of which distinct values are counted, not estimated
+FEW = 2_000  # distinct values, by the estimate, that are counted in any number of rows
 FENCE = 3.0  # times the middle half, beyond the quartiles: an outlier
 
 
@@ -92,7 +94,7 @@ def profile(cursor: Connection, source: str, columns: Sequence[Column], name: st
     """Profile what stands in FROM as `t`."""
     given = [_Asked(i, c) for i, c in enumerate(columns)]
     rows, first = _figures(cursor, source, given)
-    found = _counts(cursor, source, given, first)
+    found = _counts(cursor, source, given, first, rows)
     taken, more = sampled.look(cursor, source, [(a.text, a.column.kind) for a in given], rows)
     found = [
         replace(c, patterns=m.patterns, scripts=m.scripts, looks_like=m.looks_like)
@@ -163,17 +165,25 @@ def _figures(
 
 def _elements(cursor: Connection, source: str, asked: _Asked) -> dict[str, Any]:
     """Of lists the elements are what is distinct, and frequent."""
+    elements = f"(SELECT unnest({asked.column.sql}) AS e FROM {source} t)"
     row = cursor.execute(
-        f"SELECT approx_count_distinct(e), approx_top_k(left(e, {CUT}), {TOP})"
-        f" FROM (SELECT unnest({asked.column.sql}) AS e FROM {source} t)"
-    ).fetchone()
-    return {"distinct": row[0], "top": row[1]} if row else {}
+        f"SELECT approx_count_distinct(e), approx_top_k(left(e, {CUT}), {TOP}) FROM {elements}"
+    ).fetchone() or (0, None)
+    distinct = int(row[0])
+    if distinct <= FEW:
+        exact = cursor.execute(f"SELECT count(DISTINCT e) FROM {elements}").fetchone()
+        distinct = int(exact[0]) if exact else distinct
+    return {"distinct": distinct, "top": row[1]}
 
 
 def _counts(
-    cursor: Connection, source: str, given: list[_Asked], figures: list[dict[str, Any]]
+    cursor: Connection,
+    source: str,
+    given: list[_Asked],
+    figures: list[dict[str, Any]],
+    rows: int,
 ) -> list[ColumnProfile]:
-    parts, values = ["count(*)"], list[Any]()
+    parts, values = list[str](), list[Any]()
     edges = [_edges(e["quartiles"], a.column.kind != "number") for a, e in zip(given, figures)]
     for a, each, bounds in zip(given, figures, edges):
         each["top"] = [v for v in each["top"] or [] if v is not None]
@@ -191,8 +201,10 @@ def _counts(
         low, high = _fences(each["quartiles"])
         outside = f"{a.number} < {low!r} OR {a.number} > {high!r}"
         parts.append(f"count(*) FILTER ({outside})" if low is not None else "0")
+        exact = a.column.kind != "list" and (rows <= EXACT or each["distinct"] <= FEW)
+        parts.append(f"count(DISTINCT {a.text})" if exact else f"{int(each['distinct'] or 0)}")
     row = cursor.execute(f"SELECT {', '.join(parts)} FROM {source} t", values).fetchone() or (0,)
-    rows, cells = int(row[0]), list(row[1:])
+    cells = list(row)
     return [_column(a, each, rows, cells, bounds) for a, each, bounds in zip(given, figures, edges)]
 
 
@@ -200,8 +212,8 @@ def _column(
     asked: _Asked, each: dict[str, Any], rows: int, cells: list[Any], bounds: list[float]
 ) -> ColumnProfile:
     top = [(str(v), int(cells.pop(0))) for v in each["top"]]
-    bins, decades, outliers = cells.pop(0), cells.pop(0), cells.pop(0)
-    filled, distinct = int(each["filled"]), int(each["distinct"] or 0)
+    bins, decades, outliers, distinct = (cells.pop(0) for _ in range(4))
+    filled = int(each["filled"])
     return ColumnProfile(
         name=asked.column.name,
         kind=asked.column.kind,

@@ -154,4 +154,5 @@ def sentence(step: Step) -> str:
         return f"{named}, {step.changed:,} changes"
     worst = [c for c in step.causes if c.bad and c.points * (step.points or 0) > 0]
     causes = "; ".join(f"{c.bad:+,} x {c.title}" for c in worst[:3])
-    return f"{step.points:+.1f} points: {named}{', ' + causes if causes else ''}"
+    form = "+.1f" if abs(step.points) >= 0.1 or not step.points else "+.2f"
+    return f"{step.points:{form}} points: {named}{', ' + causes if causes else ''}"
