@@ -6,8 +6,10 @@
     │   ├── FileTooLarge  TooManyRows  TooManyColumns  CellTooLong
     │   └── UnsafePath  ReaderDied
     ├── InputError             what was asked makes no sense
-    │   ├── BadOverride  BadMapping  BadRecipe  BadDataset  BadQuery  WrongType  BadValue  HeldBack
+    │   ├── BadOverride  BadMapping  BadRecipe  BadDataset  BadQuery  WrongType  BadValue
     │   ├── VersionMissing  MethodUnknown  BodyTooLarge  Usage
+    │   ├── HeldBack           rows have errors, and all or nothing was asked
+    │   │   ├── QualityGate    what it would bring is not good enough
     ├── NotFound               nothing of that name or id
     │   └── Merged                 the record is part of another one now
     ├── Conflict               it made sense, but not now
@@ -15,6 +17,8 @@
     │   ├── ForeignBackup
     ├── Cancelled              somebody asked to stop; nothing was changed
     │   ├── TakenOver          another worker does it now
+    ├── Forbidden              the actor may not do this
+    ├── AlertNotSent           a message to people could not be delivered
     ├── NotAllowed             the token is missing or wrong
     │   ├── ForeignSite        another web site asks through somebody's browser
     └── StorageError           the database or the disk
@@ -403,7 +407,7 @@ class Interrupted(StorageError):
     """A job that was begun three times and never came to its end."""
 
     code, title = "interrupted", "This was interrupted three times"
-    default_hint = "Nothing was changed. Start it again, perhaps with a smaller file."
+    default_hint = "Nothing was changed. Start it again, or import a smaller file."
 
 
 class DatabaseBroken(StorageError):
@@ -453,7 +457,7 @@ class MemoryShort(StorageError):
 class SpillFull(StorageError):
     """What did not fit into memory was put on disk, up to the limit for that."""
 
-    code, title, status = "spill_full", "There is too little room for temporary data", 507
+    code, title, status = "spill_full", "There is too little space for temporary data", 507
     default_hint = (
         "Raise MARQUEE_MAX_TEMP_MB or MARQUEE_MEMORY_LIMIT and start again, or bring the file in "
         "smaller pieces. Nothing was changed."

@@ -95,7 +95,6 @@ def compile_values(
     steps: tuple[Step, ...],
     name: str,
     column: str,
-    today: str,
 ) -> str:
     """The SELECT of `_line`, `v_<field>` and `_p0`, ... of one field over `seen`: `_line` and the column."""
     sql = f"SELECT _line, {column} AS {ident(f't_{name}')} FROM seen"

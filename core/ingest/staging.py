@@ -108,8 +108,8 @@ def _run(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Staged:
 def _look_up(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     columns = staged.plan.fields()
     for name in staged.seen:
-        column, today = f"c{columns[name]}", date.today().isoformat()
-        cleaned = compile_values(staged.dataset, staged.compiled, staged.steps, name, column, today)
+        column = f"c{columns[name]}"
+        cleaned = compile_values(staged.dataset, staged.compiled, staged.steps, name, column)
         lookups.prepare(cursor, name, column, HEAD, cleaned, staged.compiled.words)
 
 

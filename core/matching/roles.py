@@ -52,7 +52,7 @@ def of(dataset: Dataset) -> Roles:
     for field in dataset.fields:
         if field.name in (*names, *parts):
             continue
-        kind, why = _kind(dataset, field, meanings[field.name])
+        kind, why = _kind(field, meanings[field.name])
         if kind:
             compared.append(Compared(field.name, kind))
         else:
@@ -92,7 +92,7 @@ def _parts(dataset: Dataset, meanings: dict[str, Meaning]) -> list[str]:
     return [title.name] if title.type == "text" and meanings[title.name].what != "id" else []
 
 
-def _kind(dataset: Dataset, field: Field, said: Meaning) -> tuple[Kind | None, str]:
+def _kind(field: Field, said: Meaning) -> tuple[Kind | None, str]:
     if field.name in _TRUTH:
         return None, "says which records are one, and so is no evidence"
     if said.parts:

@@ -186,7 +186,7 @@ def _judged(
     ).fetchone() or (0, 0, 0, 0)
     candidates, links, expected, fresh = (int(v or 0) for v in row)
     precision = round(expected / 1e6 / links, 4) if links else None
-    trusted, verdict = _verdict(count, links, precision, model, blocked)
+    trusted, verdict = _verdict(links, precision, model, blocked)
     return Run(
         *(
             run_id,
@@ -205,7 +205,7 @@ def _judged(
 
 
 def _verdict(
-    count: int, links: int, precision: float | None, model: Model, blocked: Blocked
+    links: int, precision: float | None, model: Model, blocked: Blocked
 ) -> tuple[bool, str]:
     """Whether the links may be merged without a person, and why."""
     said = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from core.cleaning import vocabularies
@@ -149,9 +149,3 @@ def of(
     found = measures.build(dataset, records, at)
     rows, checks = count(cursor, dataset, found, records, where)
     return made(dataset, rows, checks, scope)
-
-
-def without_time(dataset: Dataset, score: Score) -> Score:
-    """The same of what acts change alone."""
-    kept = [c for c in score.checks if c.by_act]
-    return replace(made(dataset, score.records, kept), scope=score.scope)

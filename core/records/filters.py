@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapter, ValidationError
@@ -115,16 +114,6 @@ def parts(node: Filter) -> tuple[Filter, ...]:
     if isinstance(node, Some):
         return node.any
     return (node.part,) if isinstance(node, Not) else ()
-
-
-def conditions_of(node: Filter | None) -> Iterator[Condition]:
-    """Every condition in the tree."""
-    todo = [node] if node is not None else []
-    while todo:
-        here = todo.pop()
-        if isinstance(here, Condition):
-            yield here
-        todo += parts(here)
 
 
 def _measure(node: Filter) -> None:

@@ -120,7 +120,7 @@ def looked_up(
     connection.execute("CREATE OR REPLACE TEMP TABLE head AS FROM cells WHERE rowid % 2 = 0")
     for name, index in fields.items():
         column = f"c{index}"
-        cleaned = compile_values(dataset, compiled, steps, name, column, TODAY)
+        cleaned = compile_values(dataset, compiled, steps, name, column)
         lookups.prepare(connection, name, column, "head", cleaned, compiled.words)
     again = compile_plan(dataset, plan, steps, source, len(fields), TODAY, tuple(fields))
     return [row[1:] for row in connection.execute(again.sql).fetchall()]
