@@ -9,7 +9,9 @@
 | `plan`, `engine` | the question as every engine takes it, and what an engine must do |
 | `embedded/` | the default engine: tantivy in a folder beside the database |
 | `following` | how an index catches up with the records |
-| `searching` | the way from a question to an answer |
+| `searching`, `widening` | the way from a question to an answer, step by step |
+| `fetching`, `scanning` | the records of hits; the answer while there is no index |
+| `room`, `standing` | the indexes of a process; how each stands |
 | `rank`, `why` | the order of the hits, and the reason of each |
 | `facets`, `suggest` | counts beside the hits, and what is offered while somebody types |
 """

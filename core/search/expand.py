@@ -25,6 +25,7 @@ Step = Literal[1, 2, 3]
 PLAIN: Step = 1
 TYPOS: Step = 2
 ALIKE: Step = 3
+STEPS: tuple[Step, ...] = (PLAIN, TYPOS, ALIKE)
 
 # What each kind of match is worth; the same word is 1. Ranking multiplies it with the weight of the field.
 WORTH: dict[How, float] = {

@@ -7,31 +7,29 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from core.datasets.model import Dataset
-from core.datasets.tables import columns, table
 from core.errors import BadQuery, SearchUnavailable
 from core.records import filters as trees, query as records
 from core.records.filters import Condition, Filter
 from core.search import parser, rank
 from core.search.documents import Document
 from core.search.engine import Engine, Unindexed
-from core.search.expand import PLAIN, Expander, Step
+from core.search.expand import PLAIN, Expander
 from core.search.facets import counted
+from core.search.fetching import Fetching
 from core.search.following import Follower
-from core.search.found import Checked, Correction, Found, Hit, Status, Why
-from core.search.plan import Candidate, Matches, Plan
+from core.search.found import Correction, Found, Hit, Why
+from core.search.plan import Candidate, Plan
 from core.search.query import Query
 from core.search.rank import Ranked
 from core.search.scanning import NOTE, scan
 from core.search.vocabulary import Vocabulary
 from core.search.why import Wanted, reasons, wanted
-from core.storage.sql import ident
-from core.storage.store import Connection, Store
+from core.search.widening import Answer, widened
+from core.storage.store import Store
 
 Stop = Callable[[], bool]
-ENOUGH = 10  # hits; with fewer, words are widened
 OTHERS = 20_000  # words of a field other than names that are widened
 DEEPEST = 10_000  # hits that can be paged through
 BY_RECORDS = 50_000  # records that a filter may give when the index cannot answer it
@@ -50,15 +48,6 @@ class Question:
     explain: bool = False
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What the engine said to a plan: the first candidates, as many as are ranked."""
-
-    plan: Plan
-    step: Step
-    first: Matches
-
-
 class Searching:
     """Searches one dataset with one engine. Safe in several threads."""
 
@@ -75,6 +64,7 @@ class Searching:
         """Take the definition in its present wording: titles and synonyms may be others."""
         self.dataset = dataset
         self._fields = parser.names(dataset)
+        self._fetching = Fetching(self.database, dataset)
 
     # -------------------------------------------------------------- the words of the index
 
@@ -132,7 +122,7 @@ class Searching:
         if not query.clauses and query.filters is None:
             return []
         filters = self._answerable(query.filters)
-        answer = self._widened(query, filters, None, [], window=max(limit, rank.FEW))
+        answer = self._widened(query, filters, None, max(limit, rank.FEW))
         words = wanted(answer.plan.asked)
         every = rank.ranked(self.layout, words, answer.first.candidates)
         found = [each.candidate for each in every[:limit]]
@@ -146,7 +136,7 @@ class Searching:
             trees.where(self.dataset, typed)
         sort = self._sort(question.sort)
         try:
-            plan = self._widened(query, self._answerable(typed), sort, []).plan
+            plan = self._widened(query, self._answerable(typed), sort).plan
             return [each.record_id for each in self.engine.search(plan, limit=most).candidates]
         except SearchUnavailable:
             hits = scan(self.database, self.dataset, query, typed, question.sort, most, 0).hits
@@ -155,13 +145,14 @@ class Searching:
     def _indexed(
         self, question: Question, query: Query, typed: Filter | None, offset: int
     ) -> Found:
-        notes = list(query.notes)
         filters = self._answerable(typed)
-        answer = self._widened(query, filters, self._sort(question.sort), notes)
+        answer = self._widened(query, filters, self._sort(question.sort))
+        notes = [*query.notes, *answer.notes]
         words = wanted(answer.plan.asked)
         page, more = self._page(answer, words, offset, question.limit)
-        hits = self._hits(page, words, question.explain)
-        behind, facets = self.follower.behind(self.engine.mark()), question.facets
+        hits, act = self._hits(page, words, question.explain)
+        mark, facets = self.engine.mark(), question.facets
+        behind = self.follower.behind(mark) if mark is None or mark.act != act else 0
         if behind and self.trouble:
             notes.append(f"The index lacks the newest {behind:,} changes: {self.trouble}.")
         return Found(
@@ -233,37 +224,10 @@ class Searching:
         query: Query,
         filters: Filter | None,
         sort: tuple[str, bool] | None,
-        notes: list[str],
         window: int = rank.WINDOW,
     ) -> Answer:
-        """The first step of widening with enough hits, or the best one."""
-        if not query.words:
-            asked = self.expander().asked(query.clauses, PLAIN) if query.clauses else ()
-            return self._answer(Plan(asked, filters, None, sort), PLAIN, window)
-        expander = self.expander()
-        kept: Answer | None = None
-        for step in (1, 2, 3):
-            plan = Plan(expander.asked(query.clauses, step), filters, None, sort)
-            answer = self._answer(plan, step, window)
-            if kept is None or answer.first.total > kept.first.total:
-                kept = answer
-            if answer.first.total >= ENOUGH:
-                break
-        assert kept is not None
-        if kept.first.total == 0 and len(query.words) > 1:
-            return self._fewer(answer, len(query.words), notes)
-        return kept
-
-    def _answer(self, plan: Plan, step: Step, window: int = rank.WINDOW) -> Answer:
-        return Answer(plan, step, self.engine.search(plan, limit=window))
-
-    def _fewer(self, kept: Answer, words: int, notes: list[str]) -> Answer:
-        for least in range(words - 1, max(0, words // 2 - 1), -1):
-            answer = self._answer(replace(kept.plan, least=least), kept.step)
-            if answer.first.total:
-                notes.append(f"No record has all the words; these have {least} of {words}.")
-                return answer
-        return kept
+        expander = self.expander() if query.clauses else None
+        return widened(self.engine, expander, query, Plan((), filters, None, sort), window)
 
     def _page(
         self, answer: Answer, words: Sequence[Wanted], offset: int, limit: int
@@ -283,37 +247,20 @@ class Searching:
 
     def _hits(
         self, page: Sequence[Ranked], words: Sequence[Wanted], explain: bool
-    ) -> tuple[Hit, ...]:
-        there = self._records([each.candidate.record_id for each in page])
+    ) -> tuple[tuple[Hit, ...], int]:
+        """The hits of a page, and the newest act. Records that are gone by now are left out."""
+        there, act = self._fetching.fetch([each.candidate.record_id for each in page])
         hits = []
         for each in page:
             record = there.get(each.candidate.record_id)
             if record is None:
-                continue  # deleted since the index was written
+                continue
             said = reasons(self.layout, words, record)
             parts = each.parts if explain else ()
             hits.append(Hit(each.candidate.record_id, record, each.score, said, parts))
-        return tuple(hits)
+        return tuple(hits), act
 
-    def _records(self, ids: list[str]) -> dict[str, dict[str, Any]]:
-        if not ids:
-            return {}
-        shown = [name for name in columns(self.dataset) if name != "_key"]
-        names = ", ".join(ident(name) for name in shown)
-        sql = f"SELECT {names} FROM {table(self.dataset)} WHERE record_id IN ({_marks(ids)})"
-
-        def ask(cursor: Connection) -> dict[str, dict[str, Any]]:
-            found = {}
-            for row in cursor.execute(sql, ids).fetchall():
-                record = dict(zip(shown, row, strict=True))
-                for name in ("record_id", "_upload_id"):
-                    record[name] = str(record[name]) if record[name] else None
-                found[record["record_id"]] = record
-            return found
-
-        return self.database.read(ask)
-
-    # -------------------------------------------------------------- how it stands
+    # -------------------------------------------------------------- keeping up
 
     def keep_up(self, stop: Stop = lambda: False, most: int | None = None) -> None:
         """Catch up when there is anything to catch up with (`most` changes); cheap when there is not."""
@@ -328,49 +275,6 @@ class Searching:
         except SearchUnavailable as error:
             self.trouble = error.detail
             raise
-
-    def status(self) -> Status:
-        """How the index stands."""
-        standing, name = self.engine.standing(), self.dataset.name
-        building = self.follower.building
-        waiting = self.follower.behind(standing.mark)
-        state: Any = "behind" if waiting else "ready"
-        if standing.mark is None:
-            state = standing.reason if standing.reason in ("held", "broken") else "missing"
-            state = "away" if standing.away else state
-        if building:
-            state = "building"
-        return Status(
-            dataset=name,
-            engine=self.engine.name,
-            state=state,
-            reason=standing.reason or self.trouble,
-            documents=standing.documents,
-            size=standing.size,
-            act=standing.mark.act if standing.mark else 0,
-            behind=waiting,
-            share=building[0] / max(1, building[1]) if building else 1.0,
-        )
-
-    def check(self) -> Checked:
-        """Compare the index with the table: every id, once the index has every change."""
-        self.follower.catch_up()
-        indexed = set(self.engine.ids())
-        rows = self.database.read(
-            lambda c: c.execute(f"SELECT record_id::VARCHAR FROM {table(self.dataset)}").fetchall()
-        )
-        there = {row[0] for row in rows}
-        return Checked(
-            dataset=self.dataset.name,
-            records=len(there),
-            documents=len(indexed),
-            missing=tuple(sorted(there - indexed)[:100]),
-            extra=tuple(sorted(indexed - there)[:100]),
-        )
-
-
-def _marks(values: Sequence[Any]) -> str:
-    return ", ".join(["?::UUID"] * len(values))
 
 
 def _cursor(offset: int) -> str:

@@ -50,7 +50,7 @@ class Watch:
         definition = self._dataset(one.dataset)
         searching = self._searching(definition)
         act = self._database.read(lambda c: feed.last(c, one.dataset))
-        if searching.status().behind:
+        if searching.follower.behind(searching.engine.mark()):
             return  # the index does not have it yet
         found = every_id(searching, one.query, trees.read(one.filters))
         news = self._database.read(lambda c: kept.news(c, definition, one, found))

@@ -8,6 +8,7 @@ from typing import Any
 from core.datasets.registry import DEFAULT
 from core.errors import BadQuery
 from core.records import filters as trees
+from core.search import standing
 from core.search.found import Checked, Found, Status
 from core.search.searching import Question
 from core.workbench.policy import needs
@@ -53,14 +54,14 @@ class Search(KeptSearches):
         """Build the index anew from the records; the present one is searched until that is done."""
         searching = self._searching(dataset)
         searching.follower.rebuild(told)
-        return searching.status()
+        return standing.status(searching)
 
     @needs("search.read")
     def status(self, dataset: str = DEFAULT) -> Status:
         """How the index stands: its size, and how many changes it is behind."""
-        return self._searching(dataset).status()
+        return standing.status(self._searching(dataset))
 
     @needs("search.read")
     def check(self, dataset: str = DEFAULT) -> Checked:
         """Compare the index with the records."""
-        return self._searching(dataset).check()
+        return standing.check(self._searching(dataset))

@@ -1,0 +1,54 @@
+"""Asking the engine in steps: the next way of reading the words is tried when the one before found too little."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from core.search.engine import Engine
+from core.search.expand import PLAIN, STEPS, Expander, Step
+from core.search.plan import Matches, Plan
+from core.search.query import Query
+
+ENOUGH = 10  # hits; with fewer, words are widened
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the engine said to a plan: the first candidates, as many as are ranked, and what is to be said."""
+
+    plan: Plan
+    step: Step
+    first: Matches
+    notes: tuple[str, ...] = ()
+
+
+def widened(
+    engine: Engine, expander: Expander | None, query: Query, plan: Plan, window: int
+) -> Answer:
+    """The answer of the first step with enough hits, or of the best one; `plan` has filters and order."""
+    best: Answer | None = None
+    answer = Answer(plan, PLAIN, Matches(0, ()))
+    for step in STEPS if query.words else (PLAIN,):
+        asked = expander.asked(query.clauses, step) if expander else ()
+        answer = _answer(engine, replace(plan, asked=asked), step, window)
+        if best is None or answer.first.total > best.first.total:
+            best = answer
+        if answer.first.total >= ENOUGH:
+            break
+    if best and best.first.total == 0 and len(query.words) > 1:
+        return _fewer(engine, answer, len(query.words), window)
+    return best or answer
+
+
+def _answer(engine: Engine, plan: Plan, step: Step, window: int) -> Answer:
+    return Answer(plan, step, engine.search(plan, limit=window))
+
+
+def _fewer(engine: Engine, answer: Answer, words: int, window: int) -> Answer:
+    """Records that have most of the words."""
+    for least in range(words - 1, max(0, words // 2 - 1), -1):
+        found = _answer(engine, replace(answer.plan, least=least), answer.step, window)
+        if found.first.total:
+            note = f"No record has all the words; these have {least} of {words}."
+            return replace(found, notes=(note,))
+    return answer
