@@ -53,6 +53,7 @@ STYLE = """<style>
     min-width: 100%}}
 .mq-old {background: rgba(220, 60, 60, .15); text-decoration: line-through; border-radius: .25rem;
   padding: .05rem .3rem; text-decoration-color: rgba(220, 60, 60, .8)}
+.mq-differs {background: rgba(214, 125, 20, .2); border-radius: .25rem; padding: .05rem .3rem}
 .mq-new {background: rgba(30, 160, 90, .18); border-radius: .25rem; padding: .05rem .3rem}
 .mq-cell {font-family: "Source Code Pro", ui-monospace, monospace; font-size: .85em; border-radius: .25rem;
   background: color-mix(in srgb, currentColor 8%, transparent); padding: .08rem .35rem; white-space: pre-wrap}

@@ -38,6 +38,11 @@ def draw(dataset: Dataset, record_id: str) -> None:
             raise
         _gone(dataset, record_id, history)
         return
+    if (
+        record["record_id"] != record_id
+    ):  # it was merged: its old address leads to the record it is part of
+        _state.flash("This record was merged into another one", ":material/merge:")
+        _state.go("records", dataset=dataset.name, record=record["record_id"])
     _head(dataset, record)
     left, right = two("record", 3, 2)
     with left:

@@ -19,6 +19,7 @@ def pages() -> list[st.Page]:
         st.Page("search.py", title="Search", icon=":material/search:"),
         st.Page("upload.py", title="Upload", icon=":material/upload_file:"),
         st.Page("records.py", title="Records", icon=":material/groups:"),
+        st.Page("duplicates.py", title="Duplicates", icon=":material/join_inner:"),
         st.Page("quality.py", title="Quality", icon=":material/verified:"),
         st.Page("history.py", title="History", icon=":material/history:"),
         st.Page("datasets.py", title="Datasets", icon=":material/schema:"),

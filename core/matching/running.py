@@ -216,7 +216,8 @@ def _verdict(
     if precision is None:
         return False, "; ".join(["No two records are likely to be one person", *said]) + "."
     evidence = len(model.comparisons)
-    about = f"About {precision:.1%} of the {links:,} links are right by the model's own estimate"
+    share = "More than 99.9%" if precision > 0.9994 else f"About {precision:.1%}"
+    about = f"{share} of the {links:,} links are right by the model's own estimate"
     if evidence < _EVIDENCE:
         why = f"only {evidence} fields beside the name are compared, so every link needs a person"
         return False, "; ".join([about, why, *said]) + "."

@@ -1,0 +1,84 @@
+"""The same person twice: pairs to decide, clusters, what was decided, and how right it is."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.datasets.model import Dataset
+from core.matching.asking import LastRun
+from pages import _duplicates_lists, _duplicates_review, _state
+from pages._formats import ago, count
+
+VIEWS = {
+    "review": ("Review", _duplicates_review.draw),
+    "clusters": ("Clusters", _duplicates_lists.clusters),
+    "decisions": ("Decisions", _duplicates_lists.decisions),
+    "figures": ("Figures", _duplicates_lists.figures),
+}
+
+
+def main() -> None:
+    """One of the views; the address bar says which, and of which dataset."""
+    st.title("Duplicates")
+    dataset = _state.pick_dataset()
+    last = _state.workbench().matching.last(dataset.name)
+    if last is None:
+        _first(dataset)
+        return
+    _head(dataset, last)
+    shown = _state.param("view", "review")
+    view = st.segmented_control(
+        "View",
+        list(VIEWS),
+        default=shown if shown in VIEWS else "review",
+        required=True,
+        format_func=lambda v: VIEWS[v][0],
+        label_visibility="collapsed",
+        key="duplicates-view",
+    )
+    _state.set_params(view=None if view == "review" else view)
+    VIEWS[view or "review"][1](dataset)
+
+
+def _first(dataset: Dataset) -> None:
+    if not _state.workbench().records.count(dataset.name):
+        st.info("This dataset has no records yet. Upload a file first.", icon=":material/groups:")
+        return
+    st.info(
+        "The records were not compared yet. Comparing changes nothing: it finds pairs that may be one person,"
+        " and you decide.",
+        icon=":material/join_inner:",
+    )
+    if st.button("Compare all records", type="primary", icon=":material/play_arrow:"):
+        _run(dataset, whole=True)
+
+
+def _head(dataset: Dataset, last: LastRun) -> None:
+    said = last.summary
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(
+            f"{count(said['records'], 'record')} compared {ago(last.at)}. {said['verdict']}",
+            width="stretch",
+        )
+        if last.since and st.button(
+            f"Compare what {count(last.since, 'act')} changed", icon=":material/update:"
+        ):
+            _run(dataset, whole=False)
+        if st.button("Compare all again", icon=":material/refresh:"):
+            _run(dataset, whole=True)
+    if said["left_out"]:
+        with st.expander(
+            f"{count(said['blocks_left_out'], 'group')} too large to be compared as a whole"
+        ):
+            for each in said["left_out"]:
+                st.text(f"{each['records']:,} {each['what']}")
+
+
+def _run(dataset: Dataset, *, whole: bool) -> None:
+    with st.spinner("Comparing …", show_time=True):
+        found = _state.workbench().matching.run(dataset.name, whole=whole)
+    _state.flash(f"{count(found.links, 'link')} found")
+    st.rerun()
+
+
+main()
