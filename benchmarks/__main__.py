@@ -1,6 +1,6 @@
 """Measure, compare, and write the figures into the documents.
 
-ingest, large, peers, load, reading, mapping, encodings, names and readers measure; all runs what docs/performance.md is
+ingest, large, peers, load, reading, mapping, encodings, names, quality and readers measure; all runs what docs/performance.md is
 made of, compare holds the last two runs against each other, report writes the page, people writes the
 generated files.
 """
@@ -120,6 +120,11 @@ def _parser() -> argparse.ArgumentParser:
     names_.add_argument("--half", choices=("tuned", "kept out"), action="append", help="this alone")
     names_.add_argument("--each", action="store_true", help="every pair that went wrong")
     names_.add_argument("--strict", action="store_true", help="end with 1 when it is not reached")
+    quality = command("quality", commands.quality, "profile and score, beside SUMMARIZE")
+    quality.add_argument("--rows", type=_count, default=1_000_000)
+    quality.add_argument("--runs", type=_count, default=3, help="medians of so many")
+    quality.add_argument("--files", type=Path, metavar="FOLDER", help="keep the generated files")
+    quality.add_argument("--strict", action="store_true", help="end with 1 when it is too slow")
     command("compare", commands.compare, "the last run of each kind against the one before")
     command("report", commands.report, "write docs/performance.md and its plots from what is saved")
     people = command("people", commands.people, "write the generated files")

@@ -177,6 +177,16 @@ def names(options: argparse.Namespace) -> int:
     return int(options.strict and (slow or not names_.good(found)))
 
 
+def quality(options: argparse.Namespace) -> int:
+    """Profile and score beside SUMMARIZE. 1 with --strict when a profile takes too long."""
+    from benchmarks import quality as quality_
+
+    found = quality_.run(options.rows, options.runs, options.files, note)
+    heads = ("what", "time", "processor", "x floor, cpu")
+    show.table(f"quality of {options.rows:,} people", heads, quality_.lines(found))
+    return int(options.strict and not quality_.good(found, options.rows))
+
+
 def compare(options: argparse.Namespace) -> int:
     """The last run of each benchmark and size against the one before it on the same machine."""
     newest: dict[tuple[str, int], dict[str, Any]] = {}

@@ -14,7 +14,7 @@ from core.datasets.model import Dataset
 from core.ingest.preview import Outcome, RowChange
 from core.ingest.previewing import PreviewHandle
 from core.ingest.uploads import Upload
-from pages import _progress, _state, _uploads
+from pages import _progress, _quality_gate, _state, _uploads
 from pages._errors import guard, show_stored
 from pages._formats import EMPTY, count, extra, number, text
 from pages._html import old_new, table
@@ -51,6 +51,7 @@ def draw(upload: Upload | None) -> None:
         return
     _renewed(upload, preview)
     _uploads.metrics(preview.counts)
+    _quality_gate.draw(upload)
     _import(upload, preview)
     _rows(upload, preview)
 

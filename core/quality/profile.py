@@ -188,7 +188,8 @@ def _counts(
     for a, each, bounds in zip(given, figures, edges):
         each["top"] = [v for v in each["top"] or [] if v is not None]
         for value in each["top"]:
-            is_it = f"left({a.text}, {CUT}) = ?"
+            short = (each["long"] or 0) <= CUT  # then it need not be cut to be compared
+            is_it = f"{a.text if short else f'left({a.text}, {CUT})'} = ?"
             parts.append(
                 f"count(*) FILTER (list_contains({a.column.sql}, ?))"
                 if a.column.kind == "list"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from core import Workbench
 from pages import _quality_report
 from tests.pages.helpers import Open, button, fine, said
@@ -69,3 +71,20 @@ def test_the_new_score_is_shown_before_a_repair(sample: Workbench, open_page: Op
     assert "The score would be" in said(at)
     fine(button(at, "Repair 1 record").click().run())
     assert sample.record("celebrities", one["record_id"])["gender"] == "female"
+
+
+def test_a_file_that_the_gate_asks_about_is_accepted(
+    sample: Workbench, open_page: Open, tmp_path: Path
+) -> None:
+    sample.quality.expect("celebrities", "not_null", field="gender", gate="ask", name="Gender")
+    file = tmp_path / "more.csv"
+    file.write_text("name,gender\nEve,\n", "utf-8")
+    upload = sample.receive(file)
+    at = fine(open_page("upload", upload=upload.id, step="preview"))
+    assert "Somebody has to accept this file first" in said(at)
+    assert "1 of 1 are otherwise" in said(at)
+    reason = next(t for t in at.text_input if t.label == "Why may it come in?")
+    reason.set_value("the archive has none")
+    at = fine(button(at, "Accept the file").click().run())
+    assert "Accepted by local" in said(at)
+    assert sample.commit(upload.id).status == "imported"
