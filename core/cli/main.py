@@ -22,6 +22,7 @@ from core.cli import (
     quality_checks,
     records,
     search,
+    searches,
     uploads,
 )
 from core.errors import Cancelled, Fault, FileError, MarqueeError, Usage
@@ -80,6 +81,7 @@ for name, command in {
     "restore": records.restore,
     "sql": records.sql,
     "search": search.search,
+    "searches": searches.searches,
     "check": backups.check,
     "backup": backups.backup,
     "backups": backups.backups,

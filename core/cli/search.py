@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +11,8 @@ from core.cli import output
 from core.cli.options import InDataset, Json, Place, with_place
 from core.cli.running import run
 from core.datasets.registry import DEFAULT
-from core.errors import Usage
+from core.errors import Conflict, Usage
+from core.records.exporting import FORMATS
 from core.search.found import Found, Hit
 from core.workbench import Workbench
 
@@ -24,6 +26,16 @@ def search(
     ],
     place: Place,
     dataset: InDataset = DEFAULT,
+    tree: Annotated[
+        str | None,
+        typer.Option("--filter", metavar="JSON", help="A tree of conditions: all, any, not."),
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--to", metavar="FILE", help="All that is found, as .csv .xlsx .jsonl .parquet."
+        ),
+    ] = None,
     sort: Annotated[
         str | None, typer.Option("--sort", metavar="FIELD", help="A minus: downwards.")
     ] = None,
@@ -40,10 +52,14 @@ def search(
     with place.open() as wb:
         if len(words) == 1 and words[0] in VERBS:
             return _index(wb, words[0], dataset, as_json)
+        if to is not None:
+            _export(wb, " ".join(words), dataset, tree, sort, to)
+            return None
         found = wb.search(
             " ".join(words),
             dataset,
             limit=limit,
+            filters=tree,
             sort=sort,
             facets=[f.strip() for f in facets.split(",")] if facets else (),
             explain=explain,
@@ -51,6 +67,21 @@ def search(
         title = wb.datasets.get(dataset).title_field
     output.emit(found) if as_json else _show(found, title, explain)
     return None
+
+
+def _export(
+    wb: Workbench, text: str, dataset: str, tree: str | None, sort: str | None, to: Path
+) -> None:
+    kinds = {kind.ending: name for name, kind in FORMATS.items()}
+    format = kinds.get(to.suffix.lstrip(".").lower())
+    if format is None:
+        raise Usage(f"{to.name} ends with none of {', '.join(f'.{k}' for k in kinds)}")
+    if to.exists():
+        raise Conflict(f"there is a file {to} already", hint="Name another one.")
+    pieces = wb.search.export(text, dataset, filters=tree, sort=sort, format=format)
+    with to.open("xb") as out:
+        for piece in pieces:
+            out.write(piece)
 
 
 def _index(wb: Workbench, verb: str, dataset: str, as_json: bool) -> int:
