@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from core.search.found import Bucket, Facet
 from core.search.plan import Plan
 
 LISTED = 20  # values of a facet
+SECONDS = 0.2  # after which no more is counted: what is missing is marked
 
 
 def counted(
@@ -25,7 +27,11 @@ def counted(
         rest = without(filters, name)
         groups.setdefault(repr(rest), (rest, []))[1].append(name)
     found: dict[str, Facet] = {}
+    began = time.monotonic()
     for rest, names in groups.values():
+        if time.monotonic() - began > SECONDS:
+            found |= {name: _late(engine, name, name in layout.numbers) for name in names}
+            continue
         dates = [n for n in names if n in layout.numbers]
         values = {n: LISTED for n in names if n not in dates}
         try:

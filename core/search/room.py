@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.datasets.model import Dataset
 from core.errors import MarqueeError
+from core.search import forms
 from core.search.embedded import Embedded
 from core.search.engine import Engine
 from core.search.layout import Layout
@@ -103,6 +104,7 @@ class Room:
             self._server.close()
 
     def _loop(self) -> None:
+        forms.warm()  # so that nobody who asks waits for the dictionaries
         pause = LOOK
         while not self._stop.wait(pause):
             pause = LOOK

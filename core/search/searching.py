@@ -73,12 +73,22 @@ class Searching:
             self._words[1].names.add({w for d in documents for w in d["names"].split()})
 
     def expander(self) -> Expander:
-        """What widens words, with the words that the index has."""
+        """What widens words, with the words that the index has: those of the generation before, until `warm`."""
+        words = self._words
+        if words is None:
+            self.warm()
+            words = self._words
+        assert words is not None
+        return words[1]
+
+    def warm(self) -> None:
+        """Gather the words of the index, when it is another one than before. Raises SearchUnavailable."""
         with self._making:
             generation = self.engine.generation
             if self._words is None or self._words[0] != generation:
-                self._words = (generation, self._expander())
-            return self._words[1]
+                expander = self._expander()
+                expander.names.warm()
+                self._words = (generation, expander)
 
     def _expander(self) -> Expander:
         counts: dict[str, int] = {}
@@ -271,6 +281,7 @@ class Searching:
                 return
             if mark is None or behind or not self.follower.fits(mark):
                 self.follower.catch_up(stop)
+            self.warm()
             self.trouble = ""
         except SearchUnavailable as error:
             self.trouble = error.detail

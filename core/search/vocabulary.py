@@ -113,6 +113,10 @@ class Vocabulary:
 
     # -------------------------------------------------------------- by sound
 
+    def warm(self) -> None:
+        """Sort the words by sound, which otherwise waits until somebody asks."""
+        self._by_sound()
+
     def alike(self, word: str, least: float, limit: int) -> list[tuple[str, float]]:
         """Words that sound alike, with how close they are (`least` to 1), the closest first."""
         said = sounds.sound(word)

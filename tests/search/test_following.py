@@ -11,7 +11,8 @@ import pytest
 from filelock import FileLock
 
 from core import Workbench
-from core.errors import SearchUnavailable
+from core.errors import Cancelled, SearchUnavailable
+from core.search.embedded import index
 from core.search.room import folder
 from core.search.searching import Question
 from core.settings import Settings
@@ -137,3 +138,45 @@ def test_a_rebuild_switches_at_the_end(changing: Workbench) -> None:
     seen: list[int] = []
     changing.search.rebuild(told=lambda done, total: seen.append(changing.search("").total))
     assert seen and set(seen) == {before} and changing.search("").total == before
+
+
+def test_a_folder_that_is_deleted_while_it_is_open_comes_back(changing: Workbench) -> None:
+    changing.search.rebuild()
+    shutil.rmtree(folder(changing.database.path))
+    assert found(changing, "rowling") == ["J. K. Rowling"]
+    assert changing.search.status().state == "ready" and changing.search.check().ok
+
+
+def test_a_rebuild_that_is_stopped_leaves_the_index_before(changing: Workbench) -> None:
+    changing.search.rebuild()
+    before = changing.search.status()
+
+    def stop(done: int, total: int) -> None:
+        raise Cancelled("stopped on request")
+
+    with pytest.raises(Cancelled):
+        changing.search.rebuild(told=stop)
+    assert changing.search.status() == before and found(changing, "rowling") == ["J. K. Rowling"]
+    generations = [p for p in (folder(changing.database.path) / "celebrities").iterdir()]
+    assert len([p for p in generations if p.is_dir()]) == 1
+
+
+def test_a_fault_in_the_middle_of_a_change_changes_nothing(
+    changing: Workbench, csv_file: Csv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changing.search.rebuild()
+    upload = changing.import_file(csv_file("name", "Ada Lovelace", "Alan Turing", name="b.csv"))
+    assert upload.counts.new == 2
+    with monkeypatch.context() as patch:
+        patch.setattr(index, "_write_mark", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
+        answer = changing.search("lovelace")
+        assert answer.total == 0 and answer.behind == 2 and "written" in answer.notes[0]
+    assert found(changing, "lovelace") == ["Ada Lovelace"] and changing.search.check().ok
+
+
+def test_a_rollback_while_a_rebuild_runs_is_taken_in(changing: Workbench, csv_file: Csv) -> None:
+    upload = changing.import_file(csv_file("name", "Ada Lovelace", name="b.csv"))
+    changing.search.rebuild(
+        told=lambda done, total: changing.rollback(upload.id) if done == total else None
+    )
+    assert found(changing, "lovelace") == [] and changing.search.check().ok

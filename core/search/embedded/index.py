@@ -200,7 +200,9 @@ class Embedded:
     def ids(self) -> Iterator[str]:
         """The ids of all documents."""
         with self._reading() as searcher:
-            yield from (text for text, _ in searcher.terms_with_prefix("id", "") if text != MARK)
+            there = tantivy.Query.all_query()  # without it, words of removed documents come, too
+            found = searcher.terms_with_prefix("id", "", there)
+            yield from (text for text, count in found if text != MARK and count)
 
     def words(
         self, field: str, beginning: str = "", limit: int | None = None
