@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings as profile
@@ -21,6 +22,23 @@ profile.load_profile("untimed")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins, so that nobody waits for it in the end."""
     items.sort(key=lambda item: "faults" not in item.path.parts)
+
+
+TOGETHER = ("tests/search/elastic/",)  # their server is started once
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `--dist loadgroup`, tests of one server run in one worker. xdist's own marks do nothing on pytest 9.2."""
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadGroupScheduling
+
+    class Together(LoadGroupScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((room for room in TOGETHER if nodeid.startswith(room)), nodeid)
+
+    return Together(config, log)
 
 
 @pytest.fixture(autouse=True)

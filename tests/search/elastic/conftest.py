@@ -17,8 +17,6 @@ from core.search.elastic import server as servers
 from core.settings import Settings
 from tests.servers.elasticsearch import Node, Unavailable
 
-# One group: all of them run in one worker, so that one node is started.
-MARKS = (pytest.mark.integration, pytest.mark.xdist_group("elasticsearch"))
 Opener = Callable[..., Workbench]
 
 
@@ -27,8 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         names = getattr(item, "fixturenames", ())
         if Path(__file__).parent in item.path.parents and "started" in names:
-            for mark in MARKS:
-                item.add_marker(mark)
+            item.add_marker(pytest.mark.integration)
 
 
 @pytest.fixture(scope="session", name="started")
