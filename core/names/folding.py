@@ -28,7 +28,7 @@ def fold(text: str) -> str:
 
     As the key of a record is folded (`core.characters.names`): "Łukasz O'Neill" gives "lukasz o neill".
     """
-    if text.isascii() and text.isalpha():
+    if text.isascii() and text.isalnum():
         return text.lower()
     if _SAME.fullmatch(text):
         return text

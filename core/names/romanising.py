@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from core.names import cjk
@@ -18,7 +18,7 @@ _GERMAN = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "ß": "ss"}
 )
 
-_READERS: dict[str, Callable[[str], list[str]]] = {
+_READERS: dict[str, Callable[[str], Sequence[str]]] = {
     "Cyrl": cyrillic.read,
     "Grek": greek.read,
     "Arab": lambda word: semitic.read(word, "Arab"),
@@ -63,7 +63,7 @@ def _latin(token: str) -> tuple[str, ...]:
     return (plain,) if german == plain else (plain, german)
 
 
-def _read(token: str, kind: str) -> list[str]:
+def _read(token: str, kind: str) -> Sequence[str]:
     if kind == "Hani":
         return _han(token)
     reader = _READERS.get(kind)
@@ -94,7 +94,7 @@ def _together(parts: list[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(list(dict.fromkeys(f"{a} {b}" for a, b in pairs))[:MOST])
 
 
-def _kept(readings: list[str]) -> tuple[str, ...]:
+def _kept(readings: Sequence[str]) -> tuple[str, ...]:
     plain = (each if each.isalpha() and each.isascii() else _plain(each) for each in readings)
     return tuple(list(dict.fromkeys(each for each in plain if each))[:MOST])
 

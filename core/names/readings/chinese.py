@@ -15,6 +15,7 @@ from core.names.tables import toml
 
 _LONGEST = 6  # characters of one word
 _SEEN = 1 << 14  # characters that are remembered
+_LAST = 1 << 12  # words: forms and keys of a name ask for them one after the other
 
 
 @cache
@@ -22,11 +23,12 @@ def _table() -> dict[str, Any]:
     return toml("chinese")
 
 
-def read(word: str) -> list[str]:
+@lru_cache(maxsize=_LAST)
+def read(word: str) -> tuple[str, ...]:
     """Latin spellings of a word in Han, Mandarin first: zhou, chou, chow."""
     plain = simplified(word)
     if len(word) > _LONGEST:  # no person's name: one reading
-        return pinyin(plain)[:1]
+        return tuple(pinyin(plain)[:1])
     mandarin = pinyin(plain)
     customary: str = _table()["families"].get(plain, "")
     found = [*mandarin[:1], *customary.split(), *mandarin[1:3]]
@@ -35,7 +37,7 @@ def read(word: str) -> list[str]:
         found += [giles] if giles else []
         if "yu" in mandarin[0]:  # Lü is typed as lu, too
             found.append(mandarin[0].replace("lyu", "lu").replace("nyu", "nu"))
-    return list(dict.fromkeys([*found, *cantonese(word)]))
+    return tuple(dict.fromkeys([*found, *cantonese(word)]))
 
 
 def pinyin(plain: str) -> list[str]:
@@ -67,16 +69,17 @@ def _giles(char: str) -> str:
     return found.replace("'", "").replace("ü", "u").replace("v", "u").replace("-", "")
 
 
-def cantonese(word: str) -> list[str]:
+@lru_cache(maxsize=_LAST)
+def cantonese(word: str) -> tuple[str, ...]:
     """The word as Hong Kong's names are spelled (chow, kitlun): the usual one, and the others of each syllable."""
     syllables = [_spelled(char) for char in word]
     if not all(syllables):
-        return []
+        return ()
     found = ["".join(each[0] for each in syllables)]
     for n in (1, 2):
         if any(len(each) > n for each in syllables):
             found.append("".join(each[min(n, len(each) - 1)] for each in syllables))
-    return found
+    return tuple(found)
 
 
 @lru_cache(maxsize=_SEEN)

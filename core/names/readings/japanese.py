@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from core.names.readings import kana, kanji
 
 _MOST = 14
 
 
-def read(word: str) -> list[str]:
+@lru_cache(maxsize=1 << 12)  # forms and keys of a name ask one after the other
+def read(word: str) -> tuple[str, ...]:
     """Latin spellings of a word in kanji, kana or both, the likeliest reading first."""
     if not any("\u3400" <= c <= "\u9fff" or c == "々" for c in word):
         return kana.read(word)
     spellings = [kana.read(reading) for reading in kanji.read(word)]
     first = [each[0] for each in spellings if each]
-    return list(dict.fromkeys([*first, *(s for each in spellings for s in each[:3])]))[:_MOST]
+    return tuple(dict.fromkeys([*first, *(s for each in spellings for s in each[:3])]))[:_MOST]
 
 
 def known(word: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from core.names.tables import respelled, toml
 
@@ -48,11 +48,12 @@ def hepburn(text: str) -> str:
     return found
 
 
-def read(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 14)
+def read(text: str) -> tuple[str, ...]:
     """Latin spellings of a text in kana, the usual one first: sato, satou, satoh."""
     written = hepburn(text)
     if not written:
-        return []
+        return ()
     short = _LONG.sub(lambda match: match.group()[0], written)
     found = [short, written]
     if "ou" in written or "oo" in written:
@@ -63,4 +64,4 @@ def read(text: str) -> list[str]:
     found += [kunrei, re.sub("n(?=[bmp])", "m", short)]
     if len(text) > 2 and "\u30a1" <= text[0] <= "\u30fa":
         found.insert(1, respelled(written, "katakana"))
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
