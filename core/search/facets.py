@@ -6,13 +6,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.errors import SearchUnavailable
+from core.errors import BadQuery, SearchUnavailable
 from core.records.filters import All, Condition, Filter, Some, both
 from core.search.engine import Counted, Engine
 from core.search.found import Bucket, Facet
 from core.search.plan import Plan
+from core.search.tokens import fold
 
 LISTED = 20  # values of a facet
+MOST = 5_000  # values of a facet that are looked through for a text
 SECONDS = 0.2  # after which no more is counted: what is missing is marked
 
 
@@ -44,6 +46,19 @@ def counted(
         for name in names:
             found[name] = _facet(engine, name, answer[name], filters, name in dates)
     return {name: found[name] for name in known}
+
+
+def inside(
+    engine: Engine, plan: Plan, name: str, text: str, filters: Filter | None, limit: int
+) -> Facet:
+    """The values of one facet that hold a text, the most frequent first. Raises BadQuery for dates and numbers."""
+    if name not in engine.layout.values or name in engine.layout.numbers:
+        raise BadQuery(f"{name!r} has no values that are counted")
+    plan = replace(plan, filters=without(filters, name), sort=None)
+    answer = engine.values(plan, {name: MOST}, ())[name]
+    fits = [each for each in answer.buckets if fold(text) in fold(each[0])]
+    others = answer.others + sum(count for _, count in fits[limit:])
+    return _facet(engine, name, Counted(tuple(fits[:limit]), others), filters, False)
 
 
 def without(node: Filter | None, field: str) -> Filter | None:

@@ -16,10 +16,10 @@ from core.search import parser, rank
 from core.search.documents import Document
 from core.search.engine import Engine, Unindexed
 from core.search.expand import PLAIN, Expander
-from core.search.facets import counted
+from core.search.facets import counted, inside
 from core.search.fetching import Fetching
 from core.search.following import Follower
-from core.search.found import Correction, Found, Hit, Why
+from core.search.found import Correction, Facet, Found, Hit, Why
 from core.search.plan import Candidate, Plan
 from core.search.query import Query
 from core.search.rank import Ranked
@@ -137,6 +137,13 @@ class Searching:
         every = rank.ranked(self.layout, words, answer.first.candidates)
         found = [each.candidate for each in every[:limit]]
         return [(each, reasons(self.layout, words, each.shown)) for each in found]
+
+    def facet(self, question: Question, name: str, beginning: str) -> Facet:
+        """Values of one field among the hits that hold a text. Raises BadQuery, SearchUnavailable."""
+        query = parser.parse(question.text, self._fields)
+        filters = self._answerable(trees.both(query.filters, question.filters))
+        plan = self._widened(query, filters, None).plan
+        return inside(self.engine, plan, name, beginning, filters, question.limit)
 
     def ids(self, question: Question, most: int) -> list[str]:
         """The ids of all that is found, the best first; at most so many. Raises BadQuery."""

@@ -9,7 +9,7 @@ from core.datasets.registry import DEFAULT
 from core.errors import BadQuery
 from core.records import filters as trees
 from core.search import standing
-from core.search.found import Checked, Found, Status
+from core.search.found import Checked, Facet, Found, Status
 from core.search.searching import Question
 from core.workbench.policy import needs
 from core.workbench.searches import KeptSearches
@@ -48,6 +48,21 @@ class Search(KeptSearches):
         question = Question(text, limit, trees.read(filters), wanted, sort, after, explain)
         with self._database.operations.measure("find"):
             return searching.search(question)
+
+    @needs("search.read")
+    def facets(
+        self,
+        field: str,
+        beginning: str = "",
+        dataset: str = DEFAULT,
+        *,
+        text: str = "",
+        filters: Any = None,
+        limit: int = 20,
+    ) -> Facet:
+        """The values of one field among the hits of a search that hold `beginning`: the search inside a long facet."""
+        question = Question(text, limit, trees.read(filters))
+        return self._ready(dataset).facet(question, field, beginning)
 
     @needs("search.write")
     def rebuild(self, dataset: str = DEFAULT, told: Told = lambda done, total: None) -> Status:

@@ -111,6 +111,15 @@ def test_facets_count_as_if_their_own_filter_were_not_there(people: Workbench) -
     assert decades == [("1940s", 1), ("1970s", 1), ("1980s", 1)]
 
 
+def test_a_long_facet_has_a_search_of_its_own(people: Workbench) -> None:
+    found = people.search.facets("occupations", "PLAY")
+    assert [(b.value, b.count) for b in found.buckets] == [("basketball player", 1)]
+    some = people.search.facets("occupations", "s", text="china", filters={"occupations": "actor"})
+    assert [(b.value, b.count) for b in some.buckets] == [("singer", 1)]
+    with pytest.raises(BadQuery):
+        people.search.facets("birth_date", "19")
+
+
 @pytest.mark.parametrize(
     "text",
     ['"', "(((", "-", "::", "born:never", "foo:bar", "a" * 100_000, '"' * 999, "(a+)+$" * 50, "\0"]
