@@ -9,7 +9,7 @@ from core.history import feed
 from core.history.events import now
 from core.history.feed import Position
 from core.ingest.corridor import Corridor
-from core.quality import measures, past, score as score_, sketches
+from core.quality import delta, measures, past, score as score_, sketches
 from core.quality.score import Checked
 from core.storage.store import Connection
 
@@ -32,7 +32,7 @@ def catch_up(corridor: Corridor, name: str) -> int:
         with corridor.database.reader() as cursor:
             if feed.last(cursor, name) < act:
                 break
-            counts = _count(cursor, dataset, act)
+            counts = _count(cursor, dataset, act, single=first == act)
         if not corridor.database.write(
             lambda c, f=first, a=act, n=counts: _write(c, dataset, f, a, n)  # type: ignore[misc]
         ):
@@ -49,10 +49,16 @@ def _spans(done: int, newest: int) -> list[tuple[int, int]]:
     return spans + [(a, a) for a in range(single, newest + 1)]
 
 
-def _count(cursor: Connection, dataset: Dataset, act: int) -> tuple[int, tuple[Checked, ...]]:
+def _count(
+    cursor: Connection, dataset: Dataset, act: int, *, single: bool = False
+) -> tuple[int, tuple[Checked, ...]]:
+    """The counts after an act; of a small one from those before it."""
     score_.prepare(cursor, dataset)
     cursor.execute("BEGIN TRANSACTION")  # one moment: no act comes in between
     try:
+        moved = delta.count(cursor, dataset, act) if single else None
+        if moved is not None:
+            return moved
         with past.records(cursor, dataset, act) as records:
             found = [m for m in measures.build(dataset, records, now()) if m.by_act]
             return score_.count(cursor, dataset, found, records)
@@ -78,7 +84,10 @@ def _write(
     )
     connection.executemany(
         "INSERT INTO ops.quality_counts VALUES (?, ?, ?, ?, ?)",
-        [[dataset.name, act, c.id, c.counted, c.bad] for c in checks if c.scored],
+        [
+            [dataset.name, act, delta.basis(dataset), 0, 0],
+            *([dataset.name, act, c.id, c.counted, c.bad] for c in checks if c.scored),
+        ],
     )
     feed.move(connection, CONSUMER, dataset.name, Position(act))
     return True

@@ -18,6 +18,8 @@ from core.quality.running import Outcome
 from core.storage.ids import check_id, new_id
 from core.storage.store import Connection
 
+RESULTS = 200  # that are kept of one check
+
 
 @dataclass(frozen=True)
 class Last:
@@ -149,6 +151,12 @@ def _keep(connection: Connection, dataset: str, outcome: Outcome, act: int) -> N
             *(given.id, dataset, act, now(), outcome.state),
             *(outcome.counted, outcome.bad, outcome.unanswered, outcome.message),
         ],
+    )
+    connection.execute(
+        "DELETE FROM ops.quality_results WHERE expectation_id = ?::UUID AND happened_at <"
+        " (SELECT happened_at FROM ops.quality_results WHERE expectation_id = ?::UUID"
+        f" ORDER BY happened_at DESC LIMIT 1 OFFSET {RESULTS})",
+        [given.id, given.id],
     )
     title = f"{given.title}: {outcome.message}" if outcome.failing else given.title
     incidents.saw(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.cleaning import vocabularies
@@ -102,6 +102,11 @@ def checked(dataset: Dataset, measure: Measure, counted: int, bad: int) -> Check
         scored=m.scored,
         by_act=m.by_act,
     )
+
+
+def recounted(check: Checked, counted: int, bad: int) -> Checked:
+    """The same check with other figures."""
+    return replace(check, counted=counted, bad=bad)
 
 
 def made(dataset: Dataset, rows: int, checks: Iterable[Checked], scope: str = "dataset") -> Score:
