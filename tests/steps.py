@@ -90,24 +90,25 @@ STEPS: dict[str, Python] = {
 
 # Steps without a function: the test that holds them.
 ELSEWHERE = {
-    "join": "tests/ingest/test_joining.py",
-    "turn": "tests/ingest/test_joining.py",
-    "keep_words": "tests/ingest/test_empty_words.py",
-    "unlist": "tests/ingest/test_lists.py",
+    "join": "tests/ingest/columns/test_joining.py",
+    "turn": "tests/ingest/columns/test_joining.py",
+    "keep_words": "tests/ingest/deciders/test_empty_words.py",
+    "unlist": "tests/ingest/deciders/test_lists.py",
     "split": "tests/oracle.py",
     "date_order": "tests/dates/test_read.py",
-    "two_digit_years": "tests/ingest/test_date_decisions.py",
-    "calendar": "tests/ingest/test_calendars_of_files.py",
-    "day_numbers": "tests/ingest/test_date_decisions.py",
-    "decimal_sign": "tests/ingest/test_number_decisions.py",
-    "unit": "tests/ingest/test_number_decisions.py",
+    "two_digit_years": "tests/ingest/deciders/test_date_decisions.py",
+    "calendar": "tests/ingest/deciders/test_calendars_of_files.py",
+    "day_numbers": "tests/ingest/deciders/test_date_decisions.py",
+    "decimal_sign": "tests/ingest/deciders/test_number_decisions.py",
+    "unit": "tests/ingest/deciders/test_number_decisions.py",
     "clear_invalid": "tests/ingest/test_import.py",
-    "exported": "tests/ingest/test_by_id.py",
+    "exported": "tests/ingest/rows/test_by_id.py",
     **dict.fromkeys(
-        ("january_first", "late_times", "default_dates"), "tests/ingest/test_date_doubts.py"
+        ("january_first", "late_times", "default_dates"),
+        "tests/ingest/deciders/test_date_doubts.py",
     ),
     "listopad": "tests/dates/test_read.py",
-    "family_first": "tests/ingest/test_family_first.py",
+    "family_first": "tests/ingest/deciders/test_family_first.py",
 }
 
 

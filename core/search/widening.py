@@ -35,9 +35,8 @@ def widened(
             best = answer
         if answer.first.total >= ENOUGH:
             break
-    words = sum(not each.excluded for each in answer.plan.asked)
-    if best and best.first.total == 0 and words > 1:
-        return _fewer(engine, answer, words, window)
+    if best and best.first.total == 0 and len(query.words) > 1:
+        return _fewer(engine, answer, len(query.words), window)
     return best or answer
 
 

@@ -34,7 +34,7 @@ MUTATIONS = (
         "core/ingest/writing/commit.py",
         "    if done:\n        raise WrongState",
         "    if False:\n        raise WrongState",
-        "tests/ingest/test_exactly_once.py::test_the_ledger_refuses_a_second_time",
+        "tests/ingest/writing/test_exactly_once.py::test_the_ledger_refuses_a_second_time",
     ),
     Mutation(
         "the fsync of the bytes skipped",
@@ -77,7 +77,7 @@ MUTATIONS = (
         "    if counts.new or counts.changed or counts.deleted:\n",
         '    connection.execute("COMMIT")\n    connection.execute("BEGIN")\n'
         "    if counts.new or counts.changed or counts.deleted:\n",
-        "tests/ingest/test_exactly_once.py::test_a_failure_at_the_end_leaves_nothing",
+        "tests/ingest/writing/test_exactly_once.py::test_a_failure_at_the_end_leaves_nothing",
     ),
     Mutation(
         "the end of a job outside the transaction",
