@@ -67,7 +67,7 @@ class Expander:
                 for j in (i - 1, i + 1):
                     options += self._joined(clauses, plain, i, j, step)
             found.append(Asked(clause.text, _best(options), clause.excluded))
-        return tuple(found)
+        return _together(clauses, found)
 
     def _options(self, clause: Clause, typed: tuple[str, ...], step: Step) -> list[Option]:
         if not typed:
@@ -247,6 +247,24 @@ class Expander:
     def _in(self, field: str, word: str, how: How) -> Option:
         match = Match(f"t_{field}", (word,))
         return Option((match,), WORTH[how] * self._weight(match.field), how)
+
+
+def _together(clauses: Sequence[Clause], asked: Sequence[Asked]) -> tuple[Asked, ...]:
+    """Clauses of which one is enough, as one that has the options of all."""
+    groups: dict[object, list[Asked]] = {}
+    for i, (clause, each) in enumerate(zip(clauses, asked, strict=True)):
+        groups.setdefault(("one", i) if clause.either is None else clause.either, []).append(each)
+    return tuple(
+        (
+            held[0]
+            if len(held) == 1
+            else Asked(
+                " OR ".join(each.text for each in held),
+                _best([option for each in held for option in each.options]),
+            )
+        )
+        for held in groups.values()
+    )
 
 
 def allowed(word: str) -> int:

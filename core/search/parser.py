@@ -21,6 +21,7 @@ MOST = 32  # clauses
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」", "『": "』", "”": "”"}
 _FIELD = re.compile(r"([^\W\d][\w ]{0,40}?):(?=\S)", re.UNICODE)
 _BOUND = re.compile(r"(>=|<=|>|<|≥|≤)?(.*)\Z", re.S)
+_OR = re.compile(r"(?:OR|\|\|?)(?=\s)")
 _OPS = {">": "gt", "<": "lt", ">=": "ge", "<=": "le", "≥": "ge", "≤": "le"}
 Fields = Mapping[str, Field]  # by the words that name them
 
@@ -30,6 +31,10 @@ class _Made:
     clauses: list[Clause] = field_(default_factory=list)
     filters: list[Filter] = field_(default_factory=list)
     notes: list[str] = field_(default_factory=list)
+    items: list[tuple[int, int]] = field_(
+        default_factory=list
+    )  # clauses and filters that each made
+    joins: bool = False  # OR was read
 
 
 def parse(text: str, fields: Fields) -> Query:
@@ -40,16 +45,49 @@ def parse(text: str, fields: Fields) -> Query:
         made.notes.append(f"Only the first {LONGEST:,} characters were searched.")
     at = 0
     while at < len(kept):
-        if kept[at].isspace():
+        if kept[at].isspace() or kept[at] in "()":
             at += 1
             continue
-        at = _item(kept, at, fields, made)
+        joint = _OR.match(kept, at)
+        if joint and made.items:
+            at, made.joins = joint.end(), True
+            continue
+        at = _next(kept, at, fields, made)
     clauses = made.clauses
     if len(clauses) > MOST:
         clauses = clauses[:MOST]
         made.notes.append(f"Only the first {MOST} words were searched.")
     notes = tuple(dict.fromkeys(made.notes))
     return Query(text=kept, clauses=tuple(clauses), filters=both(*made.filters), notes=notes)
+
+
+def _next(text: str, at: int, fields: Fields, made: _Made) -> int:
+    """Read one item, and join it with the one before where OR stands between."""
+    clauses, filters = len(made.clauses), len(made.filters)
+    at = _item(text, at, fields, made)
+    item = (made.clauses[clauses:], made.filters[filters:])
+    if made.joins and not _join(made, *item):
+        made.notes.append("OR joins two words or two conditions: searched for both.")
+    made.joins = False
+    made.items.append((len(item[0]), len(item[1])))
+    return at
+
+
+def _join(made: _Made, clauses: list[Clause], filters: list[Filter]) -> bool:
+    """One of this item and the one before is enough. False when they are of two kinds, or several words."""
+    kinds = made.items[-1], (len(clauses), len(filters))
+    if kinds == ((0, 1), (0, 1)):
+        before, this = made.filters[-2:]
+        held = before.any if isinstance(before, Some) else (before,)
+        made.filters[-2:] = [Some(any=(*held, this))]
+        return True
+    if kinds != ((1, 0), (1, 0)) or any(clause.excluded for clause in made.clauses[-2:]):
+        return False
+    first, second = made.clauses[-2:]
+    either = len(made.clauses) if first.either is None else first.either
+    both_ = [each.model_copy(update={"either": either}) for each in (first, second)]
+    made.clauses[-2:] = both_
+    return True
 
 
 def names(dataset: Dataset) -> dict[str, Field]:
@@ -93,7 +131,8 @@ def _value(text: str, at: int, made: _Made) -> tuple[str, int, bool]:
     end = at
     while end < len(text) and not text[end].isspace():
         end += 1
-    return text[at:end], end, False
+    value = text[at:end].rstrip(")")
+    return value, at + len(value), False
 
 
 def _words(
@@ -138,7 +177,7 @@ def _of_field(text: str, at: int, field: Field, excluded: bool, made: _Made) -> 
     value, end, quoted = _value(text, at, made)
     if field.type in ("text", "list") and value != "*":
         pieces = [value] if quoted else [p for p in value.split(",") if p.strip()] or [value]
-        if len(pieces) > 1:
+        if len(pieces) > 1 or _spelled(field, value) in field.choices:
             made.filters.append(_one_of(field, pieces, excluded))
         else:
             _words(value, end - len(value) - quoted, quoted, field.name, excluded, made)

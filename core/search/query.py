@@ -14,7 +14,7 @@ __all__ = ["All", "Clause", "Condition", "Filter", "Not", "Query", "Some"]
 class Clause(BaseModel):
     """A word or a phrase that hits must have, or must not (`excluded`), anywhere or in one field.
 
-    `start` and `end` are its place in the text of the query.
+    `start` and `end` are its place in the text of the query. Of clauses with the same `either` one is enough.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -23,6 +23,7 @@ class Clause(BaseModel):
     text: str
     field: str | None = None
     excluded: bool = False
+    either: int | None = None
     start: int = 0
     end: int = 0
 

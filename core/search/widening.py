@@ -35,8 +35,9 @@ def widened(
             best = answer
         if answer.first.total >= ENOUGH:
             break
-    if best and best.first.total == 0 and len(query.words) > 1:
-        return _fewer(engine, answer, len(query.words), window)
+    words = sum(not each.excluded for each in answer.plan.asked)
+    if best and best.first.total == 0 and words > 1:
+        return _fewer(engine, answer, words, window)
     return best or answer
 
 

@@ -55,6 +55,14 @@ def test_the_one_who_is_meant_comes_first(people: Workbench, text: str, first: s
         ("mbti:intj", {"周杰伦"}),
         ("mbti:intj,isfj", {"周杰伦", "Beyoncé Knowles"}),
         ('nationality:"united states" actor', {"Leonardo DiCaprio"}),
+        ("mbti:intj OR mbti:isfj", {"周杰伦", "Beyoncé Knowles"}),
+        ("(mbti:intj OR born:1961..1963) -johnson", {"周杰伦", "Michael Jordan"}),
+        ("poet OR athlete", {"Bob Dylan", "Ben Johnson"}),
+        (
+            "rowling OR tchaikovsky OR beyonce",
+            {"J. K. Rowling", "Пётр Чайковский", "Beyoncé Knowles"},
+        ),
+        ("singer (poet OR actor)", {"周杰伦", "Bob Dylan"}),
         ("mbti:*  -singer", {"Michael Jordan", "J. K. Rowling", "Leonardo DiCaprio"}),
     ],
 )
