@@ -12,13 +12,14 @@ from types import TracebackType
 from core.folder.watcher import Watcher
 from core.settings import Settings, load
 from core.workbench import Workbench
+from core.workbench.policy import Policy
 
 
 class Server:
     """A workbench with the services of a server. Use it as a context manager, or call `close`."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.workbench = Workbench.open(settings=settings)
+    def __init__(self, settings: Settings, policy: Policy | None = None) -> None:
+        self.workbench = Workbench.open(settings=settings, policy=policy)
         self.folder = Watcher(self.workbench)
 
     def start(self) -> None:

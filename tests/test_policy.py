@@ -139,3 +139,10 @@ def test_a_method_needs_a_permission_that_there_is() -> None:
     with pytest.raises(KeyError):
         policy.needs("records.paint")
     assert not hasattr(BackupsService.create, "permission")
+
+
+def test_a_policy_is_given_where_the_workbench_is_opened(settings: Settings) -> None:
+    with Workbench.open(settings=settings, policy=Refusing("records.read")) as wb:
+        assert list(wb.records().rows()) == []
+        with pytest.raises(Forbidden):
+            wb.sql("SELECT 1")

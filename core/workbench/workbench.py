@@ -32,7 +32,7 @@ from core.workbench.engine import Engine
 from core.workbench.history import History
 from core.workbench.jobs import Jobs
 from core.workbench.matching import Matching
-from core.workbench.policy import Arguments, needs
+from core.workbench.policy import Arguments, Policy, needs
 from core.workbench.quality import Quality
 from core.workbench.records import Records
 from core.workbench.request import Bytes, ImportOptions, ImportRequest
@@ -77,16 +77,19 @@ class Workbench:
         *,
         data_dir: str | Path | None = None,
         settings: Settings | None = None,
+        policy: Policy | None = None,
     ) -> Workbench:
         """Open or create a database. Arguments win over settings, these over the defaults.
 
         With a path and no `data_dir`, the raw files live in `data_uploads` where settings say.
-        Raises DatabaseLocked when another process has it.
+        `policy` decides who may do what; without one, everybody may do everything. Raises DatabaseLocked when
+        another process has the database.
         """
         base = settings or load()
         changes = {"database": database, "data_dir": data_dir}
         given = {k: Path(v) for k, v in changes.items() if v is not None}
-        return cls(base.model_copy(update=given))
+        found = base.model_copy(update=given)
+        return cls(found, services=Services(found, policy))
 
     def acting_as(self, actor: Actor) -> Workbench:
         """The same workbench for somebody else: what it does is written down under that name and door."""
