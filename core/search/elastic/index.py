@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
@@ -251,23 +252,35 @@ SIGNS = frozenset('.?+*|{}[]()"\\#@&<>~^$-')  # that mean something in a pattern
 
 
 class Building:
-    """An index in the making."""
+    """An index in the making. While the server takes documents, the next ones are made."""
 
     def __init__(self, engine: Elastic, place: Place, index: str) -> None:
         self._engine, self._place, self._index = engine, place, index
         self._bulk = Bulk(place.server, index)
+        self._sender = ThreadPoolExecutor(1, "marquee-search-build")
+        self._sending: Future[int] | None = None
 
     def add(self, documents: Iterable[Document]) -> int:
-        """Put documents into it; returns how many."""
-        return self._bulk.write((d["id"], self._engine.source(d)) for d in documents)
+        """Put documents into it; returns how many. Raises SearchUnavailable for those that came before, too."""
+        made = [(document["id"], self._engine.source(document)) for document in documents]
+        self._wait()
+        self._sending = self._sender.submit(self._bulk.write, made)
+        return len(made)
+
+    def _wait(self) -> None:
+        if self._sending is not None:
+            self._sending.result()
 
     def finish(self, mark: Mark) -> None:
         """Make it whole, and search it from now on."""
+        self._wait()
+        self._sender.shutdown()
         self._place.write_mark(self._index, mark)
         self._engine.switch(self._index, mark)
 
     def abandon(self) -> None:
         """Drop it; where the server is away, the next rebuild does."""
+        self._sender.shutdown()
         with suppress(SearchUnavailable):
             self._place.remove(self._index)
 

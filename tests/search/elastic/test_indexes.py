@@ -11,8 +11,12 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from core import Workbench
+from core.errors import SearchUnavailable
+from core.search import following
+from core.search.elastic import bulk
 from core.search.elastic.index import Elastic
 from core.search.elastic.place import Place
+from core.search.elastic.server import unavailable
 from core.storage import installation
 from tests.search.elastic.conftest import Opener
 from tests.servers.elasticsearch import Node
@@ -101,6 +105,30 @@ def test_a_rebuild_that_was_given_up_leaves_nothing(opened: Opener, csv_file: Cs
     with pytest.raises(KeyboardInterrupt):
         wb.search.rebuild(told=stop)
     assert engine._place.all() == [engine.generation] and wb.search("").total == 1
+
+
+def test_a_rebuild_that_the_server_ends_leaves_the_index_that_there_was(
+    opened: Opener, csv_file: Csv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wb = opened()
+    wb.import_file(csv_file("name", *(f"Ada Lovelace{i}" for i in range(9))))
+    assert wb.search("").total == 9
+    engine = engine_of(wb)
+    monkeypatch.setattr(following, "BATCH", 2)
+    sent: list[int] = []
+    send = bulk.Bulk._send
+
+    def failing(self: bulk.Bulk, chunk: list[bulk.Action]) -> list[bulk.Action]:
+        sent.append(len(chunk))
+        if len(sent) == 3:
+            raise unavailable("down")
+        return send(self, chunk)
+
+    monkeypatch.setattr(bulk.Bulk, "_send", failing)
+    with pytest.raises(SearchUnavailable, match="cannot be reached"):
+        wb.search.rebuild()
+    assert engine._place.all() == [engine.generation] and wb.search("").total == 9
+    assert wb.search.rebuild().documents == 9
 
 
 def test_an_index_of_another_version_is_built_anew(
