@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.datasets.model import Dataset
 from core.errors import InputError
-from core.quality.repair import Found, Projected
+from core.quality.repair import FoundValue, Projected
 from core.records.query import Result
 from pages import _quality_figures as figures, _state
 from pages._errors import guard
@@ -131,7 +131,7 @@ def _field_of(dataset: Dataset, check: str) -> str | None:
     return str(st.selectbox("Field to repair", names, format_func=lambda n: dataset.field(n).label))
 
 
-def _fixes(values: list[Found], key: str) -> dict[str, str | None]:
+def _fixes(values: list[FoundValue], key: str) -> dict[str, str | None]:
     frame = polars.DataFrame(
         {
             "Value": [v.value or "(empty)" for v in values],

@@ -63,7 +63,7 @@ def block(cursor: duckdb.DuckDBPyConnection, model: Model, *, everybody: bool = 
         "INSERT INTO pairs SELECT first, n FROM twins JOIN people USING (n) WHERE fresh OR first IN"
         " (SELECT n FROM people WHERE fresh)"
     )
-    found = _told(cursor, cap)
+    found = _counted(cursor, cap)
     for name in ("blocks", "sizes"):
         cursor.execute(f"DROP TABLE temp.{name}")
     return found
@@ -150,7 +150,7 @@ def _neighbours(cursor: duckdb.DuckDBPyConnection, model: Model, cap: int) -> No
     cursor.execute("CREATE OR REPLACE TEMP TABLE pairs AS SELECT DISTINCT l, r FROM pairs")
 
 
-def _told(cursor: duckdb.DuckDBPyConnection, cap: int) -> Blocked:
+def _counted(cursor: duckdb.DuckDBPyConnection, cap: int) -> Blocked:
     pairs = cursor.execute("SELECT count(*) FROM pairs").fetchone()
     large = cursor.execute(f"SELECT count(*) FROM sizes WHERE k > {cap}").fetchone()
     rows = cursor.execute(

@@ -21,7 +21,7 @@ _NOBODY = (
 
 
 @dataclass(frozen=True)
-class Found:
+class LikelyPerson:
     """A record that may be the person asked about."""
 
     record_id: str
@@ -33,7 +33,7 @@ class Found:
 
 def find(
     cursor: duckdb.DuckDBPyConnection, dataset: Dataset, person: Mapping[str, Any], *, limit: int
-) -> list[Found]:
+) -> list[LikelyPerson]:
     """The records that are likeliest this person, the best first. Raises InputError without a name or another value."""
     values = {dataset.field(n).name: v for n, v in person.items() if v not in (None, "", [])}
     if not values:
@@ -65,7 +65,7 @@ def find(
             *asking.field_reasons(dataset, both, levels_, bits_, model),
         )
         share = probability(weight / UNIT)
-        found.append(Found(record_id, there[record_id], weight / UNIT, share, why))
+        found.append(LikelyPerson(record_id, there[record_id], weight / UNIT, share, why))
     return found
 
 

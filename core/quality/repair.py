@@ -39,7 +39,7 @@ EDITS = 1_000  # records that are emptied at most in one go
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundValue:
     """A value among the bad rows: how many have it, and what is probably meant. '' is an empty one."""
 
     value: str
@@ -103,7 +103,7 @@ def _bad(corridor: Corridor, name: str, check: str, field: str | None) -> _Bad:
     return _Bad(dataset, chosen, f"coalesce({where}, false)")
 
 
-def values(corridor: Corridor, name: str, check: str, field: str | None = None) -> list[Found]:
+def values(corridor: Corridor, name: str, check: str, field: str | None = None) -> list[FoundValue]:
     """The values of the bad rows, the most frequent first, each with what is probably meant."""
     bad = _bad(corridor, name, check, field)
     rows = corridor.database.read(
@@ -114,7 +114,7 @@ def values(corridor: Corridor, name: str, check: str, field: str | None = None) 
         )
         .fetchall()
     )
-    return [Found(str(v), int(n), _suggestion(bad.field, str(v))) for v, n in rows]
+    return [FoundValue(str(v), int(n), _suggestion(bad.field, str(v))) for v, n in rows]
 
 
 def _prepared(cursor: Connection, dataset: Dataset) -> Connection:

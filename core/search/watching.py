@@ -61,12 +61,12 @@ class Watch:
     def _tell(self, one: Saved, news: News) -> None:
         try:
             title = f"{one.name}: {news.total:,} {'record is' if news.total == 1 else 'records are'} new"
-            send(self._settings.alert_targets, one.alert or "", title, _text(news))
+            send(self._settings.alert_targets, one.alert or "", title, _message(news))
         except MarqueeError as error:
             log.warning("an alert was not sent: %s: %s", error.title, error.detail)
 
 
-def _text(news: News) -> str:
+def _message(news: News) -> str:
     lines = []
     for kind, items in (("new", news.new), ("changed", news.changed), ("gone", news.gone)):
         if items:

@@ -15,7 +15,7 @@ from core.matching import asking, decisions, evaluating, finding, merging, revie
 from core.matching.asking import Cluster, LastRun, Pair
 from core.matching.decisions import Decision
 from core.matching.evaluating import Evaluation
-from core.matching.finding import Found
+from core.matching.finding import LikelyPerson
 from core.matching.merging import Merged, Unmerged
 from core.matching.reviewing import Figures
 from core.matching.running import Run
@@ -72,7 +72,7 @@ class Matching(Noun):
     @needs("matching.read")
     def find(
         self, person: Mapping[str, Any], dataset: str = DEFAULT, *, limit: int = 10
-    ) -> list[Found]:
+    ) -> list[LikelyPerson]:
         """Who is this? Records that may be the person, the likeliest first."""
         definition = self._corridor.dataset(dataset)
         return self._database.read(lambda c: finding.find(c, definition, person, limit=limit))

@@ -15,7 +15,7 @@ from core.quality.gate import Report
 from core.quality.incidents import Incident, Status
 from core.quality.kept_checks import Last
 from core.quality.profile import Profile
-from core.quality.repair import Fixes, Found, Projected
+from core.quality.repair import Fixes, FoundValue, Projected
 from core.quality.running import Outcome
 from core.quality.score import Checked, Score
 from core.quality.suites import Suite
@@ -140,7 +140,7 @@ class Quality(Noun):
     # -------------------------------------------------------------- from rows to their repair
 
     @needs("quality.read")
-    def values(self, dataset: str, check: str, *, field: str | None = None) -> list[Found]:
+    def values(self, dataset: str, check: str, *, field: str | None = None) -> list[FoundValue]:
         """The values of a check's bad rows with how many have them, and what is probably meant."""
         return repair.values(self._corridor, dataset, check, field)
 

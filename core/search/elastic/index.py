@@ -18,7 +18,7 @@ from core.errors import SearchUnavailable
 from core.search.documents import Document
 from core.search.elastic.bulk import Action, Bulk
 from core.search.elastic.fields import listed, source
-from core.search.elastic.place import Found, Place
+from core.search.elastic.place import CurrentIndex, Place
 from core.search.elastic.questions import RECORDS, Questions
 from core.search.elastic.server import PATIENT, Server, unavailable
 from core.search.engine import Counted, Mark, Standing, Unindexed
@@ -42,7 +42,7 @@ class Elastic:
         self.layout = layout
         self._server, self._place = server, Place(server, layout, database)
         self._ask, self._listed = Questions(layout), frozenset(listed(layout))
-        self._found: tuple[float, Found] | None = None
+        self._found: tuple[float, CurrentIndex] | None = None
         self._changing = threading.Lock()
 
     # -------------------------------------------------------------- where it stands
@@ -70,7 +70,7 @@ class Elastic:
         """Another text after each rebuild. Raises SearchUnavailable."""
         return self._open().index
 
-    def _look(self, age: float) -> Found | None:
+    def _look(self, age: float) -> CurrentIndex | None:
         known = self._found
         if known and time.monotonic() - known[0] < age:
             return known[1]
@@ -80,7 +80,7 @@ class Elastic:
             self._found = (time.monotonic(), found)
         return found
 
-    def _open(self, age: float = FRESH) -> Found:
+    def _open(self, age: float = FRESH) -> CurrentIndex:
         found = self._look(age)
         if found is None:
             raise unavailable("missing", self._place.reason)
@@ -107,7 +107,7 @@ class Elastic:
 
             Bulk(self._server, index).write(actions())
             self._place.write_mark(index, mark)
-            self._found = (time.monotonic(), Found(index, mark))
+            self._found = (time.monotonic(), CurrentIndex(index, mark))
 
     def source(self, document: Document) -> bytes:
         """A document as the server takes it."""
@@ -117,7 +117,7 @@ class Elastic:
         """Search another index from now on, and drop the others."""
         with self._changing:
             self._place.publish(index)
-            self._found = (time.monotonic(), Found(index, mark))
+            self._found = (time.monotonic(), CurrentIndex(index, mark))
 
     def drop(self) -> None:
         """Remove the index."""

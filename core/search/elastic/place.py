@@ -21,7 +21,7 @@ MARK = "mark"  # the id of the document that says where the index stands
 
 
 @dataclass(frozen=True)
-class Found:
+class CurrentIndex:
     """The index that is searched, and where it stands."""
 
     index: str
@@ -42,7 +42,7 @@ class Place:
         }
         self.reason = ""
 
-    def current(self) -> Found | None:
+    def current(self) -> CurrentIndex | None:
         """The index behind the alias, or None with a `reason`. Raises SearchUnavailable."""
         self.reason = "missing"
         known = self.server.call("GET", f"/{self.alias}")
@@ -54,7 +54,7 @@ class Place:
             return None
         said = self.server.call("GET", f"/{index}/_doc/{MARK}").get("_source", {}).get("mark")
         try:
-            return Found(index, Mark(**said))
+            return CurrentIndex(index, Mark(**said))
         except TypeError:  # none, or of another shape
             self.reason = "broken"
             return None

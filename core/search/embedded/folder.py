@@ -55,7 +55,7 @@ class Folder:
         """The newest generation that can be used, or None with a `reason`."""
         self.reason = "missing"
         for place in self._generations():
-            said = _said(place)
+            said = _read_about(place)
             if said is None:
                 continue  # half written, or being written
             self.reason = self._against(said)
@@ -120,7 +120,7 @@ class Folder:
         self._lock.release(force=True)
 
 
-def _said(place: Path) -> About | None:
+def _read_about(place: Path) -> About | None:
     try:
         return About(**json.loads((place / ABOUT).read_text("utf-8")))
     except (OSError, ValueError, TypeError):

@@ -224,7 +224,7 @@ class Building:
     def add(self, documents: Iterable[Document]) -> int:
         """Put documents into it; returns how many."""
         count = 0
-        with _told():
+        with _in_our_words():
             for document in documents:
                 self._writer.add_document(made(document))
                 count += 1
@@ -232,7 +232,7 @@ class Building:
 
     def finish(self, mark: Mark) -> None:
         """Write it, and search it from now on."""
-        with _told():
+        with _in_our_words():
             _write_mark(self._writer, mark)
             self._writer.commit()
             self._writer.wait_merging_threads()
@@ -255,7 +255,7 @@ def made(document: Document) -> tantivy.Document:
 
 @contextmanager
 def _writing(index: tantivy.Index, heap: int) -> Iterator[tantivy.IndexWriter]:
-    with _told():
+    with _in_our_words():
         writer = index.writer(heap, 1)
         try:
             yield writer
@@ -270,7 +270,7 @@ def _writing(index: tantivy.Index, heap: int) -> Iterator[tantivy.IndexWriter]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _in_our_words() -> Iterator[None]:
     """What tantivy says of a disk or a folder, as an error of ours."""
     try:
         yield
