@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.names import compare
+from core.names import compare, words
 
 SAME = [
     ("Пётр Чайковский", "Tchaikovsky Peter"),
@@ -73,6 +73,8 @@ def test_odd_names_are_compared(odd: str) -> None:
         ("Sammy Davis Jr.", "Sammy Davis Sr."),
         ("Park Ji-sung", "Park Ji-min"),
         ("김태형", "Kim Soo-hyun"),
+        ("박재상", "Park Ji-sung"),
+        ("赵薇", "Leung Chiu-wai"),
     ],
 )
 def test_little_differs_and_they_are_two(a: str, b: str) -> None:
@@ -98,6 +100,13 @@ def test_little_differs_and_they_are_two(a: str, b: str) -> None:
 )
 def test_spelled_by_ear(a: str, b: str) -> None:
     assert compare(a, b).same_person
+
+
+def test_an_unspaced_name_is_cut_where_it_fits() -> None:
+    assert [word.text for word in words("高見沢俊彦")] == ["高見", "沢俊彦"]  # a family name, too
+    found = compare("高見沢俊彦", "Toshihiko Takamizawa")
+    assert found.same_person
+    assert {pair.a for pair in found.words} == {"高見沢", "俊彦"}
 
 
 def test_what_one_name_leaves_out_counts_little() -> None:
