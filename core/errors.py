@@ -52,11 +52,11 @@ class MarqueeError(Exception):
     status: ClassVar[int] = 500
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, detail: str = "", *, hint: str | None = None, **extra: Any) -> None:
+    def __init__(self, detail: str = "", *, hint: str | None = None, **extra: object) -> None:
         super().__init__(detail or self.title)
         self.detail = detail
         self.hint = self.default_hint if hint is None else hint
-        self.extra = extra
+        self.extra: dict[str, Any] = extra
 
     def __str__(self) -> str:
         return f"{self.title}: {self.detail}" if self.detail else self.title

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field as field_, ValidationError
 
@@ -44,6 +45,26 @@ NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "referential": (("field", "other"), ()),
 }
 WHOLE = ("sum", "row_count", "freshness")  # of all records together: no single row breaks them
+
+
+class Options(TypedDict, total=False):
+    """The fields of an Expectation beside its dataset and kind; a test holds the two against each other."""
+
+    id: str
+    name: str
+    field: str | None
+    condition: str | None
+    values: Sequence[str | float]
+    min: float | str | None
+    max: float | str | None
+    pattern: str | None
+    days: float | None
+    other: str | None
+    severity: Severity
+    owner: str
+    gate: Gate
+    tolerance: float
+    timeout: float
 
 
 class Expectation(BaseModel):

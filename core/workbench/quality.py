@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from core.datasets.registry import DEFAULT
 from core.ingest.uploads import Upload
 from core.quality import acts, expectation, gate, incidents, kept_checks, repair, suites
 from core.quality.drift import Anomaly, Drift
-from core.quality.expectation import Expectation
+from core.quality.expectation import Expectation, Options
 from core.quality.gate import Report
 from core.quality.incidents import Incident, Status
 from core.quality.kept_checks import Last
@@ -102,14 +102,14 @@ class Quality(Noun):
         return self._database.read(lambda c: kept_checks.last(c, dataset))
 
     @needs("quality.write")
-    def expect(self, dataset: str, kind: str, **values: Any) -> Expectation:
+    def expect(self, dataset: str, kind: str, **options: Unpack[Options]) -> Expectation:
         """Make a check: expect("celebrities", "between", field="birth_date", min="1900", severity="warning").
 
         Kinds: sql (condition), not_null, unique, in_set (values), between (min, max), matches (pattern), sum,
         row_count, freshness (days), referential (other="dataset.field"). Also name, owner, tolerance, timeout, and
         gate: none, ask or refuse. With the `id` of one that is there, it takes its place.
         """
-        given = expectation.made({"dataset": dataset, "kind": kind, **values})
+        given = expectation.made({"dataset": dataset, "kind": kind, **options})
         return kept_checks.save(self._corridor, given, self._actor)
 
     @needs("quality.write")

@@ -11,6 +11,7 @@ import pytest
 from core import Workbench
 from core.datasets.model import from_dict
 from core.errors import InputError, MarqueeError, NotFound, QualityGate
+from core.quality.expectation import Expectation, Options
 
 Csv = Callable[..., Path]
 FIELDS = [
@@ -209,3 +210,7 @@ def test_a_gate_for_the_score_of_a_file(wb: Workbench, csv_file: Csv) -> None:
         wb.import_file(csv_file("name,born,size", "Ben,1950,", name="b.csv"), "people")
     with pytest.raises(QualityGate, match="at least 40"):
         wb.import_file(csv_file("name,born,size,tags", "Ben,,,", name="c.csv"), "people")
+
+
+def test_what_can_be_said_of_a_check_is_named_once() -> None:
+    assert {"dataset", "kind", *Options.__annotations__} == {*Expectation.model_fields}
