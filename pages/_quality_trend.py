@@ -8,18 +8,23 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.datasets.model import Dataset
+from core.errors import InputError
 from core.quality.drift import Anomaly
 from core.quality.trend import Step
 from pages import _charts, _quality_figures as figures, _state
 from pages._formats import count, exact, number, plain, who
-from pages._html import aside, draw as html
+from pages._html import aside, draw as html, table
 
 LINES = 30
 
 
 def draw(dataset: Dataset) -> None:
-    """The lines, then what changed them."""
+    """The lines, then what changed them; or one import against the one before it."""
     quality = _state.workbench().quality
+    upload = _state.param("upload")
+    if upload:
+        _drift(dataset, upload)
+        return
     with st.spinner("Counting what was committed since …"):
         steps = quality.trend(dataset.name)
         odd = quality.anomalies(dataset.name)
@@ -113,6 +118,9 @@ def _step(dataset: Dataset, step: Step) -> None:
             with st.container(horizontal=True, gap="small"):
                 if step.upload_id:
                     _state.link("history", "Open the act", upload=step.upload_id)
+                if step.upload_id and step.kind == "import" and not step.taken_back:
+                    about = {"view": "trend", "upload": step.upload_id, "dataset": dataset.name}
+                    _state.link("quality", "Compare with the one before", **about)
                 for cause in step.causes[:3]:
                     if cause.bad:
                         label = f"{cause.bad:+,} × {plain(cause.title)} ({figures.change(cause.points)})"
@@ -144,3 +152,45 @@ def _imports(odd: list[Anomaly]) -> None:
             )
             if each.upload_id:
                 _state.link("history", "Open the import", upload=each.upload_id)
+
+
+VERDICTS = {"steady": "mq-soft", "moved": "mq-ask", "changed": "mq-ask", "unknown": "mq-soft"}
+
+
+def _drift(dataset: Dataset, upload_id: str) -> None:
+    """What is different in an import, field by field, against the one before it of its source."""
+    wb = _state.workbench()
+    _state.link(
+        "quality", "Trend", icon=":material/arrow_back:", view="trend", dataset=dataset.name
+    )
+    upload = wb.uploads.get(upload_id)
+    st.subheader(f"{upload.filename}, against the import before it")
+    try:
+        found = wb.quality.drift(upload.id)
+    except InputError as error:
+        st.info(plain(error.detail), icon=":material/compare_arrows:")
+        return
+    before = wb.uploads.get(found.before)
+    _state.link("history", f"The one before: {plain(before.filename)}", upload=before.id)
+    rows = [
+        (
+            f"<b>{escape(dataset.field(f.field).label)}</b>",
+            f'<span class="{VERDICTS[f.verdict]}">{f.verdict}</span>',
+            "" if f.index is None else f"{f.index:.2f}",
+            _share(f.empty_before),
+            _share(f.empty_after),
+            escape(", ".join(f.appeared[:8])),
+            escape(", ".join(f.vanished[:8])),
+        )
+        for f in found.fields
+        if f.field in dataset.field_names
+    ]
+    head = ("Field", "Verdict", "Index", "Empty before", "Empty now", "Appeared", "Vanished")
+    table(head, rows, tight=(0, 1, 2, 3, 4))
+    st.caption(
+        "The index is the population stability index of what the two imports said: from 0.1 it moved, from 0.25 it changed."
+    )
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.0f} %"

@@ -47,7 +47,10 @@ class Services:
         self.clock.every(
             housekeeping.pause(self.corridor), lambda: housekeeping.tidy(self.corridor)
         )
-        self.clock.every(60, lambda: kept_checks.run_all(self.corridor))
+        self.counting = (
+            Clock()
+        )  # of its own: counting a large dataset takes longer than a task of the clock may
+        self.counting.every(60, lambda: kept_checks.run_all(self.corridor))
         if backups.scheduled:
             self.clock.every(60, backups.tick)
         self._closed = False
@@ -64,6 +67,7 @@ class Services:
         self.database.write(background.resume)
         self.worker.start()
         self.clock.start()
+        self.counting.start()
         self.search.start()
 
     def close(self) -> None:
@@ -72,6 +76,7 @@ class Services:
             self._closed = True
             self.benchmarks.close()
             self.clock.stop()
+            self.counting.stop()
             self.search.close()
             self.searches.close()
             self.worker.stop()

@@ -35,6 +35,19 @@ def test_the_trend_names_its_causes(sample: Workbench, open_page: Open) -> None:
     assert "Edit by hand, 1 change" in said(at) and "Import of celebrities.json" in said(at)
 
 
+def test_two_imports_are_compared(sample: Workbench, open_page: Open, tmp_path: Path) -> None:
+    for name, gender in (("a", "female"), ("b", "")):
+        file = tmp_path / f"{name}.csv"
+        file.write_text(f"name,gender\nEve {name},{gender}\nDi {name},{gender}\n", "utf-8")
+        last = sample.import_file(file, source_name="daily")
+    links = [each.proto.label for each in open_page("quality", view="trend").get("page_link")]
+    assert links.count("Compare with the one before") == 3
+    at = fine(open_page("quality", view="trend", upload=last.id))
+    assert "b.csv, against the import before it" in said(at) and "changed" in said(at)
+    alone = fine(open_page("quality", view="trend", upload=sample.uploads()[-1].id))
+    assert "no earlier import" in said(alone)
+
+
 def test_a_profile_and_its_report(sample: Workbench, open_page: Open) -> None:
     at = fine(open_page("quality", view="profile"))
     assert "MBTI reason" in said(at) and len(at.get("plotly_chart")) >= 2

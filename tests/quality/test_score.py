@@ -119,6 +119,17 @@ def test_records_that_may_be_the_same(filled: Workbench, csv_file: Csv) -> None:
     assert {r["name"] for r in filled.quality.rows(found).rows()} == {"Di"}
 
 
+def test_every_record_the_same(filled: Workbench) -> None:
+    with filled.database.reader() as cursor:
+        cursor.execute(
+            "INSERT INTO main.people SELECT p.* FROM main.people p, range(50) WHERE p.name = 'Di'"
+        )
+        cursor.execute("DELETE FROM main.people WHERE name <> 'Di'")
+    score = filled.quality.score("people")
+    assert (score.records, score.dimensions["uniqueness"]) == (51, 0.0)
+    assert filled.quality.profile("people").column("Name").top == (("Di", 51),)
+
+
 def test_a_file_that_says_otherwise_is_inconsistent(filled: Workbench, csv_file: Csv) -> None:
     definition = {**PEOPLE, "fields": [dict(f) for f in PEOPLE["fields"]]}  # type: ignore[union-attr]
     definition["fields"][3]["on_update"] = "keep"
