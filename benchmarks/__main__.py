@@ -1,7 +1,7 @@
 """Measure, compare, and write the figures into the documents.
 
-ingest, large, peers, load, reading, mapping, encodings, names, quality and readers measure; all runs what docs/performance.md is
-made of, compare holds the last two runs against each other, report writes the page, people writes the
+ingest, large, peers, load, reading, mapping, encodings, names, matching, quality and readers measure; all runs what
+docs/performance.md is made of, compare holds the last two runs against each other, report writes the page, people writes the
 generated files.
 """
 
@@ -110,6 +110,15 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--half", choices=SEARCH_HALVES, action="append", help="this half alone")
     search.add_argument("--speed", action="store_true", help="times, too, and bare tantivy beside")
     search.add_argument("--strict", action="store_true", help="end with 1 when a target is missed")
+    matching = command("matching", commands.matching, "how well and fast the same person is found")
+    matching.add_argument("--rows", type=_count, default=20_000)
+    matching.add_argument("--seed", type=int, default=1, help="other people, other errors")
+    matching.add_argument("--path", type=Path, metavar="CSV", help="a file of your own")
+    matching.add_argument("--truth", default="person", metavar="COLUMN", help="says who is who")
+    matching.add_argument("--more", action="store_true", help="1,000 new rows into them, too")
+    matching.add_argument(
+        "--strict", action="store_true", help="end with 1 when a target is missed"
+    )
     encodings = command(
         "encodings", commands.encodings, "how often the encoding of a file is found"
     )

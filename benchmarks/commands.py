@@ -53,6 +53,13 @@ def load(options: argparse.Namespace) -> int:
     return 1 if result["cases"][0]["errors"] else 0
 
 
+def matching(options: argparse.Namespace) -> int:
+    """How well and how fast records of one person are found. 1 with --strict when too few are."""
+    from benchmarks.matching import measure
+
+    return measure.run(options)
+
+
 def search(options: argparse.Namespace) -> int:
     """How well and how fast people are found. 1 with --strict when too few are."""
     from benchmarks.searching import measure

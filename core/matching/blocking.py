@@ -19,7 +19,7 @@ import duckdb
 from core.matching.model import Model
 
 LEAST_BUDGET = 3_000_000  # pairs that are always looked at
-BUDGET = 24  # pairs for each record, in larger lists
+BUDGET = 8  # pairs for each record, in larger lists
 CAP = 2_000  # records of a block, whatever the budget
 NEAR = 3  # neighbours that a record meets in a block that was left out
 SHOWN = 10  # blocks that are named
@@ -45,10 +45,10 @@ class Blocked:
 
 def block(cursor: duckdb.DuckDBPyConnection, model: Model, *, everybody: bool = True) -> Blocked:
     """Fill the table `pairs` (l, r with l < r, one of them fresh)."""
-    _keys(cursor, model)
+    rules = _keys(cursor, model)
     cursor.execute(
-        "CREATE OR REPLACE TEMP TABLE sizes AS SELECT h, count(*) AS k, count(*) FILTER (fresh) AS f,"
-        " min(what) AS what FROM blocks GROUP BY h HAVING k > 1 AND f > 0"
+        "CREATE OR REPLACE TEMP TABLE sizes AS SELECT h, count(*) AS k, count(*) FILTER (fresh) AS f"
+        " FROM blocks GROUP BY h HAVING k > 1 AND f > 0"
     )
     cap = _cap(cursor)
     cursor.execute(
@@ -63,13 +63,14 @@ def block(cursor: duckdb.DuckDBPyConnection, model: Model, *, everybody: bool = 
         "INSERT INTO pairs SELECT first, n FROM twins JOIN people USING (n) WHERE fresh OR first IN"
         " (SELECT n FROM people WHERE fresh)"
     )
-    found = _counted(cursor, cap)
-    for name in ("blocks", "sizes"):
+    found = _counted(cursor, cap, rules)
+    for name in ("blocks", "sizes", "word_keys"):
         cursor.execute(f"DROP TABLE temp.{name}")
     return found
 
 
-def _keys(cursor: duckdb.DuckDBPyConnection, model: Model) -> None:
+def _keys(cursor: duckdb.DuckDBPyConnection, model: Model) -> str:
+    """Fill `blocks` (h, n, fresh), without what their records share, which would not fit into memory. Gives the SELECT of it."""
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE word_keys AS SELECT DISTINCT n, key FROM (SELECT n, unnest(keys) AS key"
         " FROM called JOIN name_words USING (name) JOIN words USING (word) WHERE role = 'name')"
@@ -90,6 +91,10 @@ def _keys(cursor: duckdb.DuckDBPyConnection, model: Model) -> None:
         selects.append(
             f"SELECT n, 'a name with ' || key || ' and the year ' || {year} AS what FROM word_keys JOIN people USING (n)"
         )
+        selects.append(
+            f"SELECT n, 'names with ' || a.key || ' and ' || b.key || ' and the year ' || {year} AS what"
+            " FROM word_keys a JOIN word_keys b USING (n) JOIN people USING (n) WHERE a.key < b.key"
+        )
         for i in dates:
             full = f"len(c{i}) >= 10 AND c{i} IS NOT NULL"
             selects.append(
@@ -107,13 +112,14 @@ def _keys(cursor: duckdb.DuckDBPyConnection, model: Model) -> None:
         if model.comparisons[j].kind == "code":
             selects.append(f"SELECT n, c{j} AS what FROM people{whole}")
     union = " UNION ALL ".join(
-        f"SELECT n, {r} || what AS what FROM ({s})" for r, s in _numbered(selects)
+        f"SELECT n, {r} || what AS what FROM ({s}) WHERE what IS NOT NULL"
+        for r, s in _numbered(selects)
     )
     cursor.execute(
-        "CREATE OR REPLACE TEMP TABLE blocks AS SELECT DISTINCT hash(what) AS h, n, fresh, what[2:] AS what"
-        f" FROM ({union}) JOIN people USING (n) WHERE what IS NOT NULL"
+        "CREATE OR REPLACE TEMP TABLE blocks AS SELECT DISTINCT h, n, fresh FROM"
+        f" (SELECT hash(what) AS h, n FROM ({union})) JOIN people USING (n)"
     )
-    cursor.execute("DROP TABLE temp.word_keys")
+    return union
 
 
 def _numbered(selects: list[str]) -> list[tuple[str, str]]:
@@ -150,12 +156,16 @@ def _neighbours(cursor: duckdb.DuckDBPyConnection, model: Model, cap: int) -> No
     cursor.execute("CREATE OR REPLACE TEMP TABLE pairs AS SELECT DISTINCT l, r FROM pairs")
 
 
-def _counted(cursor: duckdb.DuckDBPyConnection, cap: int) -> Blocked:
+def _counted(cursor: duckdb.DuckDBPyConnection, cap: int, rules: str) -> Blocked:
     pairs = cursor.execute("SELECT count(*) FROM pairs").fetchone()
     large = cursor.execute(f"SELECT count(*) FROM sizes WHERE k > {cap}").fetchone()
-    rows = cursor.execute(
-        f"SELECT what, k FROM sizes WHERE k > {cap} ORDER BY k DESC, what LIMIT {SHOWN}"
-    ).fetchall()
+    rows: list[tuple[str, int]] = []
+    if large and large[0]:
+        rows = cursor.execute(
+            f"WITH largest AS (SELECT h, k FROM sizes WHERE k > {cap} ORDER BY k DESC, h LIMIT {SHOWN})"
+            f" SELECT any_value(what)[2:], k FROM ({rules}) JOIN largest ON hash(what) = h GROUP BY h, k"
+            " ORDER BY k DESC, 1"
+        ).fetchall()
     return Blocked(
         int(pairs[0]) if pairs else 0,
         cap,

@@ -1,7 +1,7 @@
 """One row for each record with what is compared, and the names with their words. Temporary tables of a cursor:
 
-    people      n, record_id, fresh, names (as written), c0, c1 ... (what is compared, folded), k0, k1 ... (how often
-                the value is there)
+    people      n, record_id, fresh, names (as written), c0, c1 ... (what is compared, folded), w0, w1 ... (what the
+                very same value says, in hundredths of a bit), k0, k1 ... (how many have the value)
     called      n, name (an id): who is called how; a record has several names
     named       name, text (as written), folded, size (how many words)
     words       word (an id), text, role, keys (the consonants of its readings), people (how many are called so)
@@ -13,13 +13,15 @@
 
 from __future__ import annotations
 
+import math
+
 import duckdb
 import pyarrow as pa
 
 from core.characters import names as characters
 from core.datasets.model import Dataset
 from core.datasets.tables import table
-from core.matching.model import Model
+from core.matching.model import UNIT, Model
 from core.matching.roles import Roles
 from core.names.splitting import words as words_of
 from core.names.keying import skeletons
@@ -98,14 +100,35 @@ def _folded(dataset: Dataset, name: str) -> str:
 
 
 def _counts(cursor: duckdb.DuckDBPyConnection, model: Model) -> None:
-    """How often each value is there: what is rare says more."""
+    """How often each value is there."""
+    joins, columns = "", ""
     for i, comparison in enumerate(model.comparisons):
         if comparison.kind == "list":
+            columns += f", 0 AS k{i}"
             continue
-        cursor.execute(f"ALTER TABLE people ADD COLUMN k{i} INTEGER")
+        joins += (
+            f" LEFT JOIN (SELECT c{i}, count(*)::INTEGER AS k{i} FROM people WHERE c{i} IS NOT NULL GROUP BY 1) f{i}"
+            f" USING (c{i})"
+        )
+        columns += f", k{i}"
+    if columns:
         cursor.execute(
-            f"UPDATE people SET k{i} = f.k FROM (SELECT c{i} AS c, count(*)::INTEGER AS k FROM people"
-            f" WHERE c{i} IS NOT NULL GROUP BY 1) f WHERE c{i} = f.c"
+            f"CREATE OR REPLACE TEMP TABLE people AS SELECT people.*{columns} FROM people{joins} ORDER BY n"
+        )
+
+
+def weigh(cursor: duckdb.DuckDBPyConnection, model: Model, people: int) -> None:
+    """What the very same value says: a rare one more."""
+    columns = []
+    for i, comparison in enumerate(model.comparisons):
+        first = comparison.levels[0]
+        share = f"(k{i}::DOUBLE + {first.u * model.begin}::DOUBLE) / {people + model.begin}"
+        bits = f"least({model.most}, greatest(0, {math.log2(first.m)} - log2({share})))"
+        plain = min(model.most, first.bits)
+        columns.append(f"round({UNIT} * {bits if first.rare else plain})::INTEGER AS w{i}")
+    if columns:
+        cursor.execute(
+            f"CREATE OR REPLACE TEMP TABLE people AS SELECT *, {', '.join(columns)} FROM people ORDER BY n"
         )
 
 

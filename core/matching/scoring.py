@@ -6,12 +6,11 @@ a level of NULL says that a value is missing, which says nothing).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import duckdb
 
-from core.matching import wording
+from core.matching import people as people_, wording
 from core.matching.model import UNIT, Comparison, Model
 from core.matching.roles import Kind
 
@@ -29,30 +28,40 @@ def level(comparison: Comparison, i: int) -> str:
     )
 
 
+def _apart(x: str, y: str) -> str:
+    """SQL: in how many places two texts of one length differ; many where the lengths are others."""
+    return f"(CASE WHEN len({x}) = len({y}) THEN hamming({x}, {y}) ELSE 99 END)"
+
+
 def _date(x: str, y: str) -> list[str]:
-    same_length = f"len({x}) = len({y})"
+    year = f"substr({x}, 1, 4) = substr({y}, 1, 4)"
+    turned = f"substr({x}, 6, 2) = substr({y}, 9, 2) AND substr({x}, 9, 2) = substr({y}, 6, 2)"
+    apart = _apart(x, y)
     return [
         f"{x} = {y} AND len({x}) >= 8",
         f"starts_with({x}, {y}) OR starts_with({y}, {x})",
-        f"len({x}) = 10 AND {same_length} AND {x}[1:4] = {y}[1:4] AND {x}[6:7] = {y}[9:10] AND {x}[9:10] = {y}[6:7]",
-        f"{same_length} AND levenshtein({x}, {y}) = 1",
-        f"{x}[1:4] = {y}[1:4]",
-        f"{same_length} AND levenshtein({x}, {y}) = 2",
+        f"CASE WHEN len({x}) = 10 AND {apart} IN (2, 4) THEN {year} AND {turned} ELSE false END",
+        f"{apart} = 1",
+        year,
+        f"{apart} = 2",
     ]
 
 
 def _code(x: str, y: str) -> list[str]:
+    lengths = f"least(len({x}), len({y})) >= 5"
+    one = f"CASE WHEN len({x}) = len({y}) THEN hamming({x}, {y}) = 1 WHEN abs(len({x}) - len({y})) = 1"
     return [
         f"{x} = {y}",
-        f"least(len({x}), len({y})) >= 5 AND damerau_levenshtein({x}, {y}) = 1",
-        f"least(len({x}), len({y})) >= 5 AND {x}[1:3] = {y}[1:3]",
+        f"{lengths} AND {one} THEN levenshtein({x}, {y}) = 1 ELSE false END",
+        f"{lengths} AND substr({x}, 1, 3) = substr({y}, 1, 3)",
     ]
 
 
 def _similar(x: str, y: str) -> list[str]:
     return [
         f"{x} = {y}",
-        f"jaro_winkler_similarity({x}, {y}) >= 0.9 OR contains({x}, {y}) OR contains({y}, {x})",
+        f"CASE WHEN substr({x}, 1, 1) = substr({y}, 1, 1) THEN jaro_winkler_similarity({x}, {y}) >= 0.9"
+        f" ELSE contains({x}, {y}) OR contains({y}, {x}) END",
     ]
 
 
@@ -74,33 +83,31 @@ _CASES: dict[Kind, Callable[[str, str], list[str]]] = {
 }
 
 
-def bits(comparison: Comparison, i: int, people: int, model: Model) -> str:
-    """SQL: what the level `v{i}` says; of a rare value `least(a.k, b.k)` people have."""
-    whens = []
-    for place, each in enumerate(comparison.levels):
-        if each.rare:
-            share = f"(a.k{i}::DOUBLE + {each.u * model.begin}::DOUBLE) / {people + model.begin}"
-            said = f"least({model.most}, greatest(0, {math.log2(each.m)} - log2({share})))"
-            whens.append(f"WHEN {place} THEN round({UNIT} * {said})")
-        else:
-            whens.append(f"WHEN {place} THEN {round(UNIT * min(model.most, each.bits))}")
+def bits(comparison: Comparison, i: int, model: Model) -> str:
+    """SQL: what the level `v{i}` says; `w{i}` is what the very same value says."""
+    whens = [f"WHEN 0 THEN w{i}"]
+    for place, each in enumerate(comparison.levels[1:], 1):
+        whens.append(f"WHEN {place} THEN {round(UNIT * min(model.most, each.bits))}")
     return f"(CASE v{i} {' '.join(whens)} ELSE 0 END)::INTEGER"
 
 
 def score(cursor: duckdb.DuckDBPyConnection, model: Model, people: int) -> int:
     """Weigh the table `pairs`. How many are kept."""
+    people_.weigh(cursor, model, people)
     places = range(len(model.comparisons))
-    levels = "".join(f", {level(c, i)} AS v{i}" for i, c in enumerate(model.comparisons))
+    levels = "".join(
+        f", {level(c, i)} AS v{i}, a.w{i} AS w{i}" for i, c in enumerate(model.comparisons)
+    )
     weighed = "".join(
-        f", {bits(c, i, people, model)} AS b{i}" for i, c in enumerate(model.comparisons)
+        f", v{i}, {bits(c, i, model)} AS b{i}" for i, c in enumerate(model.comparisons)
     )
     total = " + ".join(["0", *(f"b{i}" for i in places)])
     prior, least = round(UNIT * model.prior), round(UNIT * (FLOOR - _NAMES_MOST))
-    cursor.execute(f"""CREATE OR REPLACE TEMP TABLE fields AS SELECT *, {total} AS rest FROM (
-            SELECT l, r{''.join(f', v{i}' for i in places)}{weighed} FROM (
-                SELECT l, r{levels} FROM pairs JOIN people a ON a.n = l JOIN people b ON b.n = r)
-            JOIN people a ON a.n = l JOIN people b ON b.n = r)
-        WHERE rest + {prior} >= {least}""")
+    cursor.execute(
+        f"""CREATE OR REPLACE TEMP TABLE fields AS SELECT *, {total} AS rest FROM (SELECT l, r{weighed} FROM (
+            SELECT l, r{levels} FROM pairs JOIN people a ON a.n = l JOIN people b ON b.n = r))
+        WHERE rest + {prior} >= {least}"""
+    )
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE name_pairs AS SELECT DISTINCT least(p.name, q.name) AS a,"
         " greatest(p.name, q.name) AS b FROM fields JOIN called p ON p.n = l JOIN called q ON q.n = r"

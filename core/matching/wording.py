@@ -60,6 +60,7 @@ def _word_pairs(cursor: duckdb.DuckDBPyConnection, model: Model, people: int) ->
         " FROM name_pairs JOIN name_words p ON p.name = a JOIN name_words q ON q.name = b"
     )
     edits = "damerau_levenshtein(s.text, t.text)"
+    near = "jaro_similarity(s.text, t.text) >= 0.8"  # never less with so few edits, and far sooner known
     shorter = "least(len(s.text), len(t.text))"
     latin = "s.latin AND t.latin"
     losses = " ".join(
@@ -73,8 +74,8 @@ def _word_pairs(cursor: duckdb.DuckDBPyConnection, model: Model, people: int) ->
                 WHEN s.role = 'initial' OR t.role = 'initial'
                     THEN CASE WHEN s.text[1] = t.text[1] AND s.role <> t.role THEN 3 END
                 WHEN n.x IS NOT NULL THEN 2
-                WHEN {latin} AND {shorter} >= 4 AND abs(len(s.text) - len(t.text)) <= 1 AND {edits} = 1 THEN 4
-                WHEN {latin} AND {shorter} >= 7 AND abs(len(s.text) - len(t.text)) <= 2 AND {edits} = 2 THEN 5
+                WHEN {latin} AND {shorter} >= 4 AND abs(len(s.text) - len(t.text)) <= 1 AND {near} AND {edits} = 1 THEN 4
+                WHEN {latin} AND {shorter} >= 7 AND abs(len(s.text) - len(t.text)) <= 2 AND {near} AND {edits} = 2 THEN 5
                 WHEN list_has_any(s.keys, t.keys) AND len(s.keys[1]) > 1 THEN CASE WHEN {latin} THEN 6 ELSE 1 END
             END AS how, greatest(s.people, t.people) AS most, s.people + t.people AS together,
             CASE WHEN s.role = 'initial' THEN s.text ELSE t.text END AS letter

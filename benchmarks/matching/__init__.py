@@ -1,0 +1,1 @@
+"""How well and fast records of one person are found."""
