@@ -21,7 +21,7 @@ from core.matching.model import Model
 LEAST_BUDGET = 3_000_000  # pairs that are always looked at
 BUDGET = 8  # pairs for each record, in larger lists
 CAP = 2_000  # records of a block, whatever the budget
-NEAR = 3  # neighbours that a record meets in a block that was left out
+NEAR = 2  # neighbours that a record meets in a block that was left out
 SHOWN = 10  # blocks that are named
 
 
@@ -80,7 +80,7 @@ def _keys(cursor: duckdb.DuckDBPyConnection, model: Model) -> str:
     firm = [i for i, c in enumerate(model.comparisons) if c.kind in ("code", "place")]
     years = [f"regexp_extract(c{i}, '\\d{{4}}')" for i in dates]
     year = f"nullif({years[0]}, '')" if years else "NULL"
-    selects = [
+    selects = [  # the first two are those in which neighbours meet when a block is too large
         "SELECT n, 'names with ' || a.key || ' and ' || b.key AS what FROM word_keys a JOIN word_keys b USING (n)"
         " WHERE a.key < b.key",
         "SELECT c.n, 'the name ' || folded AS what FROM called c JOIN named USING (name)"
@@ -116,8 +116,8 @@ def _keys(cursor: duckdb.DuckDBPyConnection, model: Model) -> str:
         for r, s in _numbered(selects)
     )
     cursor.execute(
-        "CREATE OR REPLACE TEMP TABLE blocks AS SELECT DISTINCT h, n, fresh FROM"
-        f" (SELECT hash(what) AS h, n FROM ({union})) JOIN people USING (n)"
+        "CREATE OR REPLACE TEMP TABLE blocks AS SELECT DISTINCT h, by_name, n, fresh FROM"
+        f" (SELECT hash(what) AS h, what[1] IN ('A', 'B') AS by_name, n FROM ({union})) JOIN people USING (n)"
     )
     return union
 
@@ -150,7 +150,7 @@ def _neighbours(cursor: duckdb.DuckDBPyConnection, model: Model, cap: int) -> No
     )
     cursor.execute(
         "INSERT INTO pairs SELECT DISTINCT least(n, o), greatest(n, o) FROM ("
-        f" WITH large AS (SELECT h, p.* FROM blocks SEMI JOIN (FROM sizes WHERE k > {cap}) USING (h)"
+        f" WITH large AS (SELECT h, p.* FROM (FROM blocks WHERE by_name) SEMI JOIN (FROM sizes WHERE k > {cap}) USING (h)"
         f" JOIN people p USING (n)) {steps}) WHERE o IS NOT NULL AND (fresh OR other)"
     )
     cursor.execute("CREATE OR REPLACE TEMP TABLE pairs AS SELECT DISTINCT l, r FROM pairs")

@@ -14,7 +14,7 @@ from core.matching import people as people_, wording
 from core.matching.model import UNIT, Comparison, Model
 from core.matching.roles import Kind
 
-FLOOR = -6.0  # bits: pairs below are not kept
+FLOOR = -3.0  # bits: pairs below are not kept
 _NAMES_MOST = 21.0  # bits that names can speak for a pair
 
 
