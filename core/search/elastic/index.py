@@ -145,12 +145,15 @@ class Elastic:
         """A whole answer, never a part of one. An index that was switched meanwhile is asked in place of the old one."""
         with self._forgetting():
             index = self._open().index
-            try:
-                return self._asked(body, seconds)
-            except SearchUnavailable as error:
-                if error.extra["reason"] not in ("missing", "red") or index == self._open(0).index:
-                    raise
-                return self._asked(body, seconds)
+            while True:
+                try:
+                    return self._asked(body, seconds)
+                except SearchUnavailable as error:
+                    if error.extra["reason"] not in ("missing", "red"):
+                        raise
+                    before, index = index, self._open(0).index
+                    if index == before:
+                        raise
 
     def _asked(self, body: Json, seconds: float | None) -> Json:
         path, whole = f"/{self._place.alias}/_search", {"allow_partial_search_results": "false"}

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import uuid4
 
+from core.errors import SearchUnavailable
 from core.search.elastic.fields import properties, template
 from core.search.elastic.server import PATIENT, Server, unavailable
 from core.search.engine import Mark
@@ -43,7 +44,19 @@ class Place:
         self.reason = ""
 
     def current(self) -> CurrentIndex | None:
-        """The index behind the alias, or None with a `reason`. Raises SearchUnavailable."""
+        """The index behind the alias, or None with a `reason`. Raises SearchUnavailable.
+
+        An index that is switched between two questions is gone at the second one: then both are asked again.
+        """
+        try:
+            found = self._current()
+        except SearchUnavailable as error:
+            if error.extra["reason"] != "red":
+                raise
+            return self._current()
+        return found if found or self.reason != "broken" else self._current()
+
+    def _current(self) -> CurrentIndex | None:
         self.reason = "missing"
         known = self.server.call("GET", f"/{self.alias}")
         if len(known) != 1:

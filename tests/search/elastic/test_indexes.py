@@ -73,7 +73,7 @@ def test_a_rebuild_is_switched_at_the_end_and_sweeps(
 
 
 def test_searches_go_on_while_an_index_is_switched(opened: Opener, csv_file: Csv) -> None:
-    wb = opened()
+    wb = opened(search_seconds=60)  # a busy machine is no fault of the switch
     wb.import_file(csv_file("name", "Ada Lovelace", "Grace Hopper"))
     wb.search("")
     answers: set[Any] = set()
