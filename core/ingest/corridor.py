@@ -26,12 +26,14 @@ from core.files.table import Table
 from core.ingest import quarantine, uploads
 from core.ingest.columns.scores import Candidate
 from core.ingest.preview import Preview
+from core.ingest.problems import Problem
+from core.ingest.rows.staged import Staged
 from core.ingest.shelf import Shelf, Tables
 from core.ingest.uploads import Upload
 from core.ingest.writing import keys
 from core.jobs.progress import Progress
 from core.settings import Settings
-from core.storage.store import Store
+from core.storage.store import Connection, Store
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,12 @@ class Gate(Protocol):
     def __call__(self, preview: Preview) -> None: ...
 
 
+class Alike(Protocol):
+    """Finds, for the preview, rows that are probably somebody who is there."""
+
+    def __call__(self, cursor: Connection, staged: Staged) -> list[Problem]: ...
+
+
 class Corridor:
     """One database with its datasets. Thread-safe: one upload is worked on by one thread at a time."""
 
@@ -59,6 +67,9 @@ class Corridor:
         self.shelf = Shelf(database)
         self.tables = Tables()
         self.gates: list[Gate] = []  # asked before each import; rooms above add theirs
+        self.alike: list[Alike] = (
+            []
+        )  # find rows that are probably somebody who is there, for the preview
 
     @property
     def folder(self) -> Path:

@@ -69,6 +69,8 @@ def _make(corridor: Corridor, upload: Upload, kept: Preview | None, progress: Pr
             counts = compare.compare(cursor, staged)
             mark = promise.mark(cursor, staged)
             found = problems.summarise(cursor, staged)
+            for alike in corridor.alike:
+                found += alike(cursor, staged)
     made = Preview(upload.id, staged, counts, found, version, mark)
     corridor.database.write(lambda c: _write_down(c, made))
     corridor.shelf.keep(made)

@@ -259,8 +259,9 @@ def clusters(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, *, share: floa
     must_have_run(cursor, dataset.name)
     m, name = table(dataset), literal(dataset.name)
     rows = cursor.execute(f"""WITH ruled AS ({decisions.ruled(dataset)}), every AS (
-            SELECT left_id, right_id, weight, twin, verdict FROM ops.match_pairs p LEFT JOIN ruled d
-            USING (left_id, right_id) WHERE p.dataset = {name}
+            SELECT left_id, right_id, CASE WHEN bridge AND verdict IS DISTINCT FROM 'same'
+                   THEN least(weight, {round(weight_of(share) * UNIT) - 1}) ELSE weight END AS weight, twin, verdict
+            FROM ops.match_pairs p LEFT JOIN ruled d USING (left_id, right_id) WHERE p.dataset = {name}
             UNION ALL SELECT left_id, right_id, 0, false, verdict FROM ruled WHERE (left_id, right_id) NOT IN
             (SELECT left_id, right_id FROM ops.match_pairs WHERE dataset = {name})
         ), there AS (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
 import duckdb
@@ -25,6 +26,7 @@ from core.storage.store import Store
 LINK = 0.9  # the probability from which a pair is a link, where nothing else is said
 _SURE = 0.95  # estimated precision below which nothing is merged by itself
 _EVIDENCE = 2  # fields beside the name that a verdict needs
+_QUICK = 60.0  # seconds that a run may have taken to be repeated by itself
 CONSUMER = "matching"
 
 
@@ -233,6 +235,42 @@ def weight_of(share: float) -> float:
     return math.log2(share / (1 - share))
 
 
+def _bridges(connection: duckdb.DuckDBPyConnection, dataset: Dataset, staged: str) -> None:
+    """Mark the links of a changed record that would join two persons who were apart so far: a person has to say so."""
+    name, link = literal(dataset.name), round(UNIT * weight_of(LINK))
+    both = (
+        f"SELECT left_id AS a, right_id AS b FROM ops.match_pairs WHERE dataset = {name} AND weight >= {link}"
+        f" UNION ALL SELECT right_id, left_id FROM ops.match_pairs WHERE dataset = {name} AND weight >= {link}"
+    )
+    connection.execute(
+        f"""UPDATE ops.match_pairs SET bridge = true WHERE dataset = {name} AND weight >= {link}
+        AND (left_id, right_id) IN (SELECT (left_id, right_id) FROM {staged}) AND EXISTS (
+            WITH linked AS ({both})
+            SELECT 1 FROM (
+                SELECT x.a, x.b AS u, y.b AS v FROM linked x JOIN linked y ON x.a = y.a AND x.b < y.b
+                WHERE x.a IN (SELECT left_id FROM {staged} UNION SELECT right_id FROM {staged})
+            ) t LEFT JOIN linked z ON z.a = t.u AND z.b = t.v
+            WHERE z.a IS NULL AND ((t.a = left_id AND right_id IN (t.u, t.v)) OR (t.a = right_id AND left_id IN (t.u, t.v)))
+        )"""
+    )
+
+
+def behind(cursor: duckdb.DuckDBPyConnection, dataset: str) -> bool:
+    """Whether a dataset that was compared has changes since; those that take long are left to people."""
+    row = cursor.execute(
+        "SELECT act, (summary ->> 'seconds')::DOUBLE FROM ops.match_runs WHERE dataset = ? ORDER BY run_at DESC LIMIT 1",
+        [dataset],
+    ).fetchone()
+    return row is not None and feed.last(cursor, dataset) > int(row[0]) and float(row[1]) < _QUICK
+
+
+def follow(store: Store, datasets: Iterable[Dataset]) -> None:
+    """Compare what changed in the datasets that were compared before; for the clock."""
+    for dataset in datasets:
+        if store.read(lambda c, name=dataset.name: behind(c, name)):  # type: ignore[misc]
+            run(store, dataset, whole=False)
+
+
 def _keep(
     connection: duckdb.DuckDBPyConnection,
     dataset: Dataset,
@@ -253,6 +291,8 @@ def _keep(
         f"INSERT INTO ops.match_pairs BY NAME SELECT {name} AS dataset, {literal(found.id)}::UUID AS run_id, *,"
         f" false AS bridge FROM {staged}"
     )
+    if since is not None:
+        _bridges(connection, dataset, staged)
     summary = json.dumps(asdict(found), ensure_ascii=False)
     connection.execute(
         "INSERT INTO ops.match_runs VALUES (?, ?, ?, ?, ?, ?)",

@@ -9,6 +9,7 @@ from core.history import events
 from core.ingest import background, housekeeping
 from core.ingest.corridor import Corridor
 from core.jobs.clock import Clock
+from core.matching import arriving, running as following
 from core.quality import gate, kept_checks
 from core.search.asked import Log
 from core.search.room import Room
@@ -32,6 +33,7 @@ class Services:
         self.database.read(events.go_on)
         self.corridor = Corridor(self.database, self.registry, settings)
         self.corridor.gates.append(gate.Keeper(self.corridor))
+        self.corridor.alike.append(arriving.find)
         self.benchmarks = Benchmarks(settings)
         self.worker = background.worker(self.corridor)
         backups = Backups(self.corridor, self.worker, Actor())
@@ -51,6 +53,7 @@ class Services:
             Clock()
         )  # of its own: counting a large dataset takes longer than a task of the clock may
         self.counting.every(60, lambda: kept_checks.run_all(self.corridor))
+        self.counting.every(120, lambda: following.follow(self.database, self.registry.all()))
         if backups.scheduled:
             self.clock.every(60, backups.tick)
         self._closed = False
