@@ -60,7 +60,7 @@ class Expander:
         plain = [words(clause.text) for clause in clauses]
         found = []
         for i, clause in enumerate(clauses):
-            options = self._options(clause, plain[i], step)
+            options = self._options(clause, plain[i], step, len(clauses) == 1)
             if len(clauses) == 1:  # a letter alone tells nothing
                 options = [o for o in options if o.how != "initial" or len(plain[i][0]) <= 3]
             if clause.kind == "word" and not clause.excluded and clause.field is None:
@@ -69,16 +69,18 @@ class Expander:
             found.append(Asked(clause.text, _best(options), clause.excluded))
         return _together(clauses, found)
 
-    def _options(self, clause: Clause, typed: tuple[str, ...], step: Step) -> list[Option]:
+    def _options(
+        self, clause: Clause, typed: tuple[str, ...], step: Step, alone: bool
+    ) -> list[Option]:
         if not typed:
             return []
         if clause.kind == "phrase" or len(typed) > 1 or is_sign(typed[0]):
-            return self._phrase(clause, typed, step)
+            return self._phrase(clause, typed, step, alone)
         if clause.excluded:
             return self._exactly(clause.field, typed)
         if clause.field is not None and clause.field not in self.layout.names:
             return self._other(typed[0], step, clause.field)
-        options = self._name(clause.text, typed[0], step, clause.field)
+        options = self._name(clause.text, typed[0], step, clause.field, alone)
         return options + self._other(typed[0], step) if clause.field is None else options
 
     # -------------------------------------------------------------- as typed
@@ -87,11 +89,13 @@ class Expander:
         fields = [f"t_{field}"] if field else ["names", *(f"t_{f}" for f in self.layout.texts)]
         return [Option((Match(f, typed),), self._weight(f)) for f in fields]
 
-    def _phrase(self, clause: Clause, typed: tuple[str, ...], step: Step) -> list[Option]:
+    def _phrase(
+        self, clause: Clause, typed: tuple[str, ...], step: Step, alone: bool
+    ) -> list[Option]:
         """Words or signs that stand together; a name in signs also by its readings."""
         options = self._exactly(clause.field, typed)
         if clause.kind == "word" and not clause.excluded and self._named(clause.field):
-            options += self._read(clause.text, step, clause.field)
+            options += self._read(clause.text, step, clause.field, alone)
         return options
 
     def _named(self, field: str | None) -> bool:
@@ -113,7 +117,9 @@ class Expander:
     ) -> Option:
         return Option((Match(field, typed),), WORTH[how] * factor * self._weight("names"), how)
 
-    def _name(self, text: str, word: str, step: Step, only: str | None) -> list[Option]:
+    def _name(
+        self, text: str, word: str, step: Step, only: str | None, alone: bool
+    ) -> list[Option]:
         field = f"t_{only}" if only else "names"
         options = [self._as_name((word,), "same", 1.0, field)]
         for other in forms.nicknames(word):
@@ -122,23 +128,24 @@ class Expander:
         if not only:
             options += self._initials(word) + self._split(word)
         if not text.isascii():
-            options += self._read(text, step, only)
+            options += self._read(text, step, only, alone)
         elif step >= ALIKE:
             options += self._alike((word,), "sounds alike", field)
         return options
 
-    def _read(self, text: str, step: Step, only: str | None) -> list[Option]:
-        """A word of another script by its readings: in one word, or cut into several."""
+    def _read(self, text: str, step: Step, only: str | None, alone: bool) -> list[Option]:
+        """A word of another script by its readings: in one word; cut into several when it stands alone."""
         field, all_ = f"t_{only}" if only else "names", forms.readings(text)
         options = self._spelled([r[0] for r in all_ if len(r) == 1], step, field)
         for count in {len(r) for r in all_ if len(r) > 1}:
             places = zip(*(r for r in all_ if len(r) == count), strict=True)
-            parts = tuple(
-                Asked(text, _best(self._spelled(list(dict.fromkeys(place)), step, field)))
-                for place in places
-            )
-            weight = WORTH["other script"] * self._weight("names")
-            options.append(Option((), weight, "other script", parts))
+            if alone:  # a word of several is not cut once more
+                parts = tuple(
+                    Asked(text, _best(self._spelled(list(dict.fromkeys(p)), PLAIN, field)))
+                    for p in places
+                )
+                weight = WORTH["other script"] * self._weight("names")
+                options.append(Option((), weight, "other script", parts))
             whole = ["".join(r) for r in all_ if len(r) == count]
             options += self._spelled(whole, step, field)
         return options

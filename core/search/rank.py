@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.names import sounds
 from core.search.expand import WORTH
 from core.search.found import Part
 from core.search.layout import Layout
@@ -19,6 +20,7 @@ WINDOW = 100  # candidates that are looked at once more
 FEW = 40  # while somebody types
 WHOLE = 0.25  # what a name is worth that was typed as a whole
 ORDER = 0.05  # and in its order
+SOUND = 0.4  # what a word is worth that the name has only by its sound, at most
 
 
 @dataclass(frozen=True)
@@ -39,21 +41,26 @@ def ranked(layout: Layout, words: Sequence[Wanted], found: Sequence[Candidate]) 
 def _ranked(layout: Layout, words: Sequence[Wanted], candidate: Candidate) -> Ranked:
     parts = [Part("words", round(candidate.score, 4))]
     names = texts(layout, candidate.shown, names=True)
-    whole, order = max((_typed(words, name) for name in names), default=(0.0, False))
+    whole, order, sound = max((_typed(words, name) for name in names), default=(0.0, False, 0.0))
     if whole:
         parts.append(Part("how much of the name", round(whole * WHOLE, 4)))
     if order:
         parts.append(Part("in the order of the name", ORDER))
+    if sound:
+        parts.append(Part("sounds a little alike", round(sound, 4)))
     return Ranked(candidate, round(sum(part.value for part in parts), 4), tuple(parts))
 
 
-def _typed(words: Sequence[Wanted], name: Text) -> tuple[float, bool]:
-    """How much of a name was typed, and whether in its order."""
+def _typed(words: Sequence[Wanted], name: Text) -> tuple[float, bool, float]:
+    """How much of a name was typed, whether in its order, and what the words that it lacks sound like in it."""
+    sound = 0.0
     covered: dict[int, float] = {}
     starts = []
     for word in words:
         found = word.best(name)
         if found is None:
+            if not word.asked.text.isascii():
+                sound = max(sound, SOUND * _close(word, name))
             continue
         worth = WORTH[word.asked.options[found[0]].how]
         starts.append(found[1][0][0])
@@ -62,4 +69,10 @@ def _typed(words: Sequence[Wanted], name: Text) -> tuple[float, bool]:
                 if start <= token.start < end:
                     covered[i] = max(covered.get(i, 0.0), worth)
     share = sum(covered.values()) / max(len(name.tokens), len(words), 1)
-    return share, len(starts) > 1 and starts == sorted(starts)
+    return share, len(starts) > 1 and starts == sorted(starts), sound
+
+
+def _close(word: Wanted, name: Text) -> float:
+    """How close the word comes to one of a name by its sound."""
+    said = [sounds.sound(token.text) for token in name.tokens if token.text.isascii()]
+    return max((sounds.closeness(a, b) for a in word.sounds for b in said), default=0.0)

@@ -250,7 +250,7 @@ class Searching:
         self, answer: Answer, words: Sequence[Wanted], offset: int, limit: int
     ) -> tuple[list[Ranked], bool]:
         """The candidates of one page in their order, and whether there are more behind it."""
-        plan, window, found = answer.plan, rank.WINDOW, list[Ranked]()
+        plan, window, found = answer.plan, answer.window, list[Ranked]()
         if offset < window:
             first = answer.first.candidates
             ranks = plan.sort is None and words

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
+from core.names.sounds import sound
 from core.search import forms
 from core.search.found import How, Why
 from core.search.layout import LONG, Layout
 from core.search.plan import Asked, Match, Option
-from core.search.tokens import Token, tokens
+from core.search.tokens import Token, fold, tokens
 
 SHOWN = 5  # places of one word in one text
 Place = tuple[
@@ -38,6 +39,12 @@ class Wanted:
     single: dict[tuple[str, str], int]  # field and word to the place of the option, the best first
     lengths: tuple[int, ...]  # of beginnings
     others: tuple[int, ...]
+
+    @cached_property
+    def sounds(self) -> tuple[str, ...]:
+        """How the word sounds, in its likeliest readings."""
+        read = ["".join(r) for r in forms.readings(self.asked.text)[:3]] or [fold(self.asked.text)]
+        return tuple(dict.fromkeys(filter(None, map(sound, read))))
 
     def best(self, text: Text, before: int | None = None) -> tuple[int, list[Place]] | None:
         """The best option that the text has (better than that at `before`), and its places."""

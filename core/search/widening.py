@@ -10,6 +10,7 @@ from core.search.plan import Matches, Plan
 from core.search.query import Query
 
 ENOUGH = 10  # hits; with fewer, words are widened
+LOOSE = 300  # candidates that are ranked by the sound of the word that they lack
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Answer:
     plan: Plan
     step: Step
     first: Matches
+    window: int
     notes: tuple[str, ...] = ()
 
 
@@ -27,7 +29,7 @@ def widened(
 ) -> Answer:
     """The answer of the first step with enough hits, or of the best one; `plan` has filters and order."""
     best: Answer | None = None
-    answer = Answer(plan, PLAIN, Matches(0, ()))
+    answer = Answer(plan, PLAIN, Matches(0, ()), window)
     for step in STEPS if query.words else (PLAIN,):
         asked = expander.asked(query.clauses, step) if expander else ()
         answer = _answer(engine, replace(plan, asked=asked), step, window)
@@ -38,11 +40,22 @@ def widened(
     words = sum(not each.excluded for each in answer.plan.asked)
     if best and best.first.total == 0 and words > 1:
         return _fewer(engine, answer, words, window)
+    if words > 1 and answer.first.total < ENOUGH and not query.text.isascii():
+        return _loosely(engine, answer, words)
     return best or answer
 
 
 def _answer(engine: Engine, plan: Plan, step: Step, window: int) -> Answer:
-    return Answer(plan, step, engine.search(plan, limit=window))
+    return Answer(plan, step, engine.search(plan, limit=window), window)
+
+
+def _loosely(engine: Engine, answer: Answer, words: int) -> Answer:
+    """Across scripts a word may be too different: records that have all but one follow, ranked by its sound."""
+    plan = replace(answer.plan, least=words - 1)
+    found = _answer(engine, plan, answer.step, LOOSE)
+    note = "Records that have all the words but one follow."
+    more = found.first.total > answer.first.total
+    return replace(found, notes=(note,) if answer.first.total and more else ())
 
 
 def _fewer(engine: Engine, answer: Answer, words: int, window: int) -> Answer:
