@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -104,9 +105,17 @@ class Settings(BaseSettings):
 
     @field_validator("search_ca")
     @classmethod
-    def _certificates(cls, value: Path | None) -> Path | None:
-        if value is not None and not value.is_file():
+    def _certificates(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is None:
+            return None
+        if not value.is_file():
             raise ValueError("there is no such file")
+        if (info.data.get("search_url") or "").startswith("http:"):
+            raise ValueError("a server has a certificate by https alone; change the address")
+        try:
+            ssl.create_default_context(cafile=str(value))
+        except (ssl.SSLError, OSError) as error:
+            raise ValueError("expected a PEM file with certificates") from error
         return value
 
     @field_validator("memory_limit")

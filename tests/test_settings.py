@@ -156,6 +156,23 @@ def test_an_address_of_a_search_server(monkeypatch: pytest.MonkeyPatch, url: str
     assert load().search_url == url.strip().rstrip("/")
 
 
+@pytest.mark.parametrize(
+    "url,content,said",
+    [
+        ("http://127.0.0.1:9200", "", "https alone"),
+        ("https://search.example:9200", "no certificate", "PEM file"),
+    ],
+)
+def test_certificates_that_cannot_be_used(
+    monkeypatch: pytest.MonkeyPatch, url: str, content: str, said: str
+) -> None:
+    Path("ca.pem").write_text(content)
+    monkeypatch.setenv("MARQUEE_SEARCH_URL", url)
+    monkeypatch.setenv("MARQUEE_SEARCH_CA", "ca.pem")
+    with pytest.raises(SettingsError, match=said):
+        load()
+
+
 def test_an_empty_text_is_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MARQUEE_SEARCH_URL", "")
     monkeypatch.setenv("MARQUEE_SEARCH_API_KEY", " ")
