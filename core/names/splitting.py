@@ -117,7 +117,7 @@ def _capitals(token: str) -> bool:
     """Whether the token is initials without full stops (JK, AJ): capitals that cannot be spoken as a word."""
     if not (token.isascii() and token.isalpha() and token.isupper()):
         return False
-    if fold(token) in titles() | suffixes() or token == "NG":
+    if fold(token) in titles() | suffixes() or token == "NG":  # nosec B105 (a name)
         return False
     return not _VOWELS & set(token) or token in ("AJ", "OJ", "EJ", "IJ")
 

@@ -78,7 +78,8 @@ class Searching:
         if words is None:
             self.warm()
             words = self._words
-        assert words is not None
+        if words is None:
+            raise SearchUnavailable("there is no index", reason="missing")
         return words[1]
 
     def warm(self) -> None:

@@ -80,11 +80,9 @@ class Embedded:
         place = self._folder.current()
         if place is None:
             raise SearchUnavailable("there is no index", reason=self._folder.reason)
-        self._adopt(place)
-        assert self._searcher is not None
-        return self._searcher
+        return self._adopt(place)
 
-    def _adopt(self, place: Path) -> None:
+    def _adopt(self, place: Path) -> tantivy.Searcher:
         try:
             index = tantivy.Index(self._schema, path=str(place))
             register(index)
@@ -95,6 +93,7 @@ class Embedded:
                 f"the index cannot be opened: {error}", reason="broken"
             ) from error
         self._index, self._searcher, self._place, self._mark = index, searcher, place, mark
+        return searcher
 
     def _forget(self) -> None:
         self._index = self._searcher = self._place = self._mark = None
@@ -124,7 +123,8 @@ class Embedded:
             with self._opening:
                 self._open()
                 index = self._index
-            assert index is not None
+            if index is None:
+                raise SearchUnavailable("there is no index", reason="missing")
             with _writing(index, HEAP) as writer:
                 for record_id in gone:
                     writer.delete_documents_by_term("id", record_id)
