@@ -6,13 +6,17 @@ a million names have a few thousand characters.
 
 from __future__ import annotations
 
+import os
 from functools import cache, lru_cache
+from importlib import import_module
 from itertools import islice, product
+from types import ModuleType
 from typing import Any
 
 from core.names.folding import simplified
 from core.names.tables import toml
 
+_NO_PHRASES = "PYPINYIN_NO_PHRASES"
 _LONGEST = 6  # characters of one word
 _SEEN = 1 << 14  # characters that are remembered
 _LAST = 1 << 12  # words: forms and keys of a name ask for them one after the other
@@ -52,20 +56,31 @@ def pinyin(plain: str) -> list[str]:
     return list(syllables[0]) if syllables else []
 
 
+@cache
+def _pypinyin() -> ModuleType:
+    """The library without its phrases, of 44 MB, which single characters do not need."""
+    before = os.environ.get(_NO_PHRASES)
+    os.environ[_NO_PHRASES] = "true"  # read when it is imported
+    try:
+        return import_module("pypinyin")
+    finally:
+        os.environ.pop(_NO_PHRASES, None)
+        if before is not None:
+            os.environ[_NO_PHRASES] = before
+
+
 @lru_cache(maxsize=_SEEN)
 def _mandarin(char: str) -> tuple[str, ...]:
-    from pypinyin import Style, pinyin  # its dictionary takes a third of a second
-
-    found = pinyin(char, style=Style.NORMAL, heteronym=True, errors="ignore")
+    library = _pypinyin()
+    found = library.pinyin(char, style=library.Style.NORMAL, heteronym=True, errors="ignore")
     readings = found[0] if found else []
     return tuple(dict.fromkeys(each.replace("v", "yu") for each in readings))[:2]
 
 
 @lru_cache(maxsize=_SEEN)
 def _giles(char: str) -> str:
-    from pypinyin import Style, lazy_pinyin
-
-    found = "".join(lazy_pinyin(char, style=Style.WADEGILES, errors="ignore"))
+    library = _pypinyin()
+    found = "".join(library.lazy_pinyin(char, style=library.Style.WADEGILES, errors="ignore"))
     return found.replace("'", "").replace("ü", "u").replace("v", "u").replace("-", "")
 
 
