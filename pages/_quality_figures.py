@@ -56,7 +56,12 @@ def change(value: float | None) -> str:
     """A change in points: small ones with one more digit."""
     if value is None:
         return "–"
-    return f"{value:+.1f}" if abs(value) >= 0.1 or not value else f"{value:+.2f}"
+    size = abs(value)
+    return (
+        f"{value:+.1f}"
+        if size >= 0.1 or not value
+        else f"{value:+.2f}" if size >= 0.01 else f"{value:+.3f}"
+    )
 
 
 def of_dataset(dataset: Dataset) -> Score:

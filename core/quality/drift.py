@@ -96,13 +96,14 @@ def _drift(old: Sketch, new: Sketch) -> FieldDrift:
         parts.append(stability(old.top, new.top))
     known = [p for p in parts if p is not None]
     index = max(known) if known else None
+    sure = (index or 0.0) - noise(old, new)
     gap = abs((was or 0) - (is_ or 0))
     verdict: Literal["steady", "moved", "changed", "unknown"] = "steady"
     if index is None and None in (was, is_):
         verdict = "unknown"
-    elif (index or 0) >= CHANGED or gap >= CHANGED:
+    elif sure >= CHANGED or gap >= CHANGED:
         verdict = "changed"
-    elif (index or 0) >= MOVED or gap >= MOVED:
+    elif sure >= MOVED or gap >= MOVED:
         verdict = "moved"
     few = max(old.distinct, new.distinct) <= sketches.TOP
     appeared = tuple(v for v in new.top if v not in old.top) if few else ()
@@ -121,6 +122,14 @@ def stability(old: Mapping[str, int], new: Mapping[str, int]) -> float | None:
         b = max(new.get(key, 0) / after, TINY)
         total += (b - a) * math.log(b / a)
     return total
+
+
+def noise(old: Sketch, new: Sketch) -> float:
+    """What the index of two samples of the same values would be by chance: (buckets - 1) x (1 / n + 1 / m)."""
+    before, after = old.rows - old.empty, new.rows - new.empty
+    if not before or not after:
+        return 0.0
+    return (len({*old.buckets, *new.buckets}) - 1) * (1 / before + 1 / after)
 
 
 def z_score(before: Sequence[float], value: float) -> float | None:

@@ -16,7 +16,7 @@ from core.datasets.model import from_dict
 from core.errors import InputError
 from core.history import feed
 from core.history.events import now
-from core.quality import delta, drift, kept, kept_checks, measures, past, score, trend
+from core.quality import delta, drift, kept, kept_checks, measures, past, score, sketches, trend
 from core.quality.drift import stability, z_score
 
 Csv = Callable[..., Path]
@@ -209,6 +209,13 @@ def test_a_sketch_is_small(wb: Workbench, csv_file: Csv) -> None:
     wb.quality.trend()
     largest = wb.sql("SELECT max(strlen(sketch)) FROM ops.quality_sketches").fetchall()[0][0]
     assert 0 < largest < 20_000
+
+
+def test_few_rows_are_no_drift_by_chance() -> None:
+    one = sketches.Sketch("u", "s", "born", 5, 0, 5, {}, {"1950": 3, "1960": 1, "1970": 1})
+    two = sketches.Sketch("v", "s", "born", 5, 0, 5, {}, {"1950": 2, "1960": 2, "1970": 1})
+    found = drift._drift(one, two)
+    assert found.verdict == "steady" and (found.index or 0) > drift.MOVED
 
 
 def test_out_of_line() -> None:
