@@ -76,11 +76,33 @@ def split(text: str) -> list[str] | None:
             return distinct(
                 [i if isinstance(i, str) else json.dumps(i) for i in raw if i is not None]
             )
+    written = of_program(text)
+    if written is not None:
+        return distinct(written)
     if re.search(r"[;|；\n]", text):
         return distinct(re.split(r"[;|；\n]", text))
     if re.search("[,，、]", text):
         return distinct(re.split("[,，、]", text))
     return distinct([text])
+
+
+def of_program(text: str) -> list[str] | None:
+    """The texts of a list as Python or PostgreSQL writes it."""
+    quoted = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
+    if text.startswith("["):
+        member = f"(?:{quoted}|nan|None)"
+        whole = rf"\[\s*{member}(?:(?:\s*,\s*|\s+){member})*\s*,?\s*\]"
+        if not re.fullmatch(whole, text, re.ASCII | re.DOTALL):
+            return None
+        found = re.findall(quoted, text, re.DOTALL)
+    else:
+        double = r'"(?:[^"\\]|\\.)*"'
+        bare = r"""[^{}\[\]",;:|'\s][^{}\[\]",;:|]*"""
+        whole = rf"\{{(?:(?:{double}|{bare})(?:,(?:{double}|{bare}))*)?\}}"
+        if not re.fullmatch(whole, text, re.ASCII | re.DOTALL):
+            return None
+        found = [i for i in re.findall(rf'{double}|[^{{}},"]+', text) if i != "NULL"]
+    return [re.sub(r"(?s)\\(.)", r"\1", i[1:-1]) if i[0] in "'\"" else i for i in found]
 
 
 def distinct(items: list[str]) -> list[str] | None:

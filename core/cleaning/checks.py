@@ -8,7 +8,7 @@ from core.characters.words import sql as word_sql
 from core.datasets import people
 from core.datasets.model import Dataset, Field, Severity
 from core.dates import sortable
-from core.cleaning import date_checks, date_doubts, nothing, number_text, odd_names
+from core.cleaning import date_checks, date_doubts, literals, nothing, number_text, odd_names
 from core.cleaning import recipe as recipes
 from core.cleaning.step import Step
 from core.cleaning.steps import turn
@@ -23,6 +23,7 @@ TITLES = {
     "no_name": "{field} has no letter or digit",
     "odd_name": "{field} may be no plain name of one person",
     "encoded": "{field} has letters as HTML or JSON writes them",
+    "structured": "{field} holds objects or lists as programs write them, which were not taken apart",
     "list": "{field} is a list, and one text was expected",
     "alone": "Rows that say nothing but a name: headings and notes, or people of whom nothing is known",
     "mixed_scripts": "{field} has letters of two alphabets in one word, which may look the same",
@@ -91,6 +92,7 @@ NOT_CLEARED = frozenset(
         "no_name",
         "odd_name",
         "list",
+        "structured",
         "encoded",
         "name_order",
         "rounded",
@@ -167,6 +169,7 @@ def _severity(field: Field, rule: str) -> Severity:
         "mixed_scripts": "warning",
         "odd_name": "warning",
         "list": "warning",
+        "structured": "warning",
         "encoded": "warning",
         "name_order": "warning",
         "rounded": "warning",
@@ -225,6 +228,8 @@ def _text_checks(
         found.append(("mixed_scripts", "letters of one alphabet in each word", mixed))
     if field.type == "text":
         found.append(("list", "one text", is_list(v)))
+    written = literals.structured(t, is_list=field.type == "list")
+    found.append(("structured", "texts as people read them", written))
     if people.names_a_person(dataset, field):
         found.append(("no_name", "a name", odd_names.nothing(v)))
         found.append(("odd_name", "the name of one person, as it is written", odd_names.sql(v)))

@@ -81,6 +81,5 @@ def elements(x: str, v: str, separators: str, words: Iterable[str], errors: bool
     element = rf"{_MARKS}*\s*(?:{_any(known)})?\s*{_MARKS}*"
     guard = literal(rf"(?i)(?:^|[{borders}])\s*{element}\s*(?:$|[{borders}])")
     kept = f"list_filter({v}, lambda i: NOT {_among('i', known)})"
-    return (
-        f"CASE WHEN starts_with({x}, '[') OR regexp_matches({x}, {guard}) THEN {kept} ELSE {v} END"
-    )
+    written = f"starts_with({x}, '[') OR starts_with({x}, '{{')"  # as programs write lists
+    return f"CASE WHEN {written} OR regexp_matches({x}, {guard}) THEN {kept} ELSE {v} END"

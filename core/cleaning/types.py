@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from core.cleaning import literals
 from core.datasets.model import Field
 from core.storage.sql import literal
 
@@ -24,7 +25,7 @@ def value(field: Field, x: str, *, separators: str | None = None) -> str:
 
 
 def split(x: str, separators: str) -> str:
-    """A JSON list, or text cut at the separators. `distinct` drops empty elements and duplicates, a layer later.
+    """A list as programs write it, or text cut at the separators. `distinct` drops empty elements and duplicates, a layer later.
 
     The comma only cuts where no other separator stands: "Smith, John; Doe, Jane" is two names.
     """
@@ -46,11 +47,7 @@ def _cut(x: str, separators: str) -> str:
             one_of = "[" + "".join(re.escape(s) for s in group) + "]"
             cut = literal(rf"\s*{one_of}\s*")
             cuts.append(f"WHEN {has} THEN string_split_regex({x}, {cut})")
-    return (
-        f"CASE WHEN starts_with({x}, '[') AND json_valid({x}) "
-        f"THEN list_transform(from_json({x}, '[\"VARCHAR\"]'), lambda i: trim(i)) "
-        f"{' '.join(cuts)} WHEN {x} IS NOT NULL THEN [{x}] END"
-    )
+    return f"CASE {literals.cases(x)} {' '.join(cuts)} WHEN {x} IS NOT NULL THEN [{x}] END"
 
 
 def distinct(v: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from core.cleaning import literals
 from core.cleaning.kind import Kind, Values, only
 from core.datasets.model import Field
 from core.storage.sql import literal
 
-_DOES = 'a JSON list of texts becomes its texts: `["GB"]` is GB, of several each stays behind a semicolon'
+_DOES = 'a list of texts in JSON or of Python becomes its texts: `["GB"]` is GB, of several each stays behind a semicolon'
 _SHAPE = r'\[\s*(?:"[^{]*"\s*)?\]'
 
 
@@ -16,16 +17,18 @@ def sentence(step: Values, name: str) -> str:
 
 
 def is_list(x: str) -> str:
-    """SQL condition: the text in `x` is a list in JSON, of texts or empty."""
+    """SQL condition: the text in `x` is a list in JSON or of Python, of texts or empty."""
     begins = f"{x} >= '[' AND {x} < '\\'"  # costs less than looking at the whole text
     shape = f"regexp_full_match({x}, {literal(f'(?s){_SHAPE}')})"
-    return f"CASE WHEN {begins} THEN {shape} AND json_valid({x}) ELSE false END"
+    found = f"{shape} AND json_valid({x}) OR {literals.is_python(x)}"
+    return f"CASE WHEN {begins} THEN {found} ELSE false END"
 
 
 def sql(field: Field, step: Values, x: str, values: frozenset[str]) -> str:
     """The texts of the list in `x`; any other text as it is."""
-    texts = f"""list_filter(from_json({x}, '["VARCHAR"]'), lambda i: trim(i) <> '')"""
-    return f"CASE WHEN {is_list(x)} THEN nullif(array_to_string({texts}, '; '), '') ELSE {x} END"
+    texts = f"CASE {literals.cases(x)} END"
+    kept = f"list_filter({texts}, lambda i: i <> '')"
+    return f"CASE WHEN {is_list(x)} THEN nullif(array_to_string({kept}, '; '), '') ELSE {x} END"
 
 
 KINDS = (

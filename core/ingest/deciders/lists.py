@@ -1,4 +1,4 @@
-"""A list in JSON where one text belongs, as APIs write it: `["GB"]`. The step `unlist` takes the texts out of it."""
+"""A list where one text belongs, as programs write it: `["GB"]`, `['GB']`. The step `unlist` takes the texts out of it."""
 
 from __future__ import annotations
 
@@ -52,5 +52,10 @@ def from_rows(
 
 
 def _step(field: str, count: int) -> Step:
-    reason = f"{count:,} value{'s are lists' if count > 1 else ' is a list'} in JSON, and the field holds one"
+    told = (
+        "values are lists as programs write them"
+        if count > 1
+        else "value is a list as programs write it"
+    )
+    reason = f"{count:,} {told}, and the field holds one"
     return Step(op="unlist", field=field, reason=reason)

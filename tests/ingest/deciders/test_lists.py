@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from core import Workbench
+from core.records.lines import csv_records
 
 Csv = Callable[..., Path]
 
@@ -30,7 +31,9 @@ def test_the_texts_of_a_list_are_taken_out_of_it(wb: Workbench, tmp_path: Path) 
     preview = wb.preview(path)
     told = {s.field: s.reason for s in preview.recipe if s.op == "unlist"}
     assert told.keys() == {"name", "nationality", "birth_date", "description"}
-    assert told["nationality"] == "2 values are lists in JSON, and the field holds one"
+    assert (
+        told["nationality"] == "2 values are lists as programs write them, and the field holds one"
+    )
     ann, bo, cy = imported(wb, path)
     assert (ann["nationality"], ann["birth_date"], ann["tags"]) == ("US; GB", "1990", ["a", "b"])
     assert (bo["nationality"], bo["description"]) == ("United Kingdom", "one; two")
@@ -42,6 +45,61 @@ def test_the_same_in_a_text(wb: Workbench, csv_file: Csv) -> None:
     assert imported(wb, csv_file("name,nationality", 'Ann,"[""GB""]"'))[0]["nationality"] == (
         "United Kingdom"
     )
+
+
+WRITTEN = [
+    ("""["a", "b, c"]""", ["a", "b, c"]),
+    ("""['a', "b's"]""", ["a", "b's"]),
+    (r"""['a, x; y', 'b\'s', None, nan]""", ["a, x; y", "b's"]),
+    ("""['a' 'b']""", ["a", "b"]),
+    ("""['a'\n 'b']""", ["a", "b"]),
+    ("{a,b}", ["a", "b"]),
+    ("""{a,"b, c",NULL}""", ["a", "b, c"]),
+    ("{}", None),
+    ("[]", None),
+]
+
+
+@pytest.mark.parametrize("text, texts", WRITTEN)
+def test_lists_of_programs_are_taken_apart(
+    wb: Workbench, csv_file: Csv, text: str, texts: list[str] | None
+) -> None:
+    quoted = text.replace('"', '""')
+    path = csv_file("name,tags,birth_date", f'Ann,"{quoted}",1990')
+    assert [p.rule for p in wb.preview(path).problems] == []
+    assert imported(wb, path)[0]["tags"] == texts
+
+
+def test_a_list_of_python_where_one_text_belongs(wb: Workbench, csv_file: Csv) -> None:
+    path = csv_file("name,nationality", "Ann,['GB']", "Bo,\"['US', 'GB']\"")
+    assert [r["nationality"] for r in imported(wb, path)] == ["United Kingdom", "US; GB"]
+
+
+@pytest.mark.parametrize(
+    "field, text",
+    [
+        ("tags", """[{"id": 1, "name": "actor"}]"""),
+        ("tags", """[{'name': 'actor'}, {'name': 'singer'}]"""),
+        ("tags", "[actor, singer]"),
+        ("description", """{'code': 'GB'}"""),
+        ("description", """[{"type": "p", "text": "Hello"}]"""),
+    ],
+)
+def test_objects_are_told(wb: Workbench, csv_file: Csv, field: str, text: str) -> None:
+    quoted = text.replace('"', '""')
+    preview = wb.preview(csv_file(f"name,{field}", f'Ann,"{quoted}"'))
+    assert [(p.rule, p.field, p.severity) for p in preview.problems] == [
+        ("structured", field, "warning")
+    ]
+
+
+def test_elements_in_braces_come_back(wb: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"name": "Ann", "tags": ["{a}"]}, {"name": "Bo"}]), "utf-8")
+    wb.import_file(path)
+    back = tmp_path / "back.csv"
+    back.write_bytes(b"".join(csv_records(wb.records(), ["name", "tags"])))
+    assert vars(wb.preview(back).counts)["unchanged"] == 2
 
 
 @pytest.mark.parametrize("text", ["[1]", "[sic]", "[a] b", "[{}]", '["a"', '["a"] b'])
