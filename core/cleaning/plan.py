@@ -30,6 +30,7 @@ class Column(BaseModel):
     `field` may also be one of OWN. `extra` is the name of the extra field, where it is not the header.
     `own` marks the column that tells that Marquee wrote the file.
     With a `part` (given, family ...) it is one of several that make the field, and kept beside it as well.
+    `near` is the field that a column without one may hold too: another column is nearer, or none is near enough.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -43,6 +44,7 @@ class Column(BaseModel):
     extra: str | None = None
     own: bool = False
     part: str | None = None
+    near: str | None = None
 
     @property
     def choice(self) -> str | None:

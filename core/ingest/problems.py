@@ -19,7 +19,7 @@ from core.datasets import vocabulary
 from core.datasets.model import Dataset
 from core.ingest.columns import subject
 from core.ingest.deciders import answers
-from core.ingest.rows import accents, by_id, compare, possible, together
+from core.ingest.rows import accents, beside, by_id, compare, possible, together
 from core.ingest.rows.merge import Merge, merges
 from core.ingest.rows.staged import Staged, check_counts, row_count
 from core.storage.sql import ident, literal
@@ -112,6 +112,7 @@ def summarise(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem
     problems += _kept(cursor, staged)
     problems += _possible(cursor, staged)
     problems += _accents(cursor, staged)
+    problems += _left_aside(cursor, staged)
     problems += _subject(cursor, staged)
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(problems, key=lambda p: (order[p.severity], -p.count))
@@ -364,6 +365,36 @@ def _accents(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]
             ),
         )
     ]
+
+
+def _left_aside(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:
+    """Columns that may hold a field, were not taken for it, and say something else."""
+    return [
+        Problem(
+            field=found.field,
+            column=found.column,
+            rule="beside",
+            severity="warning",
+            count=found.count,
+            title=title(staged.dataset, found.field, "beside"),
+            expected=_taken(staged, found.field),
+            examples=tuple(
+                Example(row, line, _short(f"{text} (taken: {value or 'nothing'})"))
+                for row, line, text, value in found.rows
+            ),
+        )
+        for found in beside.find(cursor, staged, EXAMPLES)
+    ]
+
+
+def _taken(staged: Staged, field: str) -> str:
+    column = _column(staged, field)
+    told = (
+        f"the same as in “{column}”"
+        if column
+        else "a column that is near enough, and there is none"
+    )
+    return f"{told}; choose the column that counts"
 
 
 def _subject(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:

@@ -54,6 +54,7 @@ def apply_choice(
             part=part,
             confidence=1.0,
             reason=reason,
+            near=None,
             own=result[index].own and field == result[index].field,
         )
     return tuple(_displaced(dataset, m, taken) if m.index not in done else m for m in result)

@@ -15,6 +15,7 @@ from core.ingest.columns.evidence import Witness, profiles
 from core.ingest.columns.scores import SURE_ENOUGH, Candidate, Column
 
 EMPTY = 0.85  # what a column without values in the sample weighs against others
+NEAR = 0.45  # how far a header speaks that holds the words of a field, and says nothing against it
 JOINED = 0.9  # how sure names are that are put together of their parts
 
 
@@ -24,7 +25,7 @@ class ColumnMapping:
 
     A guess drops nothing: the sample says nothing of the rows below it, and an empty cell leaves nothing.
     `confidence` is between 0 and 1; `reason` is for the user to read. With a `part` the column is one of
-    several that make the field (a first name, say), and is kept beside it as well.
+    several that make the field (a first name, say), and is kept beside it as well. `near`: see Column of a plan.
     """
 
     index: int
@@ -36,6 +37,7 @@ class ColumnMapping:
     extra: str | None = None
     own: bool = False
     part: str | None = None
+    near: str | None = None
 
 
 def guess(
@@ -177,7 +179,9 @@ def _mapping(
         return ColumnMapping(
             index, column, found.field, True, min(found.confidence, 1.0), found.reason
         )
-    return ColumnMapping(index, column, None, True, 0.0, _why_not(chosen, scored, known, columns))
+    near = scored[0].field if scored and scored[0].confidence >= NEAR else None
+    why = _why_not(chosen, scored, known, columns)
+    return ColumnMapping(index, column, None, True, 0.0, why, near=near)
 
 
 def _why_not(

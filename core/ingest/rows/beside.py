@@ -1,0 +1,84 @@
+"""Columns that may hold a field as well, but were kept beside it: what they say that the field does not.
+
+Of two columns for one field the nearer one is taken (`born` before `DOB`, `Name` before `Stage name`). Where the other says
+the same, nothing is lost. Where it says something else, or the field has no column at all, it is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from core.cleaning.compiler import compile_values
+from core.cleaning.plan import Column
+from core.datasets.compared import comparable, within
+from core.datasets.model import Field
+from core.ingest.rows.staged import Staged
+from core.storage.sql import ident, literal
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A column, the field that it may hold, in how many rows it says more, and the first of them: row, line, text, value."""
+
+    field: str
+    column: str
+    count: int
+    rows: tuple[tuple[int, int | None, str, str | None], ...]
+
+
+def find(cursor: duckdb.DuckDBPyConnection, staged: Staged, limit: int) -> list[Beside]:
+    """Such columns, in the order of the file."""
+    if staged.plan.confirmed:
+        return []  # somebody looked at where the columns go
+    found = []
+    for column in staged.plan.mapping:
+        path = _path(column.extra or column.column)
+        if column.near and not column.field and column.keep and path:
+            sql = _rows(staged, column, path)
+            rows = cursor.execute(f"{sql} LIMIT {limit}").fetchall()
+            if rows:
+                told = tuple(row[:-1] for row in rows)
+                found.append(Beside(column.near, column.column, rows[0][-1], told))
+    return found
+
+
+def _rows(staged: Staged, column: Column, path: str) -> str:
+    """SQL for the rows in which the column says something else than the field."""
+    name = column.near or ""
+    cells = (
+        f"SELECT s.rowid AS _line, json_extract_string(s._extra, {path}) AS x FROM {staged.rows} s"
+    )
+    line = f"s.rowid + 1, {staged.line}"
+    if name not in staged.compiled.fields:
+        said = f"FROM seen JOIN {staged.rows} s ON s.rowid = seen._line WHERE seen.x IS NOT NULL"
+        select = f"SELECT {line}, seen.x, NULL, count(*) OVER () {said} ORDER BY 1"
+        return f"WITH seen AS ({cells}) {select}"
+    field = staged.dataset.field(name)
+    cleaned = compile_values(staged.dataset, staged.compiled, staged.steps, name, "x")
+    value, text, other = f"s.{ident(name)}", f"c.{ident('t_' + name)}", f"c.{ident('v_' + name)}"
+    return (
+        f"WITH seen AS ({cells}), cleaned AS ({cleaned})"
+        f" SELECT {line}, seen.x, {value}::VARCHAR, count(*) OVER () FROM cleaned c"
+        f" JOIN seen ON seen._line = c._line JOIN {staged.rows} s ON s.rowid = c._line"
+        f" WHERE {text} IS NOT NULL AND ({_more(field, value, other)}) ORDER BY 1"
+    )
+
+
+def _more(field: Field, value: str, other: str) -> str:
+    """SQL condition: `other` says something that `value` does not, or cannot be understood."""
+    if field.type == "list":
+        within_ = f"list_has_all({value}, {other})"
+    elif field.type == "date":
+        within_ = within(field, value, other)
+    else:
+        within_ = f"{comparable(field, value)} = {comparable(field, other)}"
+    return f"{other} IS NULL OR {value} IS NULL OR NOT ({within_})"
+
+
+def _path(key: str) -> str | None:
+    """The extra field as a path of JSON; None for a name that no path can say."""
+    if key in ("", "*") or ('"' in key and key[0] in "$/"):
+        return None
+    return literal(key if '"' in key else f'$."{key}"')
