@@ -7,12 +7,14 @@ import os
 import re
 import shutil
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from core import Workbench
+from core import Settings, Workbench
+from core.datasets.model import from_dict
 from core.datasets.templates import template
 from tests.api.conftest import client_of
 from tests.docs import examples
@@ -48,6 +50,8 @@ PRINTED = {
     "docs/matching.md": (),
     "docs/names.md": ("“Чайковский” is “Tchaikovsky” in another script",),
 }
+QUALITY = claim(("docs/quality.md", "python"))
+WEIGHTS = claim(("docs/quality.md", "toml"))
 COMMAND_LINE = claim(("docs/cli.md", "console"))
 API = claim(("docs/api.md", "bash"))
 ERRORS = claim(("docs/api.md", "json"))
@@ -100,6 +104,27 @@ def test_a_notebook(
     exec(compile(example.text, str(example), "exec"), {})
     printed = capsys.readouterr().out
     assert all(words in printed for words in PRINTED[example.document])
+
+
+def test_the_quality_of_records(tmp_path: Path, settings: Settings) -> None:
+    """docs/quality.md from top to bottom, in one notebook: a bad value, and its repair."""
+    people = "name,birth_date,mbti,mbti_reason\nAda,1815-12-10,INTJ,quiet\nBob,,ENFP,\n"
+    (tmp_path / "people.csv").write_text(people, "utf-8")
+    with Workbench.open(settings=settings) as wb:
+        wb.import_file(tmp_path / "people.csv")
+        spoil = "UPDATE celebrities SET mbti = 'INTX' WHERE name = 'Bob'"  # as an older rule let in
+        wb.database.write(lambda c: c.execute(spoil))
+        names = {"wb": wb, "record_id": next(wb.records().rows())["record_id"]}
+        for example in QUALITY:
+            exec(compile(example.text, str(example), "exec"), names)
+        assert [row["mbti"] for row in wb.records(where={"name": "Bob"}).rows()] == ["INTJ"]
+
+
+def test_the_weights_of_quality() -> None:
+    (example,) = WEIGHTS
+    base = tomllib.loads((ROOT / "core/datasets/celebrities.toml").read_text("utf-8"))
+    told = from_dict({**base, **tomllib.loads(example.text)}).quality
+    assert (told.fresh_days, told.weights["completeness"], told.fields["birth_date"]) == (730, 3, 2)
 
 
 @needs_bash
