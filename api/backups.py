@@ -27,7 +27,7 @@ def list_backups(request: Request, workbench: Bench) -> Response:
     return views.answer(
         models.BackupList(
             backups=[_view(request, b) for b in workbench.backups.all()],
-            database=str(workbench.settings.database),
+            database=str(workbench.settings.database.resolve()),
             scheduled=workbench.backups.scheduled,
             worry=state.worry or None,
         )

@@ -29,7 +29,7 @@ NEWEST = "-_updated_at"
 def scope() -> str:
     """The database, and who may see its answers: a part of every key."""
     workbench = _state.workbench()
-    return f"{workbench.actor.scope} {workbench.settings.database}"
+    return f"{workbench.actor.scope} {workbench.settings.database.resolve()}"
 
 
 def total(dataset: str, filters: Filters = (), search: str = "", sort: str = NEWEST) -> int:

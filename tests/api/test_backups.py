@@ -9,11 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
 
 from core import Workbench
 from core.backups.folder import Folder
 from core.backups.restoring import verify
+from core.settings import Settings
+from tests.api.conftest import client_of
 
 
 def _made(client: TestClient, **query: Any) -> dict[str, Any]:
@@ -54,6 +57,18 @@ def test_a_copy_in_one_file(client: TestClient, upload: Callable[..., Any]) -> N
     upload()
     assert _made(client, format="duckdb")["format"] == "duckdb"
     assert client.post("backups?format=exe").status_code == 422
+
+
+def test_the_database_is_named_by_its_whole_path(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings
+) -> None:
+    """The command line asks whether it means the same one, from whatever folder."""
+    monkeypatch.chdir(tmp_path)
+    near = settings.model_copy(update={"database": Path("near.duckdb")})
+    with Workbench.open(settings=near) as wb:
+        assert client_of(wb).get("backups").json()["database"] == str(
+            (tmp_path / "near.duckdb").resolve()
+        )
 
 
 def test_names_are_looked_up_never_followed(client: TestClient) -> None:
