@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch
 
 from core import Workbench
 from core.search import room
@@ -79,7 +80,8 @@ def opened(node: Node, empty_database: Path, tmp_path: Path) -> Iterator[Opener]
         node.ensure()
         for workbench in made:
             workbench.close()
-        with Elasticsearch(node.url) as client:  # a node with many indexes starts later
+        # A node with many indexes starts later.
+        with suppress(ApiError), Elasticsearch(node.url) as client:
             for name in client.indices.get(index="t*-*"):
                 client.indices.delete(index=name)
 
@@ -89,7 +91,7 @@ def _settings(home: Path, node: Node, **more: Any) -> Settings:
     return Settings(**places, datasets_dir=home / "datasets", search_url=node.url, **more)
 
 
-def until(fits: Callable[[], bool], seconds: float = 15) -> None:
+def until(fits: Callable[[], bool], seconds: float = 60) -> None:
     """Wait for it; fail when it does not come."""
     end = time.monotonic() + seconds
     while not fits():

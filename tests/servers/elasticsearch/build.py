@@ -35,18 +35,20 @@ def built() -> Path:
     place = _cache() / name
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(place.with_suffix(".lock")):
+        with FileLock(place.with_name(f"{name}.lock")):
             if not place.exists():
                 _build(place)
     return place
 
 
 def _cache() -> Path:
-    given = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    given = os.environ.get("XDG_CACHE_HOME")
     return (Path(given) if given else Path.home() / ".cache") / "marquee-tests"
 
 
 def _check_tools() -> None:
+    if os.name == "nt":
+        raise Unavailable("Elasticsearch was started for tests on Linux and macOS alone")
     for tool in ("java", "javac", "mvn"):
         if not shutil.which(tool):
             raise Unavailable(f"Elasticsearch needs {tool}, which is not installed")
@@ -76,10 +78,7 @@ def _build(place: Path) -> None:
 
 def _run(*command: str) -> None:
     try:
-        program = shutil.which(command[0]) or command[0]  # on Windows, with its ending
-        done = subprocess.run(
-            (program, *command[1:]), capture_output=True, text=True, timeout=FETCHING
-        )
+        done = subprocess.run(command, capture_output=True, text=True, timeout=FETCHING)
     except subprocess.TimeoutExpired:
         raise Unavailable(f"{command[0]} took more than {FETCHING} s") from None
     if done.returncode:
