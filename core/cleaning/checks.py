@@ -61,6 +61,7 @@ TITLES = {
     "two_records": "The id is of one record, and the name is that of another",
     "gone": "{field} is of one that was deleted",
     "possible_duplicate": "Possible duplicate: {field} is another name of somebody who is there",
+    "lifetime": "{field} is after the death in the same row",
     "beside": "{field}: a column that may hold it as well, and says something else, went to the extra fields",
     "subject": "The rows may be no people",
     "other_accents": "{field} has other accents than the one that the row was taken for: the same person?",

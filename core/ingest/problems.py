@@ -18,7 +18,7 @@ from core.cleaning.plan import EXTRA, OWN, RECORD_ID
 from core.datasets import vocabulary
 from core.datasets.model import Dataset
 from core.ingest.columns import subject
-from core.ingest.deciders import answers
+from core.ingest.deciders import answers, lifetimes
 from core.ingest.rows import accents, beside, by_id, compare, possible, together
 from core.ingest.rows.merge import Merge, merges
 from core.ingest.rows.staged import Staged, check_counts, row_count
@@ -113,6 +113,7 @@ def summarise(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem
     problems += _possible(cursor, staged)
     problems += _accents(cursor, staged)
     problems += _left_aside(cursor, staged)
+    problems += _lifetimes(cursor, staged)
     problems += _subject(cursor, staged)
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(problems, key=lambda p: (order[p.severity], -p.count))
@@ -395,6 +396,26 @@ def _taken(staged: Staged, field: str) -> str:
         else "a column that is near enough, and there is none"
     )
     return f"{told}; choose the column that counts"
+
+
+def _lifetimes(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:
+    """Rows with a death before the birth."""
+    return [
+        Problem(
+            field=found.field,
+            column=_column(staged, found.field),
+            rule="lifetime",
+            severity="warning",
+            count=found.count,
+            title=title(staged.dataset, found.field, "lifetime"),
+            expected=f"a date not after the one in “{found.column}”",
+            examples=tuple(
+                Example(row, line, _short(f"{born} ({found.column}: {died})"))
+                for row, line, born, died in found.rows
+            ),
+        )
+        for found in lifetimes.find(cursor, staged, EXAMPLES)
+    ]
 
 
 def _subject(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:

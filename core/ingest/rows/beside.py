@@ -34,34 +34,47 @@ def find(cursor: duckdb.DuckDBPyConnection, staged: Staged, limit: int) -> list[
         return []  # somebody looked at where the columns go
     found = []
     for column in staged.plan.mapping:
-        path = _path(column.extra or column.column)
-        if column.near and not column.field and column.keep and path:
-            sql = _rows(staged, column, path)
-            rows = cursor.execute(f"{sql} LIMIT {limit}").fetchall()
-            if rows:
-                told = tuple(row[:-1] for row in rows)
-                found.append(Beside(column.near, column.column, rows[0][-1], told))
+        sql = _rows(staged, column, column.near) if column.near else None
+        rows = cursor.execute(f"{sql} LIMIT {limit}").fetchall() if sql else []
+        if rows:
+            told = tuple(row[:-1] for row in rows)
+            found.append(Beside(column.near or "", column.column, rows[0][-1], told))
     return found
 
 
-def _rows(staged: Staged, column: Column, path: str) -> str:
+def cleaned(staged: Staged, column: Column, name: str) -> str | None:
+    """SQL (WITH ...): `seen`, a column that was kept beside the fields, and `cleaned`, its values read like those of a field.
+
+    None for a column that is not kept so.
+    """
+    cells = _cells(staged, column)
+    if cells is None:
+        return None
+    values = compile_values(staged.dataset, staged.compiled, staged.steps, name, "x")
+    return f"WITH seen AS ({cells}), cleaned AS ({values})"
+
+
+def _cells(staged: Staged, column: Column) -> str | None:
+    path = _path(column.extra or column.column)
+    if column.field or not column.keep or not path:
+        return None
+    x = f"json_extract_string(s._extra, {path})"
+    return f"SELECT s.rowid AS _line, {x} AS x FROM {staged.rows} s"
+
+
+def _rows(staged: Staged, column: Column, name: str) -> str | None:
     """SQL for the rows in which the column says something else than the field."""
-    name = column.near or ""
-    cells = (
-        f"SELECT s.rowid AS _line, json_extract_string(s._extra, {path}) AS x FROM {staged.rows} s"
-    )
-    line = f"s.rowid + 1, {staged.line}"
+    line, rows = f"s.rowid + 1, {staged.line}", f"{staged.rows} s ON s.rowid = seen._line"
     if name not in staged.compiled.fields:
-        said = f"FROM seen JOIN {staged.rows} s ON s.rowid = seen._line WHERE seen.x IS NOT NULL"
-        select = f"SELECT {line}, seen.x, NULL, count(*) OVER () {said} ORDER BY 1"
-        return f"WITH seen AS ({cells}) {select}"
-    field = staged.dataset.field(name)
-    cleaned = compile_values(staged.dataset, staged.compiled, staged.steps, name, "x")
+        cells = _cells(staged, column)
+        said = f"FROM seen JOIN {rows} WHERE seen.x IS NOT NULL ORDER BY 1"
+        select = f"SELECT {line}, seen.x, NULL, count(*) OVER () {said}"
+        return f"WITH seen AS ({cells}) {select}" if cells else None
+    start, field = cleaned(staged, column, name), staged.dataset.field(name)
     value, text, other = f"s.{ident(name)}", f"c.{ident('t_' + name)}", f"c.{ident('v_' + name)}"
-    return (
-        f"WITH seen AS ({cells}), cleaned AS ({cleaned})"
-        f" SELECT {line}, seen.x, {value}::VARCHAR, count(*) OVER () FROM cleaned c"
-        f" JOIN seen ON seen._line = c._line JOIN {staged.rows} s ON s.rowid = c._line"
+    return start and (
+        f"{start} SELECT {line}, seen.x, {value}::VARCHAR, count(*) OVER () FROM cleaned c"
+        f" JOIN seen ON seen._line = c._line JOIN {rows}"
         f" WHERE {text} IS NOT NULL AND ({_more(field, value, other)}) ORDER BY 1"
     )
 
