@@ -87,6 +87,7 @@ class Place:
         body: dict[str, Any] = {
             "index_patterns": [f"{prefix}-*"],
             "version": FORMAT,
+            "priority": 1,  # more than a template for all indexes, less than those of the server itself
             "template": template(),
         }
         body["allow_auto_create"] = False  # a write to an index that is gone is refused

@@ -48,7 +48,7 @@ def _cache() -> Path:
 
 def _check_tools() -> None:
     if os.name == "nt":
-        raise Unavailable("Elasticsearch was started for tests on Linux and macOS alone")
+        raise Unavailable("Elasticsearch is not started for tests on Windows")
     for tool in ("java", "javac", "mvn"):
         if not shutil.which(tool):
             raise Unavailable(f"Elasticsearch needs {tool}, which is not installed")
