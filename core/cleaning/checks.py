@@ -8,7 +8,15 @@ from core.characters.words import sql as word_sql
 from core.datasets import people
 from core.datasets.model import Dataset, Field, Severity
 from core.dates import sortable
-from core.cleaning import date_checks, date_doubts, literals, nothing, number_text, odd_names
+from core.cleaning import (
+    date_checks,
+    date_doubts,
+    literals,
+    nothing,
+    number_text,
+    odd_names,
+    several,
+)
 from core.cleaning import recipe as recipes
 from core.cleaning.step import Step
 from core.cleaning.steps import turn
@@ -24,6 +32,7 @@ TITLES = {
     "odd_name": "{field} may be no plain name of one person",
     "encoded": "{field} has letters as HTML or JSON writes them",
     "structured": "{field} holds objects or lists as programs write them, which were not taken apart",
+    "several": "{field} may hold several values in one",
     "list": "{field} is a list, and one text was expected",
     "alone": "Rows that say nothing but a name: headings and notes, or people of whom nothing is known",
     "mixed_scripts": "{field} has letters of two alphabets in one word, which may look the same",
@@ -94,6 +103,7 @@ NOT_CLEARED = frozenset(
         "no_name",
         "odd_name",
         "list",
+        "several",
         "structured",
         "encoded",
         "name_order",
@@ -171,6 +181,7 @@ def _severity(field: Field, rule: str) -> Severity:
         "mixed_scripts": "warning",
         "odd_name": "warning",
         "list": "warning",
+        "several": "warning",
         "structured": "warning",
         "encoded": "warning",
         "name_order": "warning",
@@ -217,6 +228,8 @@ def _field_checks(
     if has_words and not field.choices:
         # A known canonical maps to itself, so the enum answers without scanning a list.
         known = f"TRY_CAST({word_sql(v)} AS staging.vocabulary_{field.vocabulary})"
+        several_ = several.of_vocabulary(v, field.vocabulary or "")
+        found.append(("several", "one known word", several_))
         found.append(("vocabulary", "a known word", f"{v} IS NOT NULL AND {known} IS NULL"))
     return found
 
@@ -230,6 +243,8 @@ def _text_checks(
         found.append(("mixed_scripts", "letters of one alphabet in each word", mixed))
     if field.type == "text":
         found.append(("list", "one text", is_list(v)))
+    elif not field.choices:
+        found.append(("several", "each value by itself", several.in_list(t, v)))
     written = literals.structured(t, is_list=field.type == "list")
     found.append(("structured", "texts as people read them", written))
     if people.names_a_person(dataset, field):

@@ -15,7 +15,8 @@ from core.datasets.words import Word, cut, listed
 
 _PLURAL = re.compile(r"(?<=[^\W\d_])\((e?s)\)")  # Nombre(s)
 _BRACKETS = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]")
-_AND = re.compile(r"[,/&+、，]|(?<!\w)(?:et|und|y|e|and|og|och|i|ve|и|a)(?!\w)", re.IGNORECASE)
+CONJUNCTIONS = "et|und|y|e|and|og|och|i|ve|и|a"
+_AND = re.compile(rf"[,/&+、，]|(?<!\w)(?:{CONJUNCTIONS})(?!\w)", re.IGNORECASE)
 # Names of objects that only hold what is in them: about.gender, data.name.
 _HOLDERS = frozenset({"text", "note", "data", "name", "id", "title", "type", "source"})
 _ENGLISH = frozenset({"name", "naam", "namn", "navn", "namen"})
