@@ -41,4 +41,5 @@ def test_a_file_that_is_called_after_things(wb: Workbench, csv_file: Csv) -> Non
     found = wb.preview(csv_file("Name,Artist", "Bad,Jackson", name="songs.csv")).problems
     (problem,) = [p for p in found if p.rule == "subject"]
     assert problem.severity == "warning" and "songs.csv" in problem.expected
-    assert wb.preview(csv_file("Name,Role", "Ann,x", name="films of actors.csv")).problems == []
+    others = wb.preview(csv_file("Name,Role", "Ann,x", name="films of actors.csv")).problems
+    assert [p for p in others if p.rule == "subject"] == []
