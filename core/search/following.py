@@ -109,7 +109,7 @@ class Follower:
         for first in range(0, len(touched), BATCH):
             part = touched[first : first + BATCH]
             rows = cursor.execute(
-                f"{self._select} WHERE list_contains(?::UUID[], record_id)", [part]
+                f"{self._select} WHERE record_id IN (SELECT unnest(?::UUID[]))", [part]
             ).fetchall()
             made = list(self._documents.of(rows))
             self._heard(made)

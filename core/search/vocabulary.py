@@ -27,7 +27,9 @@ _ENDS = "\x02"  # before and behind every word
 LOOSE = 2_000  # words that came later, looked through one by one; more: the arrays are made anew
 
 
-SKELETONS, COMPARED = 150, 150  # skeletons that are looked at, and sounds that are compared
+SKELETONS, LOOKED_AT = 150, 3_000  # skeletons, and sounds of them, that are looked at
+ASKED = 5_000  # words whose nearest ones are remembered
+COMPARED = 150  # sounds that are compared
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Vocabulary:
         self._words, self._place = order, {word: i for i, word in enumerate(order)}
         self._counts = np.fromiter((counted[w] for w in order), dtype=np.int64, count=len(order))
         self._pairs = Pairs(order)
+        self._nearest: dict[tuple[str, int, int], list[Near]] = {}  # what was asked before
         self._sounds: tuple[Pairs, dict[str, list[str]]] | None = None
         self._said_by: dict[str, list[str]] = {}
 
@@ -77,7 +80,7 @@ class Vocabulary:
                 counted = dict(zip(self._words, self._counts.tolist(), strict=True))
                 self._make({**counted, **loose})
                 loose = {}
-            self._loose = loose
+            self._loose, self._nearest = loose, {}
 
     def starting(self, beginning: str, limit: int) -> list[str]:
         """Words that begin so, the most frequent first; without the text itself."""
@@ -93,12 +96,18 @@ class Vocabulary:
 
     def near(self, word: str, edits: int, limit: int) -> list[Near]:
         """Words at most so many edits away (two letters turned round are one), the nearest first."""
+        known = self._nearest.get((word, edits, limit))
+        if known is not None:
+            return known
         found = []
         for other in (*self._sharing(word, edits), *self._loose):
             away = OSA.distance(word, other, score_cutoff=edits)
             if 0 < away <= edits:
                 found.append(Near(other, away, self.count(other)))
         found.sort(key=lambda n: (n.edits, -n.count, n.word))
+        if len(self._nearest) > ASKED:
+            self._nearest = {}
+        self._nearest[word, edits, limit] = found[:limit]
         return found[:limit]
 
     def _sharing(self, word: str, edits: int) -> list[str]:
@@ -124,7 +133,11 @@ class Vocabulary:
         if not bones or not self._words:
             return []
         pairs, groups = self._by_sound()
-        near = [s for skeleton in pairs.likest(bones, SKELETONS) for s in groups[skeleton]]
+        near: list[str] = []
+        for skeleton in pairs.likest(bones, SKELETONS):
+            if len(near) > LOOKED_AT:
+                break
+            near += groups[skeleton]
         likest = process.extract(said, near, scorer=OSA.normalized_similarity, limit=COMPARED)
         said_by = self._said_by
         close = [(sounds.closeness(said, sound), sound) for sound, _, _ in likest]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from core.search.engine import Engine
-from core.search.expand import PLAIN, STEPS, Expander, Step
+from core.search.expand import ALIKE, PLAIN, STEPS, TYPOS, Expander, Step
 from core.search.plan import Matches, Plan
 from core.search.query import Query
 
 ENOUGH = 10  # hits; with fewer, words are widened
+# After each step so many are enough, of several words: what has all of them, with typos, is hardly somebody else.
+AFTER = {PLAIN: ENOUGH, TYPOS: 3, ALIKE: 1}
 LOOSE = 300  # candidates that are ranked by the sound of the word that they lack
 
 
@@ -35,12 +37,14 @@ def widened(
         answer = _answer(engine, replace(plan, asked=asked), step, window)
         if best is None or answer.first.total > best.first.total:
             best = answer
-        if answer.first.total >= ENOUGH:
+        enough = AFTER[step] if len(asked) > 1 else ENOUGH
+        if answer.first.total >= enough:
             break
     words = sum(not each.excluded for each in answer.plan.asked)
     if best and best.first.total == 0 and words > 1:
         return _fewer(engine, answer, words, window)
-    if words > 1 and answer.first.total < ENOUGH and not query.text.isascii():
+    foreign = words > 1 and answer.step == ALIKE and not query.text.isascii()
+    if foreign and answer.first.total < ENOUGH:
         return _loosely(engine, answer, words)
     return best or answer
 
