@@ -7,6 +7,7 @@ core/characters, in Python too; tests/characters hold that against the SQL, and 
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import unicodedata
@@ -79,6 +80,10 @@ def split(text: str) -> list[str] | None:
     written = of_program(text)
     if written is not None:
         return distinct(written)
+    if entities := [e for e in re.findall(r"&#?\w+;", text) if html.unescape(e) != e]:
+        for entity in entities:
+            text = text.replace(entity, entity[:-1] + "\x02")
+        return [i.replace("\x02", ";") for i in split(text) or []]
     if re.search(r"[;|；\n]", text):
         return distinct(re.split(r"[;|；\n]", text))
     if re.search("[,，、]", text):

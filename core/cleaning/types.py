@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html.entities import name2codepoint
 
 from core.cleaning import literals
 from core.datasets.model import Field
@@ -10,6 +11,8 @@ from core.storage.sql import literal
 
 SEPARATORS = ";|,"  # of lists, where no step says otherwise
 _SUFFIX = r",\s*((?:(?i:jr|sr|ph\.? ?d|esq)\.?|I{2,3}|IV)(?:\s*[,;|；]|\s*$))"
+# &eacute; and &#39;: what is no name of a letter (R&B;) is none.
+_ENTITY = rf"(&(?:apos|#\d{{1,7}}|#[xX][0-9A-Fa-f]{{1,6}}|{'|'.join(sorted(name2codepoint))}));"
 _TRUE = ["true", "yes", "y", "t", "1", "是", "x"]
 _FALSE = ["false", "no", "n", "f", "0", "否"]
 
@@ -29,13 +32,20 @@ def split(x: str, separators: str) -> str:
 
     The comma only cuts where no other separator stands: "Smith, John; Doe, Jane" is two names.
     """
+    kept, belongs = x, []
     if "," in separators:
-        # A suffix belongs to the name before it: its comma is replaced while the text is cut.
-        kept = f"regexp_replace({x}, {literal(_SUFFIX)}, chr(1) || '\\1', 'g')"
-        whole = f"list_transform({_cut(kept, separators)}, lambda i: replace(i, chr(1), ', '))"
-        has = f"contains({x}, ',') AND NOT starts_with({x}, '[') AND regexp_matches({x}, {literal(_SUFFIX)})"
-        return f"CASE WHEN {has} THEN {whole} ELSE {_cut(x, separators)} END"
-    return _cut(x, separators)
+        belongs.append(f"contains({x}, ',') AND regexp_matches({x}, {literal(_SUFFIX)})")
+        kept = f"regexp_replace({kept}, {literal(_SUFFIX)}, chr(1) || '\\1', 'g')"
+    if ";" in separators:
+        belongs.append(f"contains({x}, '&') AND regexp_matches({x}, {literal(_ENTITY)})")
+        kept = f"regexp_replace({kept}, {literal(_ENTITY)}, '\\1' || chr(2), 'g')"
+    if not belongs:
+        return _cut(x, separators)
+    # The comma of a suffix and the semicolon of an entity are replaced while the text is cut.
+    restored = "replace(replace(i, chr(1), ', '), chr(2), ';')"
+    whole = f"list_transform({_cut(kept, separators)}, lambda i: {restored})"
+    has = f"NOT starts_with({x}, '[') AND ({' OR '.join(belongs)})"
+    return f"CASE WHEN {has} THEN {whole} ELSE {_cut(x, separators)} END"
 
 
 def _cut(x: str, separators: str) -> str:

@@ -135,6 +135,23 @@ def test_letters_of_html_and_json_in_any_text(wb: Workbench, csv_file: Csv) -> N
     assert wb.preview(csv_file("name,description", "Ann,AT&T; R&D")).problems == []
 
 
+@pytest.mark.parametrize(
+    "text, texts",
+    [
+        ("&quot;Jay&quot;; Bo", ["&quot;Jay&quot;", "Bo"]),
+        ("Zo&euml;;Bo", ["Zo&euml;", "Bo"]),
+        ("O&#39;Lee;J&#x6F;e", ["O&#39;Lee", "J&#x6F;e"]),
+        ("Tom &amp; Co, Bo", ["Tom &amp; Co", "Bo"]),
+        ("R&B;M&Ms;Lee, Jr.", ["R&B", "M&Ms", "Lee, Jr."]),
+    ],
+)
+def test_the_semicolon_of_an_entity_does_not_cut(
+    wb: Workbench, csv_file: Csv, text: str, texts: list[str]
+) -> None:
+    wb.import_file(csv_file("name,aliases", f'Ann,"{text}"'))
+    assert wb.records().pl()["aliases"].to_list() == [texts]
+
+
 def test_other_things_may_be_called_so(wb: Workbench, csv_file: Csv) -> None:
     fields = [{"name": "name"}, {"name": "year"}]
     wb.save_dataset(from_dict({"name": "films", "fields": fields, "key": {"fields": ["name"]}}))
