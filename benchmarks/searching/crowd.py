@@ -59,7 +59,7 @@ def _people(count: int, seed: int) -> Iterator[tuple[str, ...]]:
     draw = random.Random(seed)
     taken = set(names())
     made = [_surname(draw) for _ in range(max(200, count // 12))]
-    for name in taken:
+    for name in names():
         yield _person(draw, name)
     for _ in range(count - len(taken)):
         name = _name(draw, made)
