@@ -105,11 +105,17 @@ def compute(
     model = replace(training.chance(cursor, model, count), prior=training.usual_prior(count))
     blocked = blocking.block(cursor, model)
     scoring.score(cursor, model, count)
-    prior = training.counted_prior(cursor, model, count)
-    shift = round(UNIT * (prior - model.prior))
-    cursor.execute(f"UPDATE scored SET weight = weight + {shift}")
+    model = _count_prior(cursor, model, count)
+    if training.enough(cursor):
+        model = _count_prior(cursor, training.learn(cursor, model), count)
     cursor.execute(f"DELETE FROM scored WHERE weight < {round(UNIT * scoring.FLOOR)}")
-    return replace(model, prior=prior), roles, count, blocked
+    return model, roles, count, blocked
+
+
+def _count_prior(cursor: duckdb.DuckDBPyConnection, model: Model, count: int) -> Model:
+    prior = training.counted_prior(cursor, model, count)
+    cursor.execute(f"UPDATE scored SET weight = weight + {round(UNIT * (prior - model.prior))}")
+    return replace(model, prior=prior)
 
 
 def forget(cursor: duckdb.DuckDBPyConnection) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import duckdb
@@ -11,6 +12,10 @@ from core.matching import scoring
 from core.matching.model import UNIT, Comparison, Model, least_records
 
 SAMPLE = 200_000  # random pairs
+_ENOUGH = 500  # pairs that are likely one person, from which m is learned
+_PRIOR = 200  # pairs that the m of the file weighs as much as
+_ROUNDS = 3
+_SHARE = f"round(1e6 / (1 + pow(2, -greatest(-60, least(60, weight / {UNIT}.0)))))::BIGINT"  # SQL: millionths
 _FAR = 3.0  # bits that the prior may move away from the usual one
 
 
@@ -60,11 +65,60 @@ def usual_prior(people: int) -> float:
 
 def counted_prior(cursor: duckdb.DuckDBPyConnection, model: Model, people: int) -> float:
     """The prior by the pairs that were scored: the sum of their probabilities, in whole millionths."""
-    shifted = f"greatest(-60, least(60, weight / {UNIT}.0))"
-    row = cursor.execute(
-        f"SELECT sum(round(1e6 / (1 + pow(2, -({shifted}))))::BIGINT) FROM scored"
-    ).fetchone()
-    expected = max(float(row[0] or 0) / 1e6, 1.0) if row else 1.0
+    expected = max(_expected(cursor), 1.0)
     share = min(expected / max(people * (people - 1) / 2, 1.0), 0.5)
     low, high = model.prior - _FAR, model.prior + _FAR
     return min(max(math.log2(share / (1 - share)), low), high)
+
+
+def enough(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Whether so many pairs are likely one person that m can be learned from them."""
+    return _expected(cursor) >= _ENOUGH
+
+
+def learn(cursor: duckdb.DuckDBPyConnection, model: Model) -> Model:
+    """The model with m as the pairs themselves show it (expectation and maximisation, with u as it is), and `scored` by it.
+
+    Each pair counts as far as it is likely one person; what the file of weights says counts as `_PRIOR` pairs more.
+    """
+    for _ in range(_ROUNDS):
+        found = [_learned(cursor, c, i) for i, c in enumerate(model.comparisons)]
+        _weigh_anew(cursor, model.comparisons, found)
+        model = replace(model, comparisons=tuple(found), trained=True)
+    return model
+
+
+def _expected(cursor: duckdb.DuckDBPyConnection) -> float:
+    row = cursor.execute(f"SELECT sum({_SHARE}) FROM scored").fetchone()
+    return float(row[0] or 0) / 1e6 if row else 0.0
+
+
+def _learned(cursor: duckdb.DuckDBPyConnection, comparison: Comparison, i: int) -> Comparison:
+    rows = cursor.execute(
+        f"SELECT v{i}, sum({_SHARE}) FROM scored WHERE v{i} IS NOT NULL GROUP BY 1"
+    ).fetchall()
+    seen = {place: float(k) / 1e6 for place, k in rows}
+    whole = sum(seen.values()) + _PRIOR
+    return comparison.with_shares(
+        m=[
+            (seen.get(place, 0.0) + level.m * _PRIOR) / whole
+            for place, level in enumerate(comparison.levels)
+        ]
+    )
+
+
+def _weigh_anew(
+    cursor: duckdb.DuckDBPyConnection, old: Sequence[Comparison], new: Sequence[Comparison]
+) -> None:
+    """Each level weighs as much more as its m grew."""
+    moved = []
+    for i, (before, after) in enumerate(zip(old, new)):
+        steps = enumerate(
+            round(UNIT * math.log2(b.m / a.m)) for a, b in zip(before.levels, after.levels)
+        )
+        moved.append(
+            f"(CASE v{i} {' '.join(f'WHEN {p} THEN {d}' for p, d in steps)} ELSE 0 END)::INTEGER"
+        )
+    if moved:
+        bits = ", ".join(f"b{i} = b{i} + {step}" for i, step in enumerate(moved))
+        cursor.execute(f"UPDATE scored SET weight = weight + {' + '.join(moved)}, {bits}")
