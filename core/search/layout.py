@@ -20,7 +20,7 @@ from functools import cached_property
 
 from core.datasets.model import Dataset, Field
 
-VERSION = 1  # of what is put into an index; another one is built anew
+VERSION = 2  # of what is put into an index; another one is built anew
 EDGE = 5  # characters
 LONG = 200  # characters; values of longer texts are words alone
 WEIGHT = 1.0  # of a field for which nothing is said
@@ -85,7 +85,7 @@ class Layout:
         date = [f.name for f in fields if f.type == "date"][:1]
         lists = [f.name for f in fields if f.type == "list"][:1]
         links = [f.name for f in fields if f.format == "url"][:1]
-        return (*self.names, *date, *lists, *links)
+        return tuple(dict.fromkeys((self.dataset.title_field, *self.names, *date, *lists, *links)))
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
