@@ -22,8 +22,9 @@ CHUNK = 64 * 1024  # characters
 XLSX_ROWS = 1_048_575  # below the header
 XLSX_CHARS = 32_767  # what one cell can hold
 SEPARATORS = Cleaning().list_separators
-# In an element of a list: what would cut it, or be trimmed, or make it look like JSON.
-CUTS = r'[\x00-\x1f;|,；，、"\[\]{}]|^ | $|^$'
+# In an element of a list: what would cut it, or be trimmed, or make it look like JSON,
+# or like a letter of HTML before a semicolon.
+CUTS = r'[\x00-\x1f;|,；，、"\[\]{}]|^ | $|^$|&(?:#[0-9A-Za-z]+|[0-9A-Za-z]{2,})$'
 _CUTS = re.compile(CUTS)
 _SHORT = {34: '\\"', 92: "\\\\", 8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r"}
 _ESCAPES = {**{n: f"\\u{n:04X}" for n in range(32)}, **_SHORT}

@@ -26,7 +26,10 @@ _SAFE = {
 }
 # One look at all elements together; a list in which one could be two goes out in JSON.
 _JOINED = "array_to_string({c}, chr(31))"
-_ELEMENTS = r"[\x00-\x1e;|,；，、\"\[\]{}]|(?:^|\x1f)(?: |\x1f|$)| (?:\x1f|$)"
+_ELEMENTS = (
+    r"[\x00-\x1e;|,；，、\"\[\]{}]|(?:^|\x1f)(?: |\x1f|$)| (?:\x1f|$)"
+    r"|&(?:#[0-9A-Za-z]+|[0-9A-Za-z]{2,})(?:\x1f|$)"
+)
 _QUOTED = '[",\r\n]'
 _FORMULA = f"^{LIKE_A_FORMULA}"
 

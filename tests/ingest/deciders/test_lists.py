@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from core import Workbench
+from core.records.export import csv_bytes
 from core.records.lines import csv_records
 
 Csv = Callable[..., Path]
@@ -93,12 +94,17 @@ def test_objects_are_told(wb: Workbench, csv_file: Csv, field: str, text: str) -
     ]
 
 
-def test_elements_in_braces_come_back(wb: Workbench, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "tags", [["{a}"], ["x &amp", "b"], ["b", "&#39"], ["['a']"], ["&lt;", "b"]]
+)
+def test_such_elements_come_back(wb: Workbench, tmp_path: Path, tags: list[str]) -> None:
     path = tmp_path / "a.json"
-    path.write_text(json.dumps([{"name": "Ann", "tags": ["{a}"]}, {"name": "Bo"}]), "utf-8")
+    path.write_text(json.dumps([{"name": "Ann", "tags": tags}, {"name": "Bo"}]), "utf-8")
     wb.import_file(path)
     back = tmp_path / "back.csv"
     back.write_bytes(b"".join(csv_records(wb.records(), ["name", "tags"])))
+    assert vars(wb.preview(back).counts)["unchanged"] == 2
+    back.write_bytes(b"".join(csv_bytes(["name", "tags"], [["Ann", tags], ["Bo", None]])))
     assert vars(wb.preview(back).counts)["unchanged"] == 2
 
 
