@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from core.datasets.tables import table
+from core.records.filters import Condition
 from core.search.found import Checked, Status
+from core.search.plan import Plan
 from core.search.searching import Searching
+from core.storage.sql import ident
+
+BATCH = 1_000  # records that are compared at once
+TOLD = 100  # ids that are named of each kind
 
 
 def status(searching: Searching) -> Status:
@@ -34,17 +40,34 @@ def status(searching: Searching) -> Status:
 
 
 def check(searching: Searching) -> Checked:
-    """Compare the index with the table: every id, once the index has every change."""
+    """Compare the index with the table, once it has every change: every id, and what lists show of each record."""
     searching.follower.catch_up()
-    indexed = set(searching.engine.ids())
-    rows = searching.database.read(
-        lambda c: c.execute(f"SELECT record_id::VARCHAR FROM {table(searching.dataset)}").fetchall()
-    )
-    there = {row[0] for row in rows}
+    indexed, there, stale = set(searching.engine.ids()), set[str](), list[str]()
+    with searching.database.reader() as cursor:
+        names = "".join(f", {ident(name)}" for name in searching.layout.shown)
+        found = cursor.execute(f"SELECT record_id::VARCHAR{names} FROM {table(searching.dataset)}")
+        while rows := found.fetchmany(BATCH):
+            there.update(row[0] for row in rows)
+            stale += _stale(searching, rows)
     return Checked(
         dataset=searching.dataset.name,
         records=len(there),
         documents=len(indexed),
-        missing=tuple(sorted(there - indexed)[:100]),
-        extra=tuple(sorted(indexed - there)[:100]),
+        missing=tuple(sorted(there - indexed)[:TOLD]),
+        extra=tuple(sorted(indexed - there)[:TOLD]),
+        stale=tuple(sorted(stale)[:TOLD]),
     )
+
+
+def _stale(searching: Searching, rows: list[tuple[Any, ...]]) -> list[str]:
+    """Those of these records of which the index shows something else."""
+    ids = tuple(row[0] for row in rows)
+    plan = Plan(filters=Condition(field="record_id", op="in", value=ids))
+    shown = {c.record_id: c.shown for c in searching.engine.search(plan, limit=BATCH).candidates}
+    names = searching.layout.shown
+    return [
+        row[0]
+        for row in rows
+        if row[0] in shown
+        and shown[row[0]] != {n: v for n, v in zip(names, row[1:], strict=True) if v is not None}
+    ]

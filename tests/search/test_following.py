@@ -180,3 +180,14 @@ def test_a_rollback_while_a_rebuild_runs_is_taken_in(changing: Workbench, csv_fi
         told=lambda done, total: changing.rollback(upload.id) if done == total else None
     )
     assert found(changing, "lovelace") == [] and changing.search.check().ok
+
+
+def test_the_check_finds_what_is_missing_too_much_and_old(changing: Workbench) -> None:
+    assert changing.search.check().ok
+    change = "UPDATE celebrities SET name = 'Ben Kingsley' WHERE name = 'Ben Johnson'"
+    for sql in (change, "DELETE FROM celebrities WHERE name = 'Bob Dylan'"):  # past the history
+        changing.database.write(lambda c, sql=sql: c.execute(sql))
+    found = changing.search.check()
+    assert (len(found.missing), len(found.extra), len(found.stale)) == (0, 1, 1) and not found.ok
+    changing.search.rebuild()
+    assert changing.search.check().ok
