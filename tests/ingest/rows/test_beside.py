@@ -54,6 +54,13 @@ def test_a_field_that_no_column_was_near_enough_for(wb: Workbench, tmp_path: Pat
     assert (found.field, found.column, found.count) == ("nationality", "nationality.label", 1)
 
 
+def test_of_long_texts_it_is_only_said(wb: Workbench, csv_file: Csv) -> None:
+    (found,) = told(
+        wb, csv_file("name,description,bio", "Ann,sings,born in Rome", "Bo,acts,is tall")
+    )
+    assert (found.field, found.severity) == ("description", "info")
+
+
 def test_what_somebody_chose_is_meant(wb: Workbench, csv_file: Csv) -> None:
     path = csv_file("name,born,DOB", "Ann,1980,1981")
     assert told(wb, path, mapping={"DOB": "extra"}) == []
