@@ -122,10 +122,13 @@ def weigh(cursor: duckdb.DuckDBPyConnection, model: Model, people: int) -> None:
     columns = []
     for i, comparison in enumerate(model.comparisons):
         first = comparison.levels[0]
-        share = f"(k{i}::DOUBLE + {first.u * model.begin}::DOUBLE) / {people + model.begin}"
-        bits = f"least({model.most}, greatest(0, {math.log2(first.m)} - log2({share})))"
-        plain = min(model.most, first.bits)
-        columns.append(f"round({UNIT} * {bits if first.rare else plain})::INTEGER AS w{i}")
+        if not first.rare:
+            columns.append(f"{round(UNIT * min(model.most, first.bits))}::INTEGER AS w{i}")
+            continue
+        # A number with many places is a DECIMAL to DuckDB, which overflows where a DOUBLE does not.
+        share = f"(k{i} + {first.u * model.begin}::DOUBLE) / {people + model.begin}::DOUBLE"
+        bits = f"least({model.most}::DOUBLE, greatest(0, {math.log2(first.m)}::DOUBLE - log2({share})))"
+        columns.append(f"round({UNIT} * {bits})::INTEGER AS w{i}")
     if columns:
         cursor.execute(
             f"CREATE OR REPLACE TEMP TABLE people AS SELECT *, {', '.join(columns)} FROM people ORDER BY n"

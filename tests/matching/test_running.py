@@ -10,6 +10,7 @@ import pytest
 from core import Workbench
 from core.datasets.model import from_dict
 from core.errors import InputError, NotFound, WrongState
+from core.launch.environment import HERE as ROOT
 from core.settings import Settings
 from tests.matching.conftest import PEOPLE
 
@@ -161,3 +162,17 @@ def test_labels_say_how_right_it_is(people: Workbench, named: Named) -> None:
     assert people.matching.evaluate("celebrities", pairs).pairwise.recall == 0.0
     with pytest.raises(InputError):
         people.matching.evaluate("celebrities", 7)
+
+
+def test_a_weight_of_many_places_is_no_decimal(
+    wb: Workbench, csv_file: Callable[..., Path]
+) -> None:
+    """DuckDB takes 4.4793523127605575 for a DECIMAL(18), and a hundred times that overflows it."""
+    wb.import_file(ROOT / "core/datasets/samples/celebrities.json")
+    rows = ("Chou Jie-lun,Jay Chow,1979-01-18", "Beyonce Knowles,,1981-09-04")
+    more = ("Adele Adkins,,1988-05-05", "Taylor Swft,,1989-12-13")
+    wb.import_file(
+        csv_file("name,name_en,birth_date,occupations", *(f"{r},singer" for r in rows + more))
+    )
+    run = wb.matching.run("celebrities")
+    assert run.records == wb.count("celebrities") and run.links >= 2
