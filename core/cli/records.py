@@ -16,7 +16,6 @@ from core.datasets.model import Dataset
 from core.errors import BadQuery, BadValue, Usage
 from core.history.changes import Change
 from core.records import filters
-from core.records.filters import Condition
 from core.records.export import SEPARATORS, columns
 from core.records.lines import csv_records
 from core.records.query import OPERATORS, Result
@@ -119,8 +118,10 @@ def parse_where(dataset: Dataset, text: str) -> tuple[str, str, str]:
 def joined(conditions: list[tuple[str, str, str]], tree: str | None) -> Any:
     """Conditions and a tree, all of which must hold."""
     found = filters.read(tree)
-    flat = [Condition(field=f, op=o, value=v) for f, o, v in conditions]
-    return conditions if found is None else filters.both(*flat, found)
+    if found is None:
+        return conditions
+    flat = [{"field": f, "op": o, "value": v} for f, o, v in conditions]
+    return filters.both(filters.read(flat), found)
 
 
 @with_place
