@@ -68,6 +68,7 @@ class Model:
     words: Words
     most: float
     begin: int
+    describing: float  # bits
     prior: float = -14.0
     trained: bool = False
 
@@ -120,6 +121,7 @@ def default(roles: Roles) -> Model:
         ),
         most=data["most"],
         begin=data["begin"],
+        describing=data["describing"],
     )
 
 

@@ -15,6 +15,11 @@ from core.matching.model import UNIT, Comparison, Model
 from core.matching.roles import Kind
 
 FLOOR = -3.0  # bits: pairs below are not kept
+DESCRIBING: tuple[Kind, ...] = (
+    "list",
+    "place",
+    "category",
+)  # what many share, and not who they are
 _NAMES_MOST = 21.0  # bits that names can speak for a pair
 
 
@@ -91,6 +96,20 @@ def bits(comparison: Comparison, i: int, model: Model) -> str:
     return f"(CASE v{i} {' '.join(whens)} ELSE 0 END)::INTEGER"
 
 
+def _together(model: Model) -> str:
+    """SQL: the levels and bits once more, where what describes somebody speaks for a pair for so many bits at most.
+
+    Singers of one country share their tags, too: such fields say one thing in several ways, not several things.
+    """
+    describing = [i for i, c in enumerate(model.comparisons) if c.kind in DESCRIBING]
+    every = " + ".join(["0", *(f"greatest(b{i}, 0)" for i in describing)])
+    most, columns = round(UNIT * model.describing), ""
+    for i in range(len(model.comparisons)):
+        shared = f"CASE WHEN b{i} > 0 AND {every} > {most} THEN (b{i} * {most}) // ({every}) ELSE b{i} END"
+        columns += f", v{i}, {f'({shared})::INTEGER' if i in describing else f'b{i}'} AS b{i}"
+    return columns
+
+
 def score(cursor: duckdb.DuckDBPyConnection, model: Model, people: int) -> int:
     """Weigh the table `pairs`. How many are kept."""
     people_.weigh(cursor, model, people)
@@ -103,11 +122,10 @@ def score(cursor: duckdb.DuckDBPyConnection, model: Model, people: int) -> int:
     )
     total = " + ".join(["0", *(f"b{i}" for i in places)])
     prior, least = round(UNIT * model.prior), round(UNIT * (FLOOR - _NAMES_MOST))
-    cursor.execute(
-        f"""CREATE OR REPLACE TEMP TABLE fields AS SELECT *, {total} AS rest FROM (SELECT l, r{weighed} FROM (
-            SELECT l, r{levels} FROM pairs JOIN people a ON a.n = l JOIN people b ON b.n = r))
-        WHERE rest + {prior} >= {least}"""
-    )
+    cursor.execute(f"""CREATE OR REPLACE TEMP TABLE fields AS SELECT *, {total} AS rest FROM (
+            SELECT l, r{_together(model)} FROM (SELECT l, r{weighed} FROM (
+            SELECT l, r{levels} FROM pairs JOIN people a ON a.n = l JOIN people b ON b.n = r)))
+        WHERE rest + {prior} >= {least}""")
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE name_pairs AS SELECT DISTINCT least(p.name, q.name) AS a,"
         " greatest(p.name, q.name) AS b FROM fields JOIN called p ON p.n = l JOIN called q ON q.n = r"

@@ -15,7 +15,10 @@ import pyarrow as pa
 from core.matching.model import UNIT, Model
 from core.names.nicknames import nicknames
 
-HOWS = ("same", "other script", "nickname", "initial", "one edit", "two edits", "sounds alike")
+HOWS = (
+    *("same", "other script", "nickname", "initial", "one edit", "two edits", "sounds alike"),
+    "one sign",  # in another script, and there a single sign: hundreds of them share a reading
+)
 
 
 def compare(cursor: duckdb.DuckDBPyConnection, model: Model, people: int) -> None:
@@ -76,7 +79,7 @@ def _word_pairs(cursor: duckdb.DuckDBPyConnection, model: Model, people: int) ->
                 WHEN n.x IS NOT NULL THEN 2
                 WHEN {latin} AND {shorter} >= 4 AND abs(len(s.text) - len(t.text)) <= 1 AND {near} AND {edits} = 1 THEN 4
                 WHEN {latin} AND {shorter} >= 7 AND abs(len(s.text) - len(t.text)) <= 2 AND {near} AND {edits} = 2 THEN 5
-                WHEN list_has_any(s.keys, t.keys) AND len(s.keys[1]) > 1 THEN CASE WHEN {latin} THEN 6 ELSE 1 END
+                WHEN list_has_any(s.keys, t.keys) AND len(s.keys[1]) > 1 THEN CASE WHEN {latin} THEN 6 WHEN {shorter} = 1 THEN 7 ELSE 1 END
             END AS how, greatest(s.people, t.people) AS most, s.people + t.people AS together,
             CASE WHEN s.role = 'initial' THEN s.text ELSE t.text END AS letter
             FROM met_words JOIN w s ON s.word = x JOIN w t ON t.word = y LEFT JOIN nicks n USING (x, y)

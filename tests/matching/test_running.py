@@ -176,3 +176,15 @@ def test_a_weight_of_many_places_is_no_decimal(
     )
     run = wb.matching.run("celebrities")
     assert run.records == wb.count("celebrities") and run.links >= 2
+
+
+def test_one_sign_with_the_same_reading_says_little(wb: Workbench) -> None:
+    """玉 may be read as Chiu, as many signs are: two actors of one city are not one person for it.
+
+    Nor are any others of the sample, who share occupations, tags and countries with one another.
+    """
+    wb.import_file(ROOT / "core/datasets/samples/celebrities.json")
+    assert wb.matching.run("celebrities").links == 0
+    pairs = wb.matching.pairs("celebrities", min_weight=-20, limit=1_000)
+    found = {frozenset(_names(wb, (p.left, p.right))): p.probability for p in pairs}
+    assert found.get(frozenset({"梁朝偉", "張曼玉"}), 0) < 0.2
