@@ -17,6 +17,7 @@ from core.records.lines import csv_records
 from core.records.query import Result
 from pages import _cached, _filters, _record, _state
 from pages._deleted import draw as deleted
+from pages._empty import empty
 from pages._filters import SIZES, Asked
 from pages._formats import count, number, text
 from pages._html import height
@@ -85,18 +86,6 @@ def browse(dataset: Dataset) -> None:
             "No record fits. Take a filter away, or search for less.", icon=":material/search_off:"
         )
     foot(dataset, now, pages_, fitting)
-
-
-def empty(dataset: Dataset) -> None:
-    """What to do when nothing is there."""
-    with st.container(border=True):
-        st.markdown(f"**{dataset.label} has no records yet.**")
-        st.caption("Upload a file, or load the sample on the Home page.")
-        with st.container(horizontal=True):
-            if st.button("Upload a file", type="primary", icon=":material/upload_file:"):
-                _state.go("upload", into=dataset.name)
-            if st.button("Home", icon=":material/home:"):
-                _state.go("home")
 
 
 def grid(dataset: Dataset, rows: list[dict[str, Any]], shown: str) -> None:

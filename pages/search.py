@@ -9,7 +9,8 @@ import streamlit as st
 from core.datasets.model import Dataset
 from core.errors import BadQuery, SearchUnavailable
 from core.search.found import Found, Suggestion
-from pages import _search_facets as facets_, _search_hits as hits_, _state
+from pages import _cached, _search_facets as facets_, _search_hits as hits_, _state
+from pages._empty import empty
 from pages._errors import guard
 from pages._formats import count, number, plain, text
 from pages._html import two
@@ -52,6 +53,9 @@ def main() -> None:
 
 def search(dataset: Dataset) -> None:
     """The box, and the answer."""
+    if not _cached.total(dataset.name):
+        empty(dataset)
+        return
     typed = _ask(dataset)
     chosen = _chosen()
     left, right = two("search", 3, 9)

@@ -16,6 +16,11 @@ def indexed(wb: Workbench) -> Workbench:
     return wb
 
 
+def test_without_records_it_says_what_to_do(open_page: Open) -> None:
+    at = fine(open_page("search"))
+    assert "has no records yet" in said(at) and "Nothing was found" not in said(at)
+
+
 def test_hits_with_their_reasons(sample: Workbench, open_page: Open) -> None:
     indexed(sample)
     at = fine(open_page("search", q="adelle"))
