@@ -49,7 +49,6 @@ SAID = {
     "long": ("the question is too long for the search server", "Ask with fewer words."),
     "broken": ("the search server cannot do this", "Look at its log."),
 }
-AWAY = ("down", "slow", "certificate", "foreign")
 SAFE = "The records are safe, and the index catches up by itself."
 
 
