@@ -8,6 +8,8 @@ word it leaves no blank. Kept are the joiners and selectors that a script or an 
 - a zero-width space between letters of a script without blanks between words (Thai, Lao, Khmer, Myanmar ...);
 - variation selectors behind symbols, ideographs and letters of scripts that have variants; tags behind a flag.
 
+Where a mark of direction turns letters round on the screen (U+202E before Latin ones), the text is kept as it is seen.
+
 Blanks of every kind become one, and a text without any other sign has none at its ends. Radicals become the ideographs
 that they stand for, and what is put together from letter and mark becomes one (NFC).
 """
@@ -28,7 +30,7 @@ _SYMBOLS = (
         (0xAE, 0xAE),
         (0x203C, 0x203C),
         (0x2049, 0x2049),
-        (0x2100, 0x2BFF),
+        *((0x2100, 0x27FF), (0x2801, 0x2BFF)),  # U+2800 is a blank
         (0x3030, 0x3030),
     ),
     *((0x303D, 0x303D), (0x3297, 0x3297), (0x3299, 0x3299), (0x1F000, 0x1FAFF)),
@@ -48,6 +50,18 @@ _UNTIDY = (
     r"\x{F43}-\x{F69}\x{1160}-\x{11FF}\x{1F70}-\x{1FFF}\x{2126}\x{212A}\x{212B}\x{2329}\x{232A}"
     r"\x{2ADC}\x{F900}-\x{FAFF}\x{FB1D}-\x{FB4F}\x{16D40}-\x{16D7F}\x{1bca0}-\x{1bca3}\x{1D15E}-\x{1D1C0}"
     r"\x{2F800}-\x{2FA1F}\x{e0000}-\x{e01ef}"
+)
+
+
+# Marks that show all that follows from right to left, or from left to right, whatever its letters; and what ends them.
+_LEFTWARDS, _RIGHTWARDS, _ENDS = "\u202e", "\u202d", "\u202a\u202b\u202c\u202d\u202e\n\r\x85\u2029"
+_MARKS = ((0x300, 0x36F), (0x591, 0x5BD), (0x64B, 0x65F), (0x1AB0, 0x1AFF), (0x20D0, 0x20F0))
+_HEBREW_ARABIC = (
+    (0x590, 0x8FF),
+    (0xFB1D, 0xFDFF),
+    (0xFE70, 0xFEFC),
+    (0x10800, 0x10FFF),
+    (0x1E800, 0x1EFFF),
 )
 
 
@@ -74,6 +88,9 @@ def _regular(form: Form) -> dict[str, str]:
     ends = form([b for b in signs.BLANKS if b not in signs.LINE_ENDS])
     return {
         "sometimes": f"({'|'.join(keep)})|[{form(signs.SOMETIMES_SEEN)}]+",
+        "turned": f"{form(_LEFTWARDS)}([^{form(_ENDS)}{form(_HEBREW_ARABIC)}]+)"
+        f"|{form(_RIGHTWARDS)}([{form(_HEBREW_ARABIC)}][ {form(_HEBREW_ARABIC)}]+)",
+        "letters": f"[^{form(_MARKS)}][{form(_MARKS)}]*|[{form(_MARKS)}]",  # each with its marks behind it
         "never": f"[{form(signs.NEVER_SEEN)}]+",
         "blanks": f"[{blanks}]+",
         "inline": f"[{ends}]+",
@@ -97,11 +114,17 @@ def _ideographs() -> dict[int, str]:
 def text(given: str, multiline: bool = False) -> str:
     """The text as it is kept. `multiline`: line breaks stay."""
     find = _patterns()
+    if _LEFTWARDS in given or _RIGHTWARDS in given:
+        given = find["turned"].sub(lambda m: _reversed(m[1] or m[2]), given)
     seen = find["sometimes"].sub(r"\1", find["never"].sub("", given))
     plain = unicodedata.normalize("NFC", seen.translate(_ideographs()))
     if not multiline:
         return find["blanks"].sub(" ", plain).strip(" ")
     return find["outside"].sub("", find["inline"].sub(" ", plain))
+
+
+def _reversed(part: str) -> str:
+    return "".join(reversed(_patterns()["letters"].findall(part)))
 
 
 @lru_cache(maxsize=1)
@@ -129,7 +152,11 @@ def sql(x: str, multiline: bool = False) -> str:
         f"strlen({x}) = length({x}) AND NOT regexp_matches({x}, '[\\x{{1}}-\\x{{1f}}\\x{{7f}}]|  ')"
     )
     known = signs.ideographs()
-    shown = f"regexp_replace({x}, '{find['never']}', '', 'g')"
+    leftwards, rightwards = find["turned"].split("|")
+    turned = _turned(_turned(x, _LEFTWARDS, leftwards, find), _RIGHTWARDS, rightwards, find)
+    turns = f"contains({x}, '{_LEFTWARDS}') OR contains({x}, '{_RIGHTWARDS}')"
+    logical = f"CASE WHEN {turns} THEN {turned} ELSE {x} END"
+    shown = f"regexp_replace({logical}, '{find['never']}', '', 'g')"
     shown = (
         f"CASE WHEN regexp_matches({x}, '[{re2(signs.SOMETIMES_SEEN)}]') THEN"
         f" regexp_replace({shown}, '{find['sometimes']}', '\\1', 'g') ELSE {shown} END"
@@ -145,6 +172,14 @@ def sql(x: str, multiline: bool = False) -> str:
     )
     clean = f"CASE WHEN {simple} THEN trim({x}) ELSE {let('s', shown, plain)} END"
     return f"CASE WHEN {dirty} THEN {clean} ELSE {x} END"
+
+
+def _turned(x: str, mark: str, shape: str, find: dict[str, str]) -> str:
+    """SQL for the text in which the letters behind each such mark go from the last to the first."""
+    part = f"regexp_extract('{mark}' || p, '^{shape}', 1)"
+    letters = f"array_to_string(list_reverse(regexp_extract_all({part}, '{find['letters']}')), '')"
+    each = f"CASE WHEN i = 1 THEN p ELSE {letters} || substr(p, length({part}) + 1) END"
+    return f"array_to_string(list_transform(string_split({x}, '{mark}'), lambda p, i: {each}), '{mark}')"
 
 
 @lru_cache(maxsize=256)

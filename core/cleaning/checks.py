@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.characters.words import sql as word_sql
@@ -15,11 +16,12 @@ from core.cleaning import (
     nothing,
     number_text,
     odd_names,
+    open_words,
     several,
 )
 from core.cleaning import recipe as recipes
 from core.cleaning.step import Step
-from core.cleaning.steps import turn
+from core.cleaning.steps import family_first, turn, yes_no
 from core.cleaning.readings import reading
 from core.cleaning.steps.unlist import is_list
 from core.storage.sql import ident, literal
@@ -37,22 +39,32 @@ TITLES = {
     "alone": "Rows that say nothing but a name: headings and notes, or people of whom nothing is known",
     "mixed_scripts": "{field} has letters of two alphabets in one word, which may look the same",
     "name_order": "{field}: is this the family name first, or more than a name?",
+    "capitals_first": "{field}: are the words in capitals in front the family name?",
     "type": "{field} cannot be understood",
     "date_order": "{field}: day or month first?",
     "century": "{field}: which century?",
     "calendar": "{field}: which calendar?",
     "day_numbers": "{field}: day numbers of a spreadsheet?",
     "decimal_sign": "{field}: does the comma or the point part the decimals?",
+    "negatives": "{field}: are numbers in brackets below zero?",
+    "units": "{field} has another currency or unit than its column, or the column has several",
+    "yes_no": "{field}: in which language are yes and no?",
     "default_date": "{field} is what programs write where they know no date",
     "january_first": "{field}: so many days are the 1st of January that most may be years alone",
     "local_midnight": "{field}: all times may be midnight further east, so that the next day is meant",
     "listopad": "{field}: is listopada November (Polish) or October (Croatian)?",
+    "decimal_year": "{field}: is 1950.5 May 1950, or a year with decimals?",
     "era": "{field} was converted from another calendar",
     "approximate": "{field} is only known about",
     "life_span": "{field}: one end of a life span was taken",
+    "old_style": "{field} is of the Julian calendar (Old Style), and was kept as it is written",
+    "old_years": "{field}: years between 1250 and 1500, and hardly any around them: of another calendar?",
     "rounded": "{field} has more digits than a number keeps, so it was rounded",
     "time_left_out": "{field}: the time of day was left out",
     "other_order": "{field} was read in the other order, the only one that gives a date",
+    "meanings": "{field} is a word that may mean several things: which?",
+    "gender_codes": "{field}: which gender do the numbers stand for?",
+    "states": "{field}: codes of countries, or of the states of the United States?",
     "choices": "{field} is not one of the allowed values",
     "vocabulary": "{field} is not a known word",
     "format": "{field} has the wrong form",
@@ -69,8 +81,11 @@ TITLES = {
     "shared_record": "Several rows are for one record",
     "two_records": "The id is of one record, and the name is that of another",
     "gone": "{field} is of one that was deleted",
+    "refused": "Left out in the preview",
     "possible_duplicate": "Possible duplicate: {field} is another name of somebody who is there",
     "lifetime": "{field} is after the death in the same row",
+    "side_by_side": "The columns behind an empty one may be a table of their own, side by side with the first",
+    "first_of_group": "{field} stands in the first row of each group only: is it meant for the rows below, too?",
     "beside": "{field}: a column that may hold it as well, and says something else, went to the extra fields",
     "subject": "The rows may be no people",
     "other_accents": "{field} has other accents than the one that the row was taken for: the same person?",
@@ -107,7 +122,9 @@ NOT_CLEARED = frozenset(
         "structured",
         "encoded",
         "name_order",
+        "capitals_first",
         "rounded",
+        "states",
         *date_checks.SAID,
         *date_doubts.RULES,
     }
@@ -152,7 +169,9 @@ def build(dataset: Dataset, fields: list[str], steps: tuple[Step, ...], today: s
             severity: Severity | None = _severity(field, rule)
             if rule in EVIDENCE:
                 severity = None
-            elif cleared and rule not in NOT_CLEARED:
+            elif (
+                cleared and rule not in NOT_CLEARED and (rule, severity) != ("meanings", "warning")
+            ):
                 rule, severity = "cleared", "info"
             found.append((name, rule, severity, expected, condition))
     if alone := _alone(dataset, fields):
@@ -185,6 +204,9 @@ def _severity(field: Field, rule: str) -> Severity:
         "structured": "warning",
         "encoded": "warning",
         "name_order": "warning",
+        "capitals_first": "warning",
+        "meanings": "error" if field.choices else "warning",
+        "states": "warning",
         "rounded": "warning",
         **dict.fromkeys(date_doubts.RULES, "warning"),
         **dict.fromkeys(date_checks.SAID, "info"),
@@ -207,22 +229,21 @@ def _field_checks(
     if field.type == "date":
         found += date_checks.checks(field.name, reading(field, steps), today)
         found += date_doubts.checks(field.name, steps, t, v)
-    elif field.type in ("integer", "number") and not recipes.option(
-        steps, "decimal_sign", field.name
-    ):
-        open_ = number_text.open_sign(field, t, v)
-        found.append(
-            ("decimal_sign", "a number such as 1234.5, or which sign parts its decimals", open_)
-        )
-        bad = f"{t} IS NOT NULL AND {v} IS NULL AND NOT ({open_})"
-        found.append(("type", TYPE_WORDS[field.type], bad))
-    elif field.type not in ("text", "list"):
-        found.append(("type", TYPE_WORDS[field.type], f"{t} IS NOT NULL AND {v} IS NULL"))
+    elif field.type in ("integer", "number"):
+        found += _number_checks(field, steps, t, v)
+    elif field.type == "boolean":
+        found += _yes_no_checks(field, steps, t, v)
     if field.type == "number":
         found.append(
             ("rounded", "a number of at most 15 digits, or a text", number_text.rounded(t, v))
         )
-    found += _value_checks(field, v)
+    numbers = open_words.gender_codes(field, steps, v)
+    if numbers:
+        found.append(("gender_codes", "a gender, or what the numbers stand for", numbers))
+    open_ = open_words.condition(field, steps, v)
+    if open_:
+        found.append((open_words.rule(field, steps), "a word of one meaning", open_))
+    found += _value_checks(field, v, [c for c in (numbers, open_) if c])
     found += _bounds(field, v, today)
     has_words = any(s.op == "vocabulary" and s.field == field.name for s in steps)
     if has_words and not field.choices:
@@ -230,7 +251,47 @@ def _field_checks(
         known = f"TRY_CAST({word_sql(v)} AS staging.vocabulary_{field.vocabulary})"
         several_ = several.of_vocabulary(v, field.vocabulary or "")
         found.append(("several", "one known word", several_))
-        found.append(("vocabulary", "a known word", f"{v} IS NOT NULL AND {known} IS NULL"))
+        unknown = f"{v} IS NOT NULL AND {known} IS NULL"
+        if open_:
+            unknown = f"CASE WHEN {unknown} THEN NOT coalesce({open_}, false) END"
+        found.append(("vocabulary", "a known word", unknown))
+    return found
+
+
+def _number_checks(
+    field: Field, steps: tuple[Step, ...], t: str, v: str
+) -> list[tuple[str, str, str]]:
+    """What is asked of a number stands first; a text that nothing is asked of cannot be understood."""
+    units = number_text.other_unit(field, steps, t, v)
+    asked = [("units", "numbers of one currency or unit", units)]
+    if not recipes.option(steps, "negatives", field.name):
+        brackets = number_text.open_negative(t, v)
+        asked.append(("negatives", "a number such as -5, or what the brackets mean", brackets))
+    if not recipes.option(steps, "decimal_sign", field.name):
+        open_ = number_text.open_sign(field, t, v)
+        said = "a number such as 1234.5, or which sign parts its decimals"
+        asked.append(("decimal_sign", said, open_))
+    return _in_turn(asked, TYPE_WORDS[field.type], t, v)
+
+
+def _yes_no_checks(
+    field: Field, steps: tuple[Step, ...], t: str, v: str
+) -> list[tuple[str, str, str]]:
+    asked = []
+    if not recipes.option(steps, "yes_no", field.name):
+        open_ = f"{t} IS NOT NULL AND {v} IS NULL AND {yes_no.known(t)}"
+        asked.append(("yes_no", "yes or no, or the language of the words", open_))
+    return _in_turn(asked, TYPE_WORDS[field.type], t, v)
+
+
+def _in_turn(
+    asked: list[tuple[str, str, str]], type_: str, t: str, v: str
+) -> list[tuple[str, str, str]]:
+    """The checks of a text without a value, so that at most one of them is true; the last is that of the type."""
+    found, before = [], ""
+    for rule, expected, condition in [*asked, ("type", type_, f"{t} IS NOT NULL AND {v} IS NULL")]:
+        found.append((rule, expected, f"{condition}{before}"))
+        before += f" AND NOT ({condition})"
     return found
 
 
@@ -253,12 +314,14 @@ def _text_checks(
         if recipes.option(steps, "turn", field.name) != turn.OFF:
             turned = f"CASE WHEN contains({v}, ',') THEN {turn.has_form(v)} END"
             found.append(("name_order", "one name, its given part first", turned))
+        if not recipes.option(steps, "family_first", field.name):
+            found.append(("capitals_first", "the given name first", family_first.in_front(v)))
     elif not (field.format or field.choices):
         found.append(("encoded", "text as people read it", odd_names.encoded(t)))
     return found
 
 
-def _value_checks(field: Field, v: str) -> list[tuple[str, str, str]]:
+def _value_checks(field: Field, v: str, asked: Sequence[str] = ()) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
     if field.choices:
         allowed = literal(list(field.choices))
@@ -267,9 +330,10 @@ def _value_checks(field: Field, v: str) -> list[tuple[str, str, str]]:
             if field.type == "list"
             else (f"NOT list_contains({allowed}, {v}::VARCHAR)")
         )
-        found.append(
-            ("choices", "one of " + ", ".join(field.choices), f"{v} IS NOT NULL AND {test}")
-        )
+        test = f"{v} IS NOT NULL AND {test}"
+        if asked:  # what is asked about is not refused as well
+            test = f"CASE WHEN {test} THEN NOT coalesce({' OR '.join(asked)}, false) END"
+        found.append(("choices", "one of " + ", ".join(field.choices), test))
     shapes = {
         "url": (r"https?://[^\s/?#]+\.[^\s]+", "an address such as https://example.org/x.jpg"),
         "email": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "an address such as name@example.org"),

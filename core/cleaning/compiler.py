@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from core.cleaning import (
     checks as checks_,
     date_checks,
+    filled,
     joined,
     lookups,
     nothing,
@@ -74,6 +75,7 @@ def compile_plan(
     fields = [f.name for f in dataset.fields if f.name in mapped]
     checks = own.with_checks(plan, checks_.build(dataset, fields, steps, today))
     sources = {name: f"c{mapped[name]}" for name in fields} | joined.texts(plan, steps)
+    source = filled.source(source, filled.columns(plan, steps))
     sql = _cells(source, sources, fields, width, plan, steps)
     sql = _asked(sql, seen)
     sql = _values(dataset, sql, fields, steps)

@@ -17,6 +17,7 @@ from core.dates.read import (
     Reading,
     column,
     numeric,
+    year_first,
 )
 from core.dates.words import DAY_ALONE, NO_DATE
 from core.storage.sql import ident, literal
@@ -33,7 +34,7 @@ EVIDENCE = (
 )
 # What somebody has to decide, where the file does not show it.
 # What was made of a text that says something else, or less.
-SAID = ("era", "approximate", "life_span", "time_left_out")
+SAID = ("era", "approximate", "life_span", "old_style", "time_left_out")
 _EXPECTED = {
     "date_order": "the order of day and month",
     "century": "a year of four digits",
@@ -47,10 +48,15 @@ SIX_DIGITS = r"[0-3]\d[0-3]\d\d{2}|\d{2}[01]\d[0-3]\d"  # 930516, which needs it
 THREE_DIGITS = rf"\d{{3}}{SEPARATOR}\d{{1,2}}{SEPARATOR}\d{{1,2}}"
 
 
-def short_year(years: str = r"\d{2}") -> str:
+TWO_DIGITS = r"\d{2}"
+MONTH_AND_YEAR = r"(?:0?[1-9]|1[0-2])[/.\-](?:3[2-9]|[4-9]\d)"  # 07/56, which can be no day
+
+
+def short_year(years: str = TWO_DIGITS) -> str:
     """The shape of a date whose year has two digits, one of `years`."""
     named = rf"(?:\d{{1,2}}[ .\-/]{{0,2}})?[^\d\s.,/()\-]{{3,}}[^\d]{{0,6}}(?:\d{{1,2}}(?:st|nd|rd|th)?[, .\-]+)?'?{years}"
-    return rf"{ANY}{SEPARATOR}{ANY}{SEPARATOR}'?{years}(?:[ T,].*:.*)?|{named}"
+    shape = rf"{ANY}{SEPARATOR}{ANY}{SEPARATOR}'?{years}(?:[ T,].*:.*)?|{named}"
+    return rf"{shape}|{MONTH_AND_YEAR}" if years == TWO_DIGITS else shape
 
 
 def digits_of(first: int, last: int) -> str:
@@ -104,7 +110,14 @@ def _order(t: str, v: str, reading: Reading) -> list[DateCheck]:
         return [("other_order", "day first", f"{month_first} AND {v} IS NOT NULL")]
     if reading.order == "mdy":
         return [("other_order", "month first", f"{day_first} AND {v} IS NOT NULL")]
-    return [(EVIDENCE[0], "", day_first), (EVIDENCE[1], "", month_first)]
+    evidence: list[DateCheck] = [(EVIDENCE[0], "", day_first), (EVIDENCE[1], "", month_first)]
+    if reading.order == "ydm":
+        swapped = f"regexp_full_match({t}, {literal(year_first(UP_TO_12, OVER_12))})"
+        return [
+            *evidence,
+            ("other_order", "the year, the day, the month", f"{swapped} AND {v} IS NOT NULL"),
+        ]
+    return evidence
 
 
 def _centuries(t: str, q: str, this_year: int) -> list[DateCheck]:
@@ -147,6 +160,11 @@ def _beyond_the_value(name: str, t: str, v: str) -> list[DateCheck]:
             f"{read} AND ({era} NOT IN ('', 'bc', 'ad') OR {month} > {HIJRI})",
         ),
         ("approximate", "a date that is known", f"{read} AND {about}"),
+        (
+            "old_style",
+            "a date of our calendar",
+            f"{read} AND regexp_matches(lower({t}), {literal(words.JULIAN)})",
+        ),
         ("life_span", "one date", f"{read} AND {end} <> {folded}"),
         (
             "time_left_out",

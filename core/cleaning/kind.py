@@ -43,11 +43,15 @@ def _takes_all(step: Values, type_: str) -> str | None:
 
 @dataclass(frozen=True)
 class Choice:
-    """A value of a step as a form offers it. One that is no `answer` only undoes what was decided."""
+    """A value of a step as a form offers it. One that is no `answer` only undoes what was decided.
+
+    One that is not `offered` stands in the form alone, never on a button beside a question.
+    """
 
     value: str | None
     label: str
     answer: bool = True
+    offered: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Question:
 
     rule: str
     open: str = "it"  # what nothing in the file shows
+    also: tuple[str, ...] = ()  # other rules that ask for the same step
 
 
 def _no_choices() -> tuple[Choice, ...]:

@@ -13,20 +13,25 @@ from core.datasets.empty_words import (
     MARKS,
     OFFICE_ERROR,
     bared,
+    bracketed,
 )
 from core.storage.sql import literal
 
 
 def is_word(x: str, words: Iterable[str]) -> str:
     """SQL condition: the text in `x` is one of the words, upper and lower case and marks around it aside."""
-    known = bared(words)
+    known, exact = bared(words), bracketed(words)
     if not known:
         return "false"
     # One pass of a regular expression over the short texts; only what it finds is looked at closely.
     longest = max(len(w.encode()) for w in known) + 4
     shape = literal(f"(?i){_MARKS}*(?:{_any(known)})?{_MARKS}*")
     guard = f"strlen({x}) <= {longest} AND regexp_full_match({x}, {shape})"
-    return f"CASE WHEN {guard} THEN {_among(x, known)} ELSE false END"
+    found = f"CASE WHEN {guard} THEN {_among(x, known)} ELSE false END"
+    if not exact:
+        return found
+    named = f"list_contains({literal(sorted(exact))}, lower({x}))"
+    return f"CASE WHEN {_begins(x, '(')} THEN {named} OR {found} ELSE {found} END"
 
 
 _MARKS = "[" + "".join(re.escape(mark) for mark in MARKS) + "]"

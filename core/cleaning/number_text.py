@@ -17,7 +17,14 @@ GROUPED = {
 }
 _WHOLE, _WHOLE_POINT = r"[+-]?\d{1,19}", r"[+-]?\d{1,19}\.0*"
 # Signs of a currency or a share, before or behind a number.
-UNITS = r"(?:\p{Sc}|[A-Z]{1,2}\$|USD|EUR|GBP|CHF|JPY|CNY|RMB|INR|RUB|PLN|SEK|NOK|DKK|kr\.?|zł|Kč|Ft|руб\.?|元|円|원|%|％)"
+UNITS = (
+    r"(?:[A-Z]{1,2}\$|\p{Sc}|USD|EUR|GBP|CHF|JPY|CNY|RMB|INR|RUB|PLN|SEK|NOK|DKK|AUD|CAD|NZD|BRL|MXN|TRY|ZAR|KRW|HKD"
+    r"|TWD|SGD|THB|HUF|CZK|UAH|ILS|Rs\.?|TL|kr\.?|zł|Kč|Ft|руб\.?|元|円|원|%|％)"
+)
+# (5), $(5) and (5) €, as accounts write what is below zero; 5- is the same.
+_BRACKETS = r"^([^()\d]*)\(([^()]*\d[^()]*)\)([^()\d]*)$"
+_AMOUNT = rf"^[(+−-]*\s*(?:{UNITS})?\s*[(+−-]*\s*\d[\d.,'’ ]*\)?-?\s*(?:{UNITS})?\)?$"
+_BEHIND = r"^([^()+-]*\d)\s*-$"
 
 
 def around(unit: str) -> str:
@@ -29,16 +36,48 @@ def value(field: Field, x: str, steps: tuple[Step, ...]) -> str:
     """SQL for the number in the text of column `x`."""
     sign = recipe.option(steps, "decimal_sign", field.name)
     units = [s for s in steps if s.op == "unit" and s.field == field.name]
-    if not sign and not units:
+    below = recipe.option(steps, "negatives", field.name)
+    if not sign and not units and not below:
         return _typed(field, x)  # most columns: nothing to take away
-    text = f"replace({x}, '−', '-')"
-    for step in units:
-        unit = literal(around(re.escape(step.value or "")))
-        text = f"regexp_replace({text}, {unit}, '\\1')"
+    text = _without_units(signed(f"replace({x}, '−', '-')", below), field, steps)
     if sign:
         text = _plain(text, sign)
     share = "%" if any(s.to == "0.01" for s in units) else ""
     return f"({_typed(field, text)}) / 100" if share else _typed(field, text)
+
+
+def signed(text: str, below: str | None) -> str:
+    """SQL: the text of a number with its sign in front; `below` is what brackets mean (minus, plain)."""
+    if not below:
+        return text
+    if below == "plain":
+        return f"regexp_replace({text}, {literal(_BRACKETS)}, '\\1\\2\\3')"
+    behind = f"regexp_replace({text}, {literal(_BEHIND)}, '-\\1')"
+    return f"regexp_replace({behind}, {literal(_BRACKETS)}, '-\\1\\2\\3')"
+
+
+def _without_units(text: str, field: Field, steps: tuple[Step, ...]) -> str:
+    for step in steps:
+        if step.op == "unit" and step.field == field.name:
+            unit = literal(around(re.escape(step.value or "")))
+            text = f"regexp_replace({text}, {unit}, '\\1')"
+    return text
+
+
+def open_negative(t: str, v: str) -> str:
+    """SQL: a number in brackets, or with the minus behind it, of which nobody says what that means."""
+    shape = f"regexp_matches({t}, {literal(_BRACKETS)}) OR regexp_matches({t}, {literal(_BEHIND)})"
+    bare = f"regexp_matches({t}, {literal(_AMOUNT)})"
+    return f"{t} IS NOT NULL AND {v} IS NULL AND ({shape}) AND {bare}"
+
+
+def other_unit(field: Field, steps: tuple[Step, ...], t: str, v: str) -> str:
+    """SQL: a number with a currency or share that no step takes off, since the column has several, or none by its head."""
+    rest = _without_units(t, field, steps)
+    with_unit = (
+        f"regexp_matches({rest}, {literal(UNITS)}) AND regexp_matches({rest}, {literal(_AMOUNT)})"
+    )
+    return f"{t} IS NOT NULL AND {v} IS NULL AND {with_unit}"
 
 
 def _plain(text: str, sign: str) -> str:

@@ -2,7 +2,7 @@
 
 Nothing is changed here: a person decides. Odd are texts that are still encoded (`&eacute;`, `\\u00e9`, `=C3=AB`), markup,
 marks of footnotes, numbers of a list, codes (Q123), notes (`Source: ...`, `[deleted]`), several people in one cell, and a
-name with what the person does behind it. A text without a letter or digit (a ditto mark) is no name at all.
+name with what the person does behind it; and nobody (John Doe, xxx, test). A text without a letter or digit (a ditto mark) is no name at all.
 """
 
 from __future__ import annotations
@@ -34,6 +34,15 @@ _WORDS = (
     rf"|^\W*(?:(?:grand|sub)[ -]?)?(?:{WORDS}|average|mean)\W*$"
     r"|\s(?:and|und|with|mit|et al\.?|и|och|og)(?:\s|$)"
 )
+# Nobody: who stands for anybody in examples, and what is typed to fill a field. xxx is one letter again and again.
+_NOBODY = (
+    r"^(?:(?:john|jane|johnny|richard|mary) (?:q\.? ?)?(?:doe|roe|public)|joe (?:bloggs|public|sixpack)|(?:max|erika|maria) muster(?:mann|frau)?"
+    r"|fulano(?: de tal)?|mengano|nomen nescio|n\.? ?n\.|山田 ?太郎|张三|張三|李四|王五|홍길동|alan smithee"
+    r"|(?:my|your|first|last|full|given|family|user|test|some|any|no)[ _-]?name|(?:vor|nach)name|lorem(?: ipsum.*)?"
+    r"|(?:test|demo|dummy|sample|example|beispiel|prueba|тест|テスト)(?:[ _-]?(?:user|person|test|\d+))*|test [a-z]+"
+    r"|a?sdf[a-z]*|qwert[a-z]*|foo(?:[ -]?bar)?|nobody|niemand|anonym(?:ous|us|e)?|anónimo|anonimo|аноним|匿名|無名|无名"
+    rf"|{'|'.join(f'{c}{{3,}}' for c in 'abcdefghijklmnopqrstuvwxyz')})$"
+)
 _PLAIN = r"[^\pL\pM .'’‘ʼ‐‑·・-]"  # most names have no other sign
 _SIGNS = "|".join(
     f"(?:{p})"
@@ -46,7 +55,7 @@ _SIGNS = "|".join(
         _NOTE,
         _SEVERAL,
         _DOES,
-        f"(?i:{_WORDS})",
+        f"(?i:{_WORDS}|{_NOBODY})",
     )
 )
 NOTHING = r"[^\pL\pN\p{So}]*"
@@ -55,7 +64,7 @@ NOTHING = r"[^\pL\pN\p{So}]*"
 def sql(x: str) -> str:
     """SQL condition: the text in `x` is something else than the plain name of one person."""
     signs = f"regexp_matches({x}, {literal(_SIGNS)})"
-    words = f"regexp_matches({x}, {literal(f'(?i){_WORDS}')})"
+    words = f"regexp_matches({x}, {literal(f'(?i){_WORDS}|{_NOBODY}')})"
     return f"CASE WHEN regexp_matches({x}, {literal(_PLAIN)}) THEN {signs} ELSE {words} END"
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.cleaning import registry
+from core.cleaning.shaping.step import TableStep
 from core.cleaning.step import Step
 from core.datasets.empty_words import bare, bared, may_name
 from core.datasets.model import Dataset, Field
@@ -54,6 +55,14 @@ class Column(BaseModel):
         return f"{self.field}:{self.part}" if self.part else self.field
 
 
+COMPARED = (
+    "decided",
+    "forgotten",
+    "kept_fields",
+    "kept_records",
+)  # what changes the comparison alone
+
+
 class Plan(BaseModel):
     """Everything that decides what an import does. Kept as JSON with the upload."""
 
@@ -66,11 +75,27 @@ class Plan(BaseModel):
     reading: dict[str, str | int | None] = {}
     mapping: tuple[Column, ...] = ()
     recipe: tuple[Step, ...] | None = None
+    table_steps: tuple[TableStep, ...] = ()  # on the columns of the file, before they go to fields
+    wanted: dict[str, str | None] = {}  # column name to choice, as a saved recipe says
+    saved: str | None = None  # the name of the saved recipe that it began with
     confirmed: bool = False  # somebody looked at the mapping and agreed
     together: bool = (
         False  # rows of one record complete each other; files of earlier versions did not
     )
+    fixes: int = 0  # the newest act of fixing cells that is in force: see core/ingest/fixes.py
+    decided: dict[int, str] = (
+        {}
+    )  # row of the file to leave, new or a record: core/ingest/choosing.py
+    forgotten: tuple[int, ...] = ()  # rows of people who were forgotten: they never come in
+    kept_fields: tuple[str, ...] = ()  # records that are there keep what they have in these
+    kept_records: tuple[str, ...] = ()  # not deleted, though their source lacks them now
     force: bool = False  # import it although the same bytes are imported already
+    confirm_deletions: bool = False  # that many records of its source go is meant
+
+    @property
+    def choices(self) -> dict[int, str]:
+        """What holds of rows: what somebody decided, and that nobody comes back who was forgotten."""
+        return {**self.decided, **dict.fromkeys(self.forgotten, "leave")}
 
     def fields(self) -> dict[str, int]:
         """Field name to column index; of a field that several columns make, the first of them."""
@@ -215,7 +240,18 @@ def _joined(columns: tuple[Column, ...]) -> set[tuple[str, int]]:
     return {(c.part, c.index) for c in columns if c.part}
 
 
+def same_choices(one: Plan, other: Plan) -> bool:
+    """Whether the rows of both plans are compared with the records in the same way."""
+    return all(getattr(one, name) == getattr(other, name) for name in COMPARED)
+
+
 def same_rows(one: Plan, other: Plan) -> bool:
     """Whether both plans give the same rows: what is done with bad ones is decided at the commit."""
-    free = {"on_error": other.on_error, "confirmed": other.confirmed}
+    free: dict[str, Any] = {
+        "on_error": other.on_error,
+        "confirmed": other.confirmed,
+        "saved": other.saved,
+        "confirm_deletions": other.confirm_deletions,
+    }
+    free |= {name: getattr(other, name) for name in COMPARED}
     return one.model_copy(update=free) == other

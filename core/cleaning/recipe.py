@@ -12,6 +12,11 @@ from core.datasets.model import Field
 from core.errors import BadRecipe
 
 
+def active(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps that run: those that are switched off stand in the recipe all the same."""
+    return tuple(s for s in steps if not s.off)
+
+
 def rounds(fields: list[str], steps: tuple[Step, ...]) -> list[dict[str, Step]]:
     """Text steps grouped so that each round has at most one step per field."""
     texts = [s for s in steps if registry.kind(s.op).sql]

@@ -28,6 +28,7 @@ class Step(BaseModel):
     to: str | None = None
     words: tuple[str, ...] = ()
     reason: str = ""
+    off: bool = False  # kept in the recipe, and not run
 
     @model_validator(mode="after")
     def _complete(self) -> Step:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html.entities import name2codepoint
 
+from core.characters.forms import let
 from core.cleaning import literals
 from core.datasets.model import Field
 from core.storage.sql import literal
@@ -13,8 +14,8 @@ SEPARATORS = ";|,"  # of lists, where no step says otherwise
 _SUFFIX = r",\s*((?:(?i:jr|sr|ph\.? ?d|esq)\.?|I{2,3}|IV)(?:\s*[,;|；]|\s*$))"
 # &eacute; and &#39;: what is no name of a letter (R&B;) is none.
 _ENTITY = rf"(&(?:apos|#\d{{1,7}}|#[xX][0-9A-Fa-f]{{1,6}}|{'|'.join(sorted(name2codepoint))}));"
-_TRUE = ["true", "yes", "y", "t", "1", "是", "x"]
-_FALSE = ["false", "no", "n", "f", "0", "否"]
+TRUE = ["true", "yes", "y", "t", "1", "1.0", "是", "x"]
+FALSE = ["false", "no", "n", "f", "0", "0.0", "否"]
 
 
 def value(field: Field, x: str, *, separators: str | None = None) -> str:
@@ -22,7 +23,7 @@ def value(field: Field, x: str, *, separators: str | None = None) -> str:
     if field.type == "list":
         return split(x, separators if separators is not None else SEPARATORS)
     if field.type == "boolean":
-        yes, no = (f"list_contains({literal(words)}, lower({x}))" for words in (_TRUE, _FALSE))
+        yes, no = (f"list_contains({literal(words)}, lower({x}))" for words in (TRUE, FALSE))
         return f"CASE WHEN {yes} THEN true WHEN {no} THEN false END"
     return x
 
@@ -43,7 +44,8 @@ def split(x: str, separators: str) -> str:
         return _cut(x, separators)
     # The comma of a suffix and the semicolon of an entity are replaced while the text is cut.
     restored = "replace(replace(i, chr(1), ', '), chr(2), ';')"
-    whole = f"list_transform({_cut(kept, separators)}, lambda i: {restored})"
+    # By a name: `_cut` says what it cuts two dozen times, and these expressions are long.
+    whole = let("kept", kept, f"list_transform({_cut('kept', separators)}, lambda i: {restored})")
     has = f"NOT starts_with({x}, '[') AND ({' OR '.join(belongs)})"
     return f"CASE WHEN {has} THEN {whole} ELSE {_cut(x, separators)} END"
 

@@ -12,12 +12,15 @@ _ORDERS = {
     "dmy": rf"{_DAY}{_SIGN}{_MONTH}{_SIGN}{_YEAR}",
     "mdy": rf"(?:mm?|мм?){_SIGN}(?:dd?|дд?){_SIGN}{_YEAR}",
     "ymd": rf"{_YEAR}{_SIGN}{_MONTH}{_SIGN}(?:dd|tt|jj|gg|дд|pp|d)",
+    # jj is a day behind aaaa alone, since a German or Dutch year is jjjj.
+    "ydm": rf"(?:{_YEAR}{_SIGN}(?:dd?|tt|gg|дд?|pp)|aaaa{_SIGN}jj){_SIGN}(?:mm?|мм?|aa|kk)",
 }
 _WORDS = {
     "dmy": r"day first|day[/ .-]month[/ .-]year|tag[/ .-]monat[/ .-]jahr|jour[/ .-]mois[/ .-]ann[ée]e"
     r"|d[ií]a[/ .-]mes[/ .-]a[ñn]o|giorno[/ .-]mese[/ .-]anno|日/月/年|日月年",
     "mdy": r"month first|month[/ .-]day[/ .-]year|月/日/年|月日年",
     "ymd": r"year[/ .-]month[/ .-]day|年/月/日",
+    "ydm": r"year[/ .-]day[/ .-]month|年/日/月",
 }
 _CALENDARS = {
     "roc": r"民國|民国|minguo|\br\.?o\.?c\.?(?: year)?\b",
@@ -40,7 +43,7 @@ _SOME = re.compile(
 
 
 def order(name: str) -> tuple[str, str] | None:
-    """dmy, mdy or ymd, and the words that say so; None when the name is silent or says two things."""
+    """dmy, mdy, ymd or ydm, and the words that say so; None when the name is silent or says two things."""
     text, found = name.casefold(), {}
     for order_, shape in _ORDERS.items():
         match = re.search(rf"(?<![^\W\d_])(?:{shape})(?![^\W\d_])", text)

@@ -63,6 +63,24 @@ _MONTHS = {
     "Indonesian": "januari februari maret april mei juni juli agustus september oktober november desember/des",
     "Arabic": "يناير/جانفي فبراير/فيفري/شباط مارس/آذار أبريل/إبريل/أفريل/نيسان مايو/ماي/أيار يونيو/يونيه/جوان/حزيران"
     " يوليو/يوليه/جويلية/تموز أغسطس/أوت/آب سبتمبر/أيلول أكتوبر نوفمبر ديسمبر",
+    "Lithuanian": "sausio/sausis vasario/vasaris kovo/kovas balandžio/balandis gegužės/gegužė birželio/birželis"
+    " liepos/liepa rugpjūčio/rugpjūtis rugsėjo/rugsėjis spalio/spalis lapkričio/lapkritis gruodžio/gruodis",
+    "Latvian": "janvāris/janvārī februāris/februārī marts/martā aprīlis/aprīlī maijs/maijā jūnijs/jūnijā jūlijs/jūlijā"
+    " augusts/augustā septembris/septembrī oktobris/oktobrī novembris/novembrī decembris/decembrī",
+    "Catalan": "gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",
+    "Slovenian": "januarja februarja marca aprila maja junija/junij julija/julij avgusta septembra oktobra novembra decembra",
+    "Norwegian": "januar februar mars april mai juni juli august september oktober november desember",
+    "Afrikaans": "januarie februarie maart april mei junie julie augustus september oktober november desember",
+    "Malay": "januari februari mac april mei jun julai ogos september oktober november disember/dis",
+    "Albanian": "janar shkurt mars prill maj qershor korrik gusht shtator tetor nëntor dhjetor",
+    "Azerbaijani": "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr",
+    "Serbian, Cyrillic": "јануар/јануара фебруар/фебруара март/марта април/априла мај/маја јун/јуна јул/јула"
+    " август/августа септембар/септембра октобар/октобра новембар/новембра децембар/децембра",
+    "Belarusian": "студзеня/студзень лютага/люты сакавіка/сакавік красавіка/красавік мая/май чэрвеня/чэрвень ліпеня/ліпень"
+    " жніўня/жнівень верасня/верасень кастрычніка/кастрычнік лістапада/лістапад снежня/снежань",
+    "Hindi": "जनवरी फरवरी/फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर/सितम्बर अक्टूबर/अक्तूबर नवंबर/नवम्बर दिसंबर/दिसम्बर",
+    "Bengali": "জানুয়ারি ফেব্রুয়ারি মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর",
+    "Urdu": "جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر",
     "Thai": "มกราคม/ม.ค กุมภาพันธ์/ก.พ มีนาคม/มี.ค เมษายน/เม.ย พฤษภาคม/พ.ค มิถุนายน/มิ.ย กรกฎาคม/ก.ค สิงหาคม/ส.ค"
     " กันยายน/ก.ย ตุลาคม/ต.ค พฤศจิกายน/พ.ย ธันวาคม/ธ.ค",
 }
@@ -97,7 +115,7 @@ def fold(word: str) -> str:
     if re.search("[\u0e00-\u0e7f]", word):
         return word.lower()
     low = word.lower().replace("ı", "i")
-    bare = (c for c in unicodedata.normalize("NFD", low) if unicodedata.category(c) != "Mn")
+    bare = (c for c in unicodedata.normalize("NFD", low) if unicodedata.category(c)[0] != "M")
     return unicodedata.normalize("NFC", "".join(bare))
 
 

@@ -26,6 +26,7 @@ def by_shape(c: str, e: str, order: str | None, calendar: str | None) -> str:
         (r"@ (\d{2}|\d{4})", r"\1-@-", "true"),
         (r"@ (\d{1,4})", r"\1-@-", marked),
         (r"(\d{4}) @", r"\1-@-", "true"),
+        (r"(\d{4}) (\d{1,2}) @", r"\1-@-\2", "true"),
         (r"(\d{1,4}) @", r"\1-@-", marked),
         (r"(\d{1,4}) (\d{1,2}) (\d{1,2})", r"\1-\2-\3", year_first),
         (r"(\d{1,4}) (\d{1,2})", r"\1-\2-", year_first),
@@ -33,6 +34,7 @@ def by_shape(c: str, e: str, order: str | None, calendar: str | None) -> str:
         (r"(\d{3,4}) (\d{1,2}) (\d{1,2})", r"\1-\2-\3", "true"),
         (r"(\d{4}) (\d{1,2})", r"\1-\2-", "true"),
         (r"(\d{1,2}) (\d{4})", r"\2-\1-", "true"),
+        (r"(0?[1-9]|1[0-2]) (3[2-9]|[4-9]\d)", r"\2-\1-", "true"),
         (r"(\d{4})", r"\1--", "true"),
         (r"(\d{1,4})", r"\1--", marked),
     )

@@ -18,7 +18,7 @@ from core.dates.order import by_shape
 from core.storage.sql import ident, literal
 
 Column = Callable[[str], str]  # what a step made -> the column that holds it
-Order = Literal["dmy", "mdy", "ymd"]
+Order = Literal["dmy", "mdy", "ymd", "ydm"]
 SEPARATOR = r"[/.\- ]"
 ANY, UP_TO_12, OVER_12 = r"\d{1,2}", "(?:0?[1-9]|1[0-2])", r"(?:1[3-9]|2\d|3[01])"
 _ISO_DAY = r"\d{4}-\d{2}-\d{2}"
@@ -29,6 +29,7 @@ SERIAL = r"\d{5}(?:[.,]\d+)?"  # days since 1900 as spreadsheet programs count t
 _ASIAN_DAY = (
     r"[1-9]\d{3}年\d{1,2}月\d{1,2}日"  # most texts with 年; taking parts out costs ten times
 )
+_YEAR_FIRST = rf"\d{{4}}{SEPARATOR}{ANY}{SEPARATOR}{ANY}"
 _FOUR_DIGITS = rf"{ANY}{SEPARATOR}{ANY}{SEPARATOR}\d{{4}}"
 _WITH_TIME = rf"{ANY}[/.\-]{ANY}[/.\-]\d{{4}} \d{{1,2}}:\d{{2}}(?::\d{{2}})?(?: [AaPp][Mm])?"
 _ZEROS = rf"^0{{1,2}}{SEPARATOR}|{SEPARATOR}0{{1,2}}{SEPARATOR}"
@@ -68,6 +69,11 @@ OPEN = Reading()
 def numeric(first: str = ANY, second: str = ANY, year: str = r"(?:\d{4}|\d{2})") -> str:
     """The shape of a date such as 31/12/1990; both may be narrowed to numbers up to or over 12."""
     return rf"{first}{SEPARATOR}{second}{SEPARATOR}'?{year}(?:[ T,].*:.*)?"
+
+
+def year_first(second: str, third: str) -> str:
+    """The shape of a date such as 1990-12-31, of whose other numbers both are narrowed."""
+    return rf"\d{{4}}{SEPARATOR}{second}{SEPARATOR}{third}(?:[T ].*:.*)?"
 
 
 def typed(sql: str, fields: Mapping[str, Reading]) -> str:
@@ -111,19 +117,33 @@ def _short(column: Column, reading: Reading) -> str:
         f" strftime(try_strptime({spaced}, {_NAMED_MONTH}), '%Y-%m'))"
     )
     return f"""CASE
-      WHEN {x} IS NULL THEN NULL
+      WHEN {x} IS NULL THEN NULL {_year_day_month(x, reading)}
       WHEN regexp_full_match({x}, '{_ISO_DAY}') THEN CASE WHEN {_real_day(x)} THEN {x} END
       WHEN regexp_full_match({x}, '\\d{{4}}') THEN CASE WHEN {x} <> '0000' THEN {x} END
       WHEN regexp_full_match({x}, '\\d{{4}}-(0[1-9]|1[0-2])') THEN CASE WHEN NOT starts_with({x}, '0000') THEN {x} END
       WHEN regexp_full_match({x}, '{_ISO_DAY}{_ISO_TIME}') THEN
         CASE WHEN {_real_day(f"left({x}, 10)")} THEN {_day_of(x, reading)} END
       WHEN regexp_full_match({x}, '{_FOUR_DIGITS}') THEN {_four_digits(dashes, reading.order)}
-      WHEN regexp_full_match({x}, '\\d{{4}}{SEPARATOR}\\d{{1,2}}{SEPARATOR}\\d{{1,2}}') THEN
+      WHEN regexp_full_match({x}, '{_YEAR_FIRST}') THEN
         strftime(try_strptime({dashes}, '%Y-%m-%d'), '%Y-%m-%d')
       WHEN regexp_full_match({x}, '{_ASIAN_DAY}') THEN {asian}
       WHEN regexp_full_match({x}, '{ENGLISH}') THEN {english}
       WHEN regexp_full_match({x}, '{_WITH_TIME}') THEN
         {_four_digits(f"translate({before_time}, '/.', '--')", reading.order)} {_serial(x, reading)} END"""
+
+
+def _year_day_month(x: str, reading: Reading) -> str:
+    """1990-31-12, which looks like 1990-12-31: only where the order was said, and before all that looks like it."""
+    if reading.order != "ydm":
+        return ""
+    day = f"translate(regexp_extract({x}, '^{_YEAR_FIRST}'), '/. ', '---')"
+    found = f"coalesce(try_strptime({day}, '%Y-%d-%m'), try_strptime({day}, '%Y-%m-%d'))"
+    packed = rf"regexp_replace({x}, '^(\d{{4}})(\d\d)(\d\d)$', '\1-\2-\3')"
+    digits = f"coalesce(try_strptime({packed}, '%Y-%d-%m'), try_strptime({packed}, '%Y-%m-%d'))"
+    return (
+        f"WHEN regexp_full_match({x}, '{_YEAR_FIRST}(?:[T ].*:.*)?') THEN strftime({found}, '%Y-%m-%d')"
+        rf" WHEN regexp_full_match({x}, '(?:1[5-9]|20)\d{{6}}') THEN strftime({digits}, '%Y-%m-%d')"
+    )
 
 
 def _serial(x: str, reading: Reading) -> str:

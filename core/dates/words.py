@@ -90,16 +90,22 @@ def stays(shape: str) -> str:
 
 # Between day, month and year: 5 de mayo de 1949, 1949 m. kovo, the 5th of March, 5 марта 1949 г.
 FILL = _apart(
-    "de|del|di|do|da|of|the|den|d|am|le|el|il|dne|г|год|года|г\\. р|r|roku|ngay|nam|an|anno|year|р|року|born|geb|b|gennem|สร|วันที่|ที่"
+    "de|del|di|do|da|of|the|den|d|am|m|gada|le|el|il|dne|г|год|года|г\\. р|r|roku|ngay|nam|an|anno|year|р|року|born|geb|b|gennem|สร|วันที่|ที่"
 )
 ORDINAL = r"(\d)(?:st|nd|rd|th|er|ere|e|o|a|ª|º|°|-го|го|-е|\.º)\b|(\d)(?:ª|º|°)"
 BETWEEN = r"[\s,./''’·()+-]+"  # numbers and words; within quotes of SQL
 CJK = {"[年년]": "# ", "[月월]": " ", "[日号號일]": " ", "元": "1"}
 
+# A date of the Julian calendar, which stays as it is written, and is said; N.S. is our calendar.
+_JULIAN = r"o\. ?s\.?|o\.?s\.?$|old style|a\. ?st\.|alten stils|ст\. ?ст\.?|старого стиля|старый стиль|julian(?: calendar)?"
+_OLD_STYLE = rf"{_JULIAN}|n\. ?s\.|new style|n\. ?st\.|н\. ?ст\.?|нового стиля"
+JULIAN = rf"(?:^|[^a-zа-я])(?:{_JULIAN})"
+
 # What stands around a date in an encyclopedia (footnotes, the age, the same in ISO form), and Vietnamese: shape -> what
 # stays. A life of one year to the other has one dash; 1980–07–16 has two. `d. 1958` is a death, and Mar 29 may be a
 # day: both are left with a word that nobody knows. Who writes blanks behind the dots (2. 1. 1980) writes the day first.
 PLAINER = (
+    (rf"(?:\s+|\s*[(\[])(?:{_OLD_STYLE})[)\]]?", ""),
     (r"\s*\[\?\]", "?"),
     (r"\s*\[(?:\d{1,3}|[a-z]|(?:note|nb|n) ?\d+|citation needed)\]", ""),
     (r"^d\.? ?(\d{3,4})$", r"died \1"),
@@ -116,7 +122,10 @@ PLAINER = (
     (r"[（(]?(?:星期|周|週)[一二三四五六日天][)）]?", ""),
 )
 DAY_ALONE = r"[^\d\s]{3,12} (?:0[1-9]|[12]\d|3[01])"  # Mar 29: a day without a year, or a year
-TO_BE_PLAINER = r"[\[(*‒–—]|^\+|thang \d|^d\.? ?\d+$|^[^\d\s]{3,12} \d\d$|^\d{1,2}\. \d{1,2}\. ?\d"
+TO_BE_PLAINER = (
+    rf"[\s(\[](?:{_OLD_STYLE})|"
+    + r"[\[(*‒–—]|^\+|thang \d|^d\.? ?\d+$|^[^\d\s]{3,12} \d\d$|^\d{1,2}\. \d{1,2}\. ?\d"
+)
 # 一九八〇年七月十五日: digits, and tens.
 HAN_DATE = "[〇零○一二三四五六七八九十廿卅](?:年|月|日|号|號)"
 HAN = ("〇零○一二三四五六七八九", "000123456789")

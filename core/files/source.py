@@ -36,7 +36,7 @@ class Overrides:
     format: str | None = _decision("csv, json or excel")
     member: str | None = _decision("The file inside a .zip")
     encoding: str | None = _decision("For example gb18030")
-    delimiter: str | None = _decision("What stands between cells; tab for a tabulator")
+    delimiter: str | None = _decision("The delimiter between cells; `tab` for a tab character")
     quote: str | None = _decision("One character, or empty for none")
     escape: str | None = _decision("What keeps a quote inside a cell: \\ or the quote itself")
     line_end: str | None = _decision("LF, CRLF, CR, or any")

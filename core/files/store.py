@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn, cast
 
 from core.errors import DiskFull, FileTooLarge, StorageError, UnsafePath
+from core.files import hidden
+from core.storage.replacing import sync_folder
 
 try:
     import fcntl
@@ -30,6 +32,7 @@ CHUNK = 1 << 20
 LOOK = 16 << 20  # bytes between two looks at the free space
 NAME_LIMIT = 200  # characters; file systems allow 255 bytes, some scripts need three per character
 BYTE_LIMIT = 240
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
@@ -68,6 +71,7 @@ class Receiving:
         except OSError as error:
             self._fail(error)
         self._file = os.fdopen(handle, "wb")
+        self._sealing = hidden.Writer(self._file, Path(folder))
 
     def write(self, data: bytes) -> None:
         """Take the next bytes."""
@@ -82,7 +86,7 @@ class Receiving:
         self._hash.update(data)
         try:
             self._leave_room()
-            self._file.write(data)
+            self._sealing.write(data)
         except OSError as error:
             self._fail(error)
 
@@ -101,6 +105,7 @@ class Receiving:
         sha = self._hash.hexdigest()
         final = self._root / sha[:2] / sha
         try:
+            self._sealing.end()
             self._file.flush()
             os.fsync(self._file.fileno())
             if (
@@ -171,6 +176,32 @@ def receive(
         receiving.abort()
 
 
+def adopt(path: Path, sha256: str, *, filename: str, folder: Path) -> RawFile:
+    """A file that is complete and synced, on the same disk, becomes a raw file without being copied.
+
+    `sha256` is that of its bytes. Raises StorageError.
+    """
+    root, size = Path(folder) / "raw", path.stat().st_size
+    if hidden.writes(Path(folder)):
+        raw = receive(path, filename=filename, folder=Path(folder), max_bytes=size)
+        path.unlink()
+        return raw
+    final = root / sha256[:2] / sha256
+    try:
+        if not final.parent.is_dir():
+            final.parent.mkdir(parents=True, exist_ok=True)
+            for each in (root, root.parent):
+                sync_folder(each)
+        if _holds(final, sha256, size):
+            path.unlink()
+        else:
+            os.replace(path, final)
+        sync_folder(final.parent)
+    except OSError as error:
+        raise StorageError(f"{filename!r} cannot be kept: {error}") from error
+    return RawFile(sha256, size, final, safe_name(filename))
+
+
 def sweep(folder: Path) -> int:
     """Remove what uploads left behind that were cut off by a crash; returns how many.
 
@@ -198,6 +229,8 @@ def raw_path(folder: Path, sha256: str) -> Path:
 def safe_name(name: str) -> str:
     """A plain file name in NFC, every script kept, at most 200 characters with its suffix.
 
+    Control characters, and those that turn letters round so that a name looks like another one, become `_`.
+
     Raises UnsafePath when it is empty, names a folder or a device, or holds separators or NUL.
     """
     text = unicodedata.normalize("NFC", str(name)).strip()
@@ -207,7 +240,9 @@ def safe_name(name: str) -> str:
         raise UnsafePath(f"the file name {name!r} holds a folder or a NUL character")
     if _DEVICES.fullmatch(text):
         raise UnsafePath(f"{name!r} is the name of a device on Windows")
-    text = "".join("_" if unicodedata.category(char) == "Cc" else char for char in text)
+    text = "".join(
+        "_" if unicodedata.category(char) == "Cc" or char in _TURNS else char for char in text
+    )
     return _shorten(text)
 
 
@@ -237,21 +272,4 @@ def _chunks(source: Path | BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
 
 def _holds(path: Path, sha256: str, size: int) -> bool:
     # The name promises the hash; a disk that lost some of the bytes does not keep the promise.
-    if not path.is_file() or path.stat().st_size != size:
-        return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
-
-
-def sync_folder(folder: Path) -> None:
-    """Put a folder's entries on the disk itself: a rename is durable only when its folder is.
-
-    Windows cannot open folders and does not need it.
-    """
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return path.is_file() and hidden.size(path) == size and hidden.sha256(path) == sha256

@@ -15,6 +15,7 @@ import duckdb
 from core.files import scratch
 
 Given = TypeVar("Given")
+REACH = 200_000  # rows among which some are looked for
 FETCH = 5_000  # rows per batch handed out by Table.rows()
 FIRST = 20_000  # rows that a look at the beginning takes at most
 
@@ -107,7 +108,7 @@ class Table:
     `first_sql` gives the same rows, and the first of them sooner; all of them later.
 
     `whole` is False when only the beginning of a large file was looked at: then the rows are those
-    of the beginning, and `total` is None.
+    of the beginning, and `total` is None. `given` are the names that the file has, where table steps made others of them.
     """
 
     format: str
@@ -124,6 +125,7 @@ class Table:
     tables: tuple[Region, ...] = ()
     raw: tuple[RawLine, ...] = ()
     whole: bool = True
+    given: tuple[str, ...] = ()
     _careful: Callable[[], Table] | None = field(default=None, repr=False, compare=False)
     _first_sql: str | None = field(default=None, repr=False, compare=False)
     _offsets: Callable[[], Iterator[int]] | None = field(default=None, repr=False, compare=False)
@@ -157,6 +159,27 @@ class Table:
     def rows(self, limit: int | None = None, offset: int = 0) -> Iterator[list[str]]:
         """Rows as lists of text, '' for an empty cell, in file order and in bounded memory."""
         return self._resumed(Table._select, limit, offset)
+
+    def spread(self, most: int) -> list[list[str]]:
+        """Some rows from all over the file (the first REACH rows of a long one), the same ones each time.
+
+        None where DuckDB refuses a line: whoever reads all rows meets it.
+        """
+        if not self.columns:
+            return []
+        every = max(1, min(self.total or REACH, REACH) // most)
+        texts = ", ".join(f"c{i}" for i in range(len(self.columns)))
+        reached = f"SELECT {texts} FROM ({self.sql}) LIMIT {REACH}"
+        sql = (
+            f"SELECT {self._cells} FROM ({reached}) WHERE hash({texts}) % {every} = 0 LIMIT {most}"
+        )
+        try:
+            with scratch.looking() as connection:
+                return [list(row) for row in connection.execute(sql).fetchall()]
+        except duckdb.Error:
+            if self._careful is None:
+                raise
+            return []
 
     def placed(self, limit: int | None = None, offset: int = 0) -> Iterator[Row]:
         """Rows with their places, in file order and in bounded memory."""

@@ -101,6 +101,13 @@ def _promising(a: str, b: str, least: float) -> bool:
     return most < 2 or Levenshtein.distance(one, two) <= most // 2
 
 
+def strangers(a: str, b: str) -> bool:
+    """Whether two texts of sounds have several consonants each and none in common: *emli* and *henri* are near sound by
+    sound, and nobody takes one for the other."""
+    one, two = ({c for c in sounds if c not in VOWELS and c not in _WEAK} for sounds in (a, b))
+    return min(len(one), len(two)) > 1 and one.isdisjoint(two)
+
+
 @lru_cache(maxsize=1 << 17)
 def closeness(a: str, b: str) -> float:
     """How alike two texts of sounds are: 1 the same, 0 nothing in common."""

@@ -20,7 +20,9 @@ TWINS: dict[str, tuple[Callable[[str], str], str]] = {
     "narrow": (stored.narrow, stored.narrow_sql("x")),
     "word": (words.word, words.sql("x")),
 }
-SURROUNDINGS = [("a", "b"), ("é \u1100", " \n-.5 ")]
+# Most of all characters are Chinese signs and Korean syllables, which are all treated alike: once is enough.
+SOME = r"(SELECT * FROM signs WHERE NOT regexp_matches(sign, '[\p{Han}\x{ac00}-\x{d7a3}]') OR unicode(sign) % 50 = 0)"
+SURROUNDINGS = [("a", "b", "signs"), ("é \u1100", " \n-.5 ", SOME)]
 ODD = (
     "aAéßẞſæÆøŁłđİıIiςΣσάΏюЙё\u0301\u0300\u0308\u0327\u3099がｶﾞﾞＡａ５٥५²½①ﬁ㎏㍿⼈⺠\uf900豈ｱ"
     "-‐‑–—−'’ʼ`´.,:/+#&@%$€=|~!?\"()[] \t\n\u00a0\u3000\u2800\u3164\u200b\u200c\u200d\u200e\u00ad\ufeff\ufe0f\U000e0100"
@@ -41,15 +43,15 @@ def cursor() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.mark.parametrize("twin", TWINS)
-@pytest.mark.parametrize(("before", "after"), SURROUNDINGS)
+@pytest.mark.parametrize(("before", "after", "signs"), SURROUNDINGS)
 def test_every_character(
-    cursor: duckdb.DuckDBPyConnection, twin: str, before: str, after: str
+    cursor: duckdb.DuckDBPyConnection, twin: str, before: str, after: str, signs: str
 ) -> None:
     python, sql = TWINS[twin]
     found = cursor.execute(
-        f"SELECT x, {sql} FROM (SELECT ? || sign || ? AS x FROM signs)", [before, after]
+        f"SELECT x, {sql} FROM (SELECT ? || sign || ? AS x FROM {signs})", [before, after]
     ).fetchall()
-    assert len(found) > 140_000
+    assert len(found) > 20_000
     assert [(x, y, python(x)) for x, y in found if y != python(x)][:5] == []
 
 
@@ -76,6 +78,7 @@ def test_texts_of_odd_characters(cursor: duckdb.DuckDBPyConnection, texts: list[
 @settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from(ODD), max_size=12))
 @example(" \u0640")
+@example("\u2800\ufe0f")
 def test_what_is_done_once_is_done(text: str) -> None:
     for python in (stored.text, lambda t: stored.text(t, True), stored.narrow, words.word):
         assert python(python(text)) == python(text)

@@ -126,8 +126,8 @@ def looked_up(
     return [row[1:] for row in connection.execute(again.sql).fetchall()]
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(CELL, min_size=1, max_size=12))
+@settings(max_examples=15, deadline=None)
+@given(st.lists(CELL, min_size=20, max_size=40))
 def test_text_is_cleaned_like_the_model(
     connection: duckdb.DuckDBPyConnection, celebrities: Dataset, cells: list[str]
 ) -> None:
@@ -138,8 +138,8 @@ def test_text_is_cleaned_like_the_model(
             assert row[name] == oracle.clean(celebrities, name, cell), (name, cell)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(CELL, min_size=1, max_size=12))
+@settings(max_examples=15, deadline=None)
+@given(st.lists(CELL, min_size=20, max_size=40))
 @example(
     [
         "a;b;a; ;c",
@@ -197,8 +197,8 @@ DATES = st.one_of(
 
 
 @pytest.mark.parametrize("order", ["dmy", "mdy", None])
-@settings(max_examples=40, deadline=None)
-@given(texts=st.lists(DATES, min_size=1, max_size=15))
+@settings(max_examples=12, deadline=None)
+@given(texts=st.lists(DATES, min_size=20, max_size=40))
 def test_dates_are_read_like_the_model(
     connection: duckdb.DuckDBPyConnection,
     celebrities: Dataset,
@@ -216,10 +216,10 @@ def test_dates_are_read_like_the_model(
         assert bool(broken) == (not in_range), (text, broken)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(
-        st.text(st.sampled_from(LETTERS + " "), min_size=1, max_size=12), min_size=1, max_size=10
+        st.text(st.sampled_from(LETTERS + " "), min_size=1, max_size=12), min_size=15, max_size=30
     )
 )
 def test_the_key_is_folded_like_the_model(

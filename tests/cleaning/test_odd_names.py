@@ -16,6 +16,12 @@ Csv = Callable[..., Path]
 
 ODD = {
     "Q123": None,
+    "John Doe": None,
+    "Max Mustermann": None,
+    "XXX": None,
+    "Test User 2": None,
+    "asdf": None,
+    "N.N.": None,
     "nm0000158": None,
     "Zo\ufffd": None,
     "Zo&eacute; Kravitz": "Zoé Kravitz",

@@ -28,11 +28,13 @@ PEOPLE = Dataset(
         Field(name="born", type="date"),
         Field(name="height", type="number"),
         Field(name="tags", type="list"),
+        Field(name="alive", type="boolean"),
     ),
 )
 # A step of each kind as a recipe has it.
 EXAMPLES: dict[str, dict[str, Any]] = {
     "join": {"field": "name", "value": "given family"},
+    "fill_down": {"field": "name", "value": "down"},
     "turn": {"field": "name"},
     "family_first": {"field": "name", "value": "word"},
     "tidy": {},
@@ -41,19 +43,25 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "keep_words": {"field": "name", "words": ["Null"]},
     "upper": {"field": "name"},
     "lower": {"field": "name", "value": "tr"},
+    "gender_codes": {"field": "name", "value": "iso"},
     "vocabulary": {"field": "name", "value": "countries"},
     "split": {"field": "tags", "value": ";"},
+    "states": {"field": "name", "value": "states"},
     "date_order": {"field": "born", "value": "dmy"},
     "two_digit_years": {"field": "born", "value": "1927-2026"},
     "calendar": {"field": "born", "value": "open"},
     "day_numbers": {"field": "born", "value": "1904"},
+    "decimal_years": {"field": "born", "value": "year"},
     "default_dates": {"field": "born", "value": "empty"},
     "january_first": {"field": "born", "value": "year"},
     "late_times": {"field": "born", "value": "next_day"},
     "listopad": {"field": "born", "value": "october"},
     "no_dates": {"field": "born"},
     "decimal_sign": {"field": "height", "value": ","},
+    "negatives": {"field": "height", "value": "minus"},
+    "suffix": {"field": "name", "words": ["-A"]},
     "unit": {"field": "height", "value": "cm"},
+    "yes_no": {"field": "alive", "value": "de"},
     "replace": {"field": "name", "value": "Bob"},
     "regex": {"field": "name", "value": "[0-9]+"},
     "default": {"field": "name", "to": "nobody"},
@@ -139,7 +147,7 @@ def test_a_decision_is_swapped_for_the_next_answer_and_comes_last() -> None:
 
 
 def test_a_recipe_with_an_unknown_step_is_refused() -> None:
-    with pytest.raises(ValidationError, match="Input should be 'join', 'turn',"):
+    with pytest.raises(ValidationError, match="Input should be 'join', 'fill_down', 'turn',"):
         Step.model_validate({"op": "later", "field": "name", "to": "x"})
     with pytest.raises(BadRecipe, match="step 1: op: Input should be 'join'"):
         parse_steps(PEOPLE, [{"op": "later", "field": "name", "to": "x"}])
@@ -245,3 +253,9 @@ def test_a_new_file_is_a_new_step(tmp_path: Path) -> None:
         ],
         "compiled": [["adA"]],
     }
+
+
+def test_what_takes_the_place_of_a_match_has_an_end() -> None:
+    Step(op="regex", field="name", value=".", to="x" * 1_000)
+    with pytest.raises(ValidationError, match="`to` has 1,001 characters, and 1,000 are allowed"):
+        Step(op="regex", field="name", value=".", to="x" * 1_001)

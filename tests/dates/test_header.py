@@ -16,6 +16,7 @@ from core.dates import header
         ("data urodzenia (dd.mm.rrrr)", "dmy"), ("DOB day/month/year", "dmy"), ("生日（年/月/日）", "ymd"),
         ("Birth date", None), ("Hammond", None), ("Summary", None), ("DD/MM/YYYY or MM/DD/YYYY", None), ("dmy", None),
         ("Mommy", None), ("ddmmyyyy", "dmy"), ("", None), ("d/m/y", "dmy"),
+        ("Born (YYYY-DD-MM)", "ydm"), ("yyyyddmm", "ydm"), ("Geburtstag (JJJJ-MM-TT)", "ymd"), ("生年月日（年/日/月）", "ydm"),
     ],
 )  # fmt: skip
 def test_order(name: str, order: str | None) -> None:

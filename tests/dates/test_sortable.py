@@ -35,7 +35,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @given(a=dates(), b=dates())
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 def test_conditions_by_the_days_of_both(
     connection: duckdb.DuckDBPyConnection, a: str, b: str
 ) -> None:

@@ -68,6 +68,7 @@ def test_safe_names_keep_every_script() -> None:
     assert safe_name("名人 списък.csv") == "名人 списък.csv"
     assert safe_name("e\u0301.csv") == "é.csv"
     assert safe_name("a\nb.csv") == "a_b.csv"
+    assert safe_name("vsc.\u202egnp.csv") == "vsc._gnp.csv", "it would be shown as .csv.png"
     long = safe_name("x" * 500 + ".jsonl")
     assert len(long) == 200 and long.endswith(".jsonl")
     assert len(safe_name("周" * 500 + ".csv").encode()) <= 240

@@ -6,6 +6,7 @@ import pytest
 
 from core.names import keys, many
 from core.names.keying import skeletons
+from core.names.sounds import sound, strangers
 
 SHARED = [
     ("Пётр Чайковский", "Peter Tchaikovsky"),
@@ -55,3 +56,17 @@ def test_many_keep_the_order() -> None:
         "tom hanks",
     ]
     assert [each.keys for each in found] == [keys(name) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "apart"),
+    [
+        ("emli", "henry", True),
+        ("emli", "emily", False),
+        ("lilly", "riri", False),  # one consonant each says nothing
+        ("cox", "koks", False),
+        ("kate", "cathy", False),
+    ],
+)
+def test_words_without_a_common_consonant_are_strangers(a: str, b: str, apart: bool) -> None:
+    assert strangers(sound(a), sound(b)) == apart

@@ -26,7 +26,7 @@ KINDS = (
         place=13,
         wrong=one_of("one of " + ", ".join(_VALUES), *_VALUES),
         refuses=only("a date field", "date"),
-        question=Question("calendar"),
+        question=Question("calendar", also=("old_years",)),
         choices=lambda: tuple(Choice(name, label) for name, label in CALENDARS.items()),
     ),
 )

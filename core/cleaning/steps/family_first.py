@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.cleaning.kind import Choice, Kind, Values, one_of, only
+from core.cleaning.kind import Choice, Kind, Question, Values, one_of, only
 from core.datasets.model import Field
 from core.storage.sql import literal
 
@@ -11,6 +11,8 @@ _CAPITALS = r"\p{Lu}[\p{Lu}\p{M}'’\-]+"
 _MIXED = r"\p{Lu}[\p{L}\p{M}'’.\-]*[\p{Ll}.]"
 IN_FRONT = rf"((?:{_CAPITALS} )*{_CAPITALS}) ((?:{_MIXED} ?)+)"
 BEHIND = rf"(?:{_MIXED} )+(?:{_CAPITALS} ?)+"
+# The same with a word that is no short form (DJ, MC, JK).
+SURELY_IN_FRONT = rf"(?:{_CAPITALS} )*\p{{Lu}}[\p{{Lu}}'’\-]{{2,}} .*"
 _SMALL = r"(?i:d[aeiou]s?|del|della|der|den|du|la|las|le|los|lo|van|von|vom|zu|ter|ten|af|av|al|el|bin|ibn|mc|st\.?)"
 _WORD = r"[\p{Latin}\p{Cyrillic}\p{Greek}][^\s,]*"
 _ONE = rf"((?:{_SMALL} )*{_WORD}) ([^,]+)"
@@ -26,6 +28,12 @@ _VALUES = {
 def sentence(step: Values, name: str) -> str:
     """The step in plain words."""
     return f"{name}: {_VALUES[step.value or '']}"
+
+
+def in_front(x: str) -> str:
+    """SQL condition: words in capitals stand in front of others, and are no short form."""
+    shape = f"regexp_full_match({x}, {literal(IN_FRONT)})"
+    return f"CASE WHEN regexp_full_match({x}, {literal(SURELY_IN_FRONT)}) THEN {shape} END"
 
 
 def sql(field: Field, step: Values, x: str, values: frozenset[str]) -> str:
@@ -46,10 +54,10 @@ def sql(field: Field, step: Values, x: str, values: frozenset[str]) -> str:
 def choices() -> tuple[Choice, ...]:
     """Which of its words is the family name."""
     return (
-        Choice("word", "The first word is the family name"),
-        Choice("two_words", "The first two of three words are the family names"),
+        Choice("word", "The first word is the family name", answer=False),
+        Choice("two_words", "The first two of three words are the family names", answer=False),
         Choice("capitals", "The words in capitals are the family name"),
-        Choice("keep", "They stay as they are", answer=False),
+        Choice("keep", "They stay as they are"),
     )
 
 
@@ -63,6 +71,7 @@ KINDS = (
         wrong=one_of("one of " + ", ".join(_VALUES), *_VALUES),
         refuses=only("a text field", "text"),
         sql=sql,
+        question=Question("capitals_first"),
         choices=choices,
     ),
 )

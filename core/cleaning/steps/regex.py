@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from core.cleaning import patterns
 from core.cleaning.kind import Kind, Values, needs_value
 from core.datasets.model import Field
 from core.storage.sql import literal
-import re
 
 
 def sentence(step: Values, name: str) -> str:
@@ -14,12 +14,11 @@ def sentence(step: Values, name: str) -> str:
 
 
 def wrong(step: Values) -> str | None:
-    """The value must be a pattern."""
-    try:
-        re.compile(step.value or "")
-    except re.error as error:
-        return f"the pattern is broken: {error}"
-    return needs_value(step)
+    """The value must be a pattern, and what it becomes no text without end: it may take the place of every character."""
+    if len(step.to or "") > patterns.LONGEST:
+        return f"`to` has {len(step.to or ''):,} characters, and {patterns.LONGEST:,} are allowed"
+    broken = patterns.fault(step.value) if step.value else None
+    return f"the pattern is broken: {broken}" if broken else needs_value(step)
 
 
 def sql(field: Field, step: Values, x: str, values: frozenset[str]) -> str:

@@ -7,6 +7,8 @@ from core.cleaning.kind import Kind, Values, only
 
 def sentence(step: Values, name: str) -> str:
     """The step in plain words."""
+    if step.value in ("%", "％"):
+        return f"{name}: numbers without %: 50 % is {'0.5' if step.to else '50'}"
     return f"{name}: numbers without {step.value}{', as shares of one' if step.to else ''}"
 
 

@@ -39,6 +39,11 @@ class Facts:
     first_valueless: str = ""
     errors: int = 0
     recalculated: bool = False
+    links: int = 0  # cells with an address behind their text
+    first_link: str = ""
+    comments: int = 0  # cells with a comment beside their text
+    first_comment: str = ""
+    struck: bool = False  # some cells with a value are struck through
     notes: list[str] = field(default_factory=list)
 
     def hide_row(self, first: int, count: int = 1) -> None:
@@ -57,6 +62,16 @@ class Facts:
         self.merged_count += 1
         if len(self.merged) < AREAS:
             self.merged.append(area)
+
+    def link(self, place: str) -> None:
+        """A cell has an address behind its text, which is not read."""
+        self.links += 1
+        self.first_link = self.first_link or place
+
+    def comment(self, place: str) -> None:
+        """A cell has a comment, which is not read."""
+        self.comments += 1
+        self.first_comment = self.first_comment or place
 
     def formula(self, row: int, column: int, has_value: bool) -> None:
         """A cell holds a formula, and perhaps the value that was computed last."""

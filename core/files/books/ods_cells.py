@@ -9,7 +9,8 @@ from typing import IO
 from core.errors import BrokenFile, CellTooLong, FileTooLarge
 from core.files.books.book import AREAS, Facts, SheetInfo
 from core.files.books.cell_text import clock_text, iso_text, number_text, percent_text
-from core.files.books.places import Area
+from core.files.books.ods_styles import Styles
+from core.files.books.places import Area, cell_name
 from core.files.safe.xml_stream import attributes, feed, local, new_parser
 
 FILLED = 50_000_000  # cells with a value, the repeated ones among them
@@ -29,6 +30,7 @@ _ASIDE = (
     "tracked-changes",
 )
 _ERROR = re.compile(r"#[A-Z/0]+[!?A]|Err:\d{3}")
+_LINK = re.compile(r"(?:of|oooc|msoxl)?:?=\s*HYPERLINK\(", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _PERIOD = re.compile(
     r"(-?)P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})D)?"
@@ -63,10 +65,8 @@ class ContentReader:
         self.facts: list[Facts] = []
         self._ready: list[Rows] = []
         self._tags, self._given_names = _Names(local), _Names(_attribute)
-        self._hidden_styles: set[str] = set()
-        self._long_times: set[str] = set()  # data styles of durations
-        self._styles: dict[str, str] = {}  # cell style to data style
-        self._style = ""
+        self._styles = Styles()
+        self._linked = self._commented = False  # the cell has an address behind its text, a comment
         self._column_styles: list[tuple[int, str]] = []  # the last column, its style
         self._tables = self._aside = 0  # depth
         self._row = self._column = self._filled = 0
@@ -98,13 +98,14 @@ class ContentReader:
         if tag in _CELLS and self._tables == 1 and not self._aside:
             self._start_cell(flat)
         elif self._aside or tag in _ASIDE:
+            self._commented |= tag == "annotation" and self._tables == 1 and not self._aside
             self._aside += tag in _ASIDE
         elif tag == "table":
             self._tables += 1
             if self._tables == 1:
                 self._start_table(attributes(flat))
         elif not self._tables:
-            self._start_style(tag, flat)
+            self._styles.start(tag, flat)
         elif self._tables == 1:  # and not a table within a cell
             self._start_part(tag, flat)
 
@@ -113,7 +114,7 @@ class ContentReader:
         self._given = {names[flat[i]]: flat[i + 1] for i in range(0, len(flat), 2)}
         if self._paragraphs:
             self._paragraphs = []
-        self._blanks = 0
+        self._blanks, self._linked, self._commented = 0, False, False
 
     def _start_part(self, tag: str, flat: list[str]) -> None:
         if tag in ("p", "h"):
@@ -150,7 +151,7 @@ class ContentReader:
             self._paragraphs[-1].append(data)
 
     def _start_inside(self, tag: str, flat: list[str]) -> None:
-        """Blanks, tabulators and line ends within text have elements of their own."""
+        """Blanks, tabulators and line ends within text have elements of their own, as have links and formats."""
         if tag == "s":
             count = count_of(attributes(flat), "c")
             self._blanks += count
@@ -161,24 +162,15 @@ class ContentReader:
             self._paragraphs[-1].append("\1")
         elif tag == "line-break":
             self._paragraphs[-1].append("\2")
-
-    # ------------------------------------------------------------------ styles
-
-    def _start_style(self, tag: str, flat: list[str]) -> None:
-        given = attributes(flat)
-        if tag == "style":
-            self._style = given.get("name", "")
-            if given.get("family") == "table-cell":
-                self._styles[self._style] = given.get("data-style-name", "")
-        elif tag == "table-properties" and given.get("display") == "false":
-            self._hidden_styles.add(self._style)
-        elif tag == "time-style" and given.get("truncate-on-overflow") == "false":
-            self._long_times.add(given.get("name", ""))
+        elif tag == "a":
+            self._linked = True
+        elif tag == "span" and attributes(flat).get("style-name") in self._styles.struck:
+            self._facts.struck = True
 
     # ------------------------------------------------------------------ tables and columns
 
     def _start_table(self, given: dict[str, str]) -> None:
-        hidden = given.get("style-name") in self._hidden_styles
+        hidden = given.get("style-name") in self._styles.hidden
         self.sheets.append(SheetInfo(given.get("name", ""), hidden=hidden))
         self.areas.append([])
         self.facts.append(Facts())
@@ -207,7 +199,9 @@ class ContentReader:
 
     def _end_cell(self, tag: str) -> None:
         given = self._given
-        if not given and not self._paragraphs:  # most cells of a wide sheet: blank ones
+        if (
+            not given and not self._paragraphs and not self._commented
+        ):  # most cells of a wide sheet: blank ones
             self._column += 1
             return
         count = count_of(given, REPEATED) if REPEATED in given else 1
@@ -218,10 +212,17 @@ class ContentReader:
         if tag != "table-cell":
             return  # covered by a merged cell: what it holds is not shown
         text = self._cell_text(given)
+        if self._commented:
+            self._facts.comment(cell_name(self._row + 1, first))
         if "formula" in given:
+            self._linked |= _LINK.match(given["formula"]) is not None
             self._facts.formula(self._row + 1, first, bool(text) or "string-value" in given)
         if not text:
             return
+        if self._linked:
+            self._facts.link(cell_name(self._row + 1, first))
+        if self._styles.struck and self._style_of(given) in self._styles.struck:
+            self._facts.struck = True
         if self._column > LAST_COLUMN:
             raise BrokenFile(f"row {self._row + 1} has cells beyond column {LAST_COLUMN:,}")
         if count == 1:
@@ -282,11 +283,14 @@ class ContentReader:
         return given.get("string-value", shown) if not shown else shown
 
     def _is_long(self, given: dict[str, str]) -> bool:
-        """Whether hours count on beyond a day: by the style of the cell, its row or column."""
+        """Whether hours count on beyond a day."""
+        return self._styles.is_long(self._style_of(given))
+
+    def _style_of(self, given: dict[str, str]) -> str:
+        """The style of the cell, its row or column."""
         column = self._column - count_of(given, REPEATED) + 1
         style = next((name for last, name in self._column_styles if column <= last), "")
-        style = given.get("style-name") or self._row_given.get("default-cell-style-name") or style
-        return self._styles.get(style, "") in self._long_times
+        return given.get("style-name") or self._row_given.get("default-cell-style-name") or style
 
     def _shown(self) -> str:
         """The paragraphs of the cell, one a line; runs of blanks count as one, as in HTML."""

@@ -28,7 +28,7 @@ from core.errors import BrokenFile, EmptyFile, EncryptedFile
 from core.files.books.book import Cells, Facts, SheetInfo
 from core.files.books.cell_text import ERRORS, double_text, text_for
 from core.files.books.number_format import BUILT_IN, NUMBER, Shown, shown
-from core.files.books.places import Area
+from core.files.books.places import Area, cell_name
 
 # What a damaged file makes xlrd stumble over: it checks little of what it reads.
 _DAMAGED = (
@@ -58,6 +58,8 @@ class XlsBook:
             raise EmptyFile("the workbook has no sheet with cells")
         self.sheets = [self._listed(sheet) for sheet in self._loaded]
         self._epoch_1904 = self._book.datemode == 1
+        fonts = self._book.font_list
+        self._struck_fonts = {i for i, font in enumerate(fonts) if font.struck_out}
 
     def _opened(self, path: Path) -> xlrd.Book:
         """Open it, at worst without looking whether its parts fit together. Raises BrokenFile, EncryptedFile."""
@@ -104,6 +106,12 @@ class XlsBook:
         facts.hidden_columns.extend(_hidden_columns(sheet))
         for area in self.merged(index):
             facts.merge(area)
+        for link in sheet.hyperlink_list:
+            if link.url_or_path:
+                facts.link(cell_name(link.frowx + 1, link.fcolx + 1))
+        for row, column in sorted(sheet.cell_note_map):
+            facts.comment(cell_name(row + 1, column + 1))
+        facts.struck = bool(self._struck_fonts) and self._is_struck(sheet)
         for row, info in sorted(sheet.rowinfo_map.items()):
             if info.hidden and row < sheet.nrows:
                 facts.hide_row(row + 1)
@@ -111,6 +119,20 @@ class XlsBook:
             texts = self._texts(sheet, row, facts)
             if any(texts):
                 yield row + 1, list(range(1, len(texts) + 1)), texts
+
+    def _is_struck(self, sheet: XlrdSheet) -> bool:
+        """Whether a cell with a value has a line through it, or through a part of its text."""
+        fonts = [xf.font_index for xf in self._book.xf_list]
+        return any(
+            fonts[sheet.cell_xf_index(row, column)] in self._struck_fonts
+            or any(
+                font in self._struck_fonts
+                for _, font in sheet.rich_text_runlist_map.get((row, column), ())
+            )
+            for row in range(sheet.nrows)
+            for column, kind in enumerate(sheet.row_types(row))
+            if kind not in (XL_CELL_EMPTY, XL_CELL_BLANK)
+        )
 
     def _texts(self, sheet: XlrdSheet, row: int, facts: Facts) -> list[str]:
         kinds, values = sheet.row_types(row), sheet.row_values(row)

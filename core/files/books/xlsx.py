@@ -16,8 +16,8 @@ from core.errors import BrokenFile, EmptyFile
 from core.files.books.book import Cells, Facts, SheetInfo
 from core.files.books.places import Area, parse_area
 from core.files.books.xlsx_cells import SheetReader
-from core.files.books.xlsx_package import Converter, Package, read_styles
-from core.files.books.xlsx_strings import read_strings
+from core.files.books.xlsx_package import Converter, Package, read_styles, struck_styles
+from core.files.books.xlsx_strings import SharedTexts, read_strings
 
 PART_STRINGS = 30_000  # shared texts that the first rows may name
 
@@ -42,12 +42,16 @@ class XlsxBook:
         self.sheets = [self._measured(index) for index in range(len(listed))]
 
     @cached_property
-    def _strings(self) -> list[str]:
+    def _strings(self) -> SharedTexts:
         return read_strings(self._package, PART_STRINGS if self._part else None)
 
     @cached_property
     def _styles(self) -> list[Converter]:
         return read_styles(self._package, self._workbook.epoch_1904)
+
+    @cached_property
+    def _struck(self) -> frozenset[str]:
+        return struck_styles(self._package)
 
     def _measured(self, index: int) -> SheetInfo:
         """The size that the sheet claims, unless it holds fewer than two rows of values."""
@@ -90,7 +94,10 @@ class XlsxBook:
         """The cells of a sheet from top to bottom, rows without values left out."""
         facts.recalculated = self._workbook.recalculate
         target = self._workbook.sheets[index].target
-        return self._cells(SheetReader(self._strings, self._styles, facts), target)
+        for place in self._package.comments(target):
+            facts.comment(place)
+        reader = SheetReader(self._strings, self._styles, facts, self._struck)
+        return self._cells(reader, target)
 
     def merged(self, index: int) -> list[Area]:
         """The merged areas of a sheet: they stand behind its cells."""

@@ -12,9 +12,10 @@ from typing import IO
 from core.errors import BrokenFile
 from core.files.books.book import Cells, Facts
 from core.files.books.cell_text import iso_text, number_text, unescaped
-from core.files.books.places import MAX_COLUMN, MAX_ROW, column_number, parse_area
+from core.files.books.places import MAX_COLUMN, MAX_ROW, cell_name, column_number, parse_area
 from core.files.books.xlsx_package import TRUE, Converter
 from core.files.books.xlsx_rows import UsualRows
+from core.files.books.xlsx_strings import SharedTexts, strikes
 from core.files.safe.xml_stream import attributes, feed, local, new_parser
 
 _DIGITS = "0123456789"
@@ -23,10 +24,13 @@ _DIGITS = "0123456789"
 class Values:
     """What the text in a cell means, by the cell's type and style."""
 
-    def __init__(self, strings: list[str], styles: list[Converter], facts: Facts) -> None:
+    def __init__(
+        self, strings: SharedTexts, styles: list[Converter], facts: Facts, struck: frozenset[str]
+    ) -> None:
         self._strings, self._styles, self._facts = strings, styles, facts
+        self._struck = struck
         self._others: dict[str, Converter] = {
-            "s": self._shared,
+            "s": self._perhaps_struck if strings.struck else self._shared,
             "b": lambda text: "TRUE" if text.strip().lower() in TRUE else "FALSE",
             "e": self._error,
             "d": iso_text,
@@ -36,6 +40,8 @@ class Values:
 
     def converter(self, kind: str, style: str) -> Converter:
         """What makes text of the values in cells of this type and style."""
+        if style in self._struck:
+            self._facts.struck = True
         if kind in ("", "n"):
             number = int(style or 0)
             return self._styles[number] if number < len(self._styles) else number_text
@@ -51,6 +57,12 @@ class Values:
             there = len(self._strings)
             raise BrokenFile(f"a cell names the shared text {text}; there are {there:,}") from None
 
+    def _perhaps_struck(self, text: str) -> str:
+        shared = self._shared(text)
+        if int(text) in self._strings.struck:
+            self._facts.struck = True
+        return shared
+
     def _error(self, text: str) -> str:
         self._facts.errors += 1
         return text.strip()
@@ -59,10 +71,16 @@ class Values:
 class SheetReader:
     """Handlers for the elements of a sheet; `ready` holds the rows that are finished."""
 
-    def __init__(self, strings: list[str], styles: list[Converter], facts: Facts) -> None:
+    def __init__(
+        self,
+        strings: SharedTexts,
+        styles: list[Converter],
+        facts: Facts,
+        struck: frozenset[str] = frozenset(),
+    ) -> None:
         self.ready: list[Cells] = []
         self.dimension = ""
-        self._facts, self._values = facts, Values(strings, styles, facts)
+        self._facts, self._values = facts, Values(strings, styles, facts, struck)
         self._usual = UsualRows(self._values.converter, facts)
         self._row = self._column = self._aside = self._count = 0
         self._cells: tuple[list[int], list[str]] = ([], [])
@@ -70,6 +88,7 @@ class SheetReader:
         self._kind = self._style = ""
         self._formula = self._valued = self._inside = self._listening = False
         self._heard: list[str] = []
+        self._telling, self._told = False, list[str]()  # inside of a formula; its first letters
         self._starts: dict[str, Callable[[list[str]], None]] = {
             "row": self._start_row,
             "c": self._start_cell,
@@ -78,8 +97,10 @@ class SheetReader:
             "f": self._start_formula,
             "is": self._start_inline,
             "rPh": self._start_aside,
+            "strike": self._strike,
             "mergeCell": self._merge,
             "col": self._columns,
+            "hyperlink": self._link,
             "dimension": self._dimension,
         }
         self._ends: dict[str, Callable[[], None]] = {
@@ -87,6 +108,7 @@ class SheetReader:
             "c": self._end_cell,
             "v": self._end_text,
             "t": self._end_text,
+            "f": self._end_formula,
             "is": self._end_inline,
             "rPh": self._end_aside,
         }
@@ -128,6 +150,8 @@ class SheetReader:
     def _text(self, data: str) -> None:
         if self._listening:
             self._heard.append(data)
+        elif self._telling and len(self._told) < 20:
+            self._told.append(data[:20])
 
     # ------------------------------------------------------------------ rows and cells
 
@@ -178,13 +202,23 @@ class SheetReader:
         self._listening = False
 
     def _start_formula(self, _: list[str]) -> None:
-        self._formula = True
+        self._formula = self._telling = True
+        self._told.clear()
+
+    def _end_formula(self) -> None:
+        self._telling = False
+        if "".join(self._told).lstrip().upper().startswith("HYPERLINK("):
+            self._facts.link(cell_name(self._row, self._column))
 
     def _start_inline(self, _: list[str]) -> None:
         self._inside = True
 
     def _end_inline(self) -> None:
         self._inside = False
+
+    def _strike(self, flat: list[str]) -> None:
+        if self._inside and strikes(flat):
+            self._facts.struck = True
 
     def _start_aside(self, _: list[str]) -> None:
         self._aside += 1  # how a text is pronounced
@@ -198,6 +232,11 @@ class SheetReader:
         area = parse_area(attributes(flat).get("ref", ""))
         if area is not None:
             self._facts.merge(area)
+
+    def _link(self, flat: list[str]) -> None:
+        given = attributes(flat)
+        if given.get("id"):  # to somewhere outside; others lead to a place in the workbook
+            self._facts.link(given.get("ref", ""))
 
     def _columns(self, flat: list[str]) -> None:
         given = attributes(flat)

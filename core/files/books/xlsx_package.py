@@ -92,6 +92,19 @@ class Package:
         self._parse(self.main, start)
         return found
 
+    def comments(self, sheet: str) -> list[str]:
+        """The cells of a sheet that have a comment."""
+        found: list[str] = []
+
+        def start(name: str, flat: list[str]) -> None:
+            if local(name) in ("comment", "threadedComment"):
+                found.append(attributes(flat).get("ref", ""))
+
+        for kind in ("comments", "threadedcomment"):
+            for target in self._related(sheet, kind).values():
+                self._parse(target, start)
+        return list(dict.fromkeys(found))
+
     def _parse(self, part: str, start: Callable[[str, list[str]], None]) -> None:
         stream = self.open(part)
         if stream is not None:
@@ -156,6 +169,40 @@ def read_styles(package: Package, epoch_1904: bool) -> list[Converter]:
         plain = look.kind == "number" and not look.zeros
         made[number] = number_text if plain else lru_cache(50_000)(text_for(look, epoch_1904))
     return [made[number] for number in formats]
+
+
+def struck_styles(package: Package) -> frozenset[str]:
+    """The numbers of the styles whose font is struck through."""
+    part = package.part("styles", "xl/styles.xml")
+    fonts: list[bool] = []
+    found: list[str] = []
+    inside, number = "", 0
+
+    def start(name: str, flat: list[str]) -> None:
+        nonlocal inside, number
+        tag = local(name)
+        if tag in ("fonts", "cellXfs"):
+            inside = tag
+        elif tag == "font" and inside == "fonts":
+            fonts.append(False)
+        elif tag == "strike" and inside == "fonts" and fonts:
+            fonts[-1] = attributes(flat).get("val", "1").lower() in TRUE
+        elif tag == "xf" and inside == "cellXfs":
+            font = _number(attributes(flat).get("fontId"))
+            if font < len(fonts) and fonts[font]:
+                found.append(str(number))
+            number += 1
+
+    def end(name: str) -> None:
+        nonlocal inside
+        if local(name) in ("fonts", "cellXfs"):
+            inside = ""
+
+    stream = package.open(part) if part else None
+    if stream is not None and part is not None:
+        with stream:
+            parse(stream, part, start, end)
+    return frozenset(found)
 
 
 def _number(text: str | None) -> int:

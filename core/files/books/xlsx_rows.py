@@ -27,6 +27,7 @@ _CELL = (
 _FORMULA = r'(?:<f(?: \w++="[^"<>&]*+")*+ ?(?:/>|>[^<]*+</f>)(?=<v>[^<]))?+'
 _INLINE = r'|<is><t(?: xml:space="preserve")?+>([^<]*+)</t></is>'
 _ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9A-Fa-f]{1,6}));|&")
+_LINK = re.compile(r"<f[^>]*>\s*HYPERLINK\(", re.IGNORECASE)
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 # Numbers that are written as they are shown, one after the other; no blank may stand beside one.
 _ALL_PLAIN = re.compile(
@@ -59,6 +60,8 @@ class UsualRows:
         except UnicodeDecodeError:
             return None
         formulas, inline = "<f" in text, "<is>" in text
+        if formulas and _LINK.search(text):
+            return None  # the parser tells of addresses
         found = self._pattern(formulas, inline).findall(text)
         if not found or sum(len(row[0]) for row in found) != len(text):
             return None

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from sys import getsizeof
 from typing import IO
 
 from core.errors import FileTooLarge
 from core.files.books.cell_text import unescaped
-from core.files.books.xlsx_package import Package
+from core.files.books.xlsx_package import TRUE, Package
 from core.files.books.xlsx_rows import decoded
-from core.files.safe.xml_stream import feed, local, new_parser
+from core.files.safe.xml_stream import attributes, feed, local, new_parser
 
 MOST = 800_000_000  # bytes of memory for all of them
 POINTER = 8  # bytes for a place in a list
 _PLAIN = re.compile(r'<si><t(?: xml:space="preserve")?+>([^<]*+)</t></si>')
 
 
-def read_strings(package: Package, enough: int | None = None) -> list[str]:
+class SharedTexts(list[str]):
+    """The texts by their number, and the numbers of those that are struck through in part."""
+
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        super().__init__(texts)
+        self.struck: set[int] = set()
+
+
+def read_strings(package: Package, enough: int | None = None) -> SharedTexts:
     """All of them (or `enough`), runs of rich text joined; how to pronounce them (rPh) is left out.
 
     Raises FileTooLarge when they would not fit the memory.
@@ -25,9 +34,14 @@ def read_strings(package: Package, enough: int | None = None) -> list[str]:
     part = package.part("sharedStrings", "xl/sharedStrings.xml")
     stream = package.open(part) if part else None
     if stream is None or part is None:
-        return []
+        return SharedTexts()
     with stream:
         return _Strings().read(stream, part, enough)
+
+
+def strikes(flat: list[str]) -> bool:
+    """Whether an element `strike` of a run of text says so: it may also say that there is no line."""
+    return attributes(flat).get("val", "1") in TRUE
 
 
 def size_of(text: str) -> int:
@@ -39,12 +53,12 @@ class _Strings:
     """Handlers for the elements of the part; `found` grows."""
 
     def __init__(self) -> None:
-        self.found: list[str] = []
+        self.found = SharedTexts()
         self._runs: list[str] = []
         self._wanted = False
         self._aside = 0  # depth inside of rPh
 
-    def read(self, stream: IO[bytes], part: str, enough: int | None) -> list[str]:
+    def read(self, stream: IO[bytes], part: str, enough: int | None) -> SharedTexts:
         parser = new_parser()
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -76,7 +90,7 @@ class _Strings:
         self.found.extend(found)
         return True
 
-    def _start(self, name: str, _: list[str]) -> None:
+    def _start(self, name: str, flat: list[str]) -> None:
         tag = local(name) if ":" in name else name
         if tag == "t":
             self._wanted = not self._aside
@@ -84,6 +98,8 @@ class _Strings:
             self._runs.clear()
         elif tag == "rPh":
             self._aside += 1
+        elif tag == "strike" and strikes(flat):
+            self.found.struck.add(len(self.found))
 
     def _end(self, name: str) -> None:
         tag = local(name) if ":" in name else name

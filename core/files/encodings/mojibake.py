@@ -8,9 +8,8 @@ encoding (Ã© for é) needs a guess, which ftfy makes; that is only done when s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-
-from ftfy import TextFixerConfig, fix_encoding
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 
 LEAST = 3  # control characters in the text looked at
 _CONTROLS = re.compile("[\x80-\x9f]")
@@ -20,17 +19,6 @@ _IN_WORDS = re.compile(rf"[A-Za-z]{{2}} ?[{_SIGNS}]|[{_SIGNS}] ?[A-Za-z]{{2}}")
 _LETTERS = 12  # of a line that is language
 _TABLE = str.maketrans({sign: sign.encode("latin-1").decode("cp1252") for sign in _SIGNS})
 _ODD = re.compile("[\x80-\u024f\u2013-\u2122]{2}")  # what mojibake is made of, mostly
-_CONFIG = TextFixerConfig(
-    unescape_html=False,
-    remove_terminal_escapes=False,
-    fix_latin_ligatures=False,
-    fix_character_width=False,
-    uncurl_quotes=False,
-    fix_line_breaks=False,
-    fix_surrogates=False,
-    remove_control_chars=False,
-    normalization=None,
-)
 
 
 def signs(text: str) -> str:
@@ -58,7 +46,26 @@ def repaired(text: str) -> str:
     """One line as it was before it was decoded wrongly; the same when nothing shows that it was."""
     if text.isascii() or not _ODD.search(text):
         return text
-    return fix_encoding(text, config=_CONFIG)
+    return _fixer()(text)
+
+
+@lru_cache(maxsize=1)
+def _fixer() -> Callable[[str], str]:
+    """ftfy, told to mend the encoding alone. Loaded when a text is odd: it takes a tenth of a second."""
+    from ftfy import TextFixerConfig, fix_encoding
+
+    config = TextFixerConfig(
+        unescape_html=False,
+        remove_terminal_escapes=False,
+        fix_latin_ligatures=False,
+        fix_character_width=False,
+        uncurl_quotes=False,
+        fix_line_breaks=False,
+        fix_surrogates=False,
+        remove_control_chars=False,
+        normalization=None,
+    )
+    return partial(fix_encoding, config=config)
 
 
 def repair_lines(text: str, *, final: bool) -> tuple[str, str]:

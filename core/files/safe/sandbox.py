@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess  # nosec B404 (our own module, no shell)
 import sys
 import tempfile
@@ -19,8 +20,12 @@ from typing import Any, BinaryIO
 import psutil
 
 from core.errors import BrokenFile, ReaderDied, of_code
+from core.observe import context, traces
 from core.settings import Settings
 
+_OURS = re.compile(
+    r"^MARQUEE_|TOKEN|SECRET|PASSWORD|CREDENTIAL|_KEY(_ID)?$|_DSN$|_URL$", re.IGNORECASE
+)
 ROOT = Path(__file__).resolve().parents[3]
 ANSWER = "answer.json"
 LOOK = 0.05  # seconds between two looks at the child
@@ -47,9 +52,9 @@ def run(task: str, request: dict[str, Any], folder: Path, settings: Settings) ->
         "memory_mb": settings.child_memory_mb,
         "seconds": settings.child_seconds,
     }
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as said, traces.span("read in a child", task=task) as span:
         code = _child(json.dumps(asked).encode(), said, settings)
-        _answer(folder / ANSWER, code, said)
+        span.set(**_answer(folder / ANSWER, code, said))
 
 
 def roomy(settings: Settings, size: int) -> Settings:
@@ -118,12 +123,15 @@ def _resident(process: psutil.Process | None) -> int:
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
+    """The variables of this process without its settings and secrets: what reads strange files knows none of them."""
+    kept = {n: v for n, v in os.environ.items() if n != "PYTHONWARNINGS" and not _OURS.search(n)}
     # Arrow's own allocators reserve address space that the child's limit would count.
-    return {**kept, "ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONIOENCODING": "utf-8"}
+    mine = context.for_child(traces.traceparent())
+    return {**kept, **mine, "ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONIOENCODING": "utf-8"}
 
 
-def _answer(path: Path, code: int, said: BinaryIO) -> None:
+def _answer(path: Path, code: int, said: BinaryIO) -> dict[str, Any]:
+    """What the child says of its work, for the trace. Raises its error, or ReaderDied."""
     try:
         answer = json.loads(path.read_bytes())
         path.unlink()
@@ -134,6 +142,7 @@ def _answer(path: Path, code: int, said: BinaryIO) -> None:
         raise kind(answer["detail"], hint=answer["hint"], **answer["extra"])
     if code != 0 or not answer.get("done"):
         raise ReaderDied(f"the reading process ended with code {code}", reason=_last_words(said))
+    return {name: answer[name] for name in ("cpu_seconds",) if name in answer}
 
 
 def _last_words(said: BinaryIO) -> str:

@@ -37,7 +37,26 @@ def decisions_on(summary: Summary, chosen: Overrides) -> tuple[Decision, ...]:
         made.append(_merged(facts, chosen))
     if facts.formulas:
         made.append(_formulas(facts))
+    if facts.links:
+        made.append(_links(facts))
+    if facts.comments:
+        made.append(_comments(facts))
+    if facts.struck:
+        why = "some cells are struck through, which often means that they hold no longer; they were read like the others"
+        made.append(Decision("struck_through", "read", why, False))
     return tuple(made)
+
+
+def _links(facts: Facts) -> Decision:
+    cells = f"{facts.links:,} cell{'s have' if facts.links > 1 else ' has'}"
+    why = f"{cells} an address behind the text, the first in {facts.first_link}; the text was read, and not the address"
+    return Decision("links", "text alone", why, False)
+
+
+def _comments(facts: Facts) -> Decision:
+    cells = f"{facts.comments:,} cell{'s have' if facts.comments > 1 else ' has'}"
+    why = f"{cells} a comment, the first in {facts.first_comment}; comments were not read"
+    return Decision("comments", "left out", why, False)
 
 
 def _merged(facts: Facts, chosen: Overrides) -> Decision:

@@ -28,8 +28,8 @@ NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space",
 _TRUST = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.98, ":": 0.6, " ": 0.55}
 _THOUSANDS = re.compile(r"\s*[-+]?\d{1,3}(?:\s\d{3})+(?:[.,]\d+)?\s*")
 _SAYS = re.compile(r"[^\s,;|:^~\x1f\x01]")
-# A sign, or a few of them: what else may stand between cells.
-_RUN = re.compile(r"//|\*{2,4}|-\|-|[^\w\s\"'`.\-+/()\[\]{}%*?!]{1,4}|-[->]|[~|]{2,4}|\t{2,4}")
+# A sign, or a few of them: what else may stand between cells. A tab may be spelled out.
+_RUN = re.compile(r"\\t|//|\*{2,4}|-\|-|[^\w\s\"'`.\-+/()\[\]{}%*?!]{1,4}|-[->]|[~|]{2,4}|\t{2,4}")
 _KNOWN = re.compile(
     r"""\s*(?:
       [-+]?[\d.,\s]*\d\s*%?                            # numbers, however they are grouped

@@ -111,7 +111,11 @@ def test_more_rows_than_a_sheet_has(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     row = '<row r="1"><c r="A1"><v>1</v></c></row>'
     for xml in (row * 30_000, row.replace("<v>1", "<v><?x?>1") * 3_000):
         with pytest.raises(BrokenFile, match="more rows"):
-            list(SheetReader([], [], Facts()).rows(io.BytesIO(sheet(xml).encode()), "part"))
+            list(
+                SheetReader(xlsx_strings.SharedTexts(), [], Facts()).rows(
+                    io.BytesIO(sheet(xml).encode()), "part"
+                )
+            )
 
 
 @pytest.mark.parametrize("place", ["A1048577", "XFE1", "ZZZ1", "A99999999999"])

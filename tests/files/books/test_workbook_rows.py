@@ -16,6 +16,7 @@ from core.files.books.cell_text import number_text, percent_text
 from core.files.books.places import column_letters
 from core.files.books.xlsx_cells import SheetReader
 from core.files.books.xlsx_rows import UsualRows
+from core.files.books.xlsx_strings import SharedTexts
 from core.files.reader import read
 from core.files.safe import xml_stream
 from tests.files.books.made import sheet, xlsx
@@ -71,14 +72,14 @@ def rows(draw: st.DrawFn) -> str:
 
 def by_parser(xml: str) -> tuple[list[Cells], Facts]:
     facts = Facts()
-    reader = SheetReader(STRINGS, [number_text, percent_text], facts)
+    reader = SheetReader(SharedTexts(STRINGS), [number_text, percent_text], facts)
     found = list(reader.rows(io.BytesIO(sheet(xml).encode()), "sheet"))
     return found, facts
 
 
 def by_pattern(xml: str) -> tuple[list[Cells] | None, Facts]:
     facts = Facts()
-    values = SheetReader(STRINGS, [number_text, percent_text], facts)._values
+    values = SheetReader(SharedTexts(STRINGS), [number_text, percent_text], facts)._values
     usual = UsualRows(values.converter, facts)
     usual.learn([1, 2, 3, 28])
     return usual.rows(xml.encode()), facts

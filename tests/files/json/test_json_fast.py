@@ -149,7 +149,7 @@ NUMBER = st.one_of(
 )
 
 
-@settings(SLOWLY, max_examples=150)
+@settings(SLOWLY, max_examples=60)
 @given(numbers=st.lists(NUMBER, min_size=1, max_size=6), listed=st.booleans())
 def test_every_number_is_given_as_it_was_typed(
     numbers: list[str], listed: bool, tmp_path_factory: pytest.TempPathFactory
@@ -246,7 +246,7 @@ BITS = st.lists(
 )
 
 
-@settings(SLOWLY, max_examples=120)
+@settings(SLOWLY, max_examples=60)
 @given(bits=BITS, lines=st.booleans(), chunk=st.integers(1, 40))
 def test_on_any_text_both_ways_agree_or_refuse(
     bits: list[str],

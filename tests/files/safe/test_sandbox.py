@@ -104,9 +104,22 @@ def test_output(run: Any) -> None:
 def test_every_task_can_be_done() -> None:
     from importlib import import_module
 
-    assert set(child.TASKS) == {"archive", "careful", "json", "workbook"}
+    assert set(child.TASKS) == {"archive", "careful", "json", "marks", "workbook"}
     for module in child.TASKS.values():
         assert callable(import_module(module).convert)
+
+
+def test_the_child_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (
+        "MARQUEE_API_TOKEN",
+        "marquee_encryption_key",
+        "AWS_SECRET_ACCESS_KEY",
+        "REDIS_URL",
+    ):
+        monkeypatch.setenv(name, "hush-hush-hush")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    known = sandbox._environment()
+    assert "hush-hush-hush" not in known.values() and known["LANG"] == "C.UTF-8"
 
 
 def test_large_text_gets_room_in_proportion() -> None:

@@ -35,7 +35,7 @@ def test_only_the_first_and_the_last_column_are_filled(tmp_path: Path, sign: str
     assert table_of(tmp_path, lines).decision("delimiter").value == sign
 
 
-@pytest.mark.parametrize("sign", ["||", "::", "-|-"])
+@pytest.mark.parametrize("sign", ["||", "::", "-|-", "\\t"])
 def test_several_signs_still_are_one(tmp_path: Path, sign: str) -> None:
     lines = [sign.join(("name", "born", "city"))]
     lines += [sign.join((f"P{i}", str(1950 + i), "Rome" if i % 3 else "")) for i in range(20)]

@@ -55,7 +55,7 @@ def write(path: Path, rows: list[list[str]], **dialect: object) -> None:
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(rows=TABLE, end=st.sampled_from(["\n", "\r\n"]), delimiter=st.sampled_from(",;\t|"))
 def test_what_a_writer_wrote_is_read_back_the_same_both_ways(
@@ -84,7 +84,7 @@ BITS = st.lists(
 
 
 @settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(bits=BITS)
 def test_on_any_text_the_fast_way_is_refused_or_equal(

@@ -64,7 +64,7 @@ def is_said(table: Table) -> bool:
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(rows=ROWS, writer=st.sampled_from([*WRITERS]), delimiter=st.sampled_from(",;\t"))
 def test_what_was_written_is_read_back_or_it_is_said(
@@ -94,7 +94,7 @@ ONE_LINE = st.lists(
 
 
 @settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(rows=ONE_LINE)
 def test_names_written_as_they_are_swallow_no_row(
@@ -249,7 +249,7 @@ def test_a_cell_of_several_lines_is_one_cell(
     assert list(table.rows()) == rows
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.lists(st.text('aB" ,\n;1', max_size=14), min_size=1, max_size=5))
 def test_what_a_csv_writer_writes_is_read(texts: list[str]) -> None:
     rows = [[f"N{n}", text, "1990"] for n, text in enumerate(texts)]
