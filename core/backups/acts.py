@@ -6,15 +6,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
+import duckdb
+
 from core.backups import ownership, rebuilding, restoring, swapping, trial
 from core.backups.folder import Folder
 from core.datasets.registry import Registry
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, NotFound, SettingsError
+from core.files import hidden
 from core.ingest import replay
 from core.integrity import check as check_
 from core.integrity.findings import EXAMPLES, Finding, Report
 from core.jobs.progress import Progress
 from core.settings import Settings
+from core.storage import sealing
+from core.storage.duckfile import sealed
+from core.storage.faults import translate
 from core.storage.store import Connection
 
 
@@ -52,6 +58,7 @@ def restore(
     is of another database than the one whose place it would take, unless `foreign` says that this is
     meant; nothing was changed then.
     """
+    hidden.use(settings)
     progress, folder = progress or Progress(), Folder(settings.backup_dir)
     manifest = folder.manifest(name)
     if to is None:
@@ -66,6 +73,7 @@ def restore(
         progress.stage("checking")
         report = trial.checked(settings, new, progress)
         if to is not None:
+            _with_ledger(settings.database, new)
             return Restored(name, new, None, files, report)
         trial.must_be_sound(report)
         kept = swapping.swap(new, settings.database)
@@ -77,14 +85,46 @@ def restore(
         raise
 
 
+def _with_ledger(database: Path, to: Path) -> None:
+    """Whoever was forgotten stays so in another file, too: the erasure ledger comes along (core/privacy)."""
+    for ending in (".forgotten.jsonl", ".forgotten.key"):
+        there = database.with_name(f"{database.stem}{ending}")
+        if there.is_file():
+            copied = to.with_name(f"{to.stem}{ending}")
+            copied.touch(mode=0o600)
+            copied.write_bytes(there.read_bytes())
+
+
+def encrypt(settings: Settings) -> int:
+    """The database and the raw files under the newest key, whether it had another one or none; how many rows were compared.
+
+    Raises DatabaseLocked while somebody has it open, SettingsError without a key, StorageError.
+    """
+    if not sealing.keys(settings):
+        raise SettingsError(
+            "no key is set", hint="Set MARQUEE_ENCRYPTION_KEY_FILE, or another of the three."
+        )
+    if not settings.database.exists():
+        raise NotFound(f"there is no database {settings.database}")
+    swapping.must_be_free(settings.database)
+    try:
+        rows = sealed.encrypt(settings.database, settings, swapping.held(settings.database))
+    except duckdb.Error as error:
+        raise translate(error, settings.database) from error
+    hidden.seal_all(settings)
+    return rows
+
+
 def put_back(settings: Settings, name: str) -> tuple[int, list[str]]:
     """Only the raw files and definitions that are missing; how many came, and what is lost."""
+    hidden.use(settings)
     folder = Folder(settings.backup_dir)
     return restoring.put_back_files(folder, folder.manifest(name), settings)
 
 
 def test(settings: Settings, name: str, progress: Progress | None = None) -> None:
     """The test that follows each backup, once more. Raises BackupBroken, Unsound, BackupBusy."""
+    hidden.use(settings)
     folder = Folder(settings.backup_dir)
     manifest = folder.manifest(name)
     with folder.held():  # or whoever makes one sweeps up the file
@@ -105,6 +145,7 @@ def rebuild(
         raise Conflict(f"{to} is there already", hint="Name a file that is not there yet.")
     to.parent.mkdir(parents=True, exist_ok=True)
     if name is not None:
+        hidden.use(settings)
         folder = Folder(settings.backup_dir)
         manifest = folder.manifest(name)
         restoring.build(folder, manifest, to, settings, progress, records=False)
@@ -113,7 +154,7 @@ def rebuild(
         if not settings.database.exists():
             raise NotFound(f"there is no database {settings.database}")
         swapping.must_be_free(settings.database)
-        rebuilding.take_over(settings.database, to)
+        rebuilding.take_over(settings.database, to, settings)
     try:
         with trial.opened(settings, to) as corridor:
             rebuilding.must_have_files(corridor)

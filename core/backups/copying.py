@@ -14,6 +14,7 @@ from core.datasets.model import Dataset
 from core.datasets.tables import kept
 from core.files.cache import sql_path
 from core.integrity.files import sha256
+from core.settings import Settings
 from core.storage import catalog, keeping
 from core.storage.duckfile import copies, paths
 from core.storage.sql import ident, literal
@@ -65,19 +66,23 @@ def shapes(cursor: duckdb.DuckDBPyConnection, database: str | None = None) -> li
 
 
 def to_parquet(
-    cursor: duckdb.DuckDBPyConnection, folder: Folder, making: Path, earlier: Manifest | None
+    cursor: duckdb.DuckDBPyConnection,
+    folder: Folder,
+    making: Path,
+    earlier: Manifest | None,
+    key: str = "",
 ) -> Copied:
-    """Each table as Parquet; of what only grows, just what came since the `earlier` backup."""
+    """Each table as Parquet; of what only grows, just what came since the `earlier` backup. `key`: its name."""
     before = {(t.schema_name, t.name): t for t in earlier.tables} if earlier else {}
     copied = Copied([])
     for table in tables(cursor):
         place = (table.schema_name, table.name)
         parts: list[Part] = []
         if place in APPEND_ONLY and place in before:
-            parts = _still_so(cursor, folder, making, table, before[place], copied)
+            parts = _still_so(cursor, folder, making, table, before[place], copied, key)
         first = sum(part.rows for part in parts)
         if first < table.rows or not parts:
-            part, size = _export(cursor, folder, making, table, first)
+            part, size = _export(cursor, folder, making, table, first, key=key)
             parts.append(part)
             copied.written += size
         copied.tables.append(table.model_copy(update={"parts": tuple(parts)}))
@@ -91,6 +96,7 @@ def _still_so(
     table: TableCopy,
     before: TableCopy,
     copied: Copied,
+    key: str,
 ) -> list[Part]:
     """The parts of an earlier backup that hold exactly what the first rows are now.
 
@@ -103,13 +109,13 @@ def _still_so(
         return []
     for part in before.parts:
         first, last = part.first, part.first + part.rows
-        if first != sum(p.rows for p in kept):
+        if part.key != key or first != sum(p.rows for p in kept):
             break
         if contents(cursor, f"({source} {first} AND rowid < {last})") != (part.rows, part.contents):
             break
         if not intact(folder.part(part), part.sha256, part.size):
             copied.doubtful.add(folder.part(part))
-            part, size = _export(cursor, folder, making, table, first, last)
+            part, size = _export(cursor, folder, making, table, first, last, key)
             copied.written += size
         kept.append(part)
     done = sum(p.rows for p in kept)
@@ -124,6 +130,7 @@ def _export(
     table: TableCopy,
     first: int,
     last: int | None = None,
+    key: str = "",
 ) -> tuple[Part, int]:
     """The rows from `first` up to `last` as a part, and how many bytes were not there yet."""
     temporary = making / f"{uuid4().hex}.parquet"
@@ -132,7 +139,8 @@ def _export(
     source += f" AND rowid < {last}" if last else ""
     whole = not first and not last
     rows, hashed = (table.rows, table.contents) if whole else contents(cursor, f"({source})")
-    cursor.execute(f"COPY ({source}) TO {literal(str(temporary))} ({PARQUET})")
+    secret = f", ENCRYPTION_CONFIG {{footer_key: {literal(key)}}}" if key else ""
+    cursor.execute(f"COPY ({source}) TO {literal(str(temporary))} ({PARQUET}{secret})")
     sha, size = sha256(temporary), temporary.stat().st_size
     part = Part(
         path=f"parts/{sha[:2]}/{sha}",
@@ -141,6 +149,7 @@ def _export(
         rows=rows,
         first=first,
         contents=hashed,
+        key=key,
     )
     final = folder.part(part)
     if intact(final, sha, size):
@@ -150,10 +159,12 @@ def _export(
     return part, size
 
 
-def to_duckdb(cursor: duckdb.DuckDBPyConnection, making: Path, name: str) -> Copied:
+def to_duckdb(
+    cursor: duckdb.DuckDBPyConnection, making: Path, name: str, settings: Settings
+) -> Copied:
     """A compact copy in one file. Opens and closes the snapshot itself."""
     path = making / paths.COPY
-    with copies.copied(cursor, path):
+    with copies.copied(cursor, path, settings):
         found = tables(cursor)
     sync(path)
     size = path.stat().st_size
@@ -171,6 +182,7 @@ def declared(table: TableCopy, datasets: dict[str, Dataset]) -> str:
     )
 
 
-def reading(paths: list[Path]) -> str:
-    """SQL: the rows of these Parquet files."""
-    return f"read_parquet([{', '.join(sql_path(p) for p in paths)}])"
+def reading(paths: list[Path], key: str = "") -> str:
+    """SQL: the rows of these Parquet files, which are encrypted with the key of that name."""
+    secret = f", encryption_config = {{footer_key: {literal(key)}}}" if key else ""
+    return f"read_parquet([{', '.join(sql_path(p) for p in paths)}]{secret})"

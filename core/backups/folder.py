@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from core.backups import manifest as manifest_
 from core.backups.manifest import Manifest, Part, Test
 from core.errors import BackupBroken, BackupBusy, DiskFull, NotFound, StorageError, of_system
+from core.files import hidden
 from core.integrity.files import sha256 as hashed
 
 _NAME = re.compile(r"\d{8}T\d{6}Z(-\d{1,3})?\Z")
@@ -156,7 +157,7 @@ def _order(name: str) -> tuple[bool, str, int]:
 def intact(path: Path, sha256: str, size: int | None = None) -> bool:
     """Whether a file is there with the very bytes that were written: a flipped one shows in no size."""
     try:
-        return size in (None, path.stat().st_size) and hashed(path) == sha256
+        return size in (None, hidden.size(path)) and hashed(path) == sha256
     except OSError:  # gone, or it cannot be read
         return False
 

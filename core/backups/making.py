@@ -6,7 +6,6 @@ crash in the middle leaves nothing that is taken for a backup.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -20,10 +19,11 @@ from core.backups import copying, manifest as manifest_, retention
 from core.backups.folder import MAKING, Folder, intact, move_in, now, sync, write
 from core.backups.manifest import Format, Manifest, RawCopy, Test
 from core.errors import BackupBroken, NotFound
+from core.files import hidden
 from core.files.store import CHUNK, raw_path
 from core.ingest.corridor import Corridor
 from core.jobs.progress import Progress
-from core.storage import installation
+from core.storage import installation, sealing
 from core.storage.duckfile import paths
 
 
@@ -96,14 +96,20 @@ def _snapshot(
 ) -> tuple[copying.Copied, list[tuple[str, int, str]], str]:
     with corridor.database.reader() as cursor, progress.watch(cursor):
         if format == "duckdb":
-            copied = copying.to_duckdb(cursor, making, name)
+            copied = copying.to_duckdb(cursor, making, name, corridor.settings)
             return copied, _wanted(cursor), duckdb.__version__
         cursor.execute("BEGIN")
         try:
-            copied = copying.to_parquet(cursor, folder, making, _earlier(folder))
+            copied = copying.to_parquet(cursor, folder, making, _earlier(folder), _key(corridor))
             return copied, _wanted(cursor), duckdb.__version__
         finally:
             cursor.execute("ROLLBACK")  # it only read
+
+
+def _key(corridor: Corridor) -> str:
+    """The name of the key of what is written; none where nothing is encrypted."""
+    known = sealing.keys(corridor.settings)
+    return sealing.for_parquet(known[0])[0] if known else ""
 
 
 def _wanted(cursor: duckdb.DuckDBPyConnection) -> list[tuple[str, int, str]]:
@@ -168,13 +174,11 @@ def copy_checked(source: Path, final: Path, sha256: str) -> bool:
     """Copy a file to its place if its bytes have that hash; durably, never half. False: they have not."""
     final.parent.mkdir(parents=True, exist_ok=True)
     temporary = final.with_name(f".{final.name}.part")
-    digest = hashlib.sha256()
     try:
         with source.open("rb") as old, temporary.open("wb") as new:
             while chunk := old.read(CHUNK):
-                digest.update(chunk)
                 new.write(chunk)
-        if digest.hexdigest() != sha256:
+        if hidden.sha256(temporary) != sha256:
             return False
         move_in(temporary, final)
         return True

@@ -30,6 +30,7 @@ class Part(_Frozen):
     rows: int = 0
     first: int = 0
     contents: str = ""
+    key: str = ""  # the name of the key it is encrypted with; none: it is not
 
 
 class TableCopy(_Frozen):

@@ -28,21 +28,27 @@ from core.ingest.replay import Replayed
 from core.ingest.writing import keys
 from core.integrity.files import sha256
 from core.jobs.progress import Progress
-from core.storage.duckfile import torn
+from core.settings import Settings
+from core.storage import sealing
+from core.storage.duckfile import sealed, torn
 from core.storage.duckfile.connecting import new_file
 from core.storage.sql import ident, literal
 from core.storage.store import Connection, transaction
 
 
-def take_over(source: Path, target: Path) -> None:
+def take_over(source: Path, target: Path, settings: Settings) -> None:
     """Copy everything but the records out of a database that nobody has open. Raises StorageError.
 
     What a crash left of a commit is cut off its log first, as whenever a database is opened.
     """
-    torn.mend(source)
+    hidden = bool(sealing.keys(settings))
+    torn.mend(source, sealing.for_databases(settings))
     try:
-        with new_file(target) as connection:
-            connection.execute(f"ATTACH {literal(str(source))} AS old (READ_ONLY)")
+        with new_file(target, settings) as connection:
+            if hidden:
+                sealed.attach(connection, source, settings, "old", more=", READ_ONLY")
+            else:
+                connection.execute(f"ATTACH {literal(str(source))} AS old (READ_ONLY)")
             connection.execute("BEGIN")
             for each in copying.shapes(connection, "old"):
                 if each.schema_name == "main":

@@ -25,7 +25,8 @@ from core.integrity.files import sha256
 from core.jobs.progress import Progress
 from core.settings import Settings
 from core.storage.ddl import checkpoint
-from core.storage.duckfile import paths
+from core.storage import sealing
+from core.storage.duckfile import paths, sealed
 from core.storage.duckfile.connecting import new_file
 from core.storage.faults import translate
 from core.storage.sql import ident
@@ -126,6 +127,8 @@ def build(
     try:
         if manifest.file:
             shutil.copyfile(folder.part(manifest.file), target)
+            if sealing.keys(settings) and not sealed.is_newest(target, settings):
+                sealed.encrypt(target, settings)
         _fill(folder, manifest, target, settings, progress, records)
     except BaseException as error:
         paths.remove(target)
@@ -177,7 +180,7 @@ def _insert(
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {ident(table.schema_name)}")
     connection.execute(f"CREATE TABLE {name} ({body})")
     for part in table.parts:  # one after the other: the order of an append-only table is its rowid
-        source = copying.reading([folder.part(part)])
+        source = copying.reading([folder.part(part)], part.key)
         connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM {source}")
 
 

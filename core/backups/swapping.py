@@ -29,12 +29,12 @@ except ImportError:  # Windows
 def must_be_free(database: Path) -> None:
     """Raises DatabaseLocked while this or another process has the database open."""
     if database.exists() or is_open(database):
-        with _held(database):
+        with held(database):
             pass
 
 
 @contextmanager
-def _held(database: Path) -> Iterator[BinaryIO | None]:
+def held(database: Path) -> Iterator[BinaryIO | None]:
     """Nobody can open the database meanwhile: it is ours by DuckDB's own lock. Raises DatabaseLocked.
 
     Where none is yet, an empty file is held in its place. Windows keeps open files from being renamed, and
@@ -70,7 +70,7 @@ def swap(new: Path, database: Path) -> Path | None:
     note, there = restoring_note(database), database.exists()
     # Held until the new file is in its place: an app that looked for the note before it was written could
     # open the old file otherwise, and what came into that would go with it.
-    with _held(database) as file:
+    with held(database) as file:
         try:
             before = noted(database)
             write(note, str(new))

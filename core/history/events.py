@@ -17,6 +17,7 @@ from core.errors import ChainBroken
 from core.storage import ids
 
 FIRST = "0" * 64
+EMPTIED, PRUNED = "emptied", "events.pruned"  # an old line without its contents; that this was done
 _COLUMNS = (
     "seq, happened_at, kind, actor, door, dataset, upload_id::VARCHAR, record_id::VARCHAR,"
     " details, previous_hash, hash"
@@ -120,15 +121,44 @@ def _hash(row: list[Any]) -> str:
 
 
 def latest(
-    connection: duckdb.DuckDBPyConnection, *, limit: int = 100, before: int | None = None
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    limit: int = 100,
+    before: int | None = None,
+    kind: str = "%",
+    but: str = "",
 ) -> list[Event]:
-    """The newest events first; `before` is the seq to page on from."""
+    """The newest events first; `before` is the seq to page on from, `kind` and `but` are patterns of LIKE."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM ops.events WHERE seq < coalesce(?, 9223372036854775807)"
-        " ORDER BY seq DESC LIMIT ?",
-        [before, limit],
+        " AND kind LIKE ? AND NOT kind LIKE ? ORDER BY seq DESC LIMIT ?",
+        [before, kind, but, limit],
     ).fetchall()
     return [_event(r) for r in rows]
+
+
+def count(connection: duckdb.DuckDBPyConnection, *, but: str = "") -> int:
+    """How many events there are; `but` is a pattern of LIKE for kinds that are left out."""
+    row = connection.execute(
+        "SELECT count(*) FROM ops.events WHERE NOT kind LIKE ?", [but]
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def behind(
+    connection: duckdb.DuckDBPyConnection, seq: int, *, limit: int = 100, but: str = ""
+) -> list[Event]:
+    """The events after a number, the oldest first; `but` is a pattern of LIKE for kinds that are left out."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM ops.events WHERE seq > ? AND NOT kind LIKE ? ORDER BY seq LIMIT ?",
+        [seq, but, limit],
+    ).fetchall()
+    return [_event(r) for r in rows]
+
+
+def last(connection: duckdb.DuckDBPyConnection) -> int:
+    """The number of the newest event; 0 when there is none."""
+    return _head(connection)[0]
 
 
 def _event(row: tuple[Any, ...]) -> Event:
@@ -139,14 +169,23 @@ def _event(row: tuple[Any, ...]) -> Event:
 def verify(connection: duckdb.DuckDBPyConnection) -> int:
     """Check the whole chain; returns how many events it has. Raises ChainBroken naming the first bad one."""
     previous, expected = FIRST, 1
+    emptied: list[int] = []
+    told: dict[str, int] = {"until": 0, "empty": 0}
     cursor = connection.execute(f"SELECT {_COLUMNS} FROM ops.events ORDER BY seq")
     while rows := cursor.fetchmany(10_000):
         for row in rows:
             if row[0] != expected:
                 raise ChainBroken(f"event {expected} is missing", seq=expected)
-            if row[9] != previous or row[10] != _hash(list(row[:10])):
+            whole = row[2] == EMPTIED or row[10] == _hash(list(row[:10]))
+            if row[9] != previous or not whole:
                 raise ChainBroken(f"event {row[0]} ({row[2]}, {row[1]}) was altered", seq=row[0])
+            if row[2] == EMPTIED:
+                emptied.append(row[0])
+            elif row[2] == PRUNED:
+                told = json.loads(row[8])
             previous, expected = row[10], expected + 1
+    if len(emptied) != told["empty"] or any(seq > told["until"] for seq in emptied):
+        raise ChainBroken(f"{len(emptied)} events are empty, and {told['empty']} should be")
     if (expected - 1, previous) != _head(connection):
         raise ChainBroken(f"event {expected} is missing: the end was cut off", seq=expected)
     return expected - 1

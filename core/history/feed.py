@@ -8,16 +8,20 @@ hooks into the commit.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 
 import duckdb
 
 from core.datasets.model import Dataset
-from core.history import changes
+from core.history import changes, erasing
 from core.history.changes import Change
 from core.history.events import now
+from core.observe import traces
 
 LIMIT = 1_000  # changes of one page
+TRACED = 500  # acts whose trace is known
+_traces: OrderedDict[tuple[str, int], str] = OrderedDict()
 
 
 @dataclass(frozen=True, order=True)
@@ -44,14 +48,27 @@ class Entry:
 
 
 def next_act(connection: duckdb.DuckDBPyConnection, dataset: str) -> int:
-    """The number of the act that is being committed; part of its transaction."""
+    """The number of the act that is being committed; part of its transaction.
+
+    Raises Conflict while a person is being forgotten in the dataset.
+    """
+    erasing.must_be_free(connection, dataset)
     row = connection.execute(
         "UPDATE ops.datasets SET acts = coalesce(acts, 0) + 1 WHERE name = ? RETURNING acts",
         [dataset],
     ).fetchone()
     if row is None:
         raise RuntimeError(f"the dataset {dataset!r} has no table")
-    return int(row[0])
+    act = int(row[0])
+    _traces[(dataset, act)] = traces.traceparent()
+    while len(_traces) > TRACED:
+        _traces.popitem(last=False)
+    return act
+
+
+def trace_of(dataset: str, act: int) -> str | None:
+    """The trace to which an act of this process belongs, for what follows from it; None for another's, or an old one."""
+    return _traces.get((dataset, act)) or None
 
 
 def read(
@@ -78,6 +95,12 @@ def last(connection: duckdb.DuckDBPyConnection, dataset: str) -> int:
     """The number of the newest act; 0 when there is none."""
     row = connection.execute("SELECT acts FROM ops.datasets WHERE name = ?", [dataset]).fetchone()
     return int(row[0] or 0) if row else 0
+
+
+def acts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Dataset to the number of its newest act, of those that have a table."""
+    rows = connection.execute("SELECT name, coalesce(acts, 0) FROM ops.datasets ORDER BY name")
+    return {str(name): int(act) for name, act in rows.fetchall()}
 
 
 def position(connection: duckdb.DuckDBPyConnection, consumer: str, dataset: str) -> Position:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from core.files import hidden
 from core.files.store import raw_path
 from core.integrity.findings import EXAMPLES, Finding
 from core.jobs.progress import Progress
@@ -19,9 +19,8 @@ OLD = 3600.0  # seconds after which an unfinished file has nobody who goes on wi
 
 
 def sha256(path: Path) -> str:
-    """The hash of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """The hash of a file's bytes as they came, however they are kept."""
+    return hidden.sha256(path)
 
 
 def check(

@@ -12,6 +12,11 @@ from core.integrity.rules import Rule, apply
 from core.storage.sql import literal
 
 _DONE = "('imported', 'rolled_back')"
+# What was done to a dataset before it was deleted with its data has no rows any more.
+_STANDS = (
+    "e.seq > coalesce((SELECT max(r.seq) FROM ops.events r WHERE r.kind = 'dataset.removed'"
+    " AND r.dataset = e.dataset), 0)"
+)
 _NAMED = "u.upload_id || ' ' || u.filename"
 ROW_ENDS = ("new", "changed", "unchanged", "repeated", "conflicting", "rejected")
 
@@ -126,7 +131,7 @@ QUARANTINE = (
                         + coalesce((counts ->> 'conflicting')::BIGINT, 0) AS wanted
               FROM ops.uploads WHERE kind = 'import' AND status = 'imported' AND upload_id NOT IN
               (SELECT target_id FROM ops.uploads WHERE target_id IS NOT NULL)) u
-        LEFT JOIN (SELECT upload_id, count(*) AS n FROM ops.quarantine WHERE status = 'waiting'
+        LEFT JOIN (SELECT upload_id, count(*) AS n FROM ops.quarantine WHERE status IN ('waiting', 'discarded')
                    GROUP BY upload_id) q USING (upload_id)
         WHERE coalesce(n, 0) <> wanted
         """,
@@ -178,18 +183,18 @@ EVENTS = (
         f"""
         SELECT 'event ' || seq || ': ' || e.kind FROM ops.events e LEFT JOIN ops.uploads u
         ON u.upload_id = e.upload_id WHERE e.kind IN ('upload.imported', 'upload.rolled_back')
-        AND coalesce(u.status, '') NOT IN {_DONE}
+        AND coalesce(u.status, '') NOT IN {_DONE} AND {_STANDS}
         """,
     ),
     # By hand: one event for every change, no more and no fewer.
     Rule(
         "no_event",
-        """
+        f"""
         SELECT coalesce(h.record_id, e.record_id) || ': ' || coalesce(h.n, 0) || ' changes by hand, '
                || coalesce(e.n, 0) || ' events'
         FROM (SELECT record_id, count(*) AS n FROM history.changes WHERE upload_id IS NULL GROUP BY ALL) h
-        FULL JOIN (SELECT record_id, count(*) AS n FROM ops.events
-                   WHERE kind IN ('record.edited', 'record.deleted', 'record.restored') GROUP BY ALL) e
+        FULL JOIN (SELECT record_id, count(*) AS n FROM ops.events e
+                   WHERE {_STANDS} AND kind IN ('record.edited', 'record.deleted', 'record.restored') GROUP BY ALL) e
         ON h.record_id = e.record_id WHERE coalesce(h.n, 0) <> coalesce(e.n, 0)
         """,
     ),

@@ -22,6 +22,9 @@ _GIVEN = (
     " || coalesce(t.new, 'nothing') FROM touches t JOIN gives g USING (record_id, version, field)"
     " WHERE t.new IS DISTINCT FROM g.given AND t.new IS NOT NULL"
 )
+_FORGOTTEN = (
+    "SELECT record_id FROM ops.forgotten"  # their rows can be read no more, and prove nothing
+)
 
 
 def _given(older: list[str]) -> tuple[Rule, ...]:
@@ -95,7 +98,7 @@ def _inserted(dataset: Dataset, replayed: Replayed) -> tuple[Rule, ...]:
     names, rows = data_columns(dataset), replayed.staged.rows
     mine = (
         f"c.upload_id = {literal(replayed.upload.id)}::UUID AND c.kind = 'insert' AND c.after IS NULL"
-        f" AND c.dataset = {literal(dataset.name)}"
+        f" AND c.dataset = {literal(dataset.name)} AND c.record_id NOT IN ({_FORGOTTEN})"
     )
     present = " OR ".join(f"m.{ident(n)} IS DISTINCT FROM {replayed.value(n)}" for n in names)
     began = " OR ".join(f"b.{ident('v_' + n)} <> {as_json(replayed.value(n))}" for n in names)

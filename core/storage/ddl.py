@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import duckdb
 
+from core.observe import logs
 from core.storage.store import Connection
 
-log = logging.getLogger("marquee.storage")
+log = logs.get("storage")
 
 
 def checkpoint(connection: Connection, *, patience: float = 2.0) -> bool:
@@ -27,7 +27,7 @@ def checkpoint(connection: Connection, *, patience: float = 2.0) -> bool:
             return True
         except duckdb.TransactionException:
             if time.monotonic() >= until:
-                log.warning("no checkpoint was possible; the next one takes the changes along")
+                log.say("database.no_checkpoint")
                 return False
             time.sleep(0.005)
 

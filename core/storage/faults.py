@@ -36,6 +36,9 @@ def is_fatal(error: duckdb.Error) -> bool:
     return lost or ("duckdb_temp_storage" in text and os.strerror(errno.ENOSPC) in text)
 
 
+_KEYS = "The key is in MARQUEE_ENCRYPTION_KEY, its _FILE or its _COMMAND; nothing was changed."
+
+
 def translate(error: duckdb.Error, path: Path | None = None) -> Exception:
     """The error in Marquee's words; others, such as those about a statement, as they are."""
     text = str(error)
@@ -49,6 +52,8 @@ def translate(error: duckdb.Error, path: Path | None = None) -> Exception:
         return DiskFull(text.splitlines()[0])
     if isinstance(error, duckdb.OutOfMemoryException):
         return _short(text)
+    if path is not None and re.search(r"without a key|is not encrypted|Wrong encryption key", text):
+        return DatabaseBroken(f"{path}: {_sealed(text)}", hint=_KEYS)
     if path is not None:
         return DatabaseBroken(f"{path}: {text.splitlines()[0]}")
     if any(os.strerror(number) in text for number in (errno.EROFS, errno.EIO)):
@@ -56,6 +61,14 @@ def translate(error: duckdb.Error, path: Path | None = None) -> Exception:
     if is_fatal(error):
         return StorageError(text.splitlines()[0], hint=REOPENS)
     return error
+
+
+def _sealed(text: str) -> str:
+    if "is not encrypted" in text:
+        return "a key is set, and the database is not encrypted yet: run python -m core encrypt"
+    return "it is encrypted, and " + (
+        "no key is set" if "without" in text else "the key is another"
+    )
 
 
 def _short(text: str) -> StorageError:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
+from core.observe import metrics, traces
 from core.storage.sink import Timer
 
 SAMPLES = 64  # durations kept of the calls of one name in one batch
@@ -89,7 +90,9 @@ class Operations:
         """Count the call inside; set `rows` of what is given. One that raises counts as failed."""
         timer = Timer()
         try:
-            yield timer
+            with traces.span(name) as span:
+                yield timer
+                span.set(rows=timer.rows)
         except BaseException:
             timer.pause()
             self.add(name, timer.seconds, timer.rows, failed=True)
@@ -99,6 +102,9 @@ class Operations:
 
     def add(self, name: str, seconds: float, rows: int = 0, *, failed: bool = False) -> None:
         """Count one call."""
+        metrics.observe("db.client.operation.duration", seconds, db_operation_name=name)
+        if failed:
+            metrics.count("db.client.operation.failures", db_operation_name=name)
         with self._lock:
             line = self._lines.get(name)
             if line is None:
@@ -110,6 +116,7 @@ class Operations:
 
     def stage(self, upload_id: str, name: str, seconds: float, rows: int) -> None:
         """Note one stage of an import."""
+        metrics.observe("marquee.import.stage.duration", seconds, stage=name)
         line = Line(name, upload_id)
         line.add(seconds, rows, False)
         with self._lock:
@@ -120,6 +127,7 @@ class Operations:
     ) -> None:
         """Count a statement, and remember it when it is among the slowest of its name."""
         self.add(name, timer.seconds, timer.rows, failed=failed)
+        traces.past(name, timer.seconds, rows=timer.rows)
         if failed or timer.seconds < SLOW or len(sql) > LONGEST:
             return
         with self._lock:

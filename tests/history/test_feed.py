@@ -105,9 +105,7 @@ def do(wb: Workbench, kind: str, what: Any, folder: Path, number: int) -> None:
             wb.edit(SET, record_id, {"mbti": "ESTP" if what % 2 else None, "tags": [str(number)]})
 
 
-@profile(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@profile(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(acts, min_size=1, max_size=8), st.integers(1, 5))
 def test_the_feed_replays_into_the_table(
     empty_database: Path, walk: list[tuple[str, Any]], page: int
@@ -191,6 +189,7 @@ def test_changes_of_before_are_numbered_by_their_time(
                 "ALTER TABLE ops.datasets DROP COLUMN acts",
                 "ALTER TABLE ops.jobs DROP COLUMN role",
                 "ALTER TABLE ops.jobs DROP COLUMN request",
+                "ALTER TABLE ops.jobs DROP COLUMN traceparent",
                 "DELETE FROM ops.migrations WHERE number >= 9",
             ):
                 c.execute(statement)

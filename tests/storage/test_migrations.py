@@ -157,6 +157,7 @@ def test_no_change_without_the_copy(
 def test_a_failing_migration_leaves_nothing_of_itself(
     connection: duckdb.DuckDBPyConnection, folder: Path
 ) -> None:
+    migrations.apply(connection, None, folder)
     add(folder, 2, "CREATE TABLE main.good (n INTEGER)")
     add(folder, 3, "CREATE TABLE main.half (n INTEGER); SELECT * FROM nowhere")
     with pytest.raises(MigrationError, match="migration 0003 failed"):
@@ -165,6 +166,16 @@ def test_a_failing_migration_leaves_nothing_of_itself(
     assert sorted(migrations.applied(connection)) == [1, 2]
     add(folder, 3, "CREATE TABLE main.half (n INTEGER)")  # repaired, it goes on
     assert migrations.apply(connection, None, folder) == [3]
+
+
+def test_a_new_database_has_all_of_them_or_none(
+    connection: duckdb.DuckDBPyConnection, folder: Path
+) -> None:
+    add(folder, 2, "CREATE TABLE main.good (n INTEGER)")
+    add(folder, 3, "SELECT * FROM nowhere")
+    with pytest.raises(MigrationError, match="migration 0003 failed"):
+        migrations.apply(connection, None, folder)
+    assert migrations.applied(connection) == {} and "good" not in tables(connection)
 
 
 def test_nothing_of_a_change_is_left_in_the_wal(

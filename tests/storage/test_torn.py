@@ -11,13 +11,16 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from pydantic import SecretStr
 
 from core import Workbench
 from core.backups import acts
 from core.errors import MarqueeError
 from core.settings import Settings
-from core.storage.duckfile import torn
+from core.storage import sealing
+from core.storage.duckfile import log_entries, torn
 
+KEY = "9f3b-Lm27-quartz-violin-83"
 ROWS = 130_000  # more than a row group, which DuckDB writes to the file before the commit
 SCRIPT = """
 import os, sys
@@ -33,20 +36,33 @@ os._exit(0)  # as if it were killed: nothing is checkpointed
 @pytest.fixture(scope="module")
 def crashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a database as a crash left it, its log included."""
-    home = tmp_path_factory.mktemp("torn")
+    return _crash(tmp_path_factory.mktemp("torn"))
+
+
+def _crash(home: Path, **variables: str) -> Path:
     asked = [str(home / "m.duckdb"), str(home / "data"), str(ROWS)]
-    subprocess.run([sys.executable, "-c", SCRIPT, *asked], check=True)
+    subprocess.run(
+        [sys.executable, "-c", SCRIPT, *asked], check=True, env={**os.environ, **variables}
+    )
     return home
 
 
 def frames(log: bytes) -> Iterator[tuple[int, int]]:
     """(kind, where it ends) of every entry."""
-    place = len(torn.VERSION)
+    place = len(log_entries.VERSION)
     while place < len(log):
-        length, _ = torn.FRAME.unpack_from(log, place)
-        kind = log[place + torn.FRAME.size + 2]
-        place += torn.FRAME.size + length
+        length, _ = log_entries.FRAME.unpack_from(log, place)
+        kind = log[place + log_entries.FRAME.size + 2]
+        place += log_entries.FRAME.size + length
         yield kind, place
+
+
+def sealed_frames(home: Path) -> list[tuple[int | None, int]]:
+    """The same of a log under the key."""
+    with (home / "m.duckdb.wal").open("rb") as file:
+        found = log_entries.entries(file, home / "m.duckdb", [sealing.for_database(KEY)])
+        assert found is not None
+        return [(kind, place) for place, kind in found[1]]
 
 
 def copied(crashed: Path, to: Path, end: int | None = None) -> Path:
@@ -88,6 +104,37 @@ def test_duckdb_alone_would_show_half_of_it(crashed: Path, tmp_path: Path) -> No
         people = connection.execute("SELECT count(*) FROM celebrities").fetchone()
         imported = connection.execute("SELECT count(*) FROM ops.ledger").fetchone()
     assert (people, imported) == ((1 + ROWS,), (1,))
+
+
+def test_a_log_under_a_key_is_mended_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "sealed"
+    home.mkdir()
+    _crash(home, MARQUEE_ENCRYPTION_KEY=KEY)
+    entries = sealed_frames(home)
+    rows = [place for kind, place in entries if kind == torn.ROWS]
+    assert rows and all(kind is not None for kind, _ in entries)
+    ended = next(place for kind, place in entries if kind == torn.END and place > rows[-1])
+    monkeypatch.setenv("MARQUEE_ENCRYPTION_KEY", f"{'another-0f-52-walnut-kettle'}\n{KEY}")
+    for end in (rows[0], rows[-1], ended - 3, ended):
+        found = there(copied(home, tmp_path / str(end), end), home / "data")
+        assert found == ((1 + ROWS, 2) if end >= ended else (1, 1)), end
+    database = copied(home, tmp_path / "wrong", rows[-1])
+    assert torn.mend(database, [sealing.for_database("some-other-key-91-of-nobody")]) == 0
+    assert torn.mend(database) == 0
+
+
+def test_half_a_commit_gets_no_key(crashed: Path, tmp_path: Path) -> None:
+    rows = [p for kind, p in frames((crashed / "m.duckdb.wal").read_bytes()) if kind == torn.ROWS]
+    settings = Settings(
+        database=copied(crashed, tmp_path / "half", rows[-1]),
+        data_dir=tmp_path / "data",
+        encryption_key=SecretStr(KEY),
+    )
+    acts.encrypt(settings)
+    with Workbench.open(settings=settings) as wb:
+        assert wb.count() == 1
 
 
 def test_what_is_cut_off_is_kept(crashed: Path, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 
 from core.settings import Settings
-from core.storage.duckfile import paths, torn
+from core.storage import sealing
+from core.storage.duckfile import paths, sealed, torn
 from core.storage.faults import translate
 from core.storage.sql import literal
 from core.storage.store import Connection
@@ -24,24 +25,45 @@ PAGE_ROWS = 1_001  # the largest page, and the row that tells whether there is m
 
 def connect(path: Path, settings: Settings) -> Connection:
     """The connection from which all others of this process are made. Raises DatabaseLocked, DatabaseBroken."""
-    torn.mend(path)
+    known = sealing.for_databases(settings)
+    torn.mend(path, known)
+    new = not path.exists()
     try:
         # A name in a query is a table, never a variable of the program.
-        connection = duckdb.connect(
-            str(path), config={**_config(settings), "python_enable_replacements": False}
+        config: Config = {**_config(settings), "python_enable_replacements": False}
+        connection = (
+            sealed.opened(path, settings, config)
+            if known
+            else duckdb.connect(str(path), config=config)
         )
     except duckdb.Error as error:
         raise translate(error, path) from error
+    if (
+        new
+    ):  # it holds data of people: nobody else of this machine reads it, unless its owner lets them
+        with suppress(OSError):
+            path.chmod(0o600)
     # The file is ours alone now, so what lies there is what a crash left behind.
     paths.clear_temporary(path)
     _set(connection, path, settings)
     return connection
 
 
+def cursor(root: Connection, settings: Settings) -> Connection:
+    """A connection of its own to the same database."""
+    found = root.cursor()
+    if sealing.keys(settings):
+        sealed.use(found)
+    return found
+
+
 def new_file(path: Path, settings: Settings | None = None) -> Connection:
     """A database file to fill, that nobody else knows yet: for a restore or a rebuild."""
     config: Config = {"storage_compatibility_version": FORMAT}
-    connection = duckdb.connect(str(path), config=_config(settings) if settings else config)
+    if settings and sealing.keys(settings):
+        connection = sealed.opened(path, settings, _config(settings))
+    else:
+        connection = duckdb.connect(str(path), config=_config(settings) if settings else config)
     if settings:
         connection.execute(f"SET temp_directory = {literal(str(paths.temporary(path)))}")
     return connection

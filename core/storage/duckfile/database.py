@@ -64,7 +64,7 @@ class Database:
             self._root.close()
             raise
         vacuum.decide(self._root)
-        self._write_connection = self._root.cursor()
+        self._write_connection = connecting.cursor(self._root, settings)
         self._writer.start()
 
     # -------------------------------------------------------------- reading
@@ -76,7 +76,7 @@ class Database:
             raise StorageError("the database was closed")
         with self.recovery.inside():
             try:
-                cursor = self._root.cursor()
+                cursor = connecting.cursor(self._root, self.settings)
                 self._reading[id(cursor)] = threading.current_thread().name, time.monotonic()
                 try:
                     yield cursor
@@ -205,7 +205,7 @@ class Database:
         except BaseException:
             root.close()
             raise
-        self._root, self._write_connection = root, root.cursor()
+        self._root, self._write_connection = root, connecting.cursor(root, self.settings)
 
     def close(self) -> None:
         """Finish the tasks in the queue, checkpoint, and let go of the file."""

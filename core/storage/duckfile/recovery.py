@@ -11,7 +11,6 @@ room left to write down how anything ended.
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,9 +18,10 @@ from contextlib import contextmanager
 import duckdb
 
 from core.errors import StorageError
+from core.observe import faults, logs, metrics, scrub
 from core.storage.faults import REOPENS, is_fatal
 
-log = logging.getLogger("marquee.storage")
+log = logs.get("storage")
 PAUSE = 2.0  # seconds between two tries
 LEAVING = 10.0  # seconds that readers have to leave, before it is tried without
 HELD = 60.0  # seconds that a try waits for an answer that is still being read
@@ -83,7 +83,8 @@ class Recovery:
                 return
             self.reason = reason
             self.lost += 1
-        log.error("the database gave up and is opened again: %s", reason)
+        log.say("database.lost", reason=scrub.foreign(reason))
+        metrics.count("marquee.database.lost")
         threading.Thread(target=self._loop, name="marquee-reopen", daemon=True).start()
 
     def end(self) -> None:
@@ -99,7 +100,7 @@ class Recovery:
                 return
             self.reason = f"the database was lost, and an answer of it is still being read: {who}"
             told = self.reason
-        log.error("the database cannot be opened again: %s", told)
+        log.say("database.not_again", reason=scrub.foreign(told or ""))
         self.give_up(told)
 
     def _loop(self) -> None:
@@ -115,16 +116,16 @@ class Recovery:
                 self._reopen()
                 break
             except Exception as error:
-                log.warning("the database cannot be opened yet: %s", error)
+                log.say("database.not_yet", code=faults.code_of(error))
             finally:
                 watch.cancel()
             with self._changed:
                 self._changed.wait_for(lambda: self._ended, PAUSE)
         with self._changed:
             self.reason = None
-        log.info("the database is open again")
+        log.say("database.again")
         for act in self.again:
             try:
                 act()
-            except Exception:  # the others have their turn
-                log.exception("what was interrupted does not go on by itself")
+            except Exception as error:  # the others have their turn
+                log.say("database.resume_failed", error)

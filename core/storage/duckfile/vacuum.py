@@ -8,13 +8,13 @@ all rows are removed ones: so much of the file, and of every look at all of it, 
 
 from __future__ import annotations
 
-import logging
 
 import duckdb
 
+from core.observe import faults, logs
 from core.storage.duckfile import sizes
 
-log = logging.getLogger("marquee.storage")
+log = logs.get("storage")
 SHARE = 0.25
 MANY = 122_880  # dead rows, as many as a row group has; fewer cost little
 TASKS = 100  # DuckDB's own number of merges in one checkpoint
@@ -34,4 +34,4 @@ def decide(connection: duckdb.DuckDBPyConnection) -> None:
         waits = removed >= MANY and few and not (imports and imports % EVERY == 0)
         connection.execute(f"SET GLOBAL max_vacuum_tasks = {0 if waits else TASKS}")
     except duckdb.Error as error:
-        log.warning("whether room is taken back stays as it was: %s", error)
+        log.say("database.vacuum_unset", code=faults.code_of(error))

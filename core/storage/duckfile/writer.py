@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from core.errors import StorageError
+from core.observe import context, metrics
 from core.storage.store import Connection, transaction
 
 T = TypeVar("T")
@@ -41,10 +43,12 @@ class Writer:
         if self.here:
             raise RuntimeError("a write inside a write would wait for itself")
         future: Future[T] = Future()
+        task = _timed(context.carried(task))
         with self._door:
             if self._closed:
                 raise StorageError("the database was closed")
             self._tasks.put((task, future, transaction, note))
+        metrics.gauge("db.client.write.queue", self._tasks.qsize())
         return future
 
     def end(self) -> bool:
@@ -64,6 +68,17 @@ class Writer:
                 future.set_result(self._run_one(task, in_transaction, note))
             except BaseException as error:  # the waiting caller gets it, whatever it is
                 future.set_exception(error)
+
+
+def _timed(task: Callable[[Connection], T]) -> Callable[[Connection], T]:
+    """The same task; how long it waited for its turn is counted."""
+    ordered = time.perf_counter()
+
+    def run(connection: Connection) -> T:
+        metrics.observe("db.client.write.wait", time.perf_counter() - ordered)
+        return task(connection)
+
+    return run
 
 
 def run(

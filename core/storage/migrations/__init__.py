@@ -1,7 +1,8 @@
 """Numbered SQL files applied in order, each once, each remembered with its checksum.
 
-Applying: copy the file aside, CHECKPOINT, change, CHECKPOINT, verify. The CHECKPOINTs matter: DuckDB
-1.5 can replay a WAL wrongly when it holds an ALTER TABLE, so no DDL is ever left in it.
+Applying: CHECKPOINT, copy the file aside, change, CHECKPOINT, verify. The CHECKPOINTs matter: DuckDB
+1.5 can replay a WAL wrongly when it holds an ALTER TABLE, so no DDL is ever left in it. A new database has
+nothing to lose: it gets all of them in one transaction, which takes a fifth of the time.
 """
 
 from __future__ import annotations
@@ -75,8 +76,8 @@ def apply(
     connection.execute("CHECKPOINT")
     if have and path is not None:
         _copy_aside(path, todo[0].number)
-    for migration in todo:
-        _apply_one(connection, migration)
+    for step in [[m] for m in todo] if have else [todo]:
+        _apply_together(connection, step)
     _verify(wanted, applied(connection))
     return [m.number for m in todo]
 
@@ -91,19 +92,23 @@ def _copy_aside(path: Path, number: int) -> None:
         ) from error
 
 
-def _apply_one(connection: duckdb.DuckDBPyConnection, migration: Migration) -> None:
+def _apply_together(connection: duckdb.DuckDBPyConnection, migrations: list[Migration]) -> None:
+    """All of them or none, and nothing of them in the WAL."""
+    number = migrations[0].number
     connection.execute("BEGIN")
     try:
-        connection.execute(migration.sql)
-        # No parameters: the first one that is bound waits for an import, see storage/warm.py.
-        values = map(literal, (migration.number, migration.name, migration.checksum))
-        connection.execute(
-            f"INSERT INTO ops.migrations VALUES ({', '.join(values)}, now()::TIMESTAMP)"
-        )
+        for migration in migrations:
+            number = migration.number
+            connection.execute(migration.sql)
+            # No parameters: the first one that is bound waits for an import, see storage/warm.py.
+            values = map(literal, (migration.number, migration.name, migration.checksum))
+            connection.execute(
+                f"INSERT INTO ops.migrations VALUES ({', '.join(values)}, now()::TIMESTAMP)"
+            )
         connection.execute("COMMIT")
     except duckdb.Error as error:
         connection.execute("ROLLBACK")
-        raise MigrationError(f"migration {migration.number:04d} failed: {error}") from error
+        raise MigrationError(f"migration {number:04d} failed: {error}") from error
     connection.execute("CHECKPOINT")
 
 
