@@ -13,7 +13,50 @@ from collections.abc import Iterable
 BRACKETS = "()[]<>{}\"' "
 MARKS = BRACKETS + "-‐‑‒–—―−_.·…?？*~/"
 
+# What a pivot table shows where there is no value; some of the words mean something without their brackets.
+BRACKETED = (
+    *(
+        "(blank)",
+        "(leer)",
+        "(vide)",
+        "(vides)",
+        "(en blanco)",
+        "(vuoto)",
+        "(vuota)",
+        "(vazio)",
+        "(em branco)",
+        "(leeg)",
+    ),
+    *(
+        "(tom)",
+        "(tomt)",
+        "(tyhjä)",
+        "(puste)",
+        "(prázdné)",
+        "(prázdne)",
+        "(üres)",
+        "(boş)",
+        "(gol)",
+        "(necompletat)",
+    ),
+    *(
+        "(prazno)",
+        "(пусто)",
+        "(порожньо)",
+        "(празно)",
+        "(κενό)",
+        "(空白)",
+        "(空)",
+        "(비어 있음)",
+        "(فارغ)",
+        "(ריק)",
+        "(trống)",
+        "(kosong)",
+    ),
+)
+
 WORDS = (
+    *BRACKETED,
     *("-", "?", r"\N", "#n/a", "#n/a n/a", "#na"),
     *(
         "n/a",
@@ -119,7 +162,17 @@ def bare(text: str) -> str:
 
 def bared(words: Iterable[str]) -> frozenset[str]:
     """The words in that form; "" among them stands for a text of marks alone."""
-    return frozenset(bare(word) for word in words)
+    return frozenset(bare(word) for word in words if not is_bracketed(word))
+
+
+def is_bracketed(word: str) -> bool:
+    """Whether a word means nothing only with the brackets around it."""
+    return word in BRACKETED
+
+
+def bracketed(words: Iterable[str]) -> frozenset[str]:
+    """The words that are compared with their brackets."""
+    return frozenset(word for word in words if is_bracketed(word))
 
 
 def is_error_cell(text: str) -> bool:
@@ -136,7 +189,8 @@ def is_error_cell(text: str) -> bool:
 
 def says_nothing(text: str, words: frozenset[str]) -> bool:
     """Whether a text is empty, one of the words (see `bared`), or an error cell."""
-    return not text or bare(text) in words or is_error_cell(text)
+    known = bare(text) in words or text.lower() in BRACKETED
+    return not text or known or is_error_cell(text)
 
 
 def may_name(word: str) -> bool:

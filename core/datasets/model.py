@@ -13,6 +13,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field as field_, ValidationError, model_validator
 
 from core.datasets.empty_words import WORDS
+from core.datasets.linking import Matching
 from core.datasets.scoring import Quality
 from core.errors import BadDataset, InputError, NotFound
 from core.storage.sql import check_name
@@ -153,6 +154,7 @@ class Dataset(_Strict):
     cleaning: Cleaning = Cleaning()
     search: Search = Search()
     quality: Quality = Quality()
+    matching: Matching = Matching()
     origin: Literal["built-in", "user"] = "user"
 
     @property
@@ -168,9 +170,8 @@ class Dataset(_Strict):
     @property
     def meaning(self) -> str:
         """A hash of all that decides what a row becomes: other than the words that people are shown."""
-        data = self.model_dump(
-            mode="json", exclude={"title", "description", "origin", "search", "quality"}
-        )
+        shown = {"title", "description", "origin", "search", "quality", "matching"}
+        data = self.model_dump(mode="json", exclude=shown)
         for field in data["fields"]:
             for name in ("title", "description", "synonyms", "examples", "called", "personal"):
                 del field[name]

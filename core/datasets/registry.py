@@ -59,6 +59,15 @@ class Registry:
         self.refresh()
         return list(self.datasets.values())
 
+    def remove(self, name: str) -> None:
+        """Take the file of a user's dataset away. Raises NotFound, and Conflict for a built-in one."""
+        if self.get(name).origin == "built-in":
+            raise Conflict(f"{name} comes with Marquee and cannot be deleted")
+        for path in self.folder.glob("*.toml"):
+            if from_toml(path).name == name:
+                path.unlink()
+        self._seen = ()
+
     def save(self, dataset: Dataset, *, replace: bool = False) -> Path:
         """Write a user's dataset as TOML into the folder. Raises Conflict when the name is taken."""
         self.refresh()

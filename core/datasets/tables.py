@@ -7,6 +7,7 @@ import json
 import duckdb
 
 from core.datasets.model import Dataset
+from core.datasets.narrowed import Narrowed
 from core.errors import BadDataset
 from core.storage import catalog, keeping
 from core.storage.ddl import altering
@@ -47,7 +48,9 @@ def kept(dataset: Dataset, name: str) -> str:
 
 
 def table(dataset: Dataset) -> str:
-    """The quoted, qualified name of the record table."""
+    """The quoted, qualified name of the record table; for who sees a part of it, the SELECT of that part."""
+    if isinstance(dataset, Narrowed):
+        return dataset.view
     return f"main.{ident(dataset.name)}"
 
 

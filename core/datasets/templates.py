@@ -8,32 +8,38 @@ import json
 import re
 from typing import Any, Literal, cast
 
-import xlsxwriter
-
+from core.datasets import workbook
 from core.datasets.model import Dataset, Field
 from core.errors import InputError
 from core.formulas import neutral
 
-Format = Literal["csv", "xlsx", "json"]
+Format = Literal["csv", "xlsx", "json", "schema"]
 
 # A field without examples still shows how its values are written.
 _SHOWN = {"date": "1979-01-18", "integer": "1", "number": "1.5", "boolean": "true"}
-_FIELDS_HEADER = ("name", "title", "type", "required", "choices", "description")
 _DATE = r"^-?\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
-_LAST_ROW = 1_048_575
 
 
-def template(dataset: Dataset, format: Format) -> bytes:
-    """A file with the field names as header and one or two example rows.
+def template(dataset: Dataset, format: Format, *, examples: bool = True) -> bytes:
+    """A file with the field names as header and one or two example rows, or (`examples=False`) none.
 
     csv: UTF-8 with a BOM, so that Excel opens it right. xlsx: every data cell is text, so that 007
-    stays 007; choices as drop-down lists; a second sheet explains the fields. json: an envelope
-    {"<dataset>": [...], "metadata": {...}}. Raises InputError for another format.
+    stays 007; rules as comments of the names, choices as drop-down lists, required columns marked; a second
+    sheet explains the fields. json: an envelope {"<dataset>": [...], "metadata": {...}}. schema: the JSON
+    Schema of one record. Raises InputError for another format.
     """
-    makers = {"csv": _csv, "xlsx": _xlsx, "json": _json}
+    rows = _rows(dataset) if examples else []
+    if format == "xlsx":
+        return workbook.workbook(dataset, rows)
+    if format == "schema":
+        return (json.dumps(json_schema(dataset), ensure_ascii=False, indent=2) + "\n").encode(
+            "utf-8"
+        )
+    makers = {"csv": _csv, "json": _json}
     if format not in makers:
-        raise InputError(f"there is no template as {format!r}", hint="Use csv, xlsx or json.")
-    return makers[format](dataset)
+        hint = "Use csv, xlsx, json or schema."
+        raise InputError(f"there is no template as {format!r}", hint=hint)
+    return makers[format](dataset, rows)
 
 
 def json_schema(dataset: Dataset) -> dict[str, Any]:
@@ -68,18 +74,17 @@ def _example(field: Field, number: int) -> str:
     return _SHOWN.get(field.type, field.label if wanted else "") if number == 0 or wanted else ""
 
 
-def _csv(dataset: Dataset) -> bytes:
+def _csv(dataset: Dataset, rows: list[list[str]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(dataset.field_names)
-    writer.writerows([neutral(cell) for cell in row] for row in _rows(dataset))
+    writer.writerows([neutral(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
-def _json(dataset: Dataset) -> bytes:
+def _json(dataset: Dataset, rows: list[list[str]]) -> bytes:
     records = [
-        {f.name: _typed(dataset, f, cell) for f, cell in zip(dataset.fields, row)}
-        for row in _rows(dataset)
+        {f.name: _typed(dataset, f, cell) for f, cell in zip(dataset.fields, row)} for row in rows
     ]
     about = {"dataset": dataset.name, "title": dataset.label, "note": "Replace the examples."}
     data = {dataset.name: records, "metadata": about}
@@ -99,86 +104,6 @@ def _typed(dataset: Dataset, field: Field, cell: str) -> object:
         except ValueError:
             return cell
     return cell
-
-
-# ------------------------------------------------------------------ Excel
-
-
-def _xlsx(dataset: Dataset) -> bytes:
-    file = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options) as book:
-        _data_sheet(book, dataset)
-        _fields_sheet(book, dataset)
-        _choices_sheet(book, dataset)
-    return file.getvalue()
-
-
-def _data_sheet(book: Any, dataset: Dataset) -> None:
-    page = book.add_worksheet("Records")
-    text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True})
-    page.freeze_panes(1, 0)
-    for place, field in enumerate(dataset.fields):
-        page.set_column(place, place, max(14, len(field.name) + 2), text)
-        page.write_string(0, place, field.name, bold)
-    for number, row in enumerate(_rows(dataset), start=1):
-        for place, cell in enumerate(row):
-            if cell:
-                page.write_string(number, place, neutral(cell), text)
-    for number, field in enumerate(_with_choices(dataset)):
-        place = dataset.field_names.index(field.name)
-        page.data_validation(1, place, _LAST_ROW, place, _validation(number, field))
-
-
-def _validation(number: int, field: Field) -> dict[str, Any]:
-    # A range, because a list written into the rule is cut at 255 characters and at commas.
-    column = _letters(number)
-    return {
-        "validate": "list",
-        "source": f"=Choices!${column}$1:${column}${len(field.choices)}",
-        "error_type": "warning",  # other spellings may be known to the vocabulary
-        "error_title": field.label[:32],
-        "error_message": "This is not one of the choices. Keep it?",
-    }
-
-
-def _letters(number: int) -> str:
-    name = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
-
-
-def _fields_sheet(book: Any, dataset: Dataset) -> None:
-    page = book.add_worksheet("Fields")
-    bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
-    page.freeze_panes(1, 0)
-    for place, (word, width) in enumerate(zip(_FIELDS_HEADER, (18, 18, 10, 10, 40, 60))):
-        page.set_column(place, place, width, wrap)
-        page.write_string(0, place, word, bold)
-    for number, field in enumerate(dataset.fields, start=1):
-        required = "yes" if field.required else "no"
-        shown = (field.name, field.label, field.type, required)
-        for place, cell in enumerate((*shown, ", ".join(field.choices), field.description)):
-            page.write_string(number, place, neutral(cell)[:32_767], wrap)
-
-
-def _choices_sheet(book: Any, dataset: Dataset) -> None:
-    fields = _with_choices(dataset)
-    if not fields:
-        return
-    page = book.add_worksheet("Choices")
-    page.hide()
-    for place, field in enumerate(fields):
-        for number, choice in enumerate(field.choices):
-            page.write_string(number, place, neutral(choice))
-
-
-def _with_choices(dataset: Dataset) -> list[Field]:
-    # A cell of a list holds several choices, which a drop-down cannot offer.
-    return [f for f in dataset.fields if f.choices and f.type != "list"]
 
 
 # ------------------------------------------------------------------ JSON Schema

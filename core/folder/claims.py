@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import UnsafePath
-from core.files import store
 from core.folder.owner import OWNER, RENEWAL, Home, Lock, gone
+from core.storage.replacing import sync_folder
 
 LOCK_WAIT = 1.0  # seconds for somebody who only looks whether a database is worked on
 NAME_BYTES = 255  # what a file system takes
@@ -188,7 +188,7 @@ def _sync(path: Path) -> None:
                 os.fsync(handle)
             finally:
                 os.close(handle)
-        store.sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def reserve(path: Path, text: str) -> Path:

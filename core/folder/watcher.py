@@ -9,7 +9,6 @@ upload, also when a crash or a full disk interrupts it: it goes on with the next
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import stat
 import threading
@@ -25,11 +24,10 @@ from core.errors import DiskFull, DuplicateUpload, MarqueeError, StorageError, U
 from core.files import store
 from core.folder.claims import Claims
 from core.folder.owner import here
-from core.ingest import idempotency
 from core.ingest.idempotency import Request
 from core.ingest.uploads import Upload
 from core.jobs.progress import Progress
-from core.storage import installation
+from core.observe import context, logs, metrics, scrub, traces
 from core.workbench import ImportRequest, Workbench
 
 try:
@@ -37,7 +35,7 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-log = logging.getLogger("marquee.folder")
+log = logs.get("folder")
 POLL = 0.4  # seconds between looks
 STILL = 0.8  # seconds a file must not change
 RETRY_AFTER = 5.0  # seconds until the next try when the disk, not the file, was the trouble
@@ -58,12 +56,11 @@ class Watcher:
     def __init__(self, workbench: Workbench) -> None:
         self.workbench = workbench.through("folder")
         self.root = workbench.settings.data_dir
-        database = workbench.database
         self.claims = Claims(
             self.root,
             here(workbench.settings.database),
-            database.read(installation.known),
-            lambda: database.write(installation.renew),
+            self.workbench.engine.identity(),
+            self.workbench.engine.renew_identity,
         )
         self.trouble: str | None = None
         self._seen: dict[Path, tuple[tuple[int, int, int], float]] = {}
@@ -109,17 +106,17 @@ class Watcher:
         except (OSError, StorageError) as error:  # the disk or the folder; watching goes on
             self._in_trouble(f"the watched folder could not be looked at: {error}")
             return isinstance(error, FileNotFoundError)
-        except Exception:
-            log.exception("the watched folder could not be looked at")
+        except Exception as error:
+            log.say("folder.look_failed", error)
             return False
         if self.trouble:
-            log.info("the watched folder works again")
+            log.say("folder.works_again")
             self.trouble = None
         return True
 
     def _in_trouble(self, text: str) -> None:
         if text != self.trouble:  # said once, not with every look
-            log.warning("%s", text)
+            log.say("folder.trouble", reason=scrub.foreign(text))
         self.trouble = text
 
     def look(self) -> int:
@@ -166,15 +163,21 @@ class Watcher:
         Raises OSError and StorageError when it cannot be done now: it stays claimed.
         """
         try:
-            mine = path if claimed else self.claims.claim(path, self._forget)
+            mine = path if claimed else self.claims.claim(path, self.workbench.uploads.forget)
         except FileNotFoundError:
             return  # another app was faster
         report: dict[str, Any] = {
             "file": printable(mine.name),
             "dataset": self.workbench.settings.watch_dataset,
         }
-        recovery = self.workbench.database.recovery
-        lost = recovery.lost
+        with context.bound(door="folder"), traces.span("folder file") as span:
+            if traces.on():
+                report["trace"] = traces.ids().get("trace")
+            self._deal_with(mine, report)
+            span.set(status=report.get("status", "put back"), upload=report.get("upload_id") or "")
+
+    def _deal_with(self, mine: Path, report: dict[str, Any]) -> None:
+        lost, began = self.workbench.engine.opened_anew(), time.monotonic()
         try:
             self._import(mine, report)
         except StillChanging:
@@ -187,17 +190,18 @@ class Watcher:
                 raise
             report |= {"status": "failed", "error": _error_report(error)}
         except Exception as error:  # a bug must not stop the folder; the report says so
-            if recovery.lost != lost:  # what was staged went with the instance that somebody lost
+            if (
+                self.workbench.engine.opened_anew() != lost
+            ):  # what was staged went with the instance that somebody lost
                 raise StorageError(f"the database was opened anew meanwhile: {error}") from error
-            log.exception("importing %s failed", printable(mine.name))
+            log.say("folder.import_failed", error)
             report |= {
                 "status": "failed",
                 "error": {"title": "Something went wrong", "detail": repr(error)},
             }
         self._finish(mine, report)
-
-    def _forget(self, key: str) -> None:
-        idempotency.forget(self.workbench.database, key)
+        metrics.observe("marquee.folder.duration", time.monotonic() - began)
+        metrics.count("marquee.folder.files", outcome=str(report["status"]))
 
     def _import(self, path: Path, report: dict[str, Any]) -> None:
         try:
@@ -215,6 +219,7 @@ class Watcher:
             "status": "imported",
             "upload_id": upload.id,
             "counts": upload.counts.model_dump(),
+            "doubts": upload.doubts,
             "problems": [p.as_dict() for p in self.workbench.uploads.problems(upload.id)],
         }
 
@@ -244,7 +249,14 @@ class Watcher:
         report["finished_at"] = datetime.now(timezone.utc).isoformat(timespec="seconds")
         report["summary"] = summary(report)
         self.claims.deliver(path, self.root / ("processed" if ok else "failed"), report)
-        log.info("%s", report["summary"])
+        log.say("folder.delivered", **_log_fields(report))
+
+
+def _log_fields(report: dict[str, Any]) -> dict[str, Any]:
+    """What the log says of a report: no name of a file."""
+    error = report.get("error") or {}
+    rows = (report.get("counts") or {}).get("rows")
+    return {"status": report["status"], "rows": rows, "code": error.get("code")}
 
 
 def meant(name: str) -> bool:
@@ -293,6 +305,7 @@ def summary(report: dict[str, Any]) -> str:
     rows = f"{c['rows']} row{'' if c['rows'] == 1 else 's'}"
     text = f"{name}: {rows}, {c['new']} new, {c['changed']} changed, {c['unchanged']} unchanged"
     named = {"repeated": c["repeated"], "in quarantine": c["rejected"] + c["conflicting"]}
+    named["to look at"] = sum(d["rule"] != "reading" for d in report.get("doubts", ()))
     return text + "".join(f", {n} {name}" for name, n in named.items() if n)
 
 

@@ -59,6 +59,18 @@ class Alike(Protocol):
     def __call__(self, cursor: Connection, staged: Staged) -> list[Problem]: ...
 
 
+class Linking(Protocol):
+    """Says who rows of a previewed upload are, by the rules of the dataset; whether it said anything."""
+
+    def __call__(self, corridor: Corridor, staged: Staged) -> bool: ...
+
+
+class Settle(Protocol):
+    """Done in the transaction of an import, when its records are there."""
+
+    def __call__(self, connection: Connection, staged: Staged, actor: Actor) -> None: ...
+
+
 class Corridor:
     """One database with its datasets. Thread-safe: one upload is worked on by one thread at a time."""
 
@@ -70,6 +82,8 @@ class Corridor:
         self.alike: list[Alike] = (
             []
         )  # find rows that are probably somebody who is there, for the preview
+        self.links: list[Linking] = []  # asked after each comparison
+        self.settles: list[Settle] = []  # a part of the commit; rooms above add theirs
 
     @property
     def folder(self) -> Path:

@@ -5,13 +5,13 @@ All of it is a cache, or half of something that no door accepted: the raw files 
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 
-from core.files import cache, store
+from core.files import cache, hidden, store
 from core.ingest.corridor import Corridor
+from core.observe import logs
 
-log = logging.getLogger("marquee.housekeeping")
+log = logs.get("housekeeping")
 HOUR = 3_600.0
 DAY = 24 * HOUR
 
@@ -32,7 +32,7 @@ def sweep(corridor: Corridor) -> Swept:
         received=store.sweep(corridor.folder),
         staged=corridor.shelf.sweep(kept),
         derived=cache.sweep(
-            corridor.folder / ".cache", 2 * kept
+            hidden.cache_dir(corridor.settings), 2 * kept
         ),  # staged rows may be read from them
     )
 
@@ -46,4 +46,4 @@ def tidy(corridor: Corridor) -> None:
     """Sweep, and write down what was removed. A task of the clock."""
     swept = sweep(corridor)
     if swept != Swept(0, 0, 0):
-        log.info("swept up: %s", swept)
+        log.say("housekeeping.swept", **vars(swept))

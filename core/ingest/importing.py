@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-import logging
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 import duckdb
 
 from core.actor import Actor
+from core.cleaning import filled
+from core.cleaning.plan import parse_steps
+from core.cleaning.step import Step
 from core.datasets import tables
 from core.files import reader
-from core.ingest import drafting, previewing, quarantine, receiving, states, uploads
+from core.ingest import deletions, drafting, previewing, quarantine, receiving, states, uploads
 from core.ingest.columns import mapping
 from core.ingest.corridor import Corridor
 from core.ingest.preview import Preview
+from core.ingest.recipes import undoing
 from core.ingest.rows import compare, promise
 from core.ingest.rows.promise import Promise
 from core.ingest.rows.staged import Staged
 from core.ingest.uploads import Upload
 from core.ingest.writing import commit as commit_
 from core.jobs.progress import Progress
+from core.observe import context, logs
 from core.storage.store import Connection, transaction
 
-log = logging.getLogger("marquee.ingest")
+log = logs.get("ingest")
 
 
 class Guard(Protocol):
@@ -47,7 +53,20 @@ def commit(
     `promised` may be what was shown when somebody said yes; True means the newest preview. `ended` is
     written in the same transaction, with the number of rows: a job is done exactly when its rows are in.
     """
-    progress = progress or Progress()
+    with context.bound(upload=upload_id, door=actor.door, request=actor.request):
+        return _commit(corridor, upload_id, actor, progress or Progress(), promised, guard, ended)
+
+
+def _commit(
+    corridor: Corridor,
+    upload_id: str,
+    actor: Actor,
+    progress: Progress,
+    promised: bool | Promise,
+    guard: Guard | None,
+    ended: Callable[[Connection, int], None] | None,
+) -> Upload:
+    began = time.perf_counter()
     with corridor.shelf.held(upload_id), corridor.database.operations.measure("import") as timer:
         upload = corridor.upload(upload_id)
         states.must_be_open(upload)
@@ -56,6 +75,7 @@ def commit(
         preview = previewing.preview(corridor, upload_id, progress)
         try:
             promise.check(shown, Promise(preview.counts, preview.mark))
+            deletions.must_be_confirmed(preview, actor)
             for gate in corridor.gates:
                 gate(preview)
             imported = _write(
@@ -66,6 +86,7 @@ def commit(
             raise
         timer.rows = preview.counts.rows
         corridor.note(upload_id, progress, timer.rows)
+        states.ended_well(imported, timer.rows, time.perf_counter() - began)
         _forget(corridor, upload_id)
         return imported
 
@@ -88,11 +109,15 @@ def _write(
                 counts = compare.compare(connection, staged)
                 if shown is not None:
                     promise.check(shown, Promise(counts, promise.mark(connection, staged)))
-            commit_.refuse_or_go_on(staged, counts)
+                deletions.must_be_confirmed(replace(preview, counts=counts), actor)
+            commit_.refuse_or_go_on(connection, staged, counts)
             with transaction(connection):
                 guard(connection)
                 commit_.commit(connection, staged, counts, actor)
+                for settle in corridor.settles:
+                    settle(connection, staged, actor)
                 _remember_mapping(connection, staged)
+                undoing.forget(connection, staged.upload_id)
                 if ended:
                     ended(connection, counts.rows)
                 # Asked for here, since after the commit nothing may fail any more.
@@ -110,8 +135,8 @@ def _forget(corridor: Corridor, upload_id: str) -> None:
     """What is staged is not needed any more. It is swept up by age, too: an import is not told as failed for it."""
     try:
         corridor.shelf.forget(upload_id)
-    except Exception:
-        log.exception("what was staged for upload %s is left for the sweep", upload_id)
+    except Exception as error:
+        log.say("upload.left_staged", error)
 
 
 def _wanted(upload: Upload, guard: Guard | None) -> Guard:
@@ -125,6 +150,7 @@ def _wanted(upload: Upload, guard: Guard | None) -> Guard:
         if guard:
             guard(connection)
         states.must_not_be_cancelled(connection, upload)
+        states.must_have_its_file(connection, upload)
         receiving.refuse_double(connection, upload)
 
     return check
@@ -136,15 +162,22 @@ def _remember_mapping(connection: Connection, staged: Staged) -> None:
         uploads.remember(connection, staged.dataset.name, hashed, staged.plan)
 
 
+def _steps(corridor: Corridor, upload: Upload) -> tuple[Step, ...]:
+    """The recipe as it ran."""
+    dataset = corridor.registry.get(upload.dataset)
+    return parse_steps(dataset, upload.reading.get("recipe", []))
+
+
 def read_quarantine(corridor: Corridor, upload: Upload) -> None:
     """Fetch the text of clean rows in quarantine. Raises NotFound when the raw file is gone."""
     if not corridor.database.read(lambda c: quarantine.unread(c, upload.id)):
         return
     table = drafting.read(corridor, upload)
+    columns = filled.columns(upload.plan, _steps(corridor, upload))
     try:
-        corridor.database.write(lambda c: quarantine.read_cells(c, upload.id, table))
+        corridor.database.write(lambda c: quarantine.read_cells(c, upload.id, table, columns))
     except duckdb.Error as error:
         if not reader.is_refusal(error):
             raise
         careful = table.careful()
-        corridor.database.write(lambda c: quarantine.read_cells(c, upload.id, careful))
+        corridor.database.write(lambda c: quarantine.read_cells(c, upload.id, careful, columns))

@@ -10,11 +10,11 @@ import duckdb
 
 from core.ingest.deciders.answers import QUESTIONS
 from core.ingest.problems import Problem, title
-from core.ingest.rows import compare, together
-from core.ingest.rows.merge import EXTRA, merges, unchanged
+from core.ingest.rows import compare, together, told
+from core.ingest.rows.merge import EXTRA, of, unchanged
 from core.ingest.rows.staged import Staged
 from core.ingest.uploads import Counts
-from core.storage.sql import ident
+from core.storage.sql import ident, literal
 
 Outcome = Literal["new", "changed", "unchanged", "repeated", "conflicting", "rejected", "deleted"]
 
@@ -52,6 +52,8 @@ class Preview:
     problems: list[Problem]
     data_version: int
     mark: str = ""  # of what would become of every row, see promise.py
+    refused: int = 0  # rows that somebody left out; they are among the rejected ones
+    of_source: int = 0  # records that the source brought, where it is replaced
 
     @property
     def mapping(self) -> tuple[Any, ...]:
@@ -75,17 +77,30 @@ def changes(
     outcome: Outcome,
     limit: int = 50,
     offset: int = 0,
+    field: str | None = None,
+    search: str | None = None,
 ) -> list[RowChange]:
-    """One page of rows with that outcome, in the order of the file."""
+    """One page of rows with that outcome, in the order of the file.
+
+    `field`: of changed ones those that change it; `search`: those whose title (of new and changed rows) has this text.
+    """
     if outcome == "changed":
-        return _changed(cursor, staged, limit, offset)
+        return _changed(cursor, staged, limit, offset, field, search)
     if outcome == "repeated":
         return _repeated(cursor, staged, limit, offset)
     if outcome in ("rejected", "conflicting"):
         return _set_aside(cursor, staged, outcome, limit, offset)
     if outcome == "deleted":
         return _deleted(cursor, staged, limit, offset)
-    return _whole(cursor, staged, outcome, limit, offset)
+    return _whole(cursor, staged, outcome, limit, offset, search)
+
+
+def _titled(alias: str, staged: Staged, search: str | None) -> str:
+    """SQL condition: the title has the text of `search`, in any case and without accents."""
+    if not search:
+        return ""
+    title_ = f"{alias}.{ident(staged.dataset.title_field)}::VARCHAR"
+    return f" AND contains(lower(strip_accents({title_})), lower(strip_accents({literal(search)})))"
 
 
 def _rows(
@@ -97,7 +112,12 @@ def _rows(
 
 
 def _whole(
-    cursor: duckdb.DuckDBPyConnection, staged: Staged, outcome: Outcome, limit: int, offset: int
+    cursor: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    outcome: Outcome,
+    limit: int,
+    offset: int,
+    search: str | None,
 ) -> list[RowChange]:
     names = staged.compiled.fields
     values = ", ".join(f"s.{ident(n)} AS {ident('v_' + n)}" for n in names)
@@ -105,12 +125,12 @@ def _whole(
         source = f"{staged.rows} s WHERE {compare.new_rows(staged)}"
         record = "NULL::VARCHAR"
     else:
-        same = unchanged(merges(staged.dataset, names))
+        same = unchanged(of(staged))
         source = f'{staged.matches} x JOIN {staged.rows} s ON s.rowid = x."row" WHERE {same}'
         record = "x.record_id::VARCHAR"
     sql = (
         f"SELECT s.rowid + 1 AS _row, {staged.line} AS _place, {record} AS _record, s._extra, {values}"
-        f" FROM {source} ORDER BY s.rowid LIMIT ? OFFSET ?"
+        f" FROM {source}{_titled('s', staged, search)} ORDER BY s.rowid LIMIT ? OFFSET ?"
     )
     found = []
     for row in _rows(cursor, sql, [limit, offset]):
@@ -127,9 +147,16 @@ def _whole(
 
 
 def _changed(
-    cursor: duckdb.DuckDBPyConnection, staged: Staged, limit: int, offset: int
+    cursor: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    limit: int,
+    offset: int,
+    field: str | None,
+    search: str | None,
 ) -> list[RowChange]:
-    found = merges(staged.dataset, staged.compiled.fields)
+    found = of(staged)
+    only = "".join(f" AND {m.flag}" for m in found if m.name == field)
+    only += _titled("m", staged, search)
     columns = []
     for m in found:
         name = ident(m.name)
@@ -142,9 +169,9 @@ def _changed(
     sql = (
         f"SELECT s.rowid + 1 AS _row, {staged.line} AS _place, m.record_id::VARCHAR AS _record,"
         f" {title_} AS _title, {', '.join(columns)} FROM {staged.matches} x"
-        f' JOIN {staged.rows} s ON s.rowid = x."row"'
+        f' JOIN {told.rows(cursor, staged)} s ON s.rowid = x."row"'
         f" JOIN {compare.records(cursor, staged)} m ON m.record_id = x.record_id"
-        f" WHERE NOT ({unchanged(found)}) ORDER BY s.rowid LIMIT ? OFFSET ?"
+        f" WHERE NOT ({unchanged(found)}){only} ORDER BY s.rowid LIMIT ? OFFSET ?"
     )
     return [
         RowChange(

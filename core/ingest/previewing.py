@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import duckdb
 
 from core.cleaning.plan import rebased
+from core.cleaning.shaping.registry import kind
 from core.datasets import tables
+from core.shown import table as html_table
 from core.datasets.model import Dataset
-from core.errors import TooManyRows
-from core.ingest import drafting, preview as preview_, problems, staging, states, uploads
+from core.errors import BadRecipe, TooManyRows
+from core.ingest import (
+    doubts,
+    drafting,
+    fixes,
+    preview as preview_,
+    problems,
+    staging,
+    states,
+    uploads,
+)
 from core.ingest.columns import needed
 from core.ingest.corridor import Corridor
 from core.ingest.preview import Outcome, Preview, RowChange
-from core.ingest.rows import compare, duplicates, promise
+from core.ingest.rows import chosen, compare, duplicates, promise
 from core.ingest.rows.staged import Staged, drop_staged, row_count
 from core.ingest.uploads import Upload
 from core.jobs.progress import Progress
@@ -48,6 +60,8 @@ def preview(corridor: Corridor, upload_id: str, progress: Progress | None = None
         try:
             with corridor.database.operations.measure("preview") as timer:
                 made = _make(corridor, upload, kept, progress)
+                if any([link(corridor, made.staged) for link in corridor.links]):
+                    made = _make(corridor, corridor.upload(upload_id), None, progress)
                 timer.rows = made.counts.rows
                 corridor.note(upload_id, progress, timer.rows)
             return made
@@ -68,10 +82,11 @@ def _make(corridor: Corridor, upload: Upload, kept: Preview | None, progress: Pr
             version = tables.data_version(cursor, dataset.name)
             counts = compare.compare(cursor, staged)
             mark = promise.mark(cursor, staged)
+            refused, of_source = chosen.refused(cursor, staged), compare.of_source(cursor, staged)
             found = problems.summarise(cursor, staged)
             for alike in corridor.alike:
                 found += alike(cursor, staged)
-    made = Preview(upload.id, staged, counts, found, version, mark)
+    made = Preview(upload.id, staged, counts, found, version, mark, refused, of_source)
     corridor.database.write(lambda c: _write_down(c, made))
     corridor.shelf.keep(made)
     return made
@@ -94,12 +109,31 @@ def _stage(
     corridor.database.bound_spill()
     progress.stage("checking", draft.table.total or _estimate(upload, draft.sample))
     with progress.watch(cursor):
-        staged = staging.stage(cursor, upload.id, dataset, upload.plan, draft.table)
+        staged = staging.stage(
+            cursor,
+            upload.id,
+            dataset,
+            upload.plan,
+            draft.table,
+            fixed=fixes.live(cursor, upload.id),
+        )
         rows = row_count(cursor, staged.rows)
+    if rows == 0 and draft.table.columns and upload.plan.table_steps:
+        drop_staged(cursor, upload.id)
+        raise _nothing_left(upload)
     if rows > corridor.settings.max_rows:
         drop_staged(cursor, upload.id)
         raise TooManyRows(f"{rows} rows, and {corridor.settings.max_rows} are allowed")
     return staged
+
+
+def _nothing_left(upload: Upload) -> BadRecipe:
+    takers = [s for s in upload.plan.table_steps if not s.off and kind(s.op).rows]
+    told = "; ".join(f"“{s.sentence()}”" for s in takers)
+    return BadRecipe(
+        f"no row of {upload.filename} is left after the recipe: {told}",
+        hint="Change or switch off such a step. The file is as it was, and nothing was imported.",
+    )
 
 
 def _estimate(upload: Upload, sample: list[list[str]]) -> int:
@@ -115,9 +149,11 @@ def _write_down(connection: Connection, made: Preview) -> None:
     reading = {
         "decisions": [vars(d) for d in table.decisions],
         "columns": list(table.names),
+        **({"file_columns": list(table.given)} if table.given else {}),
         "sheet": table.sheet,
         "row_name": table.row_name,
         "notes": list(table.notes),
+        "doubts": doubts.find(made.problems, table.decisions),
         "metadata": table.metadata,
         "recipe": [s.model_dump(exclude_defaults=True) for s in made.staged.steps],
         "promise": made.mark,
@@ -136,6 +172,24 @@ def _write_down(connection: Connection, made: Preview) -> None:
     if upload.open or upload.status == "failed":
         columns["status"] = "previewed"
     uploads.update(connection, upload.id, **columns)
+
+
+def renew(corridor: Corridor, upload_id: str, *, rows: bool) -> None:
+    """Somebody decided who rows are. `rows`: the comparison is another one, so the next preview makes it anew."""
+    with corridor.shelf.held(upload_id):
+        upload = corridor.upload(upload_id)
+        kept = corridor.shelf.find(upload, corridor.registry.get(upload.dataset))
+        if kept is None or rows:
+            corridor.shelf.outdated(upload_id)
+            preview(corridor, upload_id)  # who decided it need not be shown it to import it
+            return
+        with corridor.database.reader() as cursor:
+            found = problems.summarise(cursor, kept.staged)
+            for alike in corridor.alike:
+                found += alike(cursor, kept.staged)
+        made = replace(kept, problems=found)
+        corridor.database.write(lambda c: _write_down(c, made))
+        corridor.shelf.keep(made)
 
 
 def staged(
@@ -159,9 +213,17 @@ class PreviewHandle:
         return getattr(self._preview, name)
 
     def changes(
-        self, outcome: Outcome | None = None, limit: int = 50, offset: int = 0
+        self,
+        outcome: Outcome | None = None,
+        limit: int = 50,
+        offset: int = 0,
+        field: str | None = None,
+        search: str | None = None,
     ) -> list[RowChange]:
-        """Rows with what would become of them; one outcome, or all but unchanged in turn."""
+        """Rows with what would become of them; one outcome, or all but unchanged in turn.
+
+        `field`: of changed rows only those that change it. `search`: of new and changed ones those with it in their title.
+        """
         found: list[RowChange] = []
         for name in [outcome] if outcome else SHOWN:
             if len(found) < limit:
@@ -170,9 +232,16 @@ class PreviewHandle:
                     outcome=name,
                     limit=limit - len(found),
                     offset=offset if outcome else 0,
+                    field=field,
+                    search=search,
                 )
                 found += staged(self._corridor, self._preview.id, page)
         return found
+
+    def _repr_html_(self) -> str:
+        """What it would do, as a notebook shows it."""
+        counts = [(k, v) for k, v in self._preview.counts.model_dump().items() if v]
+        return html_table(("rows", "how many"), counts, "Preview: nothing is imported yet")
 
     def __repr__(self) -> str:
         return f"<Preview {self._preview.id} {self._preview.counts!r}>"

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from core.cleaning import filled
 from core.files.table import Table
 from core.ingest.rows.duplicates import CONFLICTS, REPEATS
 from core.ingest.rows.staged import Staged
@@ -44,10 +45,10 @@ def keep(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         f" FROM {staged.rows} s WHERE s._error",
         [staged.upload_id],
     )
-    # Rows that are here for another row's sake were clean, so their text was not kept. `read_cells` reads
+    # Rows that are here for another row's sake were clean, so their text was mostly not kept. `read_cells` reads
     # it from the raw file when somebody asks; doing it here would read the whole file once more.
     connection.execute(
-        f"INSERT INTO ops.quarantine SELECT ?::UUID, s.rowid + 1, {staged.line}, NULL,"
+        f"INSERT INTO ops.quarantine SELECT ?::UUID, s.rowid + 1, {staged.line}, s._cells,"
         f" [d.field || ':' || d.rule], 'waiting' FROM {staged.duplicates} d"
         f" JOIN {staged.rows} s ON s.rowid = d.\"row\" WHERE d.rule NOT IN ({', '.join(map(literal, REPEATS))})",
         [staged.upload_id],
@@ -62,12 +63,18 @@ def unread(connection: duckdb.DuckDBPyConnection, upload_id: str) -> bool:
     return bool(row and row[0])
 
 
-def read_cells(connection: duckdb.DuckDBPyConnection, upload_id: str, table: Table) -> None:
-    """Fill in the text of rows that have none yet, from the file as it was read for the import."""
+def read_cells(
+    connection: duckdb.DuckDBPyConnection, upload_id: str, table: Table, columns: list[int]
+) -> None:
+    """Fill in the text of rows that have none yet, from the file as it was read for the import.
+
+    `columns` are those that were filled from above.
+    """
+    sql = filled.source(table.sql, columns)
     cells = "[" + ", ".join(f"c{i}" for i in range(len(table.columns))) + "]"
     connection.execute(
         f"UPDATE ops.quarantine AS q SET cells = r.cells FROM (SELECT n, {cells} AS cells FROM"
-        f" (SELECT row_number() OVER () AS n, * FROM ({table.sql})) WHERE n IN"
+        f" (SELECT row_number() OVER () AS n, * FROM ({sql})) WHERE n IN"
         " (SELECT row_no FROM ops.quarantine WHERE upload_id = ?1 AND cells IS NULL)) r"
         " WHERE q.upload_id = ?1 AND q.row_no = r.n AND q.cells IS NULL",
         [upload_id],
@@ -120,15 +127,32 @@ def waiting(connection: duckdb.DuckDBPyConnection, upload_id: str) -> int:
 
 
 def left(connection: duckdb.DuckDBPyConnection, upload_id: str) -> dict[str, int]:
-    """How many of the waiting rows are rejected, and how many conflicting."""
+    """How many of the rows that are not imported are rejected, and how many conflicting; discarded ones included."""
     row = connection.execute(
         "SELECT count(*) FILTER (NOT conflicts), count(*) FILTER (conflicts) FROM (SELECT"
         " len(rules) > 0 AND list_bool_and(list_transform(rules, lambda r: list_contains(?::VARCHAR[],"
         " split_part(r, ':', -1)))) AS conflicts FROM ops.quarantine"
-        " WHERE upload_id = ? AND status = 'waiting')",
+        " WHERE upload_id = ? AND status IN ('waiting', 'discarded'))",
         [list(CONFLICTS), upload_id],
     ).fetchone() or (0, 0)
     return {"rejected": int(row[0]), "conflicting": int(row[1])}
+
+
+def discard(
+    connection: duckdb.DuckDBPyConnection,
+    upload_id: str,
+    rows: list[int] | None,
+    *,
+    back: bool = False,
+) -> int:
+    """Rows that wait are discarded, all of them without `rows`; or, with `back`, wait again. Gives how many."""
+    was, becomes = ("discarded", "waiting") if back else ("waiting", "discarded")
+    found = connection.execute(
+        "UPDATE ops.quarantine SET status = ? WHERE upload_id = ? AND status = ?"
+        " AND (?::BIGINT[] IS NULL OR list_contains(?::BIGINT[], row_no))",
+        [becomes, upload_id, was, rows, rows],
+    ).fetchone()
+    return int(found[0]) if found else 0
 
 
 def settle(connection: duckdb.DuckDBPyConnection, upload_id: str, rows: list[int]) -> None:
@@ -155,3 +179,12 @@ def reinstate(connection: duckdb.DuckDBPyConnection, upload_id: str) -> None:
         "UPDATE ops.quarantine SET status = replace(status, ?, '') WHERE upload_id = ?",
         [WITHDRAWN, upload_id],
     )
+
+
+def all_waiting(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Upload id to rows that wait, for all uploads that have some."""
+    rows = connection.execute(
+        "SELECT upload_id::VARCHAR, count(*) FROM ops.quarantine WHERE status = 'waiting'"
+        " GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    return {str(upload_id): int(count) for upload_id, count in rows}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timezone
 from pathlib import Path
@@ -15,18 +14,25 @@ import duckdb
 
 from core.actor import Actor
 from core.cleaning.plan import Plan
+from core.datasets.model import Dataset
 from core.errors import DuplicateUpload, InputError, NotFound, StorageError
-from core.files import frames, store
+from core.files import frames, hidden, store
 from core.files.given import file_at
+from core.files.safe import scanner
 from core.history import events
 from core.ingest import idempotency, uploads
 from core.ingest.corridor import Corridor
+from core.ingest.recipes import kept
+from core.ingest.recipes.recipe import plan_parts
 from core.ingest.rows import parts
 from core.ingest.uploads import Upload
 from core.ingest.writing import vouching
+from core.observe import context, logs
 from core.storage.ids import article
 from core.storage.sql import ident
 from core.storage.store import Connection
+
+log = logs.get("ingest")
 
 
 def receive(
@@ -39,12 +45,15 @@ def receive(
     force: bool = False,
 ) -> Upload:
     """Keep the raw bytes and open an upload. Raises DuplicateUpload unless `force`."""
-    corridor.registry.get(plan.dataset)
+    dataset = corridor.registry.get(plan.dataset)
     operations = corridor.database.operations
     with operations.measure("receive") as timer:
         raw = source if isinstance(source, store.RawFile) else keep(corridor, source, filename)
-        upload = corridor.database.write(lambda c: _open(c, raw, plan, actor, force))
+        scanned(corridor, raw)
+        upload = corridor.database.write(lambda c: _open(c, raw, plan, actor, force, dataset))
     operations.stage(upload.id, "receiving", timer.seconds, 0)
+    with context.bound(upload=upload.id, door=actor.door, request=actor.request):
+        log.say("upload.received", dataset=upload.dataset, bytes=upload.size)
     return upload
 
 
@@ -58,10 +67,21 @@ def receive_once(
     force: bool = False,
 ) -> idempotency.Receipt:
     """`receive` under a key: the same request again gets the upload that it opened before."""
-    corridor.registry.get(plan.dataset)
+    dataset = corridor.registry.get(plan.dataset)
+    scanned(corridor, raw)
     return corridor.database.write(
-        lambda c: idempotency.once(c, request, lambda: _open(c, raw, plan, actor, force))
+        lambda c: idempotency.once(c, request, lambda: _open(c, raw, plan, actor, force, dataset))
     )
+
+
+def scanned(corridor: Corridor, raw: store.RawFile) -> None:
+    """Let the virus scanner look at a file before anything opens it. Raises Infected, ScannerFailed."""
+    scanner.check(raw, corridor.settings, lambda: corridor.database.read(_needs(raw.sha256)))
+
+
+def _needs(sha256: str) -> Callable[[Connection], bool]:
+    query = "SELECT count(*) > 0 FROM ops.uploads WHERE sha256 = ?"
+    return lambda c: bool((c.execute(query, [sha256]).fetchone() or (False,))[0])
 
 
 @contextmanager
@@ -158,18 +178,17 @@ def original(corridor: Corridor, upload: Upload) -> Path:
             hint="Put the file back, or upload it again.",
         )
     _as_it_came(path, upload)
-    return path
+    return hidden.plain(path)
 
 
 def _as_it_came(path: Path, upload: Upload) -> None:
     """A raw file is written once. One that was written later is hashed before it is trusted."""
     info, received = path.stat(), upload.created_at.replace(tzinfo=timezone.utc).timestamp()
-    if info.st_size == upload.size:
+    if hidden.size(path) == upload.size:
         if info.st_mtime <= received:
             return
-        with path.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() == upload.sha256:
-                return
+        if hidden.sha256(path) == upload.sha256:
+            return
     raise StorageError(
         f"the original file of {upload.filename} is not what came in any more: {path}",
         hint="Put the file back as it was, or upload it again. What was imported is not touched.",
@@ -177,9 +196,15 @@ def _as_it_came(path: Path, upload: Upload) -> None:
 
 
 def _open(
-    connection: Connection, raw: store.RawFile, plan: Plan, actor: Actor, force: bool
+    connection: Connection,
+    raw: store.RawFile,
+    plan: Plan,
+    actor: Actor,
+    force: bool,
+    dataset: Dataset,
 ) -> Upload:
     plan = plan.model_copy(update={"source": plan.source or raw.filename, "force": force})
+    plan = _with_recipe(connection, plan, dataset)
     _refuse(connection, raw.filename, raw.sha256, plan)
     upload_id = uploads.create(
         connection,
@@ -199,6 +224,16 @@ def _open(
         details={"filename": raw.filename, "sha256": raw.sha256, "size": raw.size},
     )
     return uploads.get(connection, upload_id)
+
+
+def _with_recipe(connection: Connection, plan: Plan, dataset: Dataset) -> Plan:
+    """The plan with the recipe that is bound to its source, where whoever brings the file said nothing else."""
+    said = plan.recipe is not None or plan.table_steps or plan.reading or plan.saved
+    found = None if said else kept.bound(connection, plan.dataset, plan.source or "")
+    if found is None:
+        return plan
+    parts_ = plan_parts(found.recipe, dataset)
+    return plan.model_copy(update={**parts_, "reading": dict(found.recipe.reading)})
 
 
 def refuse_double(connection: duckdb.DuckDBPyConnection, upload: Upload) -> None:

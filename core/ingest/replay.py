@@ -17,7 +17,7 @@ from core.cleaning.plan import OWN
 from core.cleaning.step import Step
 from core.datasets.model import Dataset
 from core.history.walk import as_json, decoded
-from core.ingest import drafting, quarantine, staging, uploads
+from core.ingest import drafting, fixes, quarantine, staging, uploads
 from core.ingest.corridor import Corridor
 from core.ingest.rows.merge import EXTRA, extra_policy, policy
 from core.ingest.rows.staged import Staged, drop_staged
@@ -75,7 +75,10 @@ def staged_again(
     name = new_id()
     try:
         apart = quarantine.ambiguous(cursor, upload.id)
-        staged = staging.stage(cursor, name, dataset, plan, table, decided=True, apart=apart)
+        typed = fixes.live(cursor, upload.id)
+        staged = staging.stage(
+            cursor, name, dataset, plan, table, decided=True, apart=apart, fixed=typed
+        )
         yield Replayed(upload, staged)
     finally:
         drop_staged(cursor, name)

@@ -10,10 +10,12 @@ import pyarrow as pa
 
 from core.actor import Actor
 from core.cleaning.plan import OWN, Column, rebased
+from core.cleaning.shaping import derived
 from core.cleaning.step import Step
 from core.errors import InputError, NotFound, WrongState
 from core.files.registry import FALLBACK
 from core.files.table import Table
+from core.history import events
 from core.ingest import drafting, importing, quarantine, staging, uploads
 from core.ingest.corridor import Corridor
 from core.ingest.deciders import empty_column
@@ -58,12 +60,16 @@ def requeue(
         steps = tuple(Step.model_validate(s) for s in upload.reading.get("recipe", ()))
         columns = drafting.known(dataset, upload.plan.mapping)
         recipe = rebased(dataset, steps, upload.plan.mapping, columns) or ()
+        # The rows above them are others now; their cells were filled when they were kept.
+        recipe = tuple(s for s in recipe if s.op != "fill_down")
         plan = upload.plan.model_copy(
             update={
                 "recipe": empty_column.retyped(dataset, recipe, _typed(columns, fixes)),
                 "mapping": columns,
                 "mode": _mode(upload),
                 "on_error": "quarantine",
+                "forgotten": (),  # their rows cannot be put back
+                "decided": {},  # by the numbers of the file; these rows are others
             }
         )
         staged = staging.stage(connection, upload.id, dataset, plan, table)
@@ -82,6 +88,34 @@ def requeue(
     importing.read_quarantine(corridor, upload)
     corridor.shelf.forget(upload.id)
     return corridor.database.write(task, transaction=False)
+
+
+def discard(
+    corridor: Corridor, upload_id: str, rows: list[int] | None, actor: Actor, *, back: bool = False
+) -> Requeued:
+    """Rows of the quarantine that nobody will fix wait no more; `back` lets discarded ones wait again.
+
+    All of them without `rows`. Raises WrongState, and NotFound where none of the rows is there.
+    """
+    upload = corridor.upload(upload_id)
+    if upload.status != "imported":
+        raise WrongState(f"this upload is {upload.status.replace('_', ' ')}")
+
+    def task(connection: Connection) -> Requeued:
+        number = quarantine.discard(connection, upload.id, rows, back=back)
+        if not number:
+            raise NotFound(f"no such row {'was discarded' if back else 'waits'} in quarantine")
+        events.append(
+            connection,
+            f"quarantine.{'restored' if back else 'discarded'}",
+            actor,
+            dataset=upload.dataset,
+            upload_id=upload.id,
+            details={"rows": number},
+        )
+        return Requeued(Counts(rows=number), quarantine.waiting(connection, upload.id))
+
+    return corridor.database.write(task)
 
 
 def _typed(
@@ -121,6 +155,8 @@ def _fixed(
         if unknown:
             raise NotFound(f"the file has no column {sorted(unknown)[0]!r}")
         cells: dict[str, str | None] = {**waiting[number].cells, **changes}
+        for stale in derived.stale(upload.plan.table_steps, set(changes)):
+            cells[stale] = None  # made anew from what was typed
         found.append((number, waiting[number].line, [cells[c] for c in columns]))
     return found
 
@@ -147,7 +183,7 @@ def _put(
 def _table(upload: Upload, name: str) -> Table:
     columns = tuple(upload.reading.get("columns", ()))
     cells = ", ".join(f"c{i}" for i in range(len(columns)))
-    return Table(
+    table = Table(
         format=upload.format or FALLBACK,
         columns=columns,
         decisions=(),
@@ -155,6 +191,7 @@ def _table(upload: Upload, name: str) -> Table:
         first_line=1,
         row_name="row",
     )
+    return derived.anew(table, upload.plan.table_steps)
 
 
 def _write(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from core.cleaning.plan import same_rows
+from core.cleaning.plan import same_choices, same_rows
 from core.datasets.model import Dataset
 from core.files.cache import sql_path
 from core.files.table import Table
@@ -20,6 +20,7 @@ from core.ingest.uploads import Upload
 from core.storage.store import Store
 
 KEPT = 4  # others are made again when somebody asks for them
+OUTDATED = -1  # no version of data
 READ = 8  # tables that are remembered as they were read
 
 
@@ -47,6 +48,11 @@ class Tables:
                     self._kept.popitem(last=False)
         return table
 
+    def clear(self) -> None:
+        """Forget how files were read."""
+        with self._lock:
+            self._kept.clear()
+
 
 class Shelf:
     """Previews by upload, the few that were used last, and one lock per upload."""
@@ -55,6 +61,7 @@ class Shelf:
         self._database = database
         self._previews: OrderedDict[str, Preview] = OrderedDict()
         self._made: dict[str, float] = {}  # when each was put here, by the monotonic clock
+        self._laid: dict[str, int] = {}
         self._locks: weakref.WeakValueDictionary[str, threading.RLock] = (
             weakref.WeakValueDictionary()  # whoever holds one, or waits for it, keeps it
         )
@@ -66,6 +73,11 @@ class Shelf:
         with self._lock:
             return self._locks.setdefault(upload_id, threading.RLock())
 
+    @property
+    def busy(self) -> bool:
+        """Whether somebody works on an upload now."""
+        return len(self._locks) > 0
+
     def find(self, upload: Upload, dataset: Dataset) -> Preview | None:
         """What is staged for the upload, when it was staged as the plan and the dataset say."""
         with self._lock:
@@ -75,9 +87,30 @@ class Shelf:
             if kept.staged.dataset != dataset:
                 return None
             if kept.staged.plan != upload.plan:
-                kept = replace(kept, staged=replace(kept.staged, plan=upload.plan))
+                known = kept.data_version
+                if not same_choices(kept.staged.plan, upload.plan):
+                    known = OUTDATED  # it is compared anew before anybody is shown it
+                kept = replace(
+                    kept, staged=replace(kept.staged, plan=upload.plan), data_version=known
+                )
                 self._previews[upload.id] = kept
             return kept
+
+    def base(self, upload: Upload, dataset: Dataset) -> Preview | None:
+        """What is staged for the upload, also where cells were fixed since: those stand beside it."""
+        with self._lock:
+            kept = self._previews.get(upload.id)
+            if kept is None or kept.staged.dataset != dataset:
+                return None
+            now = upload.plan.model_copy(update={"fixes": kept.staged.plan.fixes})
+            return kept if same_rows(kept.staged.plan, now) else None
+
+    def laid(self, upload_id: str, act: int | None = None) -> int | None:
+        """The act of fixing up to which rows were checked again beside what is staged; with `act`, note it."""
+        with self._lock:
+            if act is not None and upload_id in self._previews:
+                self._laid[upload_id] = act
+            return self._laid.get(upload_id)
 
     def used(self, upload_id: str) -> None:
         """Somebody looked at it: it goes last."""
@@ -89,6 +122,7 @@ class Shelf:
         """Put a preview on the shelf; the one that was not used for longest goes."""
         with self._lock:
             self._made[preview.id] = time.monotonic()
+            self._laid[preview.id] = preview.staged.plan.fixes
             self._previews[preview.id] = preview
             self._previews.move_to_end(preview.id)
             old = list(self._previews)[:-KEPT]
@@ -106,12 +140,14 @@ class Shelf:
         with self._lock:
             self._previews.pop(upload_id, None)
             self._made.pop(upload_id, None)
+            self._laid.pop(upload_id, None)
 
     def clear(self) -> None:
         """Nothing is staged any more: the database was opened anew."""
         with self._lock:
             self._previews.clear()
             self._made.clear()
+            self._laid.clear()
 
     def forget(self, upload_id: str) -> None:
         """Drop what is staged for an upload; it can be made again."""

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import date
 
 import duckdb
 
-from core.cleaning import lookups, vocabularies
+from core.cleaning import lookups, recipe as recipes, vocabularies
 from core.cleaning.compiler import compile_plan, compile_values
 from core.cleaning.plan import Plan
 from core.cleaning.step import Step
 from core.datasets.model import Dataset
 from core.files.reader import is_refusal
 from core.files.table import Table
+from core.ingest import fixing
 from core.ingest.columns import exported, needed
-from core.ingest.deciders import deciding, empty_column
+from core.ingest.deciders import deciding, empty_column, sampled
 from core.ingest.deciders.date_columns import death_columns
 from core.ingest.deciders.deciding import HEAD
+from core.ingest.fixes import Fix
 from core.ingest.rows import duplicates
 from core.ingest.rows.staged import Staged, check_counts, row_count
+from core.storage.planning import as_written
 
 SAMPLE = 20_000
+FEW = 2_000  # rows: the SELECT of 200 to 500 KB takes longer to optimise than to run over them
 
 
 def stage(
@@ -33,29 +38,35 @@ def stage(
     *,
     decided: bool = False,
     apart: Sequence[int] | None = None,
+    fixed: Sequence[Fix] = (),
 ) -> Staged:
     """Read, clean, type and check the whole file. Raises BadMapping, or the reader's FileErrors.
 
     `decided`: the recipe of the plan has run before, and is run as it stands; then `apart` are the rows
-    that were left out.
+    that were left out. `fixed` are cells that somebody typed anew.
     """
     if not decided:
         needed.check(dataset, plan)
     steps = plan.recipe
     if steps is None:
         steps = exported.steps(dataset, plan, table.format)
-    rows = _head(cursor, plan, table)
+    rows = first = _head(cursor, plan, table)
+    if not decided and first == SAMPLE != table.total:
+        table = _sampled(cursor, dataset, plan, table)
+        rows = row_count(cursor, HEAD)
     if not decided:
         steps = deciding.from_head(cursor, dataset, plan, steps)
-        if 0 < rows < SAMPLE:  # the head is the whole file
+        if 0 < first < SAMPLE:  # the head is the whole file
             steps = empty_column.without_idle(cursor, HEAD, plan, steps)
-    seen = lookups.choose(cursor, dataset, plan, HEAD, rows) if rows == SAMPLE else ()
-    staged = _run(cursor, _compile(upload_id, dataset, plan, steps, table, seen))
+    seen = lookups.choose(cursor, dataset, plan, HEAD, rows) if first == SAMPLE else ()
+    few = 0 < first <= FEW
+    staged = _run(cursor, _compile(upload_id, dataset, plan, steps, table, seen), few)
     settled = steps if decided else deciding.from_rows(staged, check_counts(cursor, staged))
     if settled != steps:  # the head was silent, the whole file is not
         steps = settled
-        staged = _run(cursor, _compile(upload_id, dataset, plan, steps, staged.table, seen))
+        staged = _run(cursor, _compile(upload_id, dataset, plan, steps, staged.table, seen), few)
     cursor.execute(f"DROP TABLE {HEAD}")
+    fixing.settle(cursor, staged, fixed)
     duplicates.find(cursor, staged, apart)
     return staged
 
@@ -77,6 +88,20 @@ def _head(cursor: duckdb.DuckDBPyConnection, plan: Plan, table: Table) -> int:
     return row_count(cursor, HEAD)
 
 
+def _sampled(
+    cursor: duckdb.DuckDBPyConnection, dataset: Dataset, plan: Plan, table: Table
+) -> Table:
+    """Let the deciders see the whole of a long file; the table to stage, which is the careful one where it is needed."""
+    try:
+        sampled.widen(cursor, HEAD, dataset, plan, table, SAMPLE)
+    except duckdb.Error as error:
+        if not is_refusal(error):
+            raise
+        table = table.careful()
+        sampled.widen(cursor, HEAD, dataset, plan, table, SAMPLE)
+    return table
+
+
 def _compile(
     upload_id: str,
     dataset: Dataset,
@@ -86,15 +111,17 @@ def _compile(
     seen: tuple[str, ...],
 ) -> Staged:
     today, width = date.today().isoformat(), len(table.columns)
-    compiled = compile_plan(dataset, plan, steps, table.sql, width, today, seen)
+    runs = recipes.active(steps)
+    compiled = compile_plan(dataset, plan, runs, table.sql, width, today, seen)
     return Staged(upload_id, dataset, plan, steps, table, compiled, seen)
 
 
-def _run(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Staged:
+def _run(cursor: duckdb.DuckDBPyConnection, staged: Staged, few: bool) -> Staged:
     vocabularies.prepare(cursor, staged.compiled.vocabularies)
     _look_up(cursor, staged)
     try:
-        cursor.execute(f"CREATE OR REPLACE TABLE {staged.rows} AS {staged.compiled.sql}")
+        with as_written(cursor) if few else nullcontext():
+            cursor.execute(f"CREATE OR REPLACE TABLE {staged.rows} AS {staged.compiled.sql}")
         return staged
     except duckdb.Error as error:
         if not is_refusal(error):
@@ -109,7 +136,8 @@ def _look_up(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     columns = staged.plan.fields()
     for name in staged.seen:
         column = f"c{columns[name]}"
-        cleaned = compile_values(staged.dataset, staged.compiled, staged.steps, name, column)
+        runs = recipes.active(staged.steps)
+        cleaned = compile_values(staged.dataset, staged.compiled, runs, name, column)
         lookups.prepare(cursor, name, column, HEAD, cleaned, staged.compiled.words)
 
 

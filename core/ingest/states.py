@@ -11,6 +11,7 @@ from core.errors import (
     DiskFull,
     HeldBack,
     MarqueeError,
+    StalePreview,
     TakenOver,
     WrongState,
 )
@@ -20,8 +21,11 @@ from core.ingest.corridor import Corridor
 from core.ingest.uploads import Upload
 from core.jobs import table as jobs
 from core.jobs.progress import Progress
+from core.observe import logs, metrics
 from core.storage.store import Connection
 
+OBJECTIVE_SECONDS, ROWS_PER_SECOND = 30.0, 2_000  # an import that takes longer is a late one
+log = logs.get("ingest")
 STARTABLE = ("importing", "cancelled", "rejected", "failed")  # beside the open ones
 
 
@@ -54,6 +58,15 @@ def must_not_be_cancelled(connection: duckdb.DuckDBPyConnection, before: Upload)
         raise Cancelled("this upload was cancelled meanwhile")
 
 
+def must_have_its_file(connection: duckdb.DuckDBPyConnection, before: Upload) -> None:
+    """Raises StalePreview when its raw file is another one since it was read: somebody in it was forgotten."""
+    if uploads.get(connection, before.id).sha256 != before.sha256:
+        raise StalePreview(
+            f"a person in {before.filename} was forgotten since it was read",
+            hint="Preview it again, and import what is left.",
+        )
+
+
 def reopen(connection: Connection, upload_id: str) -> None:
     """What was refused or cancelled is open again."""
     upload = uploads.get(connection, upload_id)
@@ -78,6 +91,12 @@ def ended_badly(
     if not isinstance(error, MarqueeError):  # a bug; the upload says so
         error = MarqueeError(f"{type(error).__name__}: {error}", hint="Please report this.")
     status, told = _status_after(upload, error), error
+    outcome = "failed" if status == "failed" else "refused"
+    if status != "cancelled":
+        metrics.count("marquee.imports", outcome=outcome)
+        log.say("upload.failed", dataset=upload.dataset, code=told.code)
+    if told.status >= 500:  # what is wrong with a file is no fault of the service
+        metrics.count("marquee.slo.events", slo="imports", outcome="bad")
 
     def task(connection: Connection) -> None:
         present = uploads.get(connection, upload.id).status
@@ -103,6 +122,15 @@ def ended_badly(
     corridor.database.write(task, note=True)
     if isinstance(error, DiskFull):
         corridor.database.free_spill()
+
+
+def ended_well(upload: Upload, rows: int, seconds: float) -> None:
+    """Count an import, and whether it came in the time that people expect."""
+    good = seconds <= OBJECTIVE_SECONDS + rows / ROWS_PER_SECOND
+    metrics.count("marquee.imports", outcome="imported")
+    metrics.count("marquee.import.rows", rows)
+    metrics.count("marquee.slo.events", slo="imports", outcome="good" if good else "bad")
+    log.say("upload.imported", dataset=upload.dataset, rows=rows, seconds=round(seconds, 3))
 
 
 def _status_after(upload: Upload, error: MarqueeError) -> str:

@@ -17,14 +17,28 @@ from core.ingest.back.rollback import Rollback
 from core.ingest.corridor import Corridor
 from core.ingest.merges import standing as standing_merges, unwinding
 from core.ingest.uploads import Counts, Upload
+from core.observe import context, logs, metrics
 from core.storage.ids import new_id
 from core.storage.store import Connection, transaction
+
+log = logs.get("ingest")
 
 
 def take_back(
     corridor: Corridor, upload_id: str, actor: Actor, *, dry_run: bool, limit: int
 ) -> Rollback:
     """Preview (`dry_run`) or do it. Raises WrongState when there is nothing to take back."""
+    with context.bound(upload=upload_id, door=actor.door, request=actor.request):
+        found = _take_back(corridor, upload_id, actor, dry_run, limit)
+        if not dry_run:
+            metrics.count("marquee.imports", outcome="rolled_back")
+            log.say("upload.rolled_back")
+        return found
+
+
+def _take_back(
+    corridor: Corridor, upload_id: str, actor: Actor, dry_run: bool, limit: int
+) -> Rollback:
     # Its name is none that the sweep of what is staged for uploads looks for.
     work = f'staging."back_{new_id().replace("-", "")}"'
     apart = f'temp."back_{new_id().replace("-", "")}"'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
@@ -15,10 +15,11 @@ from core.datasets.model import Dataset
 from core.errors import InputError, MarqueeError, NotFound
 from core.history.events import now
 from core.cleaning.plan import Plan
+from core.shown import table as html_table
 from core.storage.ids import check_id, new_id
 
 # The rules of reading and cleaning: one more whenever the same file and plan may give other values than before.
-RULES = 10
+RULES = 14
 KINDS = ("import", "rollback")
 STATUSES = (
     *("received", "staged", "previewed", "importing", "imported"),
@@ -77,6 +78,16 @@ class Upload(BaseModel):
         """By older rules, or by another definition: reading its file again may give other values."""
         then = (self.reading.get("rules"), self.reading.get("definition"))
         return then != (RULES, dataset.meaning)
+
+    def _repr_html_(self) -> str:
+        """As a notebook shows it."""
+        counts = [(k, v) for k, v in self.counts.model_dump().items() if v]
+        return html_table(("rows", "how many"), counts, f"{self.filename}: {self.status}")
+
+    @property
+    def doubts(self) -> list[dict[str, Any]]:
+        """What somebody should look at although no row was refused: see core/ingest/doubts.py for what each says."""
+        return list(self.reading.get("doubts", []))
 
     @property
     def open(self) -> bool:
@@ -163,6 +174,26 @@ def get(connection: duckdb.DuckDBPyConnection, upload_id: str) -> Upload:
     return _upload(row)
 
 
+def of_ids(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[Upload]:
+    """Those of these uploads that there are, in no order."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM ops.uploads WHERE list_contains(?::VARCHAR[], upload_id::VARCHAR)",
+        [list(ids)],
+    ).fetchall()
+    return [_upload(row) for row in rows]
+
+
+def redirect(connection: duckdb.DuckDBPyConnection, upload_id: str, plan: Plan) -> None:
+    """The upload is for the dataset of this plan now; what was found by the former one is forgotten."""
+    connection.execute(
+        "UPDATE ops.uploads SET dataset = ?, plan = ?, status = 'received', counts = '{}', data_version = NULL,"
+        " error = NULL WHERE upload_id = ?",
+        [plan.dataset, plan.model_dump_json(), upload_id],
+    )
+    for table in ("plan_changes", "problems"):
+        connection.execute(f"DELETE FROM ops.{table} WHERE upload_id = ?", [upload_id])
+
+
 def find(
     connection: duckdb.DuckDBPyConnection,
     *,
@@ -191,6 +222,22 @@ def find(
         [dataset, status, kind, sha256, target_id, limit, offset],
     ).fetchall()
     return [_upload(row) for row in rows]
+
+
+def count(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    dataset: str | None = None,
+    status: str | None = None,
+    kind: str | None = None,
+) -> int:
+    """How many uploads fit."""
+    row = connection.execute(
+        "SELECT count(*) FROM ops.uploads WHERE (?1 IS NULL OR dataset = ?1)"
+        " AND (?2 IS NULL OR status = ?2) AND (?3 IS NULL OR kind = ?3)",
+        [dataset, status, kind],
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _upload(row: tuple[Any, ...]) -> Upload:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 
 import schedule
 
-log = logging.getLogger("marquee.clock")
+from core.observe import logs
+
+log = logs.get("clock")
 LOOK = 1.0  # seconds between looks at the clock
 
 
@@ -29,6 +30,12 @@ class Clock:
         if self._scheduler.jobs:
             self._thread.start()
 
+    @property
+    def alive(self) -> bool:
+        """Whether tasks are done; also when there are none."""
+        idle = not self._scheduler.jobs and not self._stop.is_set()
+        return idle or (self._thread.is_alive() and not self._stop.is_set())
+
     def stop(self) -> None:
         """End; a task that is being done is waited for."""
         self._stop.set()
@@ -45,7 +52,7 @@ def _guarded(task: Callable[[], None]) -> Callable[[], None]:
     def run() -> None:
         try:
             task()
-        except Exception:
-            log.exception("a task of the clock failed; it is tried again")
+        except Exception as error:
+            log.say("clock.task_failed", error, task=getattr(task, "__qualname__", "task"))
 
     return run

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import duckdb
 
 from core.errors import Cancelled
+from core.observe import traces
 
 
 @dataclass(frozen=True)
@@ -40,23 +41,37 @@ class Progress:
         self.stages = STAGES  # other work has other stages
         self._stage = "waiting"
         self._rows_total = 0
+        self._within = 0.0  # of the stage; asked of the connection where one is watched
         self._begun: float | None = None  # the share that was done before this job
         self._started = time.monotonic()
         self._stages: list[tuple[str, float]] = []  # when each began
+        self._span: traces.Span = traces.NOTHING
+        self._followed: Snapshot | None = None
+
+    def follow(self, snapshot: Snapshot) -> None:
+        """The work is done by another process, which is so far."""
+        self._followed = snapshot
 
     def stage(self, name: str, rows_total: int | None = None) -> None:
         """Enter a stage. Raises Cancelled when that was asked for."""
         self.check()
-        self._stage = name
+        self._stage, self._within = name, 0.0
+        self._span.end()
+        self._span = traces.begin(f"stage {name}")
         self._stages.append((name, time.monotonic()))
         if self._begun is None:
             self._begun = _before(name, self.stages)
         if rows_total is not None:
             self._rows_total = rows_total
 
+    def done(self, share: float) -> None:
+        """How much of the stage is done, 0 to 1, where no connection tells it."""
+        self._within = share
+
     def spent(self) -> dict[str, float]:
         """Seconds by stage since this was last asked; the stage of this moment ends here."""
         begun, self._stages = self._stages, []
+        self._span.end()
         found: dict[str, float] = {}
         for (name, at), until in zip(begun, [*(at for _, at in begun[1:]), time.monotonic()]):
             found[name] = found.get(name, 0.0) + until - at
@@ -92,8 +107,10 @@ class Progress:
 
     def snapshot(self) -> Snapshot:
         """Where the job is now. The numbers only grow, though a stage runs several queries."""
+        if self._followed is not None:
+            return self._followed
         with self._lock:
-            raw = self._connection.query_progress() if self._connection is not None else 0.0
+            raw = self._connection.query_progress() if self._connection else 100 * self._within
             within = min(max(float(raw), 0.0), 100.0) / 100
             share = _before(self._stage, self.stages) + self.stages.get(self._stage, 0.0) * within
             share = self._highest = min(max(self._highest, share), 1.0)

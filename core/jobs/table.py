@@ -19,6 +19,7 @@ import duckdb
 from core.actor import Actor
 from core.errors import Cancelled, Interrupted, MarqueeError, NotFound, TakenOver
 from core.history.events import now
+from core.observe import traces
 from core.storage.ids import check_id, new_id
 
 LEASE = timedelta(seconds=60)
@@ -26,7 +27,7 @@ ATTEMPTS = 3
 INTERRUPTED = "Each time Marquee stopped while it ran, or had no room to write down how it ended"
 _COLUMNS = (
     "job_id::VARCHAR, kind, upload_id::VARCHAR, status, stage, rows_done, rows_total, attempts, fence,"
-    " actor, door, options, error, created_at, started_at, finished_at, role, request"
+    " actor, door, options, error, created_at, started_at, finished_at, role, request, traceparent"
 )
 
 
@@ -55,6 +56,7 @@ class Job:
     finished_at: datetime | None
     role: str | None = None
     request: str | None = None
+    traceparent: str | None = None
     rate: float = 0.0
     share: float = 0.0
 
@@ -89,9 +91,9 @@ def add(
     connection.execute(
         "INSERT INTO ops.jobs BY NAME SELECT ?::UUID AS job_id, ? AS kind, ?::UUID AS upload_id,"
         " 'queued' AS status, 0 AS attempts, 0 AS fence, ? AS actor, ? AS door, ? AS role,"
-        " ? AS request, ? AS options, ?::TIMESTAMP AS created_at",
+        " ? AS request, ? AS traceparent, ? AS options, ?::TIMESTAMP AS created_at",
         [job_id, kind, upload_id, actor.who, actor.door, actor.role, actor.request]
-        + [json.dumps(options), now()],
+        + [traces.traceparent() or None, json.dumps(options), now()],
     )
     return job_id
 
@@ -113,6 +115,7 @@ def find(
     status: str | None = None,
     kind: str | None = None,
     limit: int = 100,
+    offset: int = 0,
 ) -> list[Job]:
     """Jobs, the newest first."""
     if upload_id is not None:
@@ -120,8 +123,27 @@ def find(
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM ops.jobs WHERE (?1 IS NULL OR upload_id = ?1::UUID)"
         " AND (?2 IS NULL OR status = ?2) AND (?3 IS NULL OR kind = ?3)"
-        " ORDER BY created_at DESC LIMIT ?4",
-        [upload_id, status, kind, limit],
+        " ORDER BY created_at DESC, job_id DESC LIMIT ?4 OFFSET ?5",
+        [upload_id, status, kind, limit, offset],
+    ).fetchall()
+    return [_job(row) for row in rows]
+
+
+def count(connection: duckdb.DuckDBPyConnection, *, upload_id: str | None = None) -> int:
+    """How many jobs there are, of an upload or of all."""
+    known = None if upload_id is None else check_id(upload_id, "upload")
+    row = connection.execute(
+        "SELECT count(*) FROM ops.jobs WHERE (?1 IS NULL OR upload_id = ?1::UUID)", [known]
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def latest(connection: duckdb.DuckDBPyConnection, uploads: Collection[str]) -> list[Job]:
+    """The newest job of each of these uploads that has one."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM ops.jobs WHERE list_contains(?::VARCHAR[], upload_id::VARCHAR)"
+        " QUALIFY row_number() OVER (PARTITION BY upload_id ORDER BY created_at DESC, job_id DESC) = 1",
+        [list(uploads)],
     ).fetchall()
     return [_job(row) for row in rows]
 

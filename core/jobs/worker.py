@@ -5,7 +5,6 @@ Kinds of jobs that nothing should wait for have a thread of their own beside it.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -16,10 +15,11 @@ from core.errors import MarqueeError, TakenOver
 from core.jobs import table
 from core.jobs.progress import Progress
 from core.jobs.table import Job
+from core.observe import context, logs, metrics, traces
 from core.storage.memory import give_back
 from core.storage.store import Connection, Store
 
-log = logging.getLogger("marquee.jobs")
+log = logs.get("jobs")
 Run = Callable[[Job, Progress], int]  # does the job, returns its rows
 BREATH = 60.0  # seconds between two times that freed memory is given back, between jobs
 
@@ -126,7 +126,7 @@ class Worker:
                     self.database.write(requeue, note=True)
                     self._lost = False
             except Exception:
-                log.warning("the job that was interrupted cannot go on yet")
+                log.say("job.resume_waits")
 
     def _beat(self) -> None:
         """Say again and again that somebody is at it; who lost a job stops.
@@ -140,8 +140,8 @@ class Worker:
             for job, progress in running:
                 try:
                     ours = self.database.write(partial(_renew, job))
-                except Exception:  # the next renewal tries again
-                    log.exception("the lease of job %s could not be renewed", job.id)
+                except Exception as error:  # the next renewal tries again
+                    log.say("job.lease_not_renewed", error)
                     continue
                 if not ours:  # whoever has it now writes down how it ends
                     progress.cancel(stopping=True)
@@ -155,13 +155,13 @@ class Worker:
                     return False
                 with self._lock:
                     self._running[job.id] = (job, progress)
-        except Exception:  # the next wake tries again
-            log.exception("no job could be taken")
+        except Exception as error:  # the next wake tries again
+            log.say("job.not_claimed", error)
             return False
         try:
             self._run(job, progress)
-        except Exception:  # not even its end could be written down
-            log.exception("the end of job %s could not be kept; it is done again", job.id)
+        except Exception as error:  # not even its end could be written down
+            log.say("job.end_lost", error, kind=job.kind)
             self._lost = True
         finally:
             with self._lock:
@@ -169,6 +169,15 @@ class Worker:
         return True
 
     def _run(self, job: Job, progress: Progress) -> None:
+        ids = {"job": job.id, "upload": job.upload_id, "request": job.request, "door": job.door}
+        inside = traces.span(f"job {job.kind}", parent=job.traceparent, job=job.id)
+        with context.bound(**ids), inside as span:
+            self._do(job, progress, span)
+
+    def _do(self, job: Job, progress: Progress, span: traces.Span) -> None:
+        began, waited = time.monotonic(), _waited(job)
+        metrics.observe("marquee.job.wait", waited, kind=job.kind)
+        log.say("job.started", kind=job.kind, attempt=job.attempts, waited=round(waited, 3))
         try:
             rows = self.kinds[job.kind](job, progress)
         except MarqueeError as error:
@@ -178,16 +187,35 @@ class Worker:
                 self.database.write(lambda c: table.put_back(c, job), note=True)
                 return
             status = "cancelled" if error.code == "cancelled" else "failed"
+            span.set(code=error.code)
+            log.say("job.ended", kind=job.kind, status=status, code=error.code)
             self._finish(job, status, error)
+            _count(job, status, began)
         except Exception as error:  # a bug must not end the worker; the job says so
-            log.exception("job %s failed", job.id)
+            log.say("job.failed", error, kind=job.kind)
             wrapped = MarqueeError(f"{type(error).__name__}: {error}", hint="Please report this.")
             self._finish(job, "failed", wrapped)
+            span.end(error)
+            _count(job, "failed", began)
         else:
             self.database.write(lambda c: table.finish(c, job, "done", rows=rows), note=True)
+            _count(job, "done", began)
+            seconds = round(time.monotonic() - began, 3)
+            log.say("job.done", kind=job.kind, rows=rows, seconds=seconds)
 
     def _finish(self, job: Job, status: str, error: MarqueeError) -> None:
         self.database.write(lambda c: table.finish(c, job, status, error=error), note=True)
+
+
+def _waited(job: Job) -> float:
+    """Seconds between its order and this attempt; 0 when the clock was set back."""
+    began = job.started_at or job.created_at
+    return max((began - job.created_at).total_seconds(), 0.0)
+
+
+def _count(job: Job, status: str, began: float) -> None:
+    seconds = time.monotonic() - began
+    metrics.observe("marquee.job.duration", seconds, kind=job.kind, status=status)
 
 
 def _live(job: Job, running: tuple[Job, Progress] | None) -> Job:

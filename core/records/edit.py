@@ -15,6 +15,7 @@ from core.cleaning.checks import TITLES, TYPE_WORDS
 from core.cleaning.compiler import compile_plan
 from core.cleaning.plan import Column, Plan, default_steps
 from core.datasets.model import Dataset
+from core.datasets.narrowed import Narrowed
 from core.datasets.tables import bump, columns, stored, table
 from core.errors import BadValue, Merged, NotFound, VersionMismatch, WrongState
 from core.history import events, feed
@@ -149,7 +150,7 @@ def edit(
 ) -> dict[str, Any]:
     """Set fields of one record; `version` is the one that was read. Inside the writer's transaction."""
     record = fetch(connection, dataset, record_id)
-    _expect(connection, dataset, record, version, values)
+    expect(connection, dataset, record, version, values)
     changed = {n: v for n, v in values.items() if record[n] != v}
     if not changed:
         return record
@@ -196,7 +197,7 @@ def delete(
 ) -> None:
     """Take one record out of the table; history keeps it whole."""
     record = fetch(connection, dataset, record_id)
-    _expect(connection, dataset, record, version)
+    expect(connection, dataset, record, version)
     row = connection.execute(
         f"SELECT {whole(stored(connection, dataset))} FROM {table(dataset)} m WHERE record_id = ?",
         [record["record_id"]],
@@ -206,6 +207,18 @@ def delete(
     events.append(
         connection, "record.deleted", actor, dataset=dataset.name, record_id=record["record_id"]
     )
+
+
+def must_not_be_forgotten(
+    connection: duckdb.DuckDBPyConnection, dataset: str, record_id: str
+) -> None:
+    """Raises WrongState for a person who was forgotten: nothing of them is left to bring back."""
+    row = connection.execute(
+        "SELECT 1 FROM ops.forgotten WHERE dataset = ? AND record_id = ?::UUID",
+        [dataset, check_id(record_id, "record")],
+    ).fetchone()
+    if row:
+        raise WrongState("this person was forgotten, and nothing of them is left")
 
 
 def restore(
@@ -255,13 +268,14 @@ def _fallen(connection: duckdb.DuckDBPyConnection, record_id: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _expect(
+def expect(
     connection: duckdb.DuckDBPyConnection,
     dataset: Dataset,
     record: dict[str, Any],
     version: int | None,
     wanted: Iterable[str] = (),
 ) -> None:
+    """Raises VersionMismatch when the record is not at that version; None is any."""
     if version is not None and record["_version"] != version:
         raise mismatch(connection, dataset, record, version, wanted)
 
@@ -287,6 +301,8 @@ def mismatch(
     names = dict.fromkeys(n for kind, keys, *_ in rows if kind == "update" for n in keys or ())
     changed = sorted(names, key=lambda n: n not in both)
     known = dataset.field_names
+    if isinstance(dataset, Narrowed):
+        changed = [n for n in changed if n in known]
     labels = [dataset.field(n).label if n in known else n for n in changed]
     said = f"you saw version {version}, and it is at version {present} now"
     if labels:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 
@@ -16,7 +17,9 @@ from core.records.query import Result
 
 PIECE = 1 << 20  # bytes
 GROUP = 50_000  # rows of a Parquet row group
-Format = Literal["csv", "xlsx", "jsonl", "parquet"]
+BATCH = 10_000  # rows of a batch of an Arrow stream
+Format = Literal["csv", "xlsx", "jsonl", "parquet", "arrow"]
+Told = Callable[[int], None]  # rows so far; may raise to stop
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,28 @@ FORMATS: dict[Format, Kind] = {
     ),
     "jsonl": Kind("JSON lines", "jsonl", "application/x-ndjson"),
     "parquet": Kind("Parquet", "parquet", "application/vnd.apache.parquet"),
+    "arrow": Kind("Arrow stream", "arrows", "application/vnd.apache.arrow.stream"),
 }
+
+
+class Counted(Result):
+    """An answer that tells, part by part, how many of its rows were read."""
+
+    def __init__(self, found: Result, told: Told) -> None:
+        super().__init__(found._database, found._sql, found._parameters, found._name)
+        self._found, self._told = found, told
+
+    def batches(self, names: list[str] | None = None) -> Iterator[list[tuple[Any, ...]]]:
+        """As the answer gives them."""
+        read = 0
+        for batch in self._found.batches(names):
+            yield batch
+            read += len(batch)
+            self._told(read)
+
+    def through(self, select: str) -> Result:
+        """The same rows, counted as well."""
+        return Counted(self._found.through(select), self._told)
 
 
 def exported(
@@ -51,6 +75,8 @@ def exported(
         return _json_lines(found, names)
     if format == "parquet":
         return _file(lambda path: _parquet(found, names, path))
+    if format == "arrow":
+        return _arrow(found, names)
     rows = ([row[name] for name in names] for row in found.rows())
     return _file(lambda path: xlsx_file(path, names, rows, separators=separators))
 
@@ -72,8 +98,7 @@ def _parquet(found: Result, names: Sequence[str], path: Path) -> None:
     import pyarrow
     import pyarrow.parquet
 
-    types = [pyarrow.field(n, _arrow_type(t)) for n, t in found.types().items() if n in names]
-    schema = pyarrow.schema(types)
+    schema = _schema(found, names)
     with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
         held: list[dict[str, object]] = []
         for row in found.rows():
@@ -82,6 +107,37 @@ def _parquet(found: Result, names: Sequence[str], path: Path) -> None:
                 writer.write_table(pyarrow.Table.from_pylist(held, schema))
                 held = []
         writer.write_table(pyarrow.Table.from_pylist(held, schema))
+
+
+def _arrow(found: Result, names: Sequence[str]) -> Iterator[bytes]:
+    """The stream format of Arrow, a batch at a time."""
+    import pyarrow
+
+    schema, out = _schema(found, names), io.BytesIO()
+    with pyarrow.ipc.new_stream(out, schema) as writer:
+        held: list[dict[str, object]] = []
+        for row in found.rows():
+            held.append({name: row[name] for name in names})
+            if len(held) >= BATCH:
+                writer.write_batch(pyarrow.RecordBatch.from_pylist(held, schema))
+                held = []
+                yield _taken(out)
+        writer.write_batch(pyarrow.RecordBatch.from_pylist(held, schema))
+    yield _taken(out)
+
+
+def _taken(out: io.BytesIO) -> bytes:
+    piece = out.getvalue()
+    out.seek(0)
+    out.truncate()
+    return piece
+
+
+def _schema(found: Result, names: Sequence[str]) -> Any:
+    import pyarrow
+
+    types = found.types()
+    return pyarrow.schema([pyarrow.field(n, _arrow_type(types[n])) for n in names])
 
 
 def _arrow_type(kind: str) -> object:

@@ -30,15 +30,6 @@ _RANGES = (
     (0x2F800, 0x2FA20),
     (0xE0000, 0xE01F0),
 )
-_FOLDS = f"""
-WITH signs AS (SELECT unnest([{", ".join(f"range({a}, {b})" for a, b in _RANGES)}]) AS place)
-SELECT sign, fold
-FROM (
-    SELECT chr(p::INTEGER) AS sign, {folded_sql("chr(p::INTEGER)")} AS fold
-    FROM (SELECT unnest(place) AS p FROM signs)
-)
-WHERE fold <> sign
-"""
 # Syllables of Hangul are put together from letters that stand one by one, and so are their folds.
 _HANGUL = re.compile(r"[\u1100-\u11ff\uac00-\ud7a3]+")
 _BEGIN, _GO_ON = r"[\x{1100}-\x{1112}\x{ac00}-\x{d7a3}]", r"[\x{1161}-\x{1175}\x{11a8}-\x{11c2}]"
@@ -125,11 +116,25 @@ class _Folds:
     unseen: str  # a pattern for what folds to nothing
 
 
+def _folds_sql() -> str:
+    """The signs that fold to another one. Not at import: the tables of all signs take a quarter of a second."""
+    ranges = ", ".join(f"range({a}, {b})" for a, b in _RANGES)
+    return f"""
+        WITH signs AS (SELECT unnest([{ranges}]) AS place)
+        SELECT sign, fold
+        FROM (
+            SELECT chr(p::INTEGER) AS sign, {folded_sql("chr(p::INTEGER)")} AS fold
+            FROM (SELECT unnest(place) AS p FROM signs)
+        )
+        WHERE fold <> sign
+    """
+
+
 @lru_cache(maxsize=1)
 def _folds() -> _Folds:
     """Of all signs, once in a process's life. DuckDB is asked, so that it is DuckDB's own idea of Unicode."""
     with duckdb.connect(":memory:", config={"threads": 1}) as own:
-        to = dict(own.execute(_FOLDS).fetchall())
+        to = dict(own.execute(_folds_sql()).fetchall())
     back: dict[str, str] = {}
     within: dict[str, str] = {}
     for sign, fold in to.items():

@@ -13,13 +13,15 @@ import duckdb
 
 from core.characters.searched import sql as folded_sql
 from core.datasets.model import Dataset
+from core.datasets.narrowed import Narrowed
 from core.datasets.tables import columns, table
 from core.dates import sortable
 from core.errors import BadQuery, MarqueeError
-from core.records import dates, operands
+from core.records import dates, languages, operands
 from core.records.folded import holds
 from core.records.readonly import check_condition
 from core.records.turns import turn
+from core.shown import ROWS, table as html_table
 from core.storage.faults import translate
 from core.storage.sink import Timer
 from core.storage.sql import ident
@@ -78,6 +80,7 @@ class Query:
     order: tuple[tuple[str, bool], ...] = ()
     shown: str = "*"
     dates: frozenset[str] = frozenset()  # of the order: sorted as time
+    languages: tuple[tuple[str, str], ...] = ()  # of the order: texts sorted as a language does
 
     @property
     def sql(self) -> str:
@@ -177,6 +180,19 @@ class Result:
     def __repr__(self) -> str:
         return f"<Result {self._sql[:120]}>"
 
+    def _repr_html_(self) -> str:
+        """The first rows, as a notebook shows them."""
+        first = Result(
+            self._database,
+            f"SELECT * FROM (\n{self._sql}\n) LIMIT {ROWS + 1}",
+            self._parameters,
+            self._name,
+        )
+        names: list[str] = []
+        rows = [row for batch in first.batches(names) for row in batch]
+        more = f"the first {ROWS} rows" if len(rows) > ROWS else f"{len(rows)} rows"
+        return html_table(names, rows[:ROWS], more)
+
 
 def _plain(value: Any) -> Any:
     return str(value) if type(value).__name__ == "UUID" else value
@@ -206,8 +222,8 @@ def compile_query(
 ) -> Query:
     """SELECT of records. `where` is {field: value}, a list of (field, operator, value), or a SQL condition.
 
-    `order_by` is a field, "-field" for descending, or a list of these; the record id comes last, so
-    the order is total. Raises BadQuery naming the field or operator.
+    `order_by` is a field, "-field" for descending, "field:de" for a text as a language sorts it, or a list of
+    these; the record id comes last, so the order is total. Raises BadQuery naming the field or operator.
     """
     conditions, parameters = compile_where(dataset, where)
     if search and search.strip():
@@ -225,9 +241,10 @@ def compile_query(
     sql = f"SELECT * FROM {table(dataset)}"
     if conditions:
         sql += " WHERE " + " AND ".join(f"({c})" for c in conditions)
-    order = _order(dataset, order_by)
+    plain, tongues = languages.split(dataset, order_by)
+    order = _order(dataset, plain)
     times = frozenset(n for n, _ in order if dates.is_date(dataset, n))
-    return Query(sql, tuple(parameters), order, names, times)
+    return Query(sql, tuple(parameters), order, names, times, tongues)
 
 
 def compile_where(dataset: Dataset, where: Where) -> tuple[list[str], list[Any]]:
@@ -237,7 +254,8 @@ def compile_where(dataset: Dataset, where: Where) -> tuple[list[str], list[Any]]
     if isinstance(where, Compiled):
         return [where.sql], list(where.parameters)
     if isinstance(where, str):
-        return [check_condition(table(dataset), where) + "\n"], []
+        seen = f"main.{ident(dataset.name)}"
+        return [check_condition(seen, where, alone=isinstance(dataset, Narrowed)) + "\n"], []
     if isinstance(where, Mapping):
         where = [(f, "has" if _is_list(dataset, f) else "eq", v) for f, v in where.items()]
     if not isinstance(where, Iterable):
@@ -336,7 +354,18 @@ def ordered(query: Query) -> str:
 
 def _place(query: Query, name: str, x: str) -> str:
     """What a value is sorted by."""
+    for field, language in query.languages:
+        if field == name:
+            return languages.place(x, language)
     return f"({sortable.place(x)})" if name in query.dates else x
+
+
+def _same(query: Query, name: str, kind: str) -> str:
+    """That a value has the place of the parameter: a language may give two texts one place."""
+    if name in dict(query.languages):
+        bound = f"(SELECT {_place(query, name, 'b.bound')} FROM (SELECT ?::VARCHAR AS bound) b)"
+        return f"{_place(query, name, ident(name))} IS NOT DISTINCT FROM {bound}"
+    return f"{ident(name)} IS NOT DISTINCT FROM ?::{kind}"
 
 
 def page(limit: int | None, offset: int) -> str:
@@ -388,15 +417,13 @@ def after(dataset: Dataset, query: Query, cursor: str) -> Query:
     alternatives: list[str] = []
     parameters: list[Any] = []
     for position, (name, down) in enumerate(query.order):
-        equal = [
-            f"{ident(n)} IS NOT DISTINCT FROM ?::{kinds[n]}" for n, _ in query.order[:position]
-        ]
+        equal = [_same(query, n, kinds[n]) for n, _ in query.order[:position]]
         value = values[position]
         if value is None:
             continue  # nulls come last, nothing is after them
         column, bound = (_place(query, name, x) for x in (ident(name), "b.bound"))
         beyond = f"{ident(name)} {'<' if down else '>'} ?::{kinds[name]}"
-        if name in query.dates:  # the parameter is named once
+        if name in query.dates or name in dict(query.languages):  # the parameter is named once
             beyond = f"{column} {'<' if down else '>'} (SELECT {bound} FROM (SELECT ?::VARCHAR AS bound) b)"
         if name not in NEVER_NULL:  # with an OR nothing can be skipped by its min and max
             beyond = f"({beyond} OR {ident(name)} IS NULL)"

@@ -22,6 +22,8 @@ TABLE_FUNCTIONS = frozenset(
 )
 # Functions of one value that bind another statement, or write.
 SCALAR_REFUSED = frozenset({"json_serialize_plan", "write_log", "nextval", "getenv"})
+_READS = ("SUBQUERY", "BASE_TABLE", "SHOW_REF", "SELECT_NODE", "TABLE_FUNCTION")
+_OWN = "You see a part of the records: ask for these by the names of the datasets."
 _HINT = "Only SELECT over the tables here is allowed; import a file to ask about it."
 
 
@@ -36,6 +38,28 @@ def check_select(sql: str, known: Collection[str] = ()) -> str:
     return statement
 
 
+def check_own(statement: str, datasets: Collection[str]) -> None:
+    """That a statement reads these tables by their bare names and nothing else. Raises BadQuery.
+
+    Its own CTEs may have no name of these: within one, the name would be that of the table itself.
+    """
+    used, own = names(statement)
+    for node in _nodes(_tree(statement)):
+        kind = node.get("type")
+        if kind == "SHOW_REF" or (
+            kind == "BASE_TABLE" and (node.get("schema_name") or node.get("catalog_name"))
+        ):
+            raise BadQuery("only datasets can be asked here", hint=_OWN)
+        if kind == "TABLE_FUNCTION":
+            name = str(node["function"].get("function_name", "")).lower()
+            if name.startswith("duckdb_"):
+                raise BadQuery(f"the table function {name!r} is not allowed here", hint=_OWN)
+    if taken := sorted(own & set(datasets)):
+        raise BadQuery(f"{', '.join(taken)} is the name of a dataset", hint="Name the CTE another.")
+    if unknown := sorted(used - own - set(datasets)):
+        raise BadQuery(f"there is no dataset {', '.join(unknown)}", hint=_OWN)
+
+
 def names(statement: str) -> tuple[set[str], set[str]]:
     """The tables that a statement names without a schema, and its own CTEs; in lower case."""
     used, own = set(), set()
@@ -47,8 +71,11 @@ def names(statement: str) -> tuple[set[str], set[str]]:
     return used, own
 
 
-def check_condition(table: str, condition: str) -> str:
-    """The condition, when it is one expression that may stand in a WHERE. Raises BadQuery."""
+def check_condition(table: str, condition: str, *, alone: bool = False) -> str:
+    """The condition, when it is one expression that may stand in a WHERE. Raises BadQuery.
+
+    `alone`: it speaks of the columns that it stands on, and of no other table.
+    """
     tree = _tree(_one_select(f"SELECT 1 FROM {table} WHERE (\n{condition}\n)"))
     node = tree["statements"][0]["node"]
     more = ("modifiers", "group_expressions", "having", "qualify", "sample")
@@ -59,6 +86,8 @@ def check_condition(table: str, condition: str) -> str:
         raise BadQuery(f"{condition!r} is not one condition")
     for part in _nodes(node["where_clause"]):
         _check_node(part, ())
+        if alone and (part.get("class") == "SUBQUERY" or part.get("type") in _READS):
+            raise BadQuery("this condition asks other tables", hint=_OWN)
     return condition
 
 

@@ -11,6 +11,7 @@ import jsonschema
 import openpyxl
 import pytest
 
+from core import Workbench
 from core.datasets.model import Dataset, from_dict
 from core.datasets.registry import Registry
 from core.datasets.templates import json_schema, template
@@ -70,8 +71,6 @@ def test_xlsx() -> None:
     assert [c.value for c in page[1]] == list(THINGS.field_names)
     assert page.freeze_panes == "A2"
     assert [page["A2"].value, page["A3"].value, page["C2"].value] == ["007", "'=1+1", "5"]
-    whole = page.column_dimensions["A"]  # columns of one width and format are written as one
-    assert (whole.min, whole.max, whole.number_format) == (1, len(THINGS.fields), "@")
     assert {page["A2"].number_format, page["C2"].number_format} == {"@"}
     assert not any(c.data_type == "f" for sheet in book for row in sheet.iter_rows() for c in row)
     shown = {str(v.sqref): v.formula1 for v in page.data_validations.dataValidation}
@@ -79,8 +78,27 @@ def test_xlsx() -> None:
     assert book["Choices"].sheet_state == "hidden"
     assert [c.value for c in book["Choices"]["B"]] == ["on", "off"]
     about = [[c.value for c in row] for row in book["Fields"].iter_rows()]
-    assert about[0] == ["name", "title", "type", "required", "choices", "description"]
-    assert about[1][:4] == ["code", "Code", "text", "yes"]
+    assert about[0] == ["code:", "Code (required)\nText. Of the form [A-Z]+.\nSuch as 007, =1+1"]
+    assert "Required." in page["A1"].comment.text and "[A-Z]+" in page["A1"].comment.text
+    assert "1 or more. 9 or less" in page["C1"].comment.text
+    assert page["A1"].fill.fgColor.rgb != page["B1"].fill.fgColor.rgb  # required columns are marked
+    marked = [str(r.sqref) for r in page.conditional_formatting]
+    assert marked == ["A2:A5000"]
+
+
+def test_a_template_without_examples_comes_back_as_records(wb: Workbench, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(template(CELEBRITIES, "xlsx", examples=False)))
+    page = book["Records"]
+    assert page.max_row == 1
+    page.append(["Ada Lovelace", None, "Countess; Ada", "1815-12-10"])
+    book.save(tmp_path / "filled.xlsx")
+    done = wb.import_file(tmp_path / "filled.xlsx")
+    assert done.counts.rows == done.counts.new == 1  # the guide beside it is no table
+    assert wb.count(where={"aliases": "Countess"}) == 1
+
+
+def test_the_schema_is_a_template_too() -> None:
+    assert json.loads(template(CELEBRITIES, "schema")) == json_schema(CELEBRITIES)
 
 
 def test_xlsx_of_many_choices() -> None:

@@ -100,6 +100,13 @@ def finish(taker: Watcher, path: Path) -> None:
 # ---------------------------------------------------------------- the usual way
 
 
+def test_what_is_doubtful_is_in_the_report(watched: Workbench) -> None:
+    drop(watched, "asked.csv", "name,nationality,birth_date\nA B,Korea,1980\nC D,Chile,1990\n")
+    told = report(watched, "processed", "asked.csv")
+    assert [(d["about"], d["question"]) for d in told["doubts"]] == [("nationality", True)]
+    assert told["summary"].endswith(", 1 to look at")
+
+
 def test_a_file_is_imported_and_reported(watched: Workbench) -> None:
     started = time.monotonic()
     drop(watched, "people.csv", "name,mbti\nA,INTJ\nB,bad\n")
@@ -461,7 +468,7 @@ def test_the_longest_names_leave_room_for_the_report(
 def test_a_bug_fails_the_file_and_says_so(
     taker: Watcher, wb: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def bug(*given: Any) -> None:
+    def bug(*given: Any, **more: Any) -> None:
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(staging, "stage", bug)

@@ -243,6 +243,11 @@ def test_a_bug_does_not_leave_the_upload_importing(
     assert served.count() == 1
 
 
+def _acts(wb: Workbench) -> list[str]:
+    """What happened, the newest first, without what these tests look up."""
+    return [event.kind for event in wb.events() if event.kind != "access.taken"]
+
+
 class Held:
     """Holds a function of the import until `go`, so that a test can act in the middle of it."""
 
@@ -278,7 +283,7 @@ def test_cancel_while_it_runs_leaves_nothing_behind(
     assert served.upload(upload.id).status == "cancelled"
     assert served.count() == 0 and served.quarantine(upload.id) == []
     assert served.sql("SELECT count(*) FROM ops.ledger").fetchall() == [(0,)]
-    assert [e.kind for e in served.events()] == ["upload.cancelled", "upload.received"]
+    assert _acts(served) == ["upload.cancelled", "upload.received"]
     with pytest.raises(WrongState, match="was cancelled"):
         served.submit(upload.id)
     assert ended(served, served.submit(upload.id, "preview")).status == "done"  # go on with it
@@ -495,9 +500,9 @@ def test_killed_in_the_middle_nothing_is_half(
     with Workbench.open(settings=settings) as wb:
         (upload,) = wb.uploads()
         assert wb.count() == 0
+        assert wb.verify_events() == 1
         for place in ("history.changes", "ops.ledger", "ops.quarantine"):
             assert wb.sql(f"SELECT count(*) FROM {place}").fetchall() == [(0,)], place
-        assert wb.verify_events() == 1
         wb.start()
         if inline:
             assert wb.upload(upload.id).open
@@ -509,7 +514,8 @@ def test_killed_in_the_middle_nothing_is_half(
         after = wb.upload(upload.id)
         assert (after.status, after.counts.new, after.counts.rejected) == ("imported", 2, 1)
         assert sorted(r["name"] for r in wb.records().rows()) == ["A", "C"]
-        assert len(wb.quarantine(upload.id)) == 1 and wb.verify_events() == 2
+        assert len(wb.quarantine(upload.id)) == 1 and wb.verify_events() > 2
+        assert _acts(wb) == ["upload.imported", "upload.received"]
 
 
 def test_given_up_the_upload_is_open_again(settings: Settings, csv_file: Csv) -> None:

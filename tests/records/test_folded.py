@@ -52,7 +52,7 @@ def agree(
     return found(cursor, holds(names, word), record), found(cursor, plain(names, word), record)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=3), st.text(st.sampled_from(SIGNS), max_size=5))
 @example(["\u1100\u1161\u11a8"], "각")
 @example(["각"], "\u1100\u0301\u1161")
@@ -73,7 +73,7 @@ def test_the_same_as_folding_every_text(
     assert quick == slow
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_a_part_of_a_text_is_found_however_it_is_written(
     cursor: duckdb.DuckDBPyConnection, data: st.DataObject

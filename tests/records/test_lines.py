@@ -43,7 +43,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     opened.release()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(ROWS, min_size=1, max_size=4))
 @example([(None, None, None, -float("nan"), None, None, None)])
 def test_the_same_bytes_as_cell_by_cell(database: Database, rows: list[tuple[Any, ...]]) -> None:

@@ -116,7 +116,7 @@ LISTS = st.one_of(
 QUESTIONS = st.lists(st.one_of(LISTS, *(_of(name) for name in _values)), min_size=1, max_size=2)
 
 
-@profile(max_examples=150, deadline=None)
+@profile(max_examples=60, deadline=None)
 @given(QUESTIONS)
 def test_every_operator_as_plain_python_would(
     things: Workbench, where: list[tuple[str, str, Any]]

@@ -16,6 +16,7 @@ from core.ingest.columns import name_parts
 from core.ingest.columns.mapping import ColumnMapping
 
 CHOSEN = "chosen by you"
+OF_RECIPE = "as the saved recipe says"
 REMEMBERED = "remembered from an earlier file"
 
 

@@ -274,6 +274,10 @@ _SHAPES: dict[str, tuple[tuple[Kind, ...], str, tuple[float, float]]] = {
 
 def _known(field: Field, folder: Path | None) -> dict[str, str]:
     known = dict(vocabulary.load(field.vocabulary, folder)) if field.vocabulary else {}
+    if (
+        field.vocabulary
+    ):  # a word of several meanings is known, too: any of them will do as evidence
+        known |= {w: each[0] for w, each in vocabulary.several(field.vocabulary, folder).items()}
     return known | {folded_word(choice): choice for choice in field.choices}
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.datasets.words import listed
 from core.datasets.model import Dataset
 from core.datasets.parts import DATE_PARTS, LABELS
 from core.datasets.shapes import fold
@@ -66,8 +67,9 @@ def guess(
     }
     chosen = {i: _of(scored[i], field) for field, i in assignment.best(weights).items()}
     chosen |= _key_by_shape(dataset, known, witness, {**chosen, **joined})
+    jobs = _free_jobs(dataset, witness, {c.field for c in chosen.values()} | whole)
     return tuple(
-        joined.get(i) or _mapping(i, column, chosen, scored[i], known[i], columns)
+        joined.get(i) or _mapping(i, column, chosen, scored[i], known[i], columns, jobs)
         for i, column in enumerate(columns)
     )
 
@@ -156,14 +158,40 @@ def _key_by_shape(
     if not witness.names_people(field):
         return {}
     # Titles of songs look like names: something else must show that the rows are of people.
-    if not fields & {f.name for f in dataset.fields if witness.personal(f)}:
+    personal = {f.name for f in dataset.fields if witness.personal(f)}
+    of_people = {
+        f.name for f in dataset.fields if witness.senses[f.name].own & {"nationality", "job"}
+    }
+    if not fields & (personal | of_people):
         return {}
-    alike = [i for i, c in enumerate(known) if i not in taken and c.silent]
+    firm = bool(fields & personal)
+    alike = [
+        i for i, c in enumerate(known) if i not in taken and (c.silent and firm or _of_maker(c))
+    ]
     alike = [i for i in alike if known[i].profile.looks_like_names]
     if len(alike) != 1 or known[alike[0]].profile.nobody:
         return {}
+    if not known[alike[0]].silent and any(_of_works(c) for c in known):
+        return {}  # a list of books, with their authors
     reason = "the values look like names, no other column has such, and the rows are of people"
     return {alike[0]: Candidate(field.name, SURE_ENOUGH, reason)}
+
+
+def _of_maker(column: Column) -> bool:
+    """Whether the header is Author, Composer or the like, and nothing more."""
+    said = column.meaning
+    makers = any(w.text in listed("order", "makers") for w in said.words)
+    return (
+        said.what is None
+        and not said.unknown
+        and ((makers and bool(said.subjects)) or said.about == {"a superior or maker"})
+    )
+
+
+def _of_works(column: Column) -> bool:
+    """Whether a column is of what somebody made, or of something else than people."""
+    said = column.meaning
+    return said.what == "title" or bool(said.about & {"work", "publication", "thing", "founding"})
 
 
 def _mapping(
@@ -173,6 +201,7 @@ def _mapping(
     scored: Sequence[Candidate],
     known: Column,
     columns: Sequence[str],
+    jobs: str | None,
 ) -> ColumnMapping:
     found = chosen.get(index)
     if found:
@@ -180,8 +209,23 @@ def _mapping(
             index, column, found.field, True, min(found.confidence, 1.0), found.reason
         )
     near = scored[0].field if scored and scored[0].confidence >= NEAR else None
+    near = near or (jobs if _is_post(known) else None)
     why = _why_not(chosen, scored, known, columns)
     return ColumnMapping(index, column, None, True, 0.0, why, near=near)
+
+
+def _free_jobs(dataset: Dataset, witness: Witness, taken: Container[str | None]) -> str | None:
+    """The field of occupations, where no column goes to it."""
+    jobs = (f.name for f in dataset.fields if "job" in witness.senses[f.name].own)
+    return next((name for name in jobs if name not in taken), None)
+
+
+def _is_post(column: Column) -> bool:
+    """Whether the header is Position, Poste or the like: of people at work an occupation, of players and ranks none."""
+    said, counts = column.meaning, column.profile.counts
+    words = sum(count for text, count in counts.items() if any(c.isalpha() for c in text))
+    alone = not (said.unknown or said.about or said.subjects)
+    return said.what == "position" and alone and 2 * words > column.profile.n
 
 
 def _why_not(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from core.cleaning.registry import KINDS
 from core.cleaning.step import Step
 
 SAID = "you said so"
+MEANINGS = "meanings"  # asked word by word: a word of several meanings
 
 
 @dataclass(frozen=True)
@@ -20,49 +21,66 @@ class Answer:
     label: str
     op: str
     value: str | None
+    to: str | None = None
 
     def step(self, field: str) -> Step:
         """The step for a field."""
-        return Step.model_validate(
-            {"op": self.op, "field": field, "value": self.value, "reason": SAID}
-        )
+        said = {"op": self.op, "field": field, "value": self.value, "to": self.to, "reason": SAID}
+        return Step.model_validate(said)
 
 
 def asking(rule: str) -> Kind | None:
     """The kind of step that settles what this rule asks; None for a rule that asks nothing."""
-    return next((k for k in KINDS.values() if k.question and k.question.rule == rule), None)
+    if rule == MEANINGS:
+        return KINDS["replace"]
+    return next((k for k in KINDS.values() if rule in _rules(k)), None)
 
 
-def answers(rule: str) -> tuple[Answer, ...]:
-    """The answers to a rule that asks; none for the others."""
+def _rules(kind: Kind) -> tuple[str, ...]:
+    return (kind.question.rule, *kind.question.also) if kind.question else ()
+
+
+def answers(rule: str, words: Iterable[tuple[str | None, str | None]] = ()) -> tuple[Answer, ...]:
+    """The answers to a rule that asks; none for the others.
+
+    `words` are what was found, each with what it may mean, a pair for every meaning.
+    """
+    if rule == MEANINGS:
+        return tuple(Answer(f"“{w}” is {to}", "replace", w, to) for w, to in words if w and to)
     kind = asking(rule)
     if kind is None:
         return ()
-    return tuple(Answer(c.label, kind.op, c.value) for c in kind.choices() if c.answer)
+    return tuple(
+        Answer(c.label, kind.op, c.value) for c in kind.choices() if c.answer and c.offered
+    )
 
 
-QUESTIONS = tuple(kind.question.rule for kind in KINDS.values() if kind.question)
+QUESTIONS = (MEANINGS, *(rule for kind in KINDS.values() for rule in _rules(kind)))
 
 
-def as_dicts(rule: str, field: str | None) -> list[dict[str, Any]]:
+def as_dicts(answers_: Iterable[Answer], field: str | None) -> list[dict[str, Any]]:
     """The answers for a door: label, and the step as JSON."""
     if field is None:
         return []
     return [
         {"label": a.label, "step": a.step(field).model_dump(exclude_defaults=True)}
-        for a in answers(rule)
+        for a in answers_
     ]
 
 
 def answered(recipe: Sequence[Step], step: Step) -> list[Step]:
     """The recipe with the step in place of what it said before about the same."""
-    kept = [s for s in recipe if not (s.op == step.op and s.field == step.field)]
-    return [*kept, step]
+    return [*(s for s in recipe if _about(s) != _about(step)), step]
+
+
+def _about(step: Step) -> tuple[str | None, ...]:
+    """What a step says something about: of a word that is replaced, the word."""
+    return step.op, step.field, step.value if step.op == "replace" else None
 
 
 def other(step: Step) -> Step | None:
     """The next answer to what a decided step says, for the button beside it; None when there is no other."""
-    values = [choice.value for choice in KINDS[step.op].choices()]
+    values = [choice.value for choice in KINDS[step.op].choices() if choice.offered]
     if not values or not step.reason:
         return None
     place = values.index(step.value) + 1 if step.value in values else 0

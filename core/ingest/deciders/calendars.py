@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 import duckdb
@@ -16,11 +16,12 @@ import duckdb
 from core.characters.words import word
 from core.cleaning.date_checks import SIX_DIGITS, THREE_DIGITS
 from core.cleaning.plan import OWN, Column, Plan
+from core.cleaning.readings import in_the_past
 from core.cleaning.step import Step
 from core.datasets import vocabulary
-from core.datasets.model import Dataset
+from core.datasets.model import Dataset, Field
 from core.dates import header, words
-from core.dates.calendars import CALENDARS, DOUBTFUL, OPEN
+from core.dates.calendars import CALENDARS, DOUBTFUL, OPEN, UNKNOWN
 from core.dates.read import ANY, FOREIGN, LATIN, SEPARATOR, folded
 from core.ingest.deciders.date_columns import undecided
 from core.storage.sql import literal
@@ -32,6 +33,7 @@ _MINUS = r"-\d{3,4}(?:-.*)?"
 _XML = r"-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z"
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _KANA = re.compile("[\u3040-\u30ff]")
+MANY, AHEAD = 2, 0.2  # years still to come, before they say something of the others
 _MARKED = ("roc", "buddhist", "hijri", "persian")
 
 
@@ -44,13 +46,17 @@ def from_head(
 ) -> tuple[Step, ...]:
     """A step for each date column whose years are, or may be, of another calendar."""
     columns = undecided(dataset, plan, steps, "calendar")
-    found = [_decided(cursor, head, plan, name, column) for name, column in columns.items()]
+    found = [
+        _decided(cursor, head, plan, dataset.field(name), column)
+        for name, column in columns.items()
+    ]
     return (*steps, *(step for step in found if step))
 
 
 def _decided(
-    cursor: duckdb.DuckDBPyConnection, head: str, plan: Plan, field: str, column: Column
+    cursor: duckdb.DuckDBPyConnection, head: str, plan: Plan, definition: Field, column: Column
 ) -> Step | None:
+    field = definition.name
     told = header.calendar(column.column)
     if told:
         return _step(field, told[0], f"the column is named {told[1]}")
@@ -68,14 +74,26 @@ def _decided(
         return _step(field, "roc", reason)
     if 0 < most < seen.total:  # a few say nothing of the others
         return _step(field, OPEN, said)
-    return _of_neighbours(cursor, head, plan, field, column, seen) or _with_minus(field, seen)
+    return (
+        _of_neighbours(cursor, head, plan, field, column, seen)
+        or (_ahead(field, seen) if in_the_past(definition) else None)
+        or _with_minus(field, seen)
+    )
+
+
+def _ahead(field: str, seen: _Seen) -> Step | None:
+    """Nothing is taken for a year of ours, where many years of births are still to come: 2056 of Nepal is 1999."""
+    if seen.ahead < MANY or seen.ahead < AHEAD * seen.years:
+        return None
+    reason = f"{seen.ahead} of {seen.years} years are still to come"
+    return _step(field, UNKNOWN if seen.ahead > seen.buddhist else OPEN, reason)
 
 
 @dataclass(frozen=True)
 class _Seen:
     """Of a column: its values, years of four digits, those that may be of another calendar, texts with a year of
-    three digits and the last of those, numbers with a year of two digits, years with a minus, those as XML has them, a plus, and years of
-    two digits that can only be behind the month.
+    three digits and the last of those, numbers with a year of two digits, years with a minus, those as XML has them, a plus, years of
+    two digits that can only be behind the month, years still to come, and those of them that may be Buddhist.
     """
 
     total: int
@@ -88,6 +106,8 @@ class _Seen:
     xml: int
     plus: int
     behind: int
+    ahead: int
+    buddhist: int
     marked: tuple[int, ...]  # values that name each of _MARKED
 
 
@@ -109,11 +129,14 @@ def _seen(cursor: duckdb.DuckDBPyConnection, head: str, column: Column) -> _Seen
         f"count(*) FILTER ({minus} AND regexp_full_match({x}, {literal(_XML)}))",
         f"count(*) FILTER (starts_with({x}, '+'))",
         f"count(*) FILTER (length({x}) BETWEEN 6 AND 8 AND regexp_full_match({x}, {literal(_YEAR_LAST)}))",
+        f"count(*) FILTER ({year} > {date.today().year})",
+        f"count(*) FILTER ({year} BETWEEN {DOUBTFUL[1][0]} AND {DOUBTFUL[1][1]})",
         *(f"count(*) FILTER ({mark})" for mark in marks),
     ]
-    row = cursor.execute(f"SELECT {', '.join(counts)} FROM {head}").fetchone() or (0,) * 14
-    total, years, doubtful, three, last, two, minus, xml, plus, behind, *marked = row
-    return _Seen(total, years, doubtful, three, last, two, minus, xml, plus, behind, tuple(marked))
+    row = cursor.execute(f"SELECT {', '.join(counts)} FROM {head}").fetchone() or (0,) * 16
+    found: list[int] = list(row)
+    names = [f.name for f in fields(_Seen)][:-1]
+    return _Seen(**dict(zip(names, found)), marked=tuple(found[len(names) :]))
 
 
 def _of_neighbours(
@@ -131,7 +154,7 @@ def _of_neighbours(
     if who in _YEAR_IN_FRONT and (not short or 2 * seen.behind > seen.two):
         return None  # neither Taiwan nor Japan writes a year of its own behind the month
     if not who:
-        return _as_ours(field, seen) if many else None
+        return None  # the check old_years asks, if no other years are near
     if short:
         reason = (
             f"{seen.two} of {seen.total} years have two digits, and {who} may mean another calendar"
@@ -169,12 +192,6 @@ _COUNTRIES = (
 )
 
 _YEAR_IN_FRONT = (_LETTERS, _JAPANESE, *(f"a file of people of {c}" for c in _COUNTRIES[:2]))
-
-
-def _as_ours(field: str, seen: _Seen) -> Step:
-    """A decision to be changed: years from 1250 to 1500, and nothing that speaks of another calendar."""
-    reason = f"{seen.doubtful} of {seen.years} years may be of another calendar; nothing in the file speaks of one"
-    return _step(field, "gregorian", reason)
 
 
 def _counts_otherwise(

@@ -25,7 +25,7 @@ def undecided(dataset: Dataset, plan: Plan, steps: tuple[Step, ...], op: str) ->
     }
 
 
-_PLAIN = r"(?:1[6-9]|20)\d\d(?:-\d\d-\d\d)?"
+PLAIN = r"(?:1[6-9]\d\d|20[0-2]\d)(?:-\d\d-\d\d)?"
 
 
 def odd(cursor: duckdb.DuckDBPyConnection, head: str, dataset: Dataset, plan: Plan) -> Plan | None:
@@ -35,7 +35,7 @@ def odd(cursor: duckdb.DuckDBPyConnection, head: str, dataset: Dataset, plan: Pl
     """
     mine = [c for c in plan.mapping if _is_date(dataset, c)]
     counts = [
-        f"count(*) FILTER (trim(c{c.index}) <> '' AND NOT regexp_full_match(c{c.index}, {literal(_PLAIN)}))"
+        f"count(*) FILTER (trim(c{c.index}) <> '' AND NOT regexp_full_match(c{c.index}, {literal(PLAIN)}))"
         for c in mine
     ]
     row = cursor.execute(f"SELECT {', '.join(counts)} FROM {head}").fetchone() if mine else None

@@ -12,7 +12,7 @@ from core.cleaning.plan import Plan
 from core.cleaning.step import Step
 from core.datasets.model import Dataset
 from core.dates import header
-from core.dates.read import OVER_12, UP_TO_12, numeric
+from core.dates.read import OVER_12, UP_TO_12, numeric, year_first
 from core.ingest.deciders.date_columns import undecided
 from core.ingest.rows.staged import Staged
 from core.storage.sql import literal
@@ -25,6 +25,8 @@ _SHAPES = (
     rf"{numeric(UP_TO_12, OVER_12)}|{_M}{_D}(?:{_EIGHT}|\d{{2}})",
     rf"{numeric()}|{SIX_DIGITS}|\d{{8}}",
     rf"{YEAR_FIRST}|(?:3[2-9]|[4-9]\d){_M}(?:0[1-9]|[12]\d|3[01])",
+    year_first(UP_TO_12, OVER_12),
+    year_first(OVER_12, UP_TO_12),
 )
 
 
@@ -47,18 +49,17 @@ def from_head(
     counts = list(cursor.execute(f"SELECT {', '.join(parts)} FROM {head}").fetchone() or [])
     found = []
     for place, (field, column) in enumerate(open_.items()):
-        seen = counts[4 * place : 4 * place + 4]
-        found.append(_by_name(field, column.column, *seen[:2]) or decide(field, *seen))
+        day_first, month_first, all_, year, ymd, ydm = counts[6 * place : 6 * place + 6]
+        against = {"dmy": month_first - day_first, "mdy": day_first - month_first, "ydm": ymd - ydm}
+        named = _by_name(field, column.column, against)
+        found.append(named or decide(field, day_first, month_first, all_, year))
     return (*steps, *(step for step in found if step))
 
 
-def _by_name(field: str, name: str, day_first: int, month_first: int) -> Step | None:
-    """The order that the column's name tells, unless its dates say otherwise."""
+def _by_name(field: str, name: str, against: Mapping[str, int]) -> Step | None:
+    """The order that the column's name tells, unless more of its dates say otherwise than so."""
     told = header.order(name)
-    if told is None:
-        return None
-    against = {"dmy": month_first - day_first, "mdy": day_first - month_first}.get(told[0], 0)
-    if against > 0:
+    if told is None or against.get(told[0], 0) > 0:
         return None
     reason = f"the column is named {told[1]}"
     return Step(op="date_order", field=field, value=told[0], reason=reason)

@@ -1,6 +1,6 @@
 """What the values of a file say about how it is cleaned: steps that nobody asked for, each with its evidence.
 
-A decider is a function of the head of the file, another of the counts of the checks over all of its rows. Both
+A decider is a function of rows of the file (`sampled.py`), another of the counts of the checks over all of them. Both
 get the steps so far and return them with their own added, so that a later decider sees what an earlier one said.
 """
 
@@ -19,6 +19,7 @@ from core.ingest.deciders import (
     date_columns,
     date_order,
     day_numbers,
+    decimal_years,
     empty_column,
     family_first,
     gender_letters,
@@ -28,12 +29,16 @@ from core.ingest.deciders import (
     listopad,
     no_dates,
     number_signs,
+    states,
+    suffixes,
     turning,
     two_digit_years,
+    yes_no,
 )
 from core.ingest.rows.staged import Staged
 
-HEAD = "head"  # the table of the first rows of the mapped columns (c0, c1, ...), while a file is being staged
+# The table of the rows that are looked at (sampled.py): their mapped columns c0, c1, ..., while a file is being staged.
+HEAD = "head"
 
 Steps = tuple[Step, ...]
 Decider = Callable[[duckdb.DuckDBPyConnection, str, Dataset, Plan, Steps], Steps]
@@ -44,13 +49,17 @@ FROM_HEAD: tuple[Decider, ...] = (
     turning.from_head,
     family_first.from_head,
     gender_letters.from_head,
+    states.from_head,
     letter_case.from_head,
     commas.from_head,
     number_signs.from_head,
+    yes_no.from_head,
+    suffixes.from_head,
 )
 # Of dates, where a column has other ones than 1958-08-03.
 OF_DATES: tuple[Decider, ...] = (
     listopad.from_head,
+    decimal_years.from_head,
     no_dates.from_head,
     day_numbers.from_head,
     calendars.from_head,
@@ -68,7 +77,7 @@ FROM_ROWS: tuple[Callable[[Staged, Mapping[int, int], Steps], Steps], ...] = (
 def from_head(
     cursor: duckdb.DuckDBPyConnection, dataset: Dataset, plan: Plan, steps: Steps
 ) -> Steps:
-    """The steps, and those that the first rows of the file ask for."""
+    """The steps, and those that the rows looked at ask for."""
     if not _open(steps):
         return steps
     for decide in FROM_HEAD:

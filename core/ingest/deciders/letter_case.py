@@ -6,11 +6,10 @@ import duckdb
 
 from core.cleaning.plan import Plan
 from core.cleaning.step import Step
-from core.cleaning.steps.case import TURKISH
+from core.cleaning.steps.case import ONLY_TURKISH, TURKISH, TURKISH_WORDS
 from core.datasets.model import Dataset
 
 SHARE = 0.2  # of the values must have a letter that only Turkish and Azerbaijani have
-_ONLY_TURKISH = "[ıİğĞ]"
 
 
 def from_head(
@@ -35,10 +34,13 @@ def _decided(cursor: duckdb.DuckDBPyConnection, head: str, plan: Plan, step: Ste
     x = f"c{column}"
     counts = cursor.execute(
         f"SELECT count({x}) FILTER (trim({x}) <> ''),"
-        f" count(*) FILTER (regexp_matches({x}, '{_ONLY_TURKISH}')) FROM {head}"
+        f" count(*) FILTER (regexp_matches({x}, '{ONLY_TURKISH}')) FROM {head}"
     ).fetchone()
     values, turkish = counts or (0, 0)
-    if not turkish or turkish < SHARE * values:
+    if not turkish:
         return step
+    if turkish < SHARE * values:
+        reason = f"{turkish} of {values} values have letters of Turkish"
+        return step.model_copy(update={"value": TURKISH_WORDS, "reason": reason})
     reason = f"{turkish} of {values} values have letters of Turkish, in which I is ı and İ is i"
     return step.model_copy(update={"value": TURKISH, "reason": reason})

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import duckdb
 
-from core.cleaning import recipe
-from core.cleaning.number_text import PLAIN, UNITS, around
-from core.cleaning.plan import Column, Plan
+from core.cleaning.number_text import PLAIN, UNITS, around, signed
+from core.cleaning.plan import Plan
 from core.cleaning.step import Step
 from core.datasets.model import Dataset, Field
+from core.ingest.deciders import tidied
 from core.storage.sql import literal
 
 _POINT = r"[+-]?(?:\d{1,3}(?:[,'’ ]\d{3})+\.\d+|\d{1,3}(?:,\d{2,3})+,\d{3}|\d*\.(?:\d{1,2}|\d{4,})|0\.\d+)"
@@ -34,38 +34,46 @@ def from_head(
         if column.field not in dataset.field_names:
             continue
         field = dataset.field(column.field or "")
-        told = any(s.op in ("decimal_sign", "unit") and s.field == field.name for s in steps)
+        told = any(
+            s.op in ("decimal_sign", "unit", "negatives") and s.field == field.name for s in steps
+        )
         if field.type in ("integer", "number") and not told:
-            found += _decided(cursor, head, field, column, recipe.empty_words(steps, field.name))
+            found += _decided(cursor, tidied.source(head, column, field, steps), field)
     return (*steps, *found)
 
 
-def _decided(
-    cursor: duckdb.DuckDBPyConnection,
-    head: str,
-    field: Field,
-    column: Column,
-    empty: tuple[str, ...],
-) -> list[Step]:
-    x = f"trim(replace(c{column.index}, '−', '-'))"
-    nothing = literal(["", *(w.lower() for w in empty)])
-    filled = f"c{column.index} <> '' AND NOT list_contains({nothing}, lower({x}))"
-    rest = f"regexp_replace({x}, {literal(around(UNITS))}, '\\1')"
-    unit = f"trim(regexp_extract({x}, {literal(UNITS)}))"
+def _decided(cursor: duckdb.DuckDBPyConnection, source: str, field: Field) -> list[Step]:
+    n = f"regexp_replace(m, {literal(around(UNITS))}, '\\1')"
+    unit = f"trim(regexp_extract(x, {literal(UNITS)}))"
     shapes = (PLAIN, _POINT, _COMMA, _EITHER, _SPACED)
     counts = [f"count(*) FILTER (regexp_full_match(n, {literal(shape)}))" for shape in shapes]
     row = cursor.execute(
         f"SELECT count(*), {', '.join(counts)}, list(DISTINCT u) FILTER (u <> ''), count(*) FILTER (u <> ''),"
-        f" any_value(x) FILTER (u <> ''), any_value(n) FILTER (NOT regexp_full_match(n, {literal(PLAIN)}))"
-        f" FROM (SELECT {x} AS x, {rest} AS n, {unit} AS u FROM {head} WHERE {filled})"
+        f" any_value(x) FILTER (u <> ''), any_value(n) FILTER (NOT regexp_full_match(n, {literal(PLAIN)})),"
+        f" count(*) FILTER (m <> x), any_value(x) FILTER (m <> x),"
+        f" bool_or(m <> x AND (ends_with(x, '-') OR u <> '' OR regexp_matches(n, '[.,]')))"
+        f" FROM (SELECT *, {n} AS n, {unit} AS u FROM (SELECT x, {signed('x', 'minus')} AS m"
+        f" FROM (SELECT replace(x, '−', '-') AS x FROM ({source}) WHERE x <> '')))"
     ).fetchone()
-    if not row or row[0] == row[1] and not row[7]:
+    if not row or row[0] == row[1] and not row[7] and not row[10]:
         return []
-    total, plain, point, comma, either, spaced, units, with_unit, example, odd = row
+    total, plain, point, comma, either, spaced, units, with_unit, example, odd = row[:10]
+    below, bracketed, money = row[10:]
     found = _unit(field, list(units or ()), with_unit, total, example)
+    if below:
+        found += _negatives(field, below, total, bracketed, money)
     if plain < total and (point or comma or either or spaced):
         found += _sign(field, point, comma, either, spaced, odd)
     return found
+
+
+def _negatives(field: Field, below: int, total: int, example: str, money: bool) -> list[Step]:
+    """Brackets around whole numbers alone, or in a field without numbers below zero, may mean something else."""
+    never = isinstance(field.min, (int, float)) and field.min >= 0
+    if never or (below == total and not money):
+        return []
+    reason = f"{below} of {total} values are written so, such as {example}"
+    return [Step(op="negatives", field=field.name, value="minus", reason=reason)]
 
 
 def _unit(

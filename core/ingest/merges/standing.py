@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from core.storage.sql import literal
+from core.ingest.rows.merged import standing as standing, survivor as survivor  # noqa: F401
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,6 @@ class Standing:
         return (self.survivor, *self.absorbed)
 
 
-def standing(dataset: str) -> str:
-    """SELECT of (merge_id, survivor_id, absorbed_id, details, act) of the merges that stand."""
-    return (
-        "SELECT merge_id, survivor_id, absorbed_id, details, act FROM (SELECT * FROM history.merges"
-        f" WHERE dataset = {literal(dataset)} QUALIFY row_number() OVER"
-        " (PARTITION BY merge_id, absorbed_id ORDER BY act DESC) = 1) WHERE kind = 'merge'"
-    )
-
-
 def load(connection: duckdb.DuckDBPyConnection, dataset: str) -> list[Standing]:
     """All of them, the oldest act first."""
     rows = connection.execute(
@@ -44,8 +35,8 @@ def load(connection: duckdb.DuckDBPyConnection, dataset: str) -> list[Standing]:
         f" any_value(details), max(act) FROM ({standing(dataset)}) GROUP BY merge_id ORDER BY 5, 1"
     ).fetchall()
     return [
-        Standing(merge, survivor, tuple(absorbed), json.loads(details)["keep"], act)
-        for merge, survivor, absorbed, details, act in rows
+        Standing(merge, stays, tuple(absorbed), json.loads(details)["keep"], act)
+        for merge, stays, absorbed, details, act in rows
     ]
 
 
@@ -78,18 +69,3 @@ def touched_by(
         [dataset, list(upload_ids), sorted(ids)],
     ).fetchall()
     return group(merges, [r for (r,) in rows])
-
-
-def survivor(connection: duckdb.DuckDBPyConnection, dataset: str, record_id: str) -> str | None:
-    """The record that a record became part of, at the end of all merges; None when it was not merged."""
-    there: str | None = None
-    present = record_id
-    for _ in range(1_000):  # a chain ends: who was absorbed is no survivor of a later merge
-        row = connection.execute(
-            f"SELECT survivor_id::VARCHAR FROM ({standing(dataset)}) WHERE absorbed_id = ?::UUID",
-            [present],
-        ).fetchone()
-        if row is None:
-            return there
-        there = present = str(row[0])
-    return there

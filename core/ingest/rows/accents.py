@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import duckdb
 
 from core.ingest.rows import compare
-from core.ingest.rows.merge import merges
+from core.ingest.rows.merge import of
 from core.ingest.rows.staged import Staged
 from core.storage.sql import ident
 
@@ -34,9 +34,7 @@ def find(cursor: duckdb.DuckDBPyConnection, staged: Staged, limit: int) -> tuple
     field = staged.dataset.field(staged.dataset.title_field)
     if field.type != "text" or field.name not in staged.dataset.key.fields:
         return 0, []
-    merge = next(
-        (m for m in merges(staged.dataset, staged.compiled.fields) if m.name == field.name), None
-    )
+    merge = next((m for m in of(staged) if m.name == field.name), None)
     if merge is None:
         return 0, []
     name, records = ident(field.name), compare.records(cursor, staged)

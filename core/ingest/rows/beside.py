@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from core.cleaning import recipe
 from core.cleaning.compiler import compile_values
 from core.cleaning.plan import Column
 from core.datasets.compared import comparable, within
@@ -50,16 +51,21 @@ def cleaned(staged: Staged, column: Column, name: str) -> str | None:
     cells = _cells(staged, column)
     if cells is None:
         return None
-    values = compile_values(staged.dataset, staged.compiled, staged.steps, name, "x")
+    values = compile_values(staged.dataset, staged.compiled, recipe.active(staged.steps), name, "x")
     return f"WITH seen AS ({cells}), cleaned AS ({values})"
 
 
-def _cells(staged: Staged, column: Column) -> str | None:
+def text_of(column: Column) -> str | None:
+    """SQL for the text of a column that is kept beside the fields, for an alias `s` of the staged rows; None for another."""
     path = _path(column.extra or column.column)
     if column.field or not column.keep or not path:
         return None
-    x = f"json_extract_string(s._extra, {path})"
-    return f"SELECT s.rowid AS _line, {x} AS x FROM {staged.rows} s"
+    return f"json_extract_string(s._extra, {path})"
+
+
+def _cells(staged: Staged, column: Column) -> str | None:
+    x = text_of(column)
+    return x and f"SELECT s.rowid AS _line, {x} AS x FROM {staged.rows} s"
 
 
 def _rows(staged: Staged, column: Column, name: str) -> str | None:

@@ -13,7 +13,7 @@ from core.cleaning.plan import RECORD_ID
 from core.datasets.compared import fits
 from core.datasets.tables import table
 from core.ingest.rows import vouched
-from core.ingest.rows.merge import merges, words
+from core.ingest.rows.merge import of, words
 from core.ingest.rows.staged import Staged
 from core.storage.sql import ident, literal
 
@@ -33,7 +33,7 @@ def unknown(staged: Staged) -> str:
 
 def candidates(staged: Staged, records: str) -> str:
     """INSERT into the matches: rows with the id of a record, and that record."""
-    found = merges(staged.dataset, staged.compiled.fields)
+    found = of(staged)
     bits = ", ".join([*words(found), *vouched.columns(found)])
     return f"""INSERT INTO {staged.matches}
         SELECT s.rowid, m.record_id, m._version, -1, {bits}

@@ -13,9 +13,9 @@ import duckdb
 from core.datasets.compared import fits
 from core.datasets.model import Dataset
 from core.datasets.tables import table
-from core.ingest.rows import by_id, vouched
+from core.ingest.rows import by_id, chosen, told, vouched
 from core.ingest.rows.duplicates import CONFLICTS, REPEATS
-from core.ingest.rows.merge import merges, unchanged, words
+from core.ingest.rows.merge import of, unchanged, words
 from core.ingest.rows.staged import Staged, has, row_count
 from core.ingest.uploads import Counts
 from core.storage.sql import ident, literal
@@ -29,7 +29,8 @@ FEW = 50  # times fewer rows than records: then the records that rows meet are c
 def compare(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Counts:
     """Fill `staged.matches`, add conflicts to `staged.duplicates`, and count."""
     _forget(cursor, staged)
-    _gather(cursor, staged)
+    said = told.prepare(cursor, staged)
+    _gather(cursor, staged, said)
     met = records(cursor, staged)
     if staged.compiled.ids:
         by_id.set_aside(cursor, staged, met)
@@ -39,6 +40,9 @@ def compare(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Counts:
         cursor.execute(_no_candidates(staged))
     if staged.compiled.ids:
         cursor.execute(by_id.candidates(staged, met))
+    if said:
+        cursor.execute(told.candidates(staged, met))
+    chosen.meet(cursor, staged, met)
     _settle(cursor, staged)
     return count(cursor, staged)
 
@@ -47,8 +51,10 @@ def _forget(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     # A second comparison starts from the file's own duplicates.
     cursor.execute(
         f"DELETE FROM {staged.duplicates} WHERE rule IN ('exists', 'ambiguous_record', 'shared_record',"
-        " 'two_records', 'gone')"
+        " 'two_records', 'gone', 'refused', 'chosen')"
     )
+    chosen.forget(cursor, staged)
+    chosen.lay(cursor, staged)
 
 
 def agree(dataset: Dataset, fields: tuple[str, ...]) -> tuple[str, str]:
@@ -63,7 +69,7 @@ def agree(dataset: Dataset, fields: tuple[str, ...]) -> tuple[str, str]:
     return fits(dataset.field(both), s, m), rank
 
 
-def _gather(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+def _gather(cursor: duckdb.DuckDBPyConnection, staged: Staged, said: bool) -> None:
     """Copy the records that rows may meet, where a file of few rows comes to many records.
 
     They lie anywhere among the others, so fetching them costs as much as everything else together:
@@ -85,6 +91,16 @@ def _gather(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
             f" {staged.rows}) s JOIN {live} m ON m.record_id = s._record"
             " WHERE m.record_id NOT IN (SELECT record_id FROM pairs)"
         )
+    if said:
+        cursor.execute(
+            f"INSERT INTO pairs SELECT DISTINCT record_id FROM {staged.told}"
+            " WHERE record_id IS NOT NULL AND record_id NOT IN (SELECT record_id FROM pairs)"
+        )
+    if staged.plan.choices:
+        cursor.execute(
+            f"INSERT INTO pairs SELECT DISTINCT record_id FROM ({chosen.records(staged)})"
+            " WHERE record_id NOT IN (SELECT record_id FROM pairs)"
+        )
     cursor.execute(
         f"CREATE TABLE {staged.met} AS SELECT m.* FROM pairs JOIN {live} m USING (record_id)"
     )
@@ -103,7 +119,7 @@ def records(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> str:
 
 def _candidates(staged: Staged, records_: str) -> str:
     together, rank = agree(staged.dataset, staged.compiled.fields)
-    found = merges(staged.dataset, staged.compiled.fields)
+    found = of(staged)
     bits = [*words(found), *vouched.columns(found)]
     by_key = f"AND NOT {by_id.living(records_)}" if staged.compiled.ids else ""
     return f"""CREATE OR REPLACE TABLE {staged.matches} AS
@@ -128,7 +144,7 @@ def _no_candidates(staged: Staged) -> str:
 
     Of a small file, preparing the comparison of values takes longer than all the rest of it.
     """
-    found = merges(staged.dataset, staged.compiled.fields)
+    found = of(staged)
     names = [bit.rpartition(" AS ")[2] for bit in (*words(found), *vouched.columns(found))]
     bits = ", ".join(f"{n} {'VARCHAR' if n == vouched.SAID else 'BIGINT'}" for n in names)
     return (
@@ -172,7 +188,7 @@ def count(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Counts:
         f"SELECT count(*) FILTER (rule IN {CONFLICTING}), count(*) FILTER (rule IN {REPEATED}),"
         f" count(*) FROM {staged.duplicates}",
     )
-    same = unchanged(merges(staged.dataset, staged.compiled.fields))
+    same = unchanged(of(staged))
     unchanged_, matched = _one(
         cursor, f"SELECT count(*) FILTER ({same}), count(*) FROM {staged.matches} x"
     )
@@ -197,6 +213,14 @@ def source(staged: Staged) -> str:
     return staged.plan.source or ""
 
 
+def of_source(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> int:
+    """How many records the source brought, where it is replaced; else 0."""
+    if staged.plan.mode != "replace":
+        return 0
+    live = table(staged.dataset)
+    return _one(cursor, f"SELECT count(*) FROM {live} WHERE _source = ?", [source(staged)])[0]
+
+
 def absent(staged: Staged) -> str:
     """SELECT of the records of this source that the file does not have; one parameter, the source.
 
@@ -208,6 +232,7 @@ def absent(staged: Staged) -> str:
         f" AND NOT EXISTS (SELECT 1 FROM {staged.rows} s WHERE s._key = m._key"
         f' AND (s._error OR s.rowid IN (SELECT "row" FROM {staged.duplicates} WHERE rule NOT IN {REPEATED})))'
         + (by_id.safe(staged) if staged.compiled.ids else "")
+        + chosen.spared(staged)
     )
 
 

@@ -22,7 +22,7 @@ import duckdb
 
 from core.datasets.compared import comparable, within
 from core.datasets.tables import table
-from core.ingest.rows import together
+from core.ingest.rows import chosen, together, told
 from core.ingest.rows.staged import Staged, has, row_count
 from core.storage.sql import ident, literal
 
@@ -50,6 +50,10 @@ def find(
         ' ("row" BIGINT, rule VARCHAR, field VARCHAR, other BIGINT)'
     )
     _several(cursor, staged)
+    # Once it was imported, the history holds what rows became by somebody's word.
+    said = apart is None and told.prepare(cursor, staged)
+    if said:
+        told.gather(cursor, staged)
     if row_count(cursor, "several"):
         cursor.execute(_decided(staged))
         cursor.execute(
@@ -57,6 +61,8 @@ def find(
             f" {literal(staged.dataset.title_field)}, NULL FROM decided WHERE value IS NULL"
         )
         _set_apart(cursor, staged, apart)
+        if said:
+            told.join(cursor, staged)
         together.put(cursor, staged)
         cursor.execute("DROP TABLE decided")
     cursor.execute("DROP TABLE several")
@@ -123,7 +129,7 @@ def outdated(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> bool:
     if not has(cursor, staged.lacking):
         return False
     row = cursor.execute(
-        f"""WITH apart AS (SELECT "row" FROM {staged.duplicates} WHERE rule = 'ambiguous'), rivalled AS ({_rivalled(staged)})
+        f"""WITH apart AS ({chosen.apart(cursor, staged)}), rivalled AS ({_rivalled(staged)})
         SELECT 1 FROM {staged.lacking} WHERE ("row" IN (FROM apart)) <> ("row" IN (FROM rivalled)) LIMIT 1"""
     ).fetchone()
     return row is not None

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from typing import TYPE_CHECKING
+
 from core.cleaning.checks import WORD
 from core.datasets.model import Dataset, Field
 from core.ingest.rows.poorer import poorer
 from core.storage.sql import ident
+
+if TYPE_CHECKING:
+    from core.ingest.rows.staged import Staged
 
 EXTRA = "_extra"
 
@@ -48,15 +53,31 @@ class Merge:
         return f"(x._k{self.word} & {self.bit}) <> 0"
 
 
-def merges(dataset: Dataset, fields: tuple[str, ...]) -> list[Merge]:
-    """The fields that the file has, in the order of the dataset, and the extra columns."""
+def of(staged: Staged) -> list[Merge]:
+    """The fields of a staged upload, as its plan wants them."""
+    return merges(staged.dataset, staged.compiled.fields, staged.plan.kept_fields)
+
+
+def merges(
+    dataset: Dataset, fields: tuple[str, ...], kept_fields: tuple[str, ...] = ()
+) -> list[Merge]:
+    """The fields that the file has, in the order of the dataset, and the extra columns.
+
+    Of `kept_fields` a record keeps what it has, and the row counts as if it said nothing of them.
+    """
     found: list[Merge] = []
     for field in (f for f in dataset.fields if f.name in fields):
         s, m = f"s.{ident(field.name)}", f"m.{ident(field.name)}"
         changed, merged, kept = policy(field, s, m)
         found.append(Merge(len(found), field.name, changed, merged, s, kept))
     changed, merged = extra_policy("s._extra", "m._extra")
-    return [*found, Merge(len(found), EXTRA, changed, merged, "s._extra")]
+    found.append(Merge(len(found), EXTRA, changed, merged, "s._extra"))
+    return [_silent(m) if m.name in kept_fields else m for m in found]
+
+
+def _silent(merge: Merge) -> Merge:
+    stays = f"m.{ident(merge.name)}"
+    return Merge(merge.position, merge.name, "false", stays, "NULL")
 
 
 def extra_policy(s: str, m: str) -> tuple[str, str]:

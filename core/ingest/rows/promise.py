@@ -13,7 +13,7 @@ import duckdb
 
 from core.errors import StalePreview
 from core.ingest.rows import compare
-from core.ingest.rows.merge import merges, unchanged
+from core.ingest.rows.merge import of, unchanged
 from core.ingest.rows.staged import Staged
 from core.ingest.uploads import Counts, Upload
 
@@ -38,7 +38,7 @@ def mark(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> str:
 
     which rows are left out and why, which records go; and of the rules that decided it.
     """
-    found = merges(staged.dataset, staged.compiled.fields)
+    found = of(staged)
     bits = ", ".join(f"x._c{w}" for w in range(max(m.word for m in found) + 1))
     sums = [
         f'SELECT bit_xor(hash(x."row", x.record_id, {bits},'
@@ -49,9 +49,11 @@ def mark(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> str:
     if staged.plan.mode == "replace":
         gone = f"SELECT bit_xor(hash(record_id, _version)) FROM ({compare.absent(staged)})"
         parts.append(_one(cursor, gone, [compare.source(staged)]))
-    # How bad rows are treated and who confirmed the mapping is decided at the commit.
+    # How bad rows are treated, who confirmed the mapping, and that deletions are meant is decided at the commit.
     plan = staged.plan.model_copy(update={"on_error": "quarantine", "confirmed": False})
-    rules = f"{staged.dataset.model_dump_json()}\n{plan.model_dump_json()}"
+    rules = (
+        f"{staged.dataset.model_dump_json()}\n{plan.model_dump_json(exclude={'confirm_deletions'})}"
+    )
     return "-".join([hashlib.sha256(rules.encode()).hexdigest()[:16], *parts])
 
 

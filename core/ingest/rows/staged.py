@@ -20,12 +20,13 @@ from core.files.table import Table
 from core.storage.catalog import staged_tables
 from core.storage.sql import ident
 
-_OF_UPLOAD = re.compile(r"[udmrl]_[0-9a-f]{32}\Z")
+_OF_UPLOAD = re.compile(r"[udmrlkpfc]_[0-9a-f]{32}\Z")
 
 
 @dataclass(frozen=True)
 class Staged:
-    """A staged upload. Tables: `rows` all rows, `duplicates` (row, rule, other), `matches`, `met`, `lacking`."""
+    """A staged upload. Tables: `rows` all rows, `duplicates` (row, rule, other), `matches`, `met`,
+    `lacking`, `fixed`."""
 
     upload_id: str
     dataset: Dataset
@@ -65,6 +66,26 @@ class Staged:
         return self._name("l")
 
     @property
+    def told(self) -> str:
+        """Quoted name of (row_key, root, record_id): identities that are somebody else's, by what somebody said."""
+        return self._name("k")
+
+    @property
+    def probable(self) -> str:
+        """Quoted name of the pairs of a row and who it probably is."""
+        return self._name("p")
+
+    @property
+    def chosen(self) -> str:
+        """Quoted name of (row, choice, record_id, apart): what somebody decided of rows, see chosen.py."""
+        return self._name("c")
+
+    @property
+    def fixed(self) -> str:
+        """Quoted name of rows that were checked again with fixed cells: "row" (from 0) and all staged columns."""
+        return self._name("f")
+
+    @property
     def line(self) -> str:
         """SQL for a row's place in the file, for an alias `s` of the staged rows."""
         return f"coalesce(s._line, {self.table.first_line} + s.rowid)"
@@ -84,7 +105,7 @@ def has(cursor: duckdb.DuckDBPyConnection, name: str) -> bool:
 def drop_staged(cursor: duckdb.DuckDBPyConnection, upload_id: str) -> None:
     """Forget what was staged for an upload."""
     hexed = upload_id.replace("-", "")
-    for prefix in "udmrl":
+    for prefix in "udmrlkpfc":
         cursor.execute(f"DROP TABLE IF EXISTS staging.{ident(f'{prefix}_{hexed}')}")
 
 

@@ -11,11 +11,11 @@ import duckdb
 from core.actor import Actor
 from core.datasets.tables import bump, stored, table
 from core.errors import HeldBack, WrongState
-from core.history import events, feed
+from core.history import erasing, events, feed
 from core.history.events import now
 from core.ingest import quarantine, uploads
-from core.ingest.rows import compare
-from core.ingest.rows.merge import after, before, merges, unchanged, values
+from core.ingest.rows import chosen, compare, told
+from core.ingest.rows.merge import after, before, of, unchanged, values
 from core.ingest.rows.staged import Staged
 from core.ingest.uploads import Counts
 from core.ingest.writing import keys, vouching
@@ -23,9 +23,9 @@ from core.storage.ids import new_id
 from core.storage.sql import ident
 
 
-def refuse_or_go_on(staged: Staged, counts: Counts) -> None:
+def refuse_or_go_on(connection: duckdb.DuckDBPyConnection, staged: Staged, counts: Counts) -> None:
     """All or nothing, when that was asked for. Raises HeldBack."""
-    bad = counts.rejected + counts.conflicting
+    bad = counts.rejected + counts.conflicting - chosen.refused(connection, staged)
     if staged.plan.on_error == "refuse" and bad:
         raise HeldBack(f"{bad} of {counts.rows} rows have errors or conflicts", rows=bad)
 
@@ -42,6 +42,7 @@ def commit(
 
     `part` 0 is the file itself; rows brought back from quarantine are parts 1, 2, ...
     """
+    erasing.must_be_free(connection, staged.dataset.name)
     begin(connection, staged.upload_id, part)
     keys.must_fit(connection, staged.dataset)
     if counts.changed or counts.unchanged:
@@ -54,7 +55,9 @@ def commit(
     # What comes back from quarantine was typed by hand: no file holds it, so the history does.
     if counts.changed:
         _update(connection, staged, actor, act, typed=part > 0)
-        if staged.compiled.ids:  # matched by it, a record may have got another name
+        if staged.compiled.ids or told.any_met(
+            connection, staged
+        ):  # matched by it, a record may have got another name
             keys.fold_anew(connection, staged.dataset, f"SELECT record_id FROM {staged.matches}")
     if counts.new:
         _insert(connection, staged, actor, act, typed=part > 0)
@@ -98,6 +101,8 @@ def _insert(
     connection: duckdb.DuckDBPyConnection, staged: Staged, actor: Actor, act: int, *, typed: bool
 ) -> None:
     names = [ident(n) for n in staged.compiled.fields]
+    said = values(staged.compiled.fields)
+    by_word = "true" if typed else told.by_word(connection, staged)
     record_id = in_order(new_id())
     connection.execute(
         f"INSERT INTO {table(staged.dataset)} BY NAME SELECT {record_id} AS record_id, {', '.join(names)},"
@@ -108,7 +113,7 @@ def _insert(
     )
     connection.execute(
         f"INSERT INTO history.changes SELECT ?, {record_id}, 1, 'insert', NULL, ?, {staged.number}, ?, ?, ?,"
-        f" {values(staged.compiled.fields) if typed else 'NULL'}, {act}"
+        f" CASE WHEN {by_word} THEN {said} END, {act}"
         f" FROM {staged.rows} s WHERE {compare.new_rows(staged)}",
         [staged.dataset.name, staged.upload_id, actor.who, actor.door, at],
     )
@@ -127,16 +132,17 @@ def in_order(first: str) -> str:
 def _update(
     connection: duckdb.DuckDBPyConnection, staged: Staged, actor: Actor, act: int, *, typed: bool
 ) -> None:
-    found = merges(staged.dataset, staged.compiled.fields)
+    found = of(staged)
     at, live = now(), table(staged.dataset)
     few = compare.gathered(connection, staged)
+    by_word = "true" if typed else told.by_word(connection, staged)
     joined = (
-        f'{staged.matches} x JOIN {staged.rows} s ON s.rowid = x."row"'
+        f'{staged.matches} x JOIN {told.rows(connection, staged)} s ON s.rowid = x."row"'
         f" JOIN {staged.met if few else live} m ON m.record_id = x.record_id WHERE NOT ({unchanged(found)})"
     )
     connection.execute(
         "INSERT INTO history.changes SELECT ?, m.record_id, m._version + 1, 'update',"
-        f" {before(found)}, ?, {staged.number}, ?, ?, ?, {after(found) if typed else 'NULL'}, {act} FROM {joined}",
+        f" {before(found)}, ?, {staged.number}, ?, ?, ?, CASE WHEN {by_word} THEN {after(found)} END, {act} FROM {joined}",
         [staged.dataset.name, staged.upload_id, actor.who, actor.door, at],
     )
     merged = ", ".join(

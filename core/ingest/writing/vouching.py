@@ -18,7 +18,7 @@ from __future__ import annotations
 import duckdb
 
 from core.cleaning.checks import WORD
-from core.ingest.rows.merge import EXTRA, merges
+from core.ingest.rows.merge import EXTRA, of
 from core.ingest.rows.staged import Staged
 from core.ingest.rows.vouched import SAID, quoted
 from core.storage.sql import literal
@@ -30,7 +30,7 @@ def _rule(staged: Staged, name: str) -> str:
 
 def keep(connection: duckdb.DuckDBPyConnection, staged: Staged, at: object) -> None:
     """Write down every row that met a record, changed or not. Inside the commit's transaction."""
-    found = merges(staged.dataset, staged.compiled.fields)
+    found = of(staged)
     count = max(m.word for m in found) + 1
     words = ", ".join(f"_g{w}" for w in range(count))
     names = ", ".join(

@@ -277,7 +277,7 @@ def test_a_country_beside_a_place_or_a_club_may_be_of_that(beside: list[str], ta
         max_size=6,
     ),
 )
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_any_file_gets_a_mapping_one_to_one(columns: list[str], rows: Rows) -> None:
     found = guess(CELEBRITIES, columns, rows)
     assert [(m.index, m.column) for m in found] == list(enumerate(columns))

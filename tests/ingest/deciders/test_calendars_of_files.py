@@ -114,7 +114,33 @@ def test_two_digits_of_the_showa_era(lines: Lines, wb: Workbench) -> None:
     assert read(wb.preview(found.id, recipe=[*kept, answer])) == ["1988-11-29", "1980-05-01"]
 
 
-def test_years_that_nothing_speaks_against_are_a_decision(lines: Lines) -> None:
-    found = lines("name,born", "Ali Rez,1357-10-28", "Foo Bar,1360-01-01")
-    assert read(found) == ["1357-10-28", "1360-01-01"] and calendar(found) == "gregorian"
+@pytest.mark.parametrize(
+    ("rows", "doubtful"),
+    [
+        (("Ali Rez,1357-10-28", "Foo Bar,1360-01-01"), 2),
+        (("Ali Rez,1980", "Foo Bar,1402-05-06", "Baz Boo,1970"), 1),
+        (("Ali Rez,1520", "Foo Bar,1402-05-06", "Baz Boo,1170"), 0),  # some centuries of people
+    ],
+)
+def test_years_with_none_around_them_are_asked_about(
+    lines: Lines, wb: Workbench, rows: tuple[str, ...], doubtful: int
+) -> None:
+    found = lines("name,born", *rows)
+    assert len(read(found)) == len(rows)
+    assert [p.count for p in found.questions] == [doubtful] * bool(doubtful)
+    answer = {"op": "calendar", "field": "birth_date", "value": "gregorian"}
+    assert not wb.preview(found.id, recipe=[*found.recipe, answer]).questions
+
+
+def test_years_to_come_leave_all_of_them_open(lines: Lines) -> None:
+    assert asked(lines("name,born", "Ram Rai,2056", "Sita Rai,2050-01-02", "Uma,2020")) == {
+        "calendar": 3
+    }
+    assert asked(lines("name,born", "Som,2530", "Chai,2541", "Ying,2520")) == {"calendar": 3}
+    assert asked(lines("name,born", "Ann,2091", *(f"Bo {i},19{i}" for i in range(60, 80)))) == {
+        "max": 1
+    }
+
+
+def test_a_minus_is_read_without_a_year_0(lines: Lines) -> None:
     assert calendar(lines("name,born", "Caesar,-100", "Plato,-427")) == "gregorian"

@@ -127,7 +127,7 @@ def test_every_question_has_answers_that_are_steps(born: Born, wb: Workbench) ->
     assert set(asked_) == set(open_)
     for question in asked_.values():
         for answer in question.as_dict()["answers"]:
-            if answer["step"]["value"] == "ymd":  # 03/04/1990 has its year behind
+            if answer["step"]["value"] in ("ymd", "ydm"):  # 03/04/1990 has its year behind
                 continue
             recipe = [*found.recipe, answer["step"]]
             left = {q.rule for q in wb.preview(found.id, recipe=recipe).questions}
@@ -272,3 +272,14 @@ def test_six_digits_that_may_be_read_in_three_ways_are_asked(born: Born, wb: Wor
 )
 def test_what_is_no_date_below_a_name_for_births_is_a_problem(born: Born, texts: list[str]) -> None:
     assert asked(born(*texts, header="生年月日")) == {"type": 3}
+
+
+def test_year_day_month_as_the_header_says(born: Born) -> None:
+    """1950-02-01 under YYYY-DD-MM is in January; a date that can only be the usual order is read so, and told."""
+    found = born("1950-02-01", "1950-25-12", "19500304", "1950-01-13", header="Born (YYYY-DD-MM)")
+    assert read(found) == ["1950-01-02", "1950-12-25", "1950-04-03", "1950-01-13"]
+    assert step(found, "date_order") == ("ydm", "the column is named YYYY-DD-MM")
+    assert [p.count for p in found.problems if p.rule == "other_order"] == [1]
+    # A header that most dates contradict decides nothing.
+    wrong = born("1950-02-13", "1950-02-14", "1950-25-12", header="Born (YYYY-DD-MM)")
+    assert read(wrong)[:2] == ["1950-02-13", "1950-02-14"] and step(wrong, "date_order") is None

@@ -74,6 +74,21 @@ def test_midnight_further_east(born: Born, wb: Workbench) -> None:
     assert not doubts(born("1980-05-31T00:00:00Z", "1982-12-26T00:00:00Z"))
 
 
+def test_a_digit_behind_the_point(born: Born, wb: Workbench) -> None:
+    found = born("1950.5", "1960.3", "1975-12-03")
+    assert doubts(found) == {"decimal_year": 2}
+    month, year = answered(wb, found)
+    assert (month[:2], year[:2]) == (["1950-05", "1960-03"], ["1950", "1960"])
+    for texts, dates in (
+        (["1950.5", "1960.11"], ["1950-05", "1960-11"]),
+        (["1950.5", "1951.0"], ["1950", "1951"]),
+        (["1950,25", "1951,5"], ["1950", "1951"]),
+    ):
+        found = born(*texts)
+        assert not doubts(found)
+        assert [r.fields[-1].new for r in found.changes("new")] == dates
+
+
 def test_listopada_alone(born: Born, wb: Workbench) -> None:
     found = born("5 listopada 1960", "1975-12-03")
     assert doubts(found) == {"listopad": 1}

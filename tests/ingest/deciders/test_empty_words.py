@@ -250,7 +250,7 @@ def test_an_error_cell_is_no_value_and_no_person(wb: Workbench, csv_file: File, 
     [
         *(r"\N", "NULL", "None", "NaN", "<NA>", "n.a.", "N.A.", "(none)", "—"),
         *("Unspecified", "not available", "Keine Angabe", "inconnu", "desconocido", "未知", "不詳"),
-        *("なし", "없음", "[unknown]", "???", "...", "-/-", "(blank)", "k.A."),
+        *("なし", "없음", "[unknown]", "???", "...", "-/-", "(blank)", "k.A.", "(Leer)", "(vide)"),
     ],
 )
 def test_words_that_mean_nothing(wb: Workbench, csv_file: File, text: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.datasets import meaning
-from core.ingest.deciders.answers import other
+from core.ingest.deciders.answers import answers, other
 from core.ingest.previewing import PreviewHandle
 from core.workbench import Workbench
 
@@ -70,6 +70,15 @@ def test_a_header_that_may_mean_both_is_a_decision_with_another_answer(
     assert read(found) == ["Чехов Антон", "Лис Анна"] and decided(found) == "keep"
     steps = [(other(s) or s) if s.op == "family_first" else s for s in found.recipe]
     assert read(wb.preview(found.id, recipe=steps)) == ["Антон Чехов", "Анна Лис"]
+
+
+def test_capitals_in_a_few_names_are_asked_about(column: Column, wb: Workbench) -> None:
+    found = column("Name", "LE GOFF Yann", "Ann Lee", "Bo Li", "DJ Khaled", "JAY Z", "Cy Fox")
+    asked = [p for p in found.questions if p.rule == "capitals_first"]
+    assert [p.count for p in asked] == [1] and decided(found) is None
+    said = [a.step("name") for a in answers("capitals_first")]
+    assert read(wb.preview(found.id, recipe=[*found.recipe, said[0]]))[0] == "Yann LE GOFF"
+    assert not wb.preview(found.id, recipe=[*found.recipe, said[1]]).questions
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,12 @@ M, F = "male", "female"
         ("Płeć", "MKM", [M, F, M]),
         ("gender", "MMM", [M, M, M]),
         ("gender", "FFF", [F, F, F]),
+        ("Geslacht", "VVV", [F, F, F]),
+        ("Sexo", "VVV", [M, M, M]),
+        ("Sexo", "FFF", [F, F, F]),
+        ("Nem", "FFF", [M, M, M]),
+        ("Lytis", "MMM", [F, F, F]),
+        ("Płeć", "MMM", [M, M, M]),
     ],
 )
 def test_letters_are_read_by_their_pair(
@@ -51,3 +57,32 @@ def test_another_meaning_is_said(wb: Workbench, csv_file: File) -> None:
 def test_signs_for_a_gender(wb: Workbench, csv_file: File) -> None:
     wb.import_file(csv_file("name,gender", "Ada Roth,♀", "Bo Roth,♂️", "Cy Roth,Herr"))
     assert [r["gender"] for r in wb.records(order_by="name").rows()] == [F, M, M]
+
+
+@pytest.mark.parametrize("head", ["Nombre,Sexo", "name,sexo", "Nombre,Gender", "Nome,Gênero"])
+def test_a_letter_alone_of_a_language_with_two_pairs_is_asked_about(
+    wb: Workbench, csv_file: File, head: str
+) -> None:
+    preview = wb.preview(csv_file(head, "Ada Roth,M", "Eva Roth,M"))
+    (asked,) = preview.questions
+    assert (asked.rule, asked.severity, asked.count) == ("meanings", "error", 2)
+    assert [a["label"] for a in asked.answers] == ["“M” is female", "“M” is male"]
+    answered = wb.preview(preview.id, recipe=[*preview.recipe, asked.answers[0]["step"]])
+    assert not answered.questions and answered.counts.new == 2
+    assert {f.new for c in answered.changes() for f in c.fields if f.field == "gender"} == {F}
+
+
+def test_numbers_for_a_gender_are_asked_about(wb: Workbench, csv_file: File) -> None:
+    preview = wb.preview(csv_file("name,gender", "Ada Roth,1", "Bo Roth,2.0", "Cy Roth,male"))
+    (asked,) = preview.problems
+    assert (asked.rule, asked.count, len(asked.answers)) == ("gender_codes", 2, 4)
+    iso = next(a["step"] for a in asked.answers if a["step"]["value"] == "iso")
+    wb.preview(preview.id, recipe=[*preview.recipe, iso])
+    wb.commit(preview.id)
+    assert [r["gender"] for r in wb.records(order_by="name").rows()] == [M, F, M]
+
+
+def test_numbers_in_the_data_of_the_movie_database(wb: Workbench, csv_file: File) -> None:
+    header = "name,known_for_department,gender"
+    wb.import_file(csv_file(header, "Ada Roth,Acting,1", "Bo Roth,Acting,2", "Cy Roth,Crew,0"))
+    assert [r["gender"] for r in wb.records(order_by="name").rows()] == [F, M, None]

@@ -50,7 +50,9 @@ def read(preview: PreviewHandle, field: str) -> list[object]:
 
 
 def steps(preview: PreviewHandle) -> list[tuple[str, str | None]]:
-    return [(s.op, s.value) for s in preview.recipe if s.op in ("decimal_sign", "unit")]
+    return [
+        (s.op, s.value) for s in preview.recipe if s.op in ("decimal_sign", "unit", "negatives")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,24 @@ def steps(preview: PreviewHandle) -> list[tuple[str, str | None]]:
         (["1'234.5", "2'000"], [1234.5, 2000.0], [("decimal_sign", ".")]),
         (["1e3", "1.5", "-2"], [1000.0, 1.5, -2.0], []),
         (["1.234", "2.345"], [1.234, 2.345], []),
+        (["€ 1.234,50", "€ 5"], [1234.5, 5.0], [("unit", "€"), ("decimal_sign", ",")]),
+        (["5 PLN", "7 PLN"], [5.0, 7.0], [("unit", "PLN")]),
+        (["1\u202f234", "1\u00a0234,5"], [1234.0, 1234.5], [("decimal_sign", ",")]),
+        (["1\u2009234", "12"], [1234.0, 12.0], [("decimal_sign", ".")]),
+        (["５０％", "７％"], [50.0, 7.0], [("unit", "%")]),
+        (
+            ["(1,234.50)", "2.5"],
+            [-1234.5, 2.5],
+            [("negatives", "minus"), ("decimal_sign", ".")],
+        ),
+        (["(1.234,50)"], [-1234.5], [("negatives", "minus"), ("decimal_sign", ",")]),
+        (["(5)", "7"], [-5.0, 7.0], [("negatives", "minus")]),
+        (
+            ["($5)", "$(6)", "$-7", "-$8", "$9"],
+            [-5.0, -6.0, -7.0, -8.0, 9.0],
+            [("unit", "$"), ("negatives", "minus")],
+        ),
+        (["(5) €", "(6 €)", "7-"], [-5.0, -6.0, -7.0], [("unit", "€"), ("negatives", "minus")]),
     ],
 )
 def test_decided(
@@ -75,7 +95,7 @@ def test_decided(
 ) -> None:
     found = shops("price", *texts)
     assert read(found, "price") == values and steps(found) == decided
-    assert all(s.reason for s in found.recipe if s.op in ("decimal_sign", "unit"))
+    assert all(s.reason for s in found.recipe if s.op in ("decimal_sign", "unit", "negatives"))
 
 
 def test_open_ones_are_asked_and_answered(shops: Shops, wb: Workbench) -> None:
@@ -96,6 +116,32 @@ def test_two_ways_in_one_column_are_asked(shops: Shops) -> None:
 def test_two_currencies_are_no_one_number(shops: Shops) -> None:
     found = shops("price", "$5", "€5")
     assert not read(found, "price") and found.counts.rejected == 2
+    assert [p.rule for p in found.problems] == ["units"]
+    mixed = shops("price", "50 %", "0.5", "($7)")
+    assert read(mixed, "price") == [0.5] and {p.rule for p in mixed.problems} == {"units"}
+
+
+@pytest.mark.parametrize(("meant", "values"), [("minus", [-1.0, -2.0]), ("plain", [1.0, 2.0])])
+def test_brackets_alone_are_asked(
+    shops: Shops, wb: Workbench, meant: str, values: list[float]
+) -> None:
+    """They may number a list."""
+    found = shops("price", "(1)", "(2)")
+    assert [q.rule for q in found.questions] == ["negatives"] and not steps(found)
+    recipe = [*found.recipe, {"op": "negatives", "field": "price", "value": meant}]
+    assert read(wb.preview(found.id, recipe=recipe), "price") == values
+
+
+def test_other_brackets_are_no_number(shops: Shops) -> None:
+    found = shops("price", "(-5)", "(5", "5)", "(abc)", "-(5)-", "1 (2)", "7")
+    assert read(found, "price") == [7.0] and found.counts.rejected == 6
+
+
+def test_a_share_is_said_as_it_is_kept(shops: Shops, wb: Workbench) -> None:
+    dataset = wb.dataset("shops")
+    for field, said in (("price", "50 % is 50"), ("share", "50 % is 0.5")):
+        (step,) = [s for s in shops(field, "50 %").recipe if s.op == "unit"]
+        assert step.sentence(dataset).endswith(said)
 
 
 def test_a_share_of_one(shops: Shops) -> None:

@@ -71,3 +71,25 @@ def test_headers_with_signs(wb: Workbench, csv_file: Csv, header: str) -> None:
     quoted = header.replace('"', '""')
     found = told(wb, csv_file(f'name,born,"{quoted}"', "Ann,1980,Lady A"))
     assert [p.column for p in found] == [header]
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "count"),
+    [
+        ("Position", ("Forward", "Keeper"), 2),
+        ("Poste", ("Directrice", ""), 1),
+        ("Position", ("1", "2"), 0),  # of a ranking
+        ("Position held", ("Senator", "Mayor"), 0),
+        ("Start position", ("left", "right"), 0),
+    ],
+)
+def test_a_position_that_may_be_an_occupation(
+    wb: Workbench, csv_file: Csv, header: str, values: tuple[str, str], count: int
+) -> None:
+    rows = [f"{name} Roth,1980,{value}" for name, value in zip(("Ada", "Bo"), values)]
+    found = told(wb, csv_file(f"name,born,{header}", *rows))
+    assert [(p.field, p.count) for p in found] == ([("occupations", count)] if count else [])
+
+
+def test_beside_an_occupation_a_position_is_something_else(wb: Workbench, csv_file: Csv) -> None:
+    assert not told(wb, csv_file("name,occupation,Position", "Ada Roth,poet,Chair"))

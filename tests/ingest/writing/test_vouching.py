@@ -196,7 +196,7 @@ def merged(rows: list[dict[str, str]]) -> dict[str, Any] | None:
     return found
 
 
-@hypothesis_settings(max_examples=12, deadline=None)
+@hypothesis_settings(max_examples=4, deadline=None)
 @given(rows=st.lists(SAID, min_size=2, max_size=5), data=st.data())
 def test_the_order_of_taking_back_means_nothing(
     tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, str]], data: st.DataObject

@@ -1,0 +1,203 @@
+"""What somebody decides in the preview: which rows come in, as whom, and what stays as it is.
+
+It is part of the plan, so it can be undone, and the file stays as it is. Only the comparison is made anew.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import duckdb
+
+from core.actor import Actor
+from core.errors import InputError, NotFound, TooManyRows
+from core.ingest import drafting, previewing, problems
+from core.ingest.corridor import Corridor
+from core.ingest.preview import Outcome, Preview
+from core.ingest.rows import chosen, compare
+from core.ingest.rows.chosen import LEAVE, NEW
+from core.ingest.rows.merge import of, unchanged
+from core.ingest.rows.staged import Staged, row_count
+from core.storage.sql import ident
+
+MOST = 20_000  # rows that are decided in one upload
+SHOWN = 20  # records that a row may be
+Sweeping = Literal["leave", "new", "first", "last"]
+SWEEPING: dict[Sweeping, str] = {
+    "leave": "Leave them out",
+    "new": "Make records of their own",
+    "first": "Of several rows for one record, the first counts",
+    "last": "Of several rows for one record, the last counts",
+}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A record that a row may be, with the value that tells the records of one key apart."""
+
+    record_id: str
+    title: str | None
+    apart: str | None
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A row that could mean several: what is unclear, and who it may be."""
+
+    row: int
+    line: int | None
+    title: str | None
+    rule: str
+    why: str
+    apart: str | None
+    records: tuple[Candidate, ...]
+
+
+def decide(
+    corridor: Corridor, upload_id: str, rows: Mapping[int, str | None], actor: Actor
+) -> Preview:
+    """Decide of rows (from 1): `leave`, `new`, the id of the record that it is, or None to withdraw it.
+
+    Raises InputError for another word, NotFound for a row that is not there, TooManyRows.
+    """
+    plan, most = corridor.upload(upload_id).plan, _rows(corridor, upload_id)
+    for row, choice in rows.items():
+        if not 1 <= row <= most:
+            raise NotFound(f"there is no row {row:,}: the file has {most:,}")
+        _must_be_choice(choice)
+    left = {r: c for r, c in plan.decided.items() if r not in rows}
+    return _put(
+        corridor, upload_id, actor, decided=left | {r: c for r, c in rows.items() if c is not None}
+    )
+
+
+def sweep(
+    corridor: Corridor, upload_id: str, outcome: Outcome, choice: Sweeping | None, actor: Actor
+) -> Preview:
+    """Decide of all rows with an outcome (new, changed, conflicting) at once; None withdraws every decision."""
+    if choice is None:
+        return _put(corridor, upload_id, actor, decided={})
+    found = previewing.staged(corridor, upload_id, lambda c, s: _of(c, s, outcome, choice))
+    if len(found) > MOST:
+        hint = "Leave a field or a column out, or filter the rows by a step of the recipe."
+        raise TooManyRows(f"{len(found):,} rows, and {MOST:,} can be decided at once", hint=hint)
+    return decide(corridor, upload_id, found, actor)
+
+
+def keep(
+    corridor: Corridor,
+    upload_id: str,
+    actor: Actor,
+    *,
+    fields: Iterable[str] | None = None,
+    records: Iterable[str] | None = None,
+) -> Preview:
+    """Records that are there keep what they have in `fields`; `records` are not deleted. None changes nothing."""
+    upload = corridor.upload(upload_id)
+    known = {*corridor.registry.get(upload.dataset).field_names, "_extra"}
+    given = tuple(dict.fromkeys(fields)) if fields is not None else upload.plan.kept_fields
+    for name in given:
+        if name not in known:
+            raise NotFound(f"there is no field {name!r}", hint=f"There are: {', '.join(known)}.")
+    kept = tuple(dict.fromkeys(records)) if records is not None else upload.plan.kept_records
+    for record in kept:
+        _must_be_choice(record)
+    return _put(corridor, upload_id, actor, kept_fields=given, kept_records=kept)
+
+
+def conflicts(
+    corridor: Corridor, upload_id: str, *, limit: int = 50, offset: int = 0
+) -> list[Conflict]:
+    """Rows that could mean several records, in the order of the file, with those records."""
+    found: list[Conflict] = previewing.staged(
+        corridor, upload_id, lambda c, s: _conflicts(c, s, limit, offset)
+    )
+    return found
+
+
+def fields(corridor: Corridor, upload_id: str) -> dict[str, int]:
+    """Field to how many records would get another value in it; those that would not are left out."""
+    found: dict[str, int] = previewing.staged(corridor, upload_id, _fields)
+    return found
+
+
+# ------------------------------------------------------------------ parts
+
+
+def _must_be_choice(choice: str | None) -> None:
+    if choice in (None, LEAVE, NEW):
+        return
+    try:
+        uuid.UUID(str(choice))
+    except ValueError as error:
+        hint = f"It is {LEAVE}, {NEW}, or the id of a record."
+        raise InputError(f"a row cannot be decided as {choice!r}", hint=hint) from error
+
+
+def _rows(corridor: Corridor, upload_id: str) -> int:
+    return int(previewing.staged(corridor, upload_id, lambda c, s: row_count(c, s.rows)))
+
+
+def _put(corridor: Corridor, upload_id: str, actor: Actor, **changes: object) -> Preview:
+    decided = changes.get("decided")
+    if isinstance(decided, dict) and len(decided) > MOST:
+        raise TooManyRows(f"{len(decided):,} rows, and {MOST:,} can be decided in one upload")
+    drafting.plan(corridor, upload_id, actor=actor, **changes)  # type: ignore[arg-type]
+    return previewing.preview(corridor, upload_id)
+
+
+def _of(
+    cursor: duckdb.DuckDBPyConnection, staged: Staged, outcome: Outcome, choice: Sweeping
+) -> dict[int, str]:
+    """The rows with an outcome, each with its choice."""
+    d, m = staged.duplicates, staged.matches
+    where = {
+        "new": f"SELECT s.rowid FROM {staged.rows} s WHERE {compare.new_rows(staged)}",
+        "changed": f'SELECT x."row" FROM {m} x WHERE NOT ({unchanged(of(staged))})',
+        "conflicting": f'SELECT d."row" FROM {d} d WHERE rule IN {compare.CONFLICTING}',
+    }.get(outcome)
+    if where is None or (choice in ("first", "last") and outcome != "conflicting"):
+        raise InputError(f"rows that are {outcome} cannot be decided as {choice!r}")
+    if choice in ("first", "last"):
+        order = "ASC" if choice == "first" else "DESC"
+        sql = (
+            f'SELECT "row", row_number() OVER (PARTITION BY s._key ORDER BY "row" {order}) > 1'
+            f" FROM {d} d JOIN {staged.rows} s ON s.rowid = d.\"row\" WHERE rule = 'shared_record'"
+        )
+        return {int(r) + 1: LEAVE for r, later in cursor.execute(sql).fetchall() if later}
+    sql = f"SELECT * FROM ({where}) LIMIT {MOST + 1}"
+    return {int(r) + 1: choice for (r,) in cursor.execute(sql).fetchall()}
+
+
+def _conflicts(
+    cursor: duckdb.DuckDBPyConnection, staged: Staged, limit: int, offset: int
+) -> list[Conflict]:
+    dataset = staged.dataset
+    both = dataset.key.when_both
+    value = f"s.{ident(both)}::VARCHAR" if both in staged.compiled.fields and both else "NULL"
+    rows = cursor.execute(
+        f"SELECT s.rowid + 1, {staged.line}, s.{ident(dataset.title_field)}::VARCHAR, d.rule, d.field, {value}"
+        f' FROM {staged.duplicates} d JOIN {staged.rows} s ON s.rowid = d."row"'
+        f" WHERE d.rule IN {compare.CONFLICTING} ORDER BY 1 LIMIT ? OFFSET ?",
+        [limit, offset],
+    ).fetchall()
+    may_be: dict[int, list[Candidate]] = {}
+    for row, *is_ in chosen.candidates(cursor, staged, [r[0] for r in rows], SHOWN):
+        may_be.setdefault(row, []).append(Candidate(str(is_[0]), is_[1], is_[2]))
+    return [
+        Conflict(
+            *(row, line, title, rule, problems.title(dataset, field, rule), apart),
+            records=tuple(may_be.get(row, ())),
+        )
+        for row, line, title, rule, field, apart in rows
+    ]
+
+
+def _fields(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> dict[str, int]:
+    found = of(staged)
+    sums = ", ".join(f"count(*) FILTER ({m.flag})" for m in found)
+    counts = cursor.execute(f"SELECT {sums} FROM {staged.matches} x").fetchone() or ()
+    return {m.name: int(n) for m, n in zip(found, counts) if n}

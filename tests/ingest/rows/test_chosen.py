@@ -1,0 +1,125 @@
+"""What somebody decides in the preview: rows left out, who a row is, fields and records that stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core import Workbench
+from core.errors import InputError, NotFound
+from core.ingest.choosing import Sweeping
+from core.workbench import ImportRequest
+
+Csv = Callable[..., Path]
+THERE = ("name,birth_date,mbti,description", "Ann,1990-01-01,INTJ,one", "Ann,1980-01-01,INTP,two",
+         "Bob,1970-01-01,ENTP,three")  # fmt: skip
+
+
+@pytest.fixture
+def there(wb: Workbench, csv_file: Csv) -> dict[str, str]:
+    """Description to id of the records that are there."""
+    wb.import_file(csv_file(*THERE, name="there.csv"), source_name="s")
+    return {r["description"]: str(r["record_id"]) for r in wb.records("celebrities").rows()}
+
+
+def open_(wb: Workbench, path: Path, **asked: str) -> str:
+    asked_ = ImportRequest(dataset="celebrities", **asked)  # type: ignore[arg-type]
+    return wb.uploads.receive(path, asked_).id
+
+
+def state(wb: Workbench) -> list[tuple[str, str | None, str | None]]:
+    rows = wb.records("celebrities").rows()
+    return sorted(((r["name"], r["birth_date"], r["mbti"]) for r in rows), key=str)
+
+
+def test_rows_are_left_out_and_said_to_be_somebody(
+    wb: Workbench, csv_file: Csv, there: dict[str, str]
+) -> None:
+    it = open_(wb, csv_file("name,mbti", "Ann,ISFP", "Bob,ISFJ", "Cid,ESTP", "Dan,ESTJ"))
+    counts = wb.preview(it).counts
+    assert (counts.conflicting, counts.changed, counts.new) == (1, 1, 2)
+    (conflict,) = wb.decisions.conflicts(it)
+    assert {r.record_id for r in conflict.records} == {there["one"], there["two"]}
+    made = wb.decisions.rows(it, {1: there["two"], 2: "leave", 4: "leave"})
+    assert (made.counts.changed, made.counts.new, made.counts.rejected) == (1, 1, 2)
+    wb.uploads.undo(it)
+    assert wb.preview(it).counts == counts and wb.decisions(it) == {}
+    wb.uploads.redo(it)
+    wb.uploads.plan(it, on_error="refuse")  # what was left out is no reason to refuse
+    wb.preview(it)
+    done = wb.commit(it)
+    assert done.counts.rejected == 2 and wb.uploads.waiting(it) == 2
+    assert {r.rules for r in wb.uploads.quarantine(it)} == {("name:refused",)}
+    assert state(wb) == [
+        *[("Ann", "1980-01-01", "ISFP"), ("Ann", "1990-01-01", "INTJ")],
+        *[("Bob", "1970-01-01", "ENTP"), ("Cid", None, "ESTP")],
+    ]
+    assert wb.check().ok
+    back = wb.uploads.requeue(it, {2: {"mbti": "ISFJ"}})  # its number is another one there
+    assert back.counts.changed == 1
+    wb.rollback(it)
+    assert [m for _, _, m in state(wb)] == ["INTP", "INTJ", "ENTP"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "comes"),
+    [
+        *[("first", ["ISFP"]), ("last", ["ISTP"]), ("leave", ["ENTP"])],
+        ("new", ["ISFP", "ISTP", "ENTP"]),
+    ],
+)
+def test_all_conflicts_at_once(
+    wb: Workbench, csv_file: Csv, choice: Sweeping, comes: list[str]
+) -> None:
+    wb.import_file(csv_file("name,mbti", "Eve,ENTP", name="eve.csv"))
+    it = open_(wb, csv_file("name,birth_date,mbti", "Eve,1970,ISFP", "Eve,1980,ISTP", "Ann,,ISFJ"))
+    assert wb.preview(it).counts.conflicting == 2
+    assert wb.decisions.sweep(it, "conflicting", choice).counts.conflicting == 0
+    wb.commit(it)
+    assert [m for name, _, m in state(wb) if name == "Eve"] == comes
+
+
+def test_who_is_said_to_be_a_record_has_it_alone(wb: Workbench, csv_file: Csv) -> None:
+    wb.import_file(csv_file("name,mbti", "Eve,ENTP", name="eve.csv"))
+    it = open_(wb, csv_file("name,birth_date,mbti", "Eve,1970,ISFP", "Eve,1980,ISTP"))
+    record = wb.decisions.conflicts(it)[0].records[0].record_id
+    made = wb.decisions.rows(it, {1: record}).counts
+    assert (made.changed, made.conflicting) == (1, 1)
+    assert wb.decisions.rows(it, {2: record}).counts.conflicting == 2
+
+
+def test_fields_and_deleted_records_stay(
+    wb: Workbench, csv_file: Csv, there: dict[str, str]
+) -> None:
+    path = csv_file("name,birth_date,mbti,description", "Bob,1970-01-01,ISFJ,new", "Cid,,ESTP,c")
+    it = open_(wb, path, mode="replace", source_name="s")
+    assert wb.preview(it).counts.deleted == 2
+    assert wb.decisions.fields(it) == {"mbti": 1, "description": 1}
+    made = wb.decisions.keep(it, fields=["mbti"], records=[there["one"]])
+    assert made.counts.deleted == 1 and wb.decisions.fields(it) == {"description": 1}
+    wb.commit(it)
+    rows = {r["name"]: (r["mbti"], r["description"]) for r in wb.records("celebrities").rows()}
+    assert rows == {"Ann": ("INTJ", "one"), "Bob": ("ENTP", "new"), "Cid": ("ESTP", "c")}
+    assert wb.check().ok
+
+
+def test_the_record_of_a_row_that_is_left_out_is_not_deleted(
+    wb: Workbench, csv_file: Csv, there: dict[str, str]
+) -> None:
+    del there
+    it = open_(wb, csv_file("name,birth_date", "Bob,1970-01-01"), mode="replace", source_name="s")
+    assert wb.decisions.rows(it, {1: "leave"}).counts.deleted == 2
+
+
+def test_what_cannot_be_decided(wb: Workbench, csv_file: Csv) -> None:
+    it = open_(wb, csv_file("name,mbti", "Ann,INTJ"))
+    with pytest.raises(InputError, match="maybe"):
+        wb.decisions.rows(it, {1: "maybe"})
+    with pytest.raises(NotFound, match="no row 2"):
+        wb.decisions.rows(it, {2: "leave"})
+    with pytest.raises(NotFound, match="no field"):
+        wb.decisions.keep(it, fields=["colour"])
+    with pytest.raises(InputError, match="cannot be decided"):
+        wb.decisions.sweep(it, "new", "first")
