@@ -1,6 +1,6 @@
 """Measure, compare, and write the figures into the documents.
 
-ingest, large, peers, load, reading, mapping, encodings, names, matching, quality and readers measure; all runs what
+ingest, large, peers, load, api, reading, mapping, encodings, names, matching, quality and readers measure; all runs what
 docs/performance.md is made of, compare holds the last two runs against each other, report writes the page, people writes the
 generated files.
 """
@@ -72,6 +72,10 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_argument("--short", action="store_true", help="the import and its floor alone")
     ingest.add_argument("--strict", action="store_true", help="end with 1 when a target is missed")
     command("large", commands.large, "an import of many rows, and what then is asked", 10_000_000)
+    api = command("api", commands.api, "clients of the API, by locust")
+    api.add_argument("--users", type=_count, default=50)
+    api.add_argument("--seconds", type=float, default=60.0)
+    api.add_argument("--url", help="a running server; without one the mock with 200 people")
     load = command("load", commands.load, "people clicking on the Records page", 1_000_000)
     load.add_argument("--people", type=_count, default=20)
     load.add_argument("--seconds", type=float, default=60.0, help="how long they click")
@@ -83,6 +87,10 @@ def _parser() -> argparse.ArgumentParser:
         metavar=("LEAST", "MOST"),
         help="seconds a person waits between two clicks",
     )
+    chunks = command("chunks", commands.chunks, "a large file in chunks, with breaks, and memory")
+    chunks.add_argument("--mb", type=_count, default=2_000)
+    chunks.add_argument("--breaks", type=int, default=2, help="so often the connection is lost")
+    chunks.add_argument("--strict", action="store_true", help="end with 1 when it costs too much")
     peers = command("peers", commands.peers, "what one would take instead", 1_000_000)
     _peers(peers)
     everything = command("all", commands.everything, "all that docs/performance.md is made of")
@@ -109,6 +117,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     search.add_argument("--half", choices=SEARCH_HALVES, action="append", help="this half alone")
     search.add_argument("--speed", action="store_true", help="times, too, and bare tantivy beside")
+    search.add_argument(
+        "--imports", action="store_true", help="imports with and without the index, in pairs, alone"
+    )
     search.add_argument("--strict", action="store_true", help="end with 1 when a target is missed")
     matching = command("matching", commands.matching, "how well and fast the same person is found")
     matching.add_argument("--rows", type=_count, default=20_000)
@@ -116,6 +127,12 @@ def _parser() -> argparse.ArgumentParser:
     matching.add_argument("--path", type=Path, metavar="CSV", help="a file of your own")
     matching.add_argument("--truth", default="person", metavar="COLUMN", help="says who is who")
     matching.add_argument("--more", action="store_true", help="1,000 new rows into them, too")
+    matching.add_argument(
+        "--public", action="store_true", help="febrl3, febrl4 and --path, beside Splink"
+    )
+    matching.add_argument("--pairs", action="store_true", help="pairs of names alone")
+    matching.add_argument("--each", action="store_true", help="every pair of names that went wrong")
+    matching.add_argument("--venv", type=Path, help="the environment of the peers")
     matching.add_argument(
         "--strict", action="store_true", help="end with 1 when a target is missed"
     )

@@ -42,6 +42,13 @@ def large(options: argparse.Namespace) -> int:
     return 0
 
 
+def api(options: argparse.Namespace) -> int:
+    """Clients of the API at once; ends with 1 when a request failed."""
+    from benchmarks.api.measure import measure
+
+    return measure(options.users, options.seconds, options.url)
+
+
 def load(options: argparse.Namespace) -> int:
     """People on the Records page of the real server. 1 when a page said that something is wrong."""
     from benchmarks.load import measure
@@ -65,6 +72,13 @@ def search(options: argparse.Namespace) -> int:
     from benchmarks.searching import measure
 
     return measure.run(options)
+
+
+def chunks(options: argparse.Namespace) -> int:
+    """A large file in chunks, over a connection that breaks. 1 with --strict when it costs too much memory."""
+    from benchmarks import chunks as chunks_
+
+    return chunks_.run(options)
 
 
 def peers(options: argparse.Namespace) -> int:

@@ -38,7 +38,10 @@ class Person:
     async def arrive(self, path: str, query: str = "") -> float:
         """Open the page as from a bookmark; seconds until it stood."""
         self._socket = await websockets.connect(
-            f"ws://{self.url}/_stcore/stream", subprotocols=["streamlit"], max_size=None  # type: ignore
+            f"ws://{self.url}/_stcore/stream",
+            origin=f"http://{self.url}",  # type: ignore[arg-type]
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            max_size=None,
         )
         seconds = await self._rerun(name=path, query=query)
         self.page = self.pages.get(path, self.page)

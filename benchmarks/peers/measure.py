@@ -47,8 +47,16 @@ def set_up(folder: Path) -> None:
     if not python(folder).exists():
         venv.create(folder, with_pip=True)
     command = [str(python(folder)), "-m", "pip", "install", "--quiet", "-r", str(PINS)]
-    if subprocess.run(command, check=False).returncode:  # nosec B603
-        raise BenchmarkError(f"{PINS.name} could not be installed into {folder}")
+    alone = [str(python(folder)), "-m", "pip", "install", "--quiet", "--no-deps", *_alone()]
+    for each in (command, alone):
+        if subprocess.run(each, check=False).returncode:  # nosec B603
+            raise BenchmarkError(f"{PINS.name} could not be installed into {folder}")
+
+
+def _alone() -> list[str]:
+    """Pins of packages whose files are wanted, and not what they need: lines `# alone: NAME==VERSION`."""
+    lines = PINS.read_text("utf-8").splitlines()
+    return [line.split()[2] for line in lines if line.startswith("# alone: ")]
 
 
 def installed(folder: Path) -> dict[str, str]:

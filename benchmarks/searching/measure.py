@@ -6,13 +6,15 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks.searching import crowd, quality, speed
+from benchmarks.searching import crowd, imports, quality, speed
 from benchmarks.searching.labels import HALVES, labels
 from core import Workbench
 
 
 def run(options: argparse.Namespace) -> int:
     """Import invented people with everybody who is meant, ask, print. 1 with --strict when a target is missed."""
+    if options.imports:
+        return int(imports.run(options.rows, print) > imports.MOST and options.strict)
     wanted = [label for label in labels() if not options.half or label.half in options.half]
     with tempfile.TemporaryDirectory(prefix="marquee-search-") as work:
         folder = Path(work)

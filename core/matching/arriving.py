@@ -1,50 +1,102 @@
 """Rows of a file that are probably somebody who is there, or twice in the file, beyond the exact key: told in the preview.
 
 Only where the records were compared before (the model of the last run is used as it is), and within bounds, so that a
-preview stays quick. Who was told apart is not told again, also when the row comes with another file.
+preview stays quick. Who was told apart is not told again, also when the row comes with another file. The pairs are kept
+beside the staged rows (`staging.p_...`) until the rows or the records are others, so that a decision needs no second comparison.
 """
 
 from __future__ import annotations
 
+import hashlib
+
 import duckdb
 
-from core.datasets.tables import table
+from core.datasets.tables import data_version, table
 from core.ingest.problems import Example, Problem
+from core.ingest.rows import told
 from core.ingest.rows.compare import new_rows
-from core.ingest.rows.staged import Staged
-from core.matching import decisions, people, running
-from core.matching.model import UNIT, probability
+from core.ingest.rows.staged import Staged, has
+from core.matching import computing, decisions, people, rules
+from core.matching.model import UNIT, Model, probability, weight_of
 from core.storage.sql import ident, literal
 
 MOST_ROWS = 10_000  # new rows of a file
-MOST_RECORDS = 300_000  # records that they are compared with
+MOST_RECORDS = (
+    300_000  # records that they are compared with; where an index is kept, so many times more
+)
+INDEXED = 20
 EXAMPLES = 5
+EACH = 3  # that a row may be
+RULE = "probable_duplicate"
 
 
 def find(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:
     """One problem with the first rows as examples; none when nothing is found or nothing was compared yet."""
-    dataset = staged.dataset
-    model = running.last_model(cursor, dataset.name)
-    known = set(dataset.field_names)
-    if (
-        model is None
-        or not {c.field for c in model.comparisons} <= known
-        or not _few(cursor, staged)
-    ):
+    if why_not(cursor, staged) is not None:
+        cursor.execute(f"DROP TABLE IF EXISTS {staged.probable}")
         return []
-    try:
-        running.compute(cursor, dataset, _source(staged), model)
-        return _told(cursor, staged)
-    finally:
-        running.forget(cursor)
+    model = computing.last_model(cursor, staged.dataset.name)
+    assert model is not None  # nosec B101
+    mark = _mark(cursor, staged)
+    if not _kept(cursor, staged, mark):
+        try:
+            computing.compute(cursor, staged.dataset, _source(staged), model)
+            _keep(cursor, staged, model, mark)
+        finally:
+            computing.forget(cursor)
+    return _problems_of(cursor, staged)
 
 
-def _few(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> bool:
+def why_not(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> str | None:
+    """Why the rows of a file are not compared, in words; None where they are."""
+    dataset = staged.dataset
+    model = computing.last_model(cursor, dataset.name)
+    if model is None:
+        return "The records were not compared with one another yet."
+    if not {c.field for c in model.comparisons} <= set(dataset.field_names):
+        return "The fields are others than when the records were compared last."
     row = cursor.execute(
-        f"SELECT (SELECT count(*) FROM {staged.rows} s WHERE {new_rows(staged)}),"
-        f" (SELECT count(*) FROM {table(staged.dataset)})"
+        f"SELECT (SELECT count(*) FROM {staged.rows} s WHERE {_wanted(staged)}),"
+        f" (SELECT count(*) FROM {table(dataset)})"
     ).fetchone() or (0, 0)
-    return 0 < int(row[0]) <= MOST_ROWS and int(row[1]) <= MOST_RECORDS
+    if not row[0]:
+        return "No row is about somebody new."
+    if row[0] > MOST_ROWS:
+        return f"More than {MOST_ROWS:,} rows are new: they are compared after the import."
+    kept = cursor.execute(
+        "SELECT 1 FROM ops.match_indexed WHERE dataset = ?", [dataset.name]
+    ).fetchone()
+    most = MOST_RECORDS * (INDEXED if kept else 1)
+    if row[1] > most:
+        return f"There are more than {most:,} records: rows are compared after the import."
+    return None
+
+
+def _wanted(staged: Staged) -> str:
+    """SQL condition on `s`: a new row, or one that is none because of what was said of it."""
+    said = f"SELECT row_key FROM history.match_arrivals WHERE upload_id = {literal(staged.upload_id)}::UUID"
+    return f"s._key IS NOT NULL AND (({new_rows(staged)}) OR (NOT s._error AND {told.of_row(staged)} IN ({said})))"
+
+
+def _mark(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> str:
+    """Other rows, records or another model: another mark."""
+    run = cursor.execute(
+        "SELECT max(run_id)::VARCHAR FROM ops.match_runs WHERE dataset = ?", [staged.dataset.name]
+    ).fetchone()
+    parts = (
+        staged.compiled.sql,
+        staged.dataset.model_dump_json(),
+        f"{data_version(cursor, staged.dataset.name)} {run and run[0]} {staged.plan.mode}",
+        f"{rules.of(cursor, staged.dataset).preview}",
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _kept(cursor: duckdb.DuckDBPyConnection, staged: Staged, mark: str) -> bool:
+    if not has(cursor, staged.probable):
+        return False
+    row = cursor.execute(f'SELECT mark FROM {staged.probable} WHERE "row" IS NULL').fetchone()
+    return row is not None and row[0] == mark
 
 
 def _id(alias: str = "s") -> str:
@@ -58,43 +110,77 @@ def _source(staged: Staged) -> str:
     )
     return (
         f"{people.records(staged.dataset, 'false')} UNION ALL BY NAME"
-        f" SELECT {_id()} AS record_id, true AS fresh{fields} FROM {staged.rows} s WHERE {new_rows(staged)}"
+        f" SELECT {_id()} AS record_id, true AS fresh{fields} FROM {staged.rows} s WHERE {_wanted(staged)}"
     )
 
 
-def _told(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:
-    dataset, link = staged.dataset, round(running.weight_of(running.LINK) * UNIT)
-    title, both = ident(dataset.title_field), dataset.key.when_both
-    when = both if both in staged.compiled.fields else None
-    value = f"coalesce(s.{ident(when)}::VARCHAR, '')" if when else "''"
-    key = f"s._key || chr(31) || {value}"
-    rows = cursor.execute(f"""WITH said AS (
+def _keep(cursor: duckdb.DuckDBPyConnection, staged: Staged, model: Model, mark: str) -> None:
+    """The pairs of a row (from 0) and a record or an earlier row; the line without a row has the mark."""
+    places = range(len(model.comparisons))
+    levels, bits = (", ".join(f"{x}{i}" for i in places) for x in ("v", "b"))
+    least = round(weight_of(rules.of(cursor, staged.dataset).preview) * UNIT)
+    cursor.execute(
+        f"""CREATE OR REPLACE TABLE {staged.probable} AS
+        SELECT s.rowid AS "row", {told.of_row(staged)} AS row_key, m.record_id, o.rowid AS other,
+               coalesce({decisions.identity(staged.dataset, 'm')}, {told.of_row(staged, 'o')}) AS other_key,
+               weight, name_bits, agree, against, missing, [{levels}]::TINYINT[] AS levels, [{bits}]::INTEGER[] AS bits,
+               NULL::VARCHAR AS mark
+        FROM scored JOIN people p ON p.n = l JOIN people q ON q.n = r
+        JOIN {staged.rows} s ON {_id()} = q.record_id
+        LEFT JOIN {table(staged.dataset)} m ON m.record_id = p.record_id
+        LEFT JOIN {staged.rows} o ON p.fresh AND {_id('o')} = p.record_id
+        WHERE q.fresh AND weight >= {least}
+        QUALIFY row_number() OVER (PARTITION BY s.rowid ORDER BY weight DESC, p.record_id) <= {EACH}"""
+    )
+    cursor.execute(f"INSERT INTO {staged.probable} (mark) VALUES (?)", [mark])
+
+
+def open_pairs(staged: Staged) -> str:
+    """SELECT of the pairs with what was said of them: `place` 1 is the likeliest one that a row may be.
+
+    Pairs that were told apart as records are left out.
+    """
+    name = literal(staged.dataset.name)
+    return f"""
+        WITH said AS (
             SELECT left_key, right_key, arg_max(verdict, decided_at) AS verdict FROM history.match_decisions
-            WHERE dataset = {literal(dataset.name)} GROUP BY ALL HAVING verdict = 'different'
+            WHERE dataset = {name} GROUP BY ALL HAVING verdict = 'different'
         ), apart AS (FROM said UNION ALL SELECT right_key, left_key, verdict FROM said),
-        best AS (
-            SELECT q.record_id AS row_id, p.record_id AS other_id, p.fresh AS in_file, weight FROM scored
-            JOIN people p ON p.n = l JOIN people q ON q.n = r WHERE q.fresh AND weight >= {link}
+        decided AS (
+            SELECT row_key, other_key, arg_max(verdict, decided_at) AS verdict, arg_max(decision_id, decided_at) AS decision_id,
+                   arg_max(upload_id, decided_at) AS said_of, arg_max(CASE WHEN door = 'rule' THEN 'rule' ELSE actor END, decided_at) AS actor
+            FROM history.match_arrivals WHERE dataset = {name} AND ({told.counts(staged.upload_id)}) GROUP BY ALL
         )
-        SELECT s.rowid + 1 AS row_no, {staged.line} AS line, s.{title}::VARCHAR, coalesce(m.{title}, o.{title})::VARCHAR,
-               m.record_id::VARCHAR, o.rowid + 1, weight, count(*) OVER () FROM best
-        JOIN {staged.rows} s ON {_id()} = row_id
-        LEFT JOIN {table(dataset)} m ON m.record_id = other_id
-        LEFT JOIN {staged.rows} o ON in_file AND {_id('o')} = other_id
-        WHERE ({key}, {decisions.identity(dataset, 'm')}) NOT IN (SELECT (left_key, right_key) FROM apart)
-           OR m.record_id IS NULL
-        QUALIFY row_number() OVER (PARTITION BY s.rowid ORDER BY weight DESC, other_id) = 1
-        ORDER BY weight DESC, row_no LIMIT {EXAMPLES}""").fetchall()
+        SELECT p.* EXCLUDE (mark), nullif(d.verdict, 'withdrawn') AS verdict, d.decision_id, d.said_of, d.actor,
+               row_number() OVER (PARTITION BY p."row" ORDER BY d.verdict IS NOT DISTINCT FROM 'same' DESC,
+                                  d.verdict IS NOT DISTINCT FROM 'different', weight DESC, record_id, other) AS place
+        FROM {staged.probable} p LEFT JOIN decided d USING (row_key, other_key)
+        WHERE p."row" IS NOT NULL AND ((row_key, other_key) NOT IN (SELECT (left_key, right_key) FROM apart)
+          OR d.verdict IS NOT NULL)"""
+
+
+def waiting(staged: Staged) -> str:
+    """SELECT of the likeliest pair of every row of which nothing was said."""
+    return f"SELECT * FROM ({open_pairs(staged)}) WHERE place = 1 AND (verdict IS NULL OR verdict = 'later')"
+
+
+def _problems_of(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:
+    dataset, title = staged.dataset, ident(staged.dataset.title_field)
+    rows = cursor.execute(
+        f"""SELECT s.rowid + 1, {staged.line}, s.{title}::VARCHAR, coalesce(m.{title}, o.{title})::VARCHAR,
+               m.record_id::VARCHAR, o.rowid + 1, weight, count(*) OVER () FROM ({waiting(staged)}) w
+        JOIN {staged.rows} s ON s.rowid = w."row" LEFT JOIN {table(dataset)} m ON m.record_id = w.record_id
+        LEFT JOIN {staged.rows} o ON o.rowid = w.other ORDER BY weight DESC, s.rowid LIMIT {EXAMPLES}"""
+    ).fetchall()
     if not rows:
         return []
-    count = _count(cursor, link)
     return [
         Problem(
             field=dataset.title_field,
             column=None,
-            rule="possible_duplicate",
+            rule=RULE,
             severity="warning",
-            count=max(count, len(rows)),
+            count=int(rows[0][-1]),
             title="Possible duplicate: probably somebody who is there, or twice in the file",
             expected="a person who is not there yet",
             examples=tuple(
@@ -103,13 +189,6 @@ def _told(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:
             ),
         )
     ]
-
-
-def _count(cursor: duckdb.DuckDBPyConnection, link: int) -> int:
-    row = cursor.execute(
-        f"SELECT count(DISTINCT r) FROM scored JOIN people q ON q.n = r WHERE q.fresh AND weight >= {link}"
-    ).fetchone()
-    return int(row[0]) if row else 0
 
 
 def _said(name: str, other: str, record_id: str | None, row: int | None, weight: int) -> str:

@@ -15,38 +15,10 @@ from core.datasets.model import Dataset
 from core.datasets.tables import table
 from core.errors import WrongState
 from core.history import feed
-from core.matching import clustering, decisions, roles as roles_
+from core.matching import clustering, decisions, reasons
 from core.matching.clustering import Link
-from core.matching.model import UNIT, Model, from_dict, probability
-from core.matching.running import weight_of
-from core.names.comparing import compare
+from core.matching.model import UNIT, Model, from_dict, probability, weight_of
 from core.storage.sql import ident, literal
-
-_SAID = {
-    "same": "is the same",
-    "similar": "is nearly the same",
-    "overlap": "have something in common",
-    "one sign": "differs by one sign",
-    "same beginning": "begins the same",
-    "less exact": "is the same, and known less exactly on one side",
-    "turned": "has day and month turned",
-    "one digit": "differs by one digit",
-    "two digits": "differs by two digits",
-    "same year": "is in the same year",
-    "other": "is another one",
-}
-
-
-@dataclass(frozen=True)
-class Reason:
-    """What one field says: `bits` above 0 speak for one person, below against. `left` and `right` are the values."""
-
-    field: str
-    said: str
-    bits: float
-    left: Any
-    right: Any
-    level: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +33,7 @@ class Pair:
     right: str
     weight: float
     probability: float
-    why: tuple[Reason, ...]
+    why: tuple[reasons.Reason, ...]
     records: tuple[dict[str, Any], dict[str, Any]] = field(repr=False)
     verdict: str | None = None
     bridge: bool = False
@@ -102,13 +74,23 @@ class LastRun:
 
 def last_run(cursor: duckdb.DuckDBPyConnection, dataset: str) -> LastRun | None:
     """None before the first run."""
-    row = cursor.execute(
-        "SELECT run_at, act, summary FROM ops.match_runs WHERE dataset = ? ORDER BY run_at DESC LIMIT 1",
-        [dataset],
-    ).fetchone()
-    if row is None:
-        return None
-    return LastRun(row[0], feed.last(cursor, dataset) - int(row[1]), json.loads(row[2]))
+    found = runs(cursor, dataset, limit=1)
+    return found[0] if found else None
+
+
+def runs(cursor: duckdb.DuckDBPyConnection, dataset: str, *, limit: int) -> list[LastRun]:
+    """The last runs, the newest first."""
+    rows = cursor.execute(
+        "SELECT run_at, act, summary FROM ops.match_runs WHERE dataset = ? ORDER BY run_at DESC LIMIT ?",
+        [dataset, limit],
+    ).fetchall()
+    newest, later = feed.last(cursor, dataset), {
+        "linked": 0,
+        "merged": 0,
+        "refused": None,
+        "job": None,
+    }
+    return [LastRun(at, newest - int(act), {**later, **json.loads(said)}) for at, act, said in rows]
 
 
 def must_have_run(cursor: duckdb.DuckDBPyConnection, dataset: str) -> None:
@@ -193,65 +175,11 @@ def _pair(
     left, right, weight, names, agree, against, missing, levels, bits, verdict, bridge, _ = row
     both = there[left], there[right]
     why = (
-        name_reason(dataset, both, names, (agree, against, missing)),
-        *field_reasons(dataset, both, levels, bits, model),
+        reasons.of_names(dataset, both, names, (agree, against, missing)),
+        *reasons.of_fields(dataset, both, levels, bits, model),
     )
     share = probability(weight / UNIT)
     return Pair(dataset.name, left, right, weight / UNIT, share, why, both, verdict, bool(bridge))
-
-
-def name_reason(
-    dataset: Dataset,
-    both: tuple[dict[str, Any], dict[str, Any]],
-    bits: int,
-    words: tuple[int | None, int | None, int | None],
-) -> Reason:
-    """What the names say: in the words of the name engine, of the two names that agree best."""
-    roles = roles_.of(dataset)
-    left, right = (_names(roles, record) for record in both)
-    found = max(
-        ((compare(a, b), a, b) for a in left for b in right), key=lambda f: f[0].score, default=None
-    )
-    label = dataset.field(roles.names[0]).label if roles.names else "Name"
-    if found is None:
-        return Reason(label, "is missing on one side", bits / UNIT, None, None, "missing")
-    agreement, a, b = found
-    level = f"{words[0] or 0} words agree, {words[1] or 0} contradict, {words[2] or 0} missing"
-    return Reason(label, agreement.sentence.rstrip("."), bits / UNIT, a, b, level)
-
-
-def _names(roles: roles_.Roles, record: dict[str, Any]) -> list[str]:
-    if not roles.names:
-        whole = " ".join(str(record[p]) for p in roles.parts if record.get(p))
-        return [whole] if whole else []
-    found: list[str] = []
-    for name in roles.names:
-        value = record.get(name)
-        found += value if isinstance(value, list) else [value] if value else []
-    return list(dict.fromkeys(found))[:4]
-
-
-def field_reasons(
-    dataset: Dataset,
-    both: tuple[dict[str, Any], dict[str, Any]],
-    levels: list[int | None],
-    bits: list[int],
-    model: Model,
-) -> list[Reason]:
-    """What each compared field says."""
-    found = []
-    for comparison, place, said in zip(model.comparisons, levels, bits):
-        left, right = (record.get(comparison.field) for record in both)
-        label = dataset.field(comparison.field).label
-        if place is None:
-            missing = (
-                "is missing on both sides" if not left and not right else "is missing on one side"
-            )
-            found.append(Reason(label, missing, 0.0, left, right, "missing"))
-        else:
-            level = comparison.levels[place].name
-            found.append(Reason(label, _SAID.get(level, level), said / UNIT, left, right, level))
-    return found
 
 
 def clusters(cursor: duckdb.DuckDBPyConnection, dataset: Dataset, *, share: float) -> list[Cluster]:

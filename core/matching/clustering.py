@@ -33,10 +33,11 @@ def cluster(links: Iterable[Link], least: float) -> list[list[int]]:
     every = sorted(links, key=lambda k: (-k.weight, k.left, k.right))
     groups = _Groups()
     apart = {n for link in every if link.verdict == "different" for n in (link.left, link.right)}
+    told = _Apart((k.left, k.right) for k in every if k.verdict == "different")
     for link in every:  # those who have the very same values are one from the start
         twins = link.twin and link.weight >= least and not apart & {link.left, link.right}
         if link.verdict == "same" or (twins and link.verdict is None):
-            groups.join(link.left, link.right)
+            told.join(groups, link.left, link.right)
     merged = _Groups()
     for part in _components(every, groups, least):
         _guarded(part, merged, least)
@@ -61,6 +62,26 @@ class _Groups:
         a, b = self.find(x), self.find(y)
         if a != b:
             self._parent[max(a, b)] = min(a, b)
+
+
+class _Apart:
+    """Who was told apart: two groups with such a pair never become one, whatever else was decided."""
+
+    def __init__(self, pairs: Iterable[tuple[int, int]]) -> None:
+        self._of: dict[int, set[int]] = defaultdict(set)
+        for a, b in pairs:
+            self._of[a].add(b)
+            self._of[b].add(a)
+
+    def join(self, groups: _Groups, x: int, y: int) -> None:
+        """Put two groups together, unless somebody told members of theirs apart."""
+        a, b = groups.find(x), groups.find(y)
+        if a == b or any(groups.find(other) == b for other in self._of.get(a, ())):
+            return
+        groups.join(a, b)
+        both = self._of.pop(a, set()) | self._of.pop(b, set())
+        if both:
+            self._of[min(a, b)] = both
 
 
 def _components(

@@ -194,6 +194,14 @@ def holding(
     return _decision(row) if row and row[4] != "withdrawn" else None
 
 
+def latest(dataset: str) -> str:
+    """SELECT of the newest decision of every pair, by the ids; withdrawn ones, too."""
+    return (
+        f"SELECT * FROM history.match_decisions WHERE dataset = {literal(dataset)} QUALIFY row_number() OVER"
+        " (PARTITION BY left_id, right_id ORDER BY decided_at DESC, decision_id DESC) = 1"
+    )
+
+
 def found(
     connection: duckdb.DuckDBPyConnection, dataset: str, *, all_: bool = True, limit: int = 1_000
 ) -> list[Decision]:
@@ -212,11 +220,10 @@ def ruled(dataset: Dataset) -> str:
 
     By the ids; where these are gone, by who the records are.
     """
-    name, key = literal(dataset.name), identity(dataset, "m")
+    key = identity(dataset, "m")
     return f"""
         WITH said AS (
-            SELECT * FROM history.match_decisions WHERE dataset = {name} QUALIFY row_number() OVER (
-                PARTITION BY left_id, right_id ORDER BY decided_at DESC, decision_id DESC) = 1
+            {latest(dataset.name)}
         ), by_id AS (
             SELECT left_id, right_id, verdict, decided_at FROM said
         ), who AS (

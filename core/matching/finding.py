@@ -10,8 +10,8 @@ import duckdb
 
 from core.datasets.model import Dataset
 from core.errors import InputError
-from core.matching import asking, people, roles as roles_, running
-from core.matching.asking import Reason
+from core.matching import asking, computing, people, reasons, roles as roles_
+from core.matching.reasons import Reason
 from core.matching.model import UNIT, probability
 from core.storage.sql import ident, literal
 
@@ -42,8 +42,8 @@ def find(
         )
     source = f"{people.records(dataset, 'false')} UNION ALL BY NAME SELECT {_row(dataset, values)}"
     try:
-        model, _, _, _ = running.compute(
-            cursor, dataset, source, running.last_model(cursor, dataset.name)
+        model, _, _, _ = computing.compute(
+            cursor, dataset, source, computing.last_model(cursor, dataset.name)
         )
         places = range(len(model.comparisons))
         levels, bits = (", ".join(f"{x}{i}" for i in places) for x in ("v", "b"))
@@ -54,15 +54,15 @@ def find(
             [limit],
         ).fetchall()
     finally:
-        running.forget(cursor)
+        computing.forget(cursor)
     there = asking._records(cursor, dataset, [row[0] for row in rows])
     asked = {**dict.fromkeys(dataset.field_names), **values}
     found = []
     for record_id, weight, names, agree, against, missing, levels_, bits_ in rows:
         both = (asked, there[record_id])
         why = (
-            asking.name_reason(dataset, both, names, (agree, against, missing)),
-            *asking.field_reasons(dataset, both, levels_, bits_, model),
+            reasons.of_names(dataset, both, names, (agree, against, missing)),
+            *reasons.of_fields(dataset, both, levels_, bits_, model),
         )
         share = probability(weight / UNIT)
         found.append(LikelyPerson(record_id, there[record_id], weight / UNIT, share, why))

@@ -12,6 +12,8 @@ from typing import Any
 from core.matching.roles import Kind, Roles
 
 FILE = Path(__file__).with_name("weights.toml")
+LEAST_SHARE = 1e-9  # a level that was never seen is rare, and not impossible
+LINK = 0.9  # the probability from which a pair is a link, where nothing else is said
 UNIT = 100  # weights are whole hundredths of a bit: sums are the same in any order, on any number of threads
 
 
@@ -27,7 +29,7 @@ class Level:
     @property
     def bits(self) -> float:
         """The weight: log2 of how much likelier it is for one person than for two."""
-        return math.log2(self.m / self.u)
+        return math.log2(max(self.m, LEAST_SHARE) / max(self.u, LEAST_SHARE))
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,14 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """What two whole names say together of which the name engine's score is so high, or higher than that of the next."""
+
+    least: float
+    bits: float
+
+
+@dataclass(frozen=True)
 class Words:
     """What words of names say. `loss`: bits less than the same word; `against` and `missing` in bits."""
 
@@ -66,23 +76,26 @@ class Model:
 
     comparisons: tuple[Comparison, ...]
     words: Words
+    whole: tuple[Whole, ...]
     most: float
     begin: int
     describing: float  # bits
     prior: float = -14.0
     trained: bool = False
+    calibrated: float = 0.0  # bits by which decisions moved the prior
 
     def as_dict(self) -> dict[str, Any]:
         """For people and files: every level with its m, u and weight in bits."""
         return {
             "prior": round(self.prior, 2),
             "trained": self.trained,
+            "calibrated": self.calibrated,
             "comparisons": [
                 {
                     "field": c.field,
                     "kind": c.kind,
                     "levels": [
-                        {"name": v.name, "m": round(v.m, 6), "u": round(v.u, 9)}
+                        {"name": v.name, "m": round(v.m, 15), "u": round(v.u, 15)}
                         | {"weight": round(v.bits, 2), "rare": v.rare}
                         for v in c.levels
                     ],
@@ -119,6 +132,7 @@ def default(roles: Roles) -> Model:
             missing=math.log2(words["missing"]["m"] / words["missing"]["u"]),
             unknown=words["unknown"],
         ),
+        tuple(Whole(x["least"], math.log2(x["m"] / x["u"])) for x in data["whole"].values()),
         most=data["most"],
         begin=data["begin"],
         describing=data["describing"],
@@ -136,7 +150,13 @@ def from_dict(data: dict[str, Any]) -> Model:
         for c in data["comparisons"]
     )
     plain = default(Roles((), (), (), {}))
-    return replace(plain, comparisons=comparisons, prior=data["prior"], trained=data["trained"])
+    return replace(
+        plain,
+        comparisons=comparisons,
+        prior=data["prior"],
+        trained=data["trained"],
+        calibrated=data.get("calibrated", 0.0),
+    )
 
 
 def least_records() -> int:
@@ -147,3 +167,9 @@ def least_records() -> int:
 def probability(weight: float) -> float:
     """The probability of a weight in bits."""
     return 1.0 / (1.0 + math.exp2(-max(min(weight, 1000.0), -1000.0)))
+
+
+def weight_of(share: float) -> float:
+    """The weight in bits of a probability."""
+    share = min(max(share, 1e-9), 1 - 1e-9)
+    return math.log2(share / (1 - share))

@@ -15,14 +15,12 @@ from core.actor import Actor
 from core.datasets.model import Dataset
 from core.datasets.tables import table
 from core.history.events import now
-from core.matching import asking, decisions
+from core.matching import asking, decisions, rules
 from core.matching.asking import Pair
-from core.matching.model import UNIT
-from core.matching.running import LINK, weight_of
+from core.matching.model import LINK, UNIT, weight_of
 from core.storage.sql import literal
 
 CLAIM = timedelta(minutes=10)
-ASK = -3.0  # bits from which a pair is worth a question
 _BANDS = (-6, -3, 0, 3, 6, 10, 15, 1_000)  # bits
 
 
@@ -53,12 +51,12 @@ class Figures:
     bands: tuple[Band, ...]
 
 
-def _open(dataset: Dataset) -> str:
-    """SELECT of the pairs that wait, with their verdict."""
-    m = table(dataset)
+def _open(cursor: duckdb.DuckDBPyConnection, dataset: Dataset) -> str:
+    """SELECT of the pairs that wait, with their verdict: those that the rules of the dataset ask about."""
+    m, ask = table(dataset), weight_of(rules.of(cursor, dataset).ask)
     return (
         f"SELECT p.*, verdict FROM ops.match_pairs p LEFT JOIN ({decisions.ruled(dataset)}) d USING (left_id, right_id)"
-        f" WHERE p.dataset = {literal(dataset.name)} AND weight >= {round(ASK * UNIT)}"
+        f" WHERE p.dataset = {literal(dataset.name)} AND (weight >= {round(ask * UNIT)} OR bridge)"
         " AND (verdict IS NULL OR verdict = 'later')"
         f" AND left_id IN (SELECT record_id FROM {m}) AND right_id IN (SELECT record_id FROM {m})"
     )
@@ -75,7 +73,7 @@ def next_pair(
     who, at, link = by or actor.who, now(), round(weight_of(LINK) * UNIT)
     connection.execute("DELETE FROM ops.match_claims WHERE until < ? OR actor = ?", [at, who])
     row = connection.execute(
-        f"""WITH open AS ({_open(dataset)}), degrees AS (
+        f"""WITH open AS ({_open(connection, dataset)}), degrees AS (
             SELECT record_id, count(*) AS k FROM (
                 SELECT left_id AS record_id FROM open WHERE weight >= {link}
                 UNION ALL SELECT right_id FROM open WHERE weight >= {link}) GROUP BY 1
@@ -106,7 +104,7 @@ def figures(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> Figures:
     asking.must_have_run(connection, dataset.name)
     link, name = round(weight_of(LINK) * UNIT), literal(dataset.name)
     waiting = connection.execute(
-        f"SELECT count(*), count(*) FILTER (verdict = 'later') FROM ({_open(dataset)})"
+        f"SELECT count(*), count(*) FILTER (verdict = 'later') FROM ({_open(connection, dataset)})"
     ).fetchone() or (0, 0)
     bounds = ", ".join(f"({low * UNIT}, {high * UNIT})" for low, high in zip(_BANDS, _BANDS[1:]))
     latest = (

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import duckdb
+import pyarrow as pa
 
 from core.matching import scoring
 from core.matching.model import UNIT, Comparison, Model, least_records
@@ -15,7 +16,15 @@ SAMPLE = 200_000  # random pairs
 _ENOUGH = 500  # pairs that are likely one person, from which m is learned
 _PRIOR = 200  # pairs that the m of the file weighs as much as
 _ROUNDS = 3
-_SHARE = f"round(1e6 / (1 + pow(2, -greatest(-60, least(60, weight / {UNIT}.0)))))::BIGINT"  # SQL: millionths
+_LABELS = 50  # pairs that people call the same from which m is learned, however few are likely
+_BOTH = 5  # pairs of each verdict from which the weights are calibrated
+_STEP, _WIDEST = 25, 600  # hundredths of a bit that calibration moves the weights by
+_USUAL = 300.0  # hundredths of a bit: how far it moves them without much evidence
+_LIKELY = f"round(1e6 / (1 + pow(2, -greatest(-60, least(60, weight / {UNIT}.0)))))::BIGINT"
+_SHARE = (
+    f"coalesce(1000000 * said, {_LIKELY})"  # SQL: millionths; what people said of a pair is sure
+)
+Label = tuple[str, str, bool]  # two record ids, and whether they are one person
 _FAR = 3.0  # bits that the prior may move away from the usual one
 
 
@@ -58,6 +67,60 @@ def _chance(
     return comparison.with_shares(u=shares)
 
 
+def label(cursor: duckdb.DuckDBPyConnection, labels: Sequence[Label]) -> None:
+    """Write what people said into `scored`: `said` is 1 for the same, 0 for different, NULL for nothing."""
+    cursor.execute("ALTER TABLE temp.scored ADD COLUMN said TINYINT")
+    if not labels:
+        return
+    given = pa.table(
+        {
+            "a": pa.array([min(a, b) for a, b, _ in labels], pa.string()),
+            "b": pa.array([max(a, b) for a, b, _ in labels], pa.string()),
+            "same": pa.array([int(same) for _, _, same in labels], pa.int8()),
+        }
+    )
+    cursor.register("given_labels", given)
+    try:
+        cursor.execute(
+            "CREATE OR REPLACE TEMP TABLE labels AS SELECT least(p.n, q.n) AS l, greatest(p.n, q.n) AS r, min(same) AS same"
+            " FROM given_labels JOIN people p ON p.record_id = a::UUID JOIN people q ON q.record_id = b::UUID GROUP BY ALL"
+        )
+    finally:
+        cursor.unregister("given_labels")
+    cursor.execute(
+        "UPDATE scored SET said = same FROM labels WHERE labels.l = scored.l AND labels.r = scored.r"
+    )
+    cursor.execute("DROP TABLE temp.labels")
+
+
+def calibrate(cursor: duckdb.DuckDBPyConnection, model: Model) -> Model:
+    """The model with its prior moved to where the decisions are likeliest, and `scored` by it.
+
+    One figure is fitted, in steps of a quarter of a bit: the review shows mostly doubtful pairs, and how likely a pair of
+    a given weight is does not depend on which pairs were shown.
+    """
+    rows = cursor.execute(
+        "SELECT weight, count(*) FILTER (said = 1), count(*) FILTER (said = 0) FROM scored WHERE said IS NOT NULL"
+        " GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    if min(sum(r[1] for r in rows), sum(r[2] for r in rows)) < _BOTH:
+        return model
+    steps = range(-_WIDEST, _WIDEST + 1, _STEP)
+    best = max(steps, key=lambda step: (round(_fit(rows, step), 6), -abs(step), step))
+    if best:
+        cursor.execute(f"UPDATE scored SET weight = weight + {best}")
+    return replace(model, prior=model.prior + best / UNIT, calibrated=best / UNIT)
+
+
+def _fit(rows: Sequence[tuple[int, int, int]], step: int) -> float:
+    """The log likelihood of the decisions when all weights are so much higher, against moving far."""
+    total = -0.5 * (step / _USUAL) ** 2
+    for weight, same, different in rows:
+        bits = max(-60.0, min(60.0, (weight + step) / UNIT))
+        total -= same * math.log1p(math.exp2(-bits)) + different * math.log1p(math.exp2(bits))
+    return total
+
+
 def usual_prior(people: int) -> float:
     """The weight of a pair of which nothing is known, before anything was counted: one other record each."""
     return -math.log2(max(people, least_records()))
@@ -72,8 +135,9 @@ def counted_prior(cursor: duckdb.DuckDBPyConnection, model: Model, people: int) 
 
 
 def enough(cursor: duckdb.DuckDBPyConnection) -> bool:
-    """Whether so many pairs are likely one person that m can be learned from them."""
-    return _expected(cursor) >= _ENOUGH
+    """Whether so many pairs are likely one person, or called so, that m can be learned from them."""
+    row = cursor.execute("SELECT count(*) FROM scored WHERE said = 1").fetchone()
+    return _expected(cursor) >= _ENOUGH or bool(row and row[0] >= _LABELS)
 
 
 def learn(cursor: duckdb.DuckDBPyConnection, model: Model) -> Model:
@@ -81,8 +145,9 @@ def learn(cursor: duckdb.DuckDBPyConnection, model: Model) -> Model:
 
     Each pair counts as far as it is likely one person; what the file of weights says counts as `_PRIOR` pairs more.
     """
+    given = model.comparisons
     for _ in range(_ROUNDS):
-        found = [_learned(cursor, c, i) for i, c in enumerate(model.comparisons)]
+        found = [_learned(cursor, c, i) for i, c in enumerate(given)]
         _weigh_anew(cursor, model.comparisons, found)
         model = replace(model, comparisons=tuple(found), trained=True)
     return model

@@ -13,7 +13,7 @@ from core.cleaning import vocabularies
 from core.datasets import tables
 from core.datasets.model import Dataset
 from core.errors import NotFound
-from core.files import frames, reader
+from core.files import frames, hidden, reader
 from core.files.given import file_at
 from core.files.table import Table
 from core.history.events import now
@@ -192,7 +192,7 @@ def _profile(corridor: Corridor, source: Any) -> Profile:
 def of_dataset(corridor: Corridor, name: str) -> Profile:
     """The records of a dataset."""
     dataset = corridor.dataset(name)
-    columns = profile_.of_names([(f.name, f.label, f.type) for f in dataset.fields])
+    columns = profile_.of_fields(dataset)
     return corridor.database.read(
         lambda c: profile_.profile(c, tables.table(dataset), columns, dataset.label)
     )
@@ -221,7 +221,7 @@ def _of_cells(corridor: Corridor, table: Table, columns: Sequence[Column], name:
 
 def _of_file(corridor: Corridor, path: Path) -> Profile:
     settings = corridor.settings
-    table = reader.read(file_at(path), cache_dir=settings.data_dir / ".cache", settings=settings)
+    table = reader.read(file_at(path), cache_dir=hidden.cache_dir(settings), settings=settings)
     return of_table(corridor, table, path.name)
 
 

@@ -86,10 +86,10 @@ def look(corridor: Corridor, upload_id: str) -> Report:
 
 def report(corridor: Corridor, cursor: Connection, staged: Staged) -> Report:
     """The score of the rows as they were read, and the checks that speak only of fields of the file."""
-    rows = _rows(staged)
-    score = _score(cursor, staged, rows)
+    table = rows(staged)
+    score = score_of(cursor, staged, table)
     outcomes = tuple(
-        running.run(cursor, corridor.registry, each, rows)
+        running.run(cursor, corridor.registry, each, table)
         for each in _concerned(corridor, cursor, staged)
     )
     verdict, reasons = _verdict(staged.dataset, score, outcomes)
@@ -97,7 +97,7 @@ def report(corridor: Corridor, cursor: Connection, staged: Staged) -> Report:
     return Report(staged.upload_id, verdict, reasons, score, outcomes, accepted)
 
 
-def _rows(staged: Staged) -> str:
+def rows(staged: Staged) -> str:
     """The rows of the file in the shape of the records; fields that it does not have are empty."""
     given = set(staged.compiled.fields)
     cells = ", ".join(
@@ -107,17 +107,18 @@ def _rows(staged: Staged) -> str:
     return f"(SELECT {cells} FROM {staged.rows} s)"
 
 
-def _score(cursor: Connection, staged: Staged, rows: str) -> Score:
+def score_of(cursor: Connection, staged: Staged, table: str) -> Score:
+    """Completeness and validity of rows in the shape of the records, of the fields that the file has."""
     dataset, given = staged.dataset, set(staged.compiled.fields)
     score_.prepare(cursor, dataset)
     found = [
         m
-        for m in measures.build(dataset, rows, now())
+        for m in measures.build(dataset, table, now())
         if m.dimension in OF_A_FILE and m.field in given
     ]
     if not found:
         return score_.made(dataset, 0, (), "file")
-    many, checks = score_.count(cursor, dataset, found, rows)
+    many, checks = score_.count(cursor, dataset, found, table)
     return score_.made(dataset, many, checks, "file")
 
 

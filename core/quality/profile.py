@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from core.datasets.model import Dataset
 from core.quality import emptiness, sampled
 from core.quality.emptiness import Together
 from core.storage.sql import ident, literal
@@ -35,6 +36,7 @@ class Column:
     sql: str
     name: str
     kind: Kind = "text"
+    words: bool = False  # words of a closed list: their length says nothing, so none is an outlier
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,8 @@ def _counts(
         parts.append(f"histogram({decade})" if a.column.kind == "date" else "NULL")
         low, high = _fences(each["quartiles"])
         outside = f"{a.number} < {low!r} OR {a.number} > {high!r}"
-        parts.append(f"count(*) FILTER ({outside})" if low is not None else "0")
+        counted = low is not None and not a.column.words
+        parts.append(f"count(*) FILTER ({outside})" if counted else "0")
         exact = a.column.kind != "list" and (rows <= EXACT or each["distinct"] <= FEW)
         parts.append(f"count(DISTINCT {a.text})" if exact else f"{int(each['distinct'] or 0)}")
     row = cursor.execute(f"SELECT {', '.join(parts)} FROM {source} t", values).fetchone() or (0,)
@@ -272,6 +275,12 @@ def _bins(found: dict[float, int], bounds: list[float]) -> tuple[Bin, ...]:
     return tuple(bars)
 
 
-def of_names(names: Sequence[tuple[str, str, Kind]]) -> list[Column]:
-    """Columns of (column of the table, name to show, kind)."""
-    return [Column(f"t.{ident(sql)}", name, kind) for sql, name, kind in names]
+def of_fields(dataset: Dataset) -> list[Column]:
+    """A column for each field, in the table of the records."""
+    return [
+        Column(
+            *(f"t.{ident(f.name)}", f.label, f.type),
+            words=f.type == "text" and bool(f.vocabulary or f.choices),
+        )
+        for f in dataset.fields
+    ]

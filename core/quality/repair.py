@@ -25,7 +25,7 @@ from core.ingest import importing, receiving
 from core.ingest.corridor import Corridor
 from core.ingest.uploads import Upload
 from core.quality import kept_checks, measures, running, score as score_
-from core.quality.score import Score
+from core.quality.score import BeforeAfter
 from core.records import edit
 from core.storage.sql import ident, literal
 from core.storage.store import Connection
@@ -48,20 +48,11 @@ class FoundValue:
 
 
 @dataclass(frozen=True)
-class Projected:
+class Projected(BeforeAfter):
     """What a repair would do, before anything is written: how many records it changes, and the scores."""
 
     field: str
     records: int
-    before: Score
-    after: Score
-
-    @property
-    def points(self) -> float | None:
-        """By how much the total would change."""
-        if self.before.total is None or self.after.total is None:
-            return None
-        return self.after.total - self.before.total
 
 
 @dataclass(frozen=True)
@@ -114,7 +105,7 @@ def values(corridor: Corridor, name: str, check: str, field: str | None = None) 
         )
         .fetchall()
     )
-    return [FoundValue(str(v), int(n), _suggestion(bad.field, str(v))) for v, n in rows]
+    return [FoundValue(str(v), int(n), suggestion(bad.field, str(v))) for v, n in rows]
 
 
 def _prepared(cursor: Connection, dataset: Dataset) -> Connection:
@@ -122,7 +113,8 @@ def _prepared(cursor: Connection, dataset: Dataset) -> Connection:
     return cursor
 
 
-def _suggestion(field: Field, value: str) -> str | None:
+def suggestion(field: Field, value: str) -> str | None:
+    """The choice that is nearest to a value."""
     if not value or not field.choices:
         return None
     near = process.extractOne(value, field.choices, scorer=fuzz.WRatio, processor=str.casefold)
@@ -142,7 +134,8 @@ def project(
             f"SELECT count(*) FROM {tables.table(bad.dataset)} r"
             f" WHERE {bad.where} AND {_named(bad, fixes)}"
         ).fetchone()
-    return Projected(bad.field.name, int(row[0]) if row else 0, before_score, after_score)
+    count = int(row[0]) if row else 0
+    return Projected(bad.field.name, count, before=before_score, after=after_score)
 
 
 def _typed(cursor: Connection, bad: _Bad, fixes: Fixes) -> dict[str, Any]:

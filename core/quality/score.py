@@ -65,6 +65,21 @@ class Score:
         return next((c for c in self.checks if c.id == check_id), None)
 
 
+@dataclass(frozen=True, kw_only=True)
+class BeforeAfter:
+    """The score as it is, and as a repair would make it."""
+
+    before: Score
+    after: Score
+
+    @property
+    def points(self) -> float | None:
+        """By how much the total would change; None where one of them is not measured."""
+        if self.before.total is None or self.after.total is None:
+            return None
+        return self.after.total - self.before.total
+
+
 def ratio(bad: float, counted: float) -> float | None:
     """The share that is good, in percent; None when nothing was counted."""
     return None if counted <= 0 else 100.0 * (1 - bad / counted)

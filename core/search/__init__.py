@@ -13,5 +13,7 @@
 | `fetching`, `scanning` | the records of hits; the answer while there is no index |
 | `room`, `standing` | the indexes of a process; how each stands |
 | `rank`, `why` | the order of the hits, and the reason of each |
+| `band` | the quality of a record as a field that the index alone has |
+| `exports`, `everywhere`, `highlighting` | all that is found as a file; the whole site; matched texts as HTML |
 | `facets`, `suggest` | counts beside the hits, and what is offered while somebody types |
 """

@@ -25,7 +25,7 @@ class Documents:
         self._names = [place[n] for n in layout.names]
         self._own = [(f"t_{n}", place[n]) for n in layout.names]
         self._texts = [(f"t_{n}", place[n], kinds[n]) for n in layout.texts]
-        self._values = [(f"v_{n}", place[n], kinds[n]) for n in layout.values]
+        self._values = [(f"v_{n}", place[n], kinds.get(n, "text")) for n in layout.values]
         self._numbers = [(n, place[n], kinds[n]) for n in layout.numbers]
         self._shown = [(n, place[n]) for n in layout.shown]
 

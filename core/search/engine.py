@@ -66,8 +66,11 @@ class Engine(Protocol):
     Raises SearchUnavailable with one clear word when the index cannot be used.
     """
 
-    name: str
     layout: Layout
+
+    @property
+    def name(self) -> str:
+        """What it is called: embedded, elasticsearch, opensearch."""
 
     def standing(self) -> Standing:
         """Whether there is an index of this dataset, layout and database, and how far it is."""
@@ -87,6 +90,9 @@ class Engine(Protocol):
 
     def search(self, plan: Plan, *, limit: int, offset: int = 0) -> Matches:
         """Documents that match, the best first. Raises Unindexed."""
+
+    def found(self, plan: Plan, most: int) -> Iterable[str]:
+        """The ids of documents that match, the best first; at most so many. Raises Unindexed."""
 
     def count(self, plan: Plan) -> int:
         """How many documents match."""

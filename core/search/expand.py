@@ -13,11 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from core.names.sounds import sound, strangers
 from core.search import forms
-from core.search.found import How
 from core.search.layout import EDGE, Layout
 from core.search.plan import Asked, Match, Option
 from core.search.query import Clause
+from core.search.results import How
 from core.search.tokens import is_sign, words
 from core.search.vocabulary import Vocabulary
 
@@ -164,6 +165,8 @@ class Expander:
         best: dict[str, float] = {}
         for spelled in spellings:
             for other, close in self.names.alike(spelled, CLOSE[how], LIKE):
+                if how == "sounds alike" and strangers(sound(spelled), sound(other)):
+                    continue
                 best[other] = max(best.get(other, 0.0), close)
         found = sorted(best.items(), key=lambda pair: -pair[1])[:LIKE]
         worth = WORTH["sounds alike"] / WORTH[how]

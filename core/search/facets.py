@@ -9,8 +9,8 @@ from dataclasses import replace
 from core.errors import BadQuery, SearchUnavailable
 from core.records.filters import All, Condition, Filter, Some, both
 from core.search.engine import Counted, Engine
-from core.search.found import Bucket, Facet
 from core.search.plan import Plan
+from core.search.results import Bucket, Facet
 from core.search.tokens import fold
 
 LISTED = 20  # values of a facet
@@ -24,6 +24,9 @@ def counted(
     """The facets. Those of fields that no filter speaks of are counted in one pass."""
     layout = engine.layout
     known = [name for name in wanted if name in layout.values or name in layout.numbers]
+    if len(known) < len(wanted):
+        unknown = next(name for name in wanted if name not in known)
+        raise BadQuery(f"{unknown!r} has no values that are counted")
     groups: dict[str, tuple[Filter | None, list[str]]] = {}
     for name in known:
         rest = without(filters, name)
@@ -80,14 +83,14 @@ def _only(node: Filter, field: str) -> bool:
 
 
 def _late(engine: Engine, name: str, dated: bool) -> Facet:
-    title = engine.layout.dataset.field(name).label
+    title = engine.layout.label(name)
     return Facet(name, title, "histogram" if dated else "values", timed_out=True)
 
 
 def _facet(
     engine: Engine, name: str, answer: Counted, filters: Filter | None, dated: bool
 ) -> Facet:
-    title = engine.layout.dataset.field(name).label
+    title = engine.layout.label(name)
     if dated:
         decades = [(int(float(value)), count) for value, count in answer.buckets]
         return Facet(name, title, "histogram", tuple(_decade(*each) for each in decades))

@@ -48,7 +48,10 @@ class Fetching:
     def _read(self, cursor: Connection, ids: list[str]) -> dict[str, dict[str, Any]]:
         names = ", ".join(map(ident, self._shown))
         marks = ", ".join(["?::UUID"] * len(ids))
-        sql = f"SELECT {names} FROM {table(self._dataset)} WHERE record_id IN ({marks})"
+        # First their places, then the columns of these alone: with the ids in one condition, DuckDB reads every
+        # column of the parts in which one of them may be, five times the work for ten of a million.
+        places = f"SELECT rowid FROM {table(self._dataset)} WHERE record_id IN ({marks})"
+        sql = f"SELECT {names} FROM {table(self._dataset)} WHERE rowid IN ({places})"
         found = {}
         for row in cursor.execute(sql, ids).fetchall():
             record = dict(zip(self._shown, row, strict=True))

@@ -8,15 +8,18 @@ was restored), the index is built anew from the table, as it is the first time.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from core.datasets.tables import table
 from core.errors import Cancelled
 from core.history import feed
+from core.history.events import now
+from core.observe import metrics, traces
 from core.search.documents import Document, Documents
 from core.search.engine import Build, Engine, Mark
-from core.storage.sql import ident
 from core.storage.store import Connection, Store
 
 BATCH = 2_000  # records
@@ -76,7 +79,7 @@ class Follower:
             if mark is None or not self.fits(mark) or self._much(mark):
                 self._rebuild(stop)
             else:
-                self._follow(mark)
+                self._follow(mark, stop)
             return True
         finally:
             self._working.release()
@@ -92,7 +95,7 @@ class Follower:
             return False
         return 3 * waiting > self._engine.standing().documents
 
-    def _follow(self, mark: Mark) -> None:
+    def _follow(self, mark: Mark, stop: Stop) -> None:
         with self._database.reader() as cursor:
             cursor.execute("BEGIN TRANSACTION READ ONLY")
             last = feed.last(cursor, self._dataset.name)
@@ -100,16 +103,31 @@ class Follower:
                 return
             new = Mark(last, feed.print_of(cursor, self._dataset.name, last))
             touched = feed.records(cursor, self._dataset.name, mark.act)
-            self._engine.change(self._present(cursor, touched), touched, new)
+            with self._traced("follow", last) as done:
+                self._engine.change(self._present(cursor, touched, stop), touched, new)
+                done.append(len(touched))
             cursor.execute("COMMIT")
         self._checked = new
 
-    def _present(self, cursor: Connection, touched: list[str]) -> Iterator[Document]:
+    @contextmanager
+    def _traced(self, how: str, act: int) -> Iterator[list[int]]:
+        """Around some work on the index, which belongs to the trace of the act that it takes in; put in the records."""
+        done: list[int] = []
+        began, parent = time.perf_counter(), feed.trace_of(self._dataset.name, act)
+        with traces.span(f"search {how}", parent=parent, dataset=self._dataset.name) as span:
+            yield done
+            span.set(records=sum(done))
+        metrics.observe("marquee.search.index.duration", time.perf_counter() - began, how=how)
+        metrics.count("marquee.search.indexed", sum(done))
+
+    def _present(self, cursor: Connection, touched: list[str], stop: Stop) -> Iterator[Document]:
         """The documents of those of them that are records now."""
         for first in range(0, len(touched), BATCH):
+            if stop():
+                raise Cancelled("the index did not catch up; it goes on from where it was")
             part = touched[first : first + BATCH]
             rows = cursor.execute(
-                f"{self._select} WHERE record_id IN (SELECT unnest(?::UUID[]))", [part]
+                f"{self._select} WHERE r.record_id IN (SELECT unnest(?::UUID[]))", [part]
             ).fetchall()
             made = list(self._documents.of(rows))
             self._heard(made)
@@ -118,8 +136,11 @@ class Follower:
     def _rebuild(self, stop: Stop, told: Told = lambda done, total: None) -> int:
         build = self._engine.build()
         try:
-            done, mark = self._fill(build, stop, told)
-            build.finish(mark)
+            last = self._database.read(lambda c: feed.last(c, self._dataset.name))
+            with self._traced("rebuild", last) as records:
+                done, mark = self._fill(build, stop, told)
+                build.finish(mark)
+                records.append(done)
         except BaseException:
             build.abandon()
             raise
@@ -147,8 +168,8 @@ class Follower:
 
     @property
     def _select(self) -> str:
-        names = "".join(f", {ident(name)}" for name in self._layout.columns)
-        return f"SELECT record_id::VARCHAR{names} FROM {table(self._dataset)}"
+        columns = self._layout.selected(now().date().isoformat())
+        return f"SELECT r.record_id::VARCHAR{columns} FROM {table(self._dataset)} r"
 
 
 def _count(cursor: Connection, sql: str, parameters: Any = None) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from core.names.abroad import from_abroad
 from core.names.folding import simplified
 from core.names.nicknames import nicknames as known_as
 from core.names.romanising import romanised
@@ -57,9 +58,10 @@ def readings(word: str) -> tuple[tuple[str, ...], ...]:
     """A word of another script in Latin letters, in the usual spellings, the best first; each a word or several."""
     if word.isascii():
         return ()
-    found = dict.fromkeys(tuple(r.split(" ")) for r in romanised(word))
+    read = dict.fromkeys(tuple(r.split(" ")) for r in romanised(word))
     plain = words(word)
-    return tuple(r for r in found if r != plain)[:ASKED]
+    first = [(each,) for each in from_abroad(word)]  # 斯皮尔斯 is rather spirs than sipiersi
+    return tuple(dict.fromkeys([*first, *[r for r in read if r != plain][:ASKED]]))
 
 
 def nicknames(word: str) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.datasets.model import Dataset, Field
+from core.search.band import BAND, LABEL, Bands
+from core.storage.sql import ident
 
 VERSION = 2  # of what is put into an index; another one is built anew
 EDGE = 5  # characters
@@ -32,6 +34,7 @@ class Layout:
     """The fields of an index of one dataset."""
 
     dataset: Dataset
+    bands: Bands | None = None  # makes the band of quality; None: there is none
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -62,7 +65,8 @@ class Layout:
     @cached_property
     def values(self) -> tuple[str, ...]:
         """Fields whose values are indexed as they are."""
-        return tuple(f.name for f in self.dataset.fields if has_values(f))
+        found = tuple(f.name for f in self.dataset.fields if has_values(f))
+        return (*found, BAND) if self.bands else found
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:
@@ -73,10 +77,11 @@ class Layout:
     @cached_property
     def facets(self) -> tuple[str, ...]:
         """Fields whose values are counted beside the hits."""
-        given = self.dataset.search.facets
-        if given:
-            return tuple(n for n in given if n in self.values or n in self.numbers)
-        return tuple(f.name for f in self.dataset.fields if f.choices or f.type in ("list", "date"))
+        found = self.dataset.search.facets or tuple(
+            f.name for f in self.dataset.fields if f.choices or f.type in ("list", "date")
+        )
+        known = tuple(n for n in found if n in self.values or n in self.numbers)
+        return (*known, BAND) if self.bands else known
 
     @cached_property
     def shown(self) -> tuple[str, ...]:
@@ -90,7 +95,17 @@ class Layout:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns of the record table that a document is made of."""
-        return tuple(f.name for f in self.dataset.fields)
+        own = tuple(f.name for f in self.dataset.fields)
+        return (*own, BAND) if self.bands else own
+
+    def label(self, name: str) -> str:
+        """What a field is called."""
+        return LABEL if name == BAND else self.dataset.field(name).label
+
+    def selected(self, today: str) -> str:
+        """The columns as SQL of a record `r`, each with a comma before it."""
+        own = "".join(f", r.{ident(f.name)}" for f in self.dataset.fields)
+        return f"{own}, {self.bands.sql(self.dataset, today)}" if self.bands else own
 
     @cached_property
     def signature(self) -> str:
@@ -99,6 +114,8 @@ class Layout:
             f.name: [f.type, f.format, f.multiline, bool(f.choices)] for f in self.dataset.fields
         }
         parts = [VERSION, kinds, self.names, sorted(self.weights), self.facets]
+        if self.bands:
+            parts.append(self.bands.sql(self.dataset, ""))
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 

@@ -7,6 +7,7 @@ from typing import Any, Union
 
 from core.records import operands
 from core.records.filters import All, Condition, Filter, Not, operator, parts
+from core.search.band import BAND
 from core.search.documents import last_day, number
 from core.search.engine import Unindexed
 from core.search.layout import LONG, Layout
@@ -82,7 +83,8 @@ def narrow(layout: Layout, node: Filter) -> Narrow:
 
 def _condition(layout: Layout, condition: Condition) -> Narrow:
     name, op, value = condition.field, operator(layout.dataset, condition), condition.value
-    kinds = {field.name: field.type for field in layout.dataset.fields}
+    kinds: dict[str, str] = {field.name: field.type for field in layout.dataset.fields}
+    kinds |= {BAND: "text"} if layout.bands else {}
     if name == "record_id" and op in ("eq", "in"):
         wanted = value if isinstance(value, (list, tuple)) else (value,)
         return Ids(tuple(str(each) for each in wanted))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.records.filters import Filter
-from core.search.found import How
+from core.search.results import How
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from core.names import sounds
 from core.search.expand import WORTH
-from core.search.found import Part
 from core.search.layout import Layout
 from core.search.plan import Candidate
+from core.search.results import Part
 from core.search.why import Text, Wanted, texts
 
 WINDOW = 100  # candidates that are looked at once more

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import logging
+import shutil
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.datasets.model import Dataset
 from core.errors import MarqueeError
+from core.files import hidden
+from core.observe import logs
 from core.search import forms
+from core.search.band import Bands
 from core.search.embedded import Embedded
 from core.search.engine import Engine
 from core.search.layout import Layout
 from core.search.searching import Searching
 from core.settings import Settings
-from core.storage import installation
+from core.storage import installation, sealing
 from core.storage.store import Store
 
 if TYPE_CHECKING:
     from core.search.elastic import Server
 
-log = logging.getLogger("marquee.search")
+log = logs.get("search")
 LOOK = 0.25  # seconds between looks at the feed
 AGAIN = 30.0  # seconds after something went wrong
+YIELDS = (
+    60.0  # seconds at most that the index waits for imports, once for each time that it catches up
+)
 
 
 def folder(database: Path) -> Path:
@@ -36,14 +43,28 @@ class Room:
     """All indexes. `start` follows the feed; without it an index catches up when it is asked."""
 
     def __init__(
-        self, database: Store, datasets: Callable[[], list[Dataset]], settings: Settings
+        self,
+        database: Store,
+        datasets: Callable[[], list[Dataset]],
+        settings: Settings,
+        bands: Bands | None = None,
+        busy: Callable[[], bool] = lambda: False,
     ) -> None:
         self._database, self._datasets = database, datasets
-        self._settings, self._server = settings, _server(settings)
+        self._settings, self._server, self._bands = settings, _server(settings), bands
+        self._busy = busy  # whether a file is being imported: the index gives way to it
         self._open: dict[str, tuple[str, Searching]] = {}
         self._lock, self._stop = threading.Lock(), threading.Event()
         self._thread = threading.Thread(target=self._loop, name="marquee-search", daemon=True)
         self._waits: dict[str, float] = {}
+
+    def _place(self, whose: str) -> Path:
+        """Where the indexes are: beside the database, or in the folder of this process when that is encrypted."""
+        beside = folder(self._database.path)
+        if not sealing.keys(self._settings):
+            return beside
+        shutil.rmtree(beside, ignore_errors=True)  # of before there was a key
+        return hidden.private() / "search" / whose
 
     def known(self, dataset: Dataset) -> Searching | None:
         """What searches a dataset, when it is open and the definition is still this one."""
@@ -55,7 +76,7 @@ class Room:
         open_ = self.known(dataset)
         if open_:
             return open_
-        layout = Layout(dataset)
+        layout = Layout(dataset, self._bands)
         key = f"{layout.signature}|{dataset.search!r}"
         with self._lock:
             known = self._open.get(dataset.name)
@@ -75,7 +96,7 @@ class Room:
             from core.search.elastic import Elastic
 
             return Elastic(self._server, layout, whose)
-        place = folder(self._database.path) / layout.dataset.name
+        place = self._place(whose) / layout.dataset.name
         return Embedded(place, layout, whose)
 
     # -------------------------------------------------------------- following
@@ -108,20 +129,32 @@ class Room:
         pause = LOOK
         while not self._stop.wait(pause):
             pause = LOOK
-            for dataset in self._with_table():
+            for dataset in self.with_table():
                 if self._stop.is_set():
                     return
                 try:
-                    self.of(dataset).keep_up(self._stop.is_set)
+                    self.of(dataset).keep_up(self._yielding())
                 except MarqueeError as error:
                     if not self._stop.is_set():
-                        log.warning("the index of %s is not up to date: %s", dataset.name, error)
+                        log.say("search.behind", dataset=dataset.name, code=error.code)
                     pause = AGAIN
-                except Exception:
-                    log.exception("the index of %s is not up to date", dataset.name)
+                except Exception as error:
+                    log.say("search.index_failed", error, dataset=dataset.name)
                     pause = AGAIN
 
-    def _with_table(self) -> list[Dataset]:
+    def _yielding(self) -> Callable[[], bool]:
+        """What is asked between two parts of the work: waits while a file is imported, and says whether to stop."""
+        until = time.monotonic() + YIELDS
+
+        def stopped() -> bool:
+            while self._busy() and time.monotonic() < until and not self._stop.is_set():
+                self._stop.wait(0.02)
+            return self._stop.is_set()
+
+        return stopped
+
+    def with_table(self) -> list[Dataset]:
+        """The datasets that have a table of records."""
         try:
             rows = self._database.read(
                 lambda c: c.execute("SELECT name FROM ops.datasets").fetchall()

@@ -8,8 +8,8 @@ from typing import Any
 from core.datasets.model import Dataset
 from core.records import filters as trees, query as records
 from core.records.filters import Filter
-from core.search.found import Hit
 from core.search.query import Query
+from core.search.results import Hit
 from core.storage.store import Store
 
 NOTE = "The search index is not ready ({reason}): words were looked for exactly, and not ranked."
@@ -32,9 +32,24 @@ def scan(
     limit: int,
     offset: int,
 ) -> Scan:
-    """Records that hold every word of the query; an excluded word without a field is looked for in the name."""
+    """One page of what `scanned` finds."""
+    asked = records.compile_query(dataset, None, sort)
+    sql, parameters = scanned(dataset, query, filters)
+    count = f"SELECT count(*) FROM ({sql})"
+    total = records.Result(database, count, parameters, "count of a search").fetchall()[0][0]
+    whole = records.Query(sql, tuple(parameters), asked.order, asked.shown, asked.dates)
+    page = records.ordered(whole) + records.page(limit, offset)
+    rows = records.Result(database, page, parameters, "search").rows()
+    return Scan(int(total), tuple(_hit(row) for row in rows))
+
+
+def scanned(dataset: Dataset, query: Query, filters: Filter | None) -> tuple[str, list[Any]]:
+    """SQL, with its parameters, of the records that hold every word of the query, in no order.
+
+    An excluded word without a field is looked for in the name.
+    """
     words = " ".join(each.text for each in query.words if each.field is None)
-    asked = records.compile_query(dataset, None, sort, words or None)
+    asked = records.compile_query(dataset, None, None, words or None)
     sql, parameters = asked.found, list(asked.parameters)
     if filters is not None:
         condition, more = trees.where(dataset, filters)
@@ -45,12 +60,7 @@ def scan(
             wanted = "NOT IN" if clause.excluded else "IN"
             sql = f"SELECT * FROM ({sql}) WHERE record_id {wanted} (SELECT record_id FROM ({one.found}))"
             parameters += one.parameters
-    count = f"SELECT count(*) FROM ({sql})"
-    total = records.Result(database, count, parameters, "count of a search").fetchall()[0][0]
-    whole = records.Query(sql, tuple(parameters), asked.order, asked.shown, asked.dates)
-    page = records.ordered(whole) + records.page(limit, offset)
-    rows = records.Result(database, page, parameters, "search").rows()
-    return Scan(int(total), tuple(_hit(row) for row in rows))
+    return sql, parameters
 
 
 def _where(dataset: Dataset, field: str | None, text: str) -> Any:

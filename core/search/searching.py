@@ -12,17 +12,17 @@ from core.datasets.model import Dataset
 from core.errors import BadQuery, SearchUnavailable
 from core.records import filters as trees, query as records
 from core.records.filters import Condition, Filter
-from core.search import parser, rank
+from core.search import band, parser, rank
 from core.search.documents import Document
 from core.search.engine import Engine, Unindexed
 from core.search.expand import PLAIN, Expander
 from core.search.facets import counted, inside
 from core.search.fetching import Fetching
 from core.search.following import Follower
-from core.search.found import Correction, Facet, Found, Hit, Why
 from core.search.plan import Candidate, Plan
 from core.search.query import Query
 from core.search.rank import Ranked
+from core.search.results import Correction, Facet, Hit, SearchResult, Why
 from core.search.scanning import NOTE, scan
 from core.search.vocabulary import Vocabulary
 from core.search.why import Wanted, reasons, wanted
@@ -64,6 +64,8 @@ class Searching:
         """Take the definition in its present wording: titles and synonyms may be others."""
         self.dataset = dataset
         self._fields = parser.names(dataset)
+        if self.layout.bands:
+            self._fields.setdefault(band.TYPED, band.field(self.layout.bands.words))
         self._fetching = Fetching(self.database, dataset)
 
     # -------------------------------------------------------------- the words of the index
@@ -104,17 +106,16 @@ class Searching:
 
     # -------------------------------------------------------------- asking
 
-    def search(self, question: Question) -> Found:
+    def search(self, question: Question) -> SearchResult:
         """The answer. Raises BadQuery for a filter, a sort or a cursor that makes no sense; SearchUnavailable."""
         began = time.perf_counter()
         query = parser.parse(question.text, self._fields)
         typed = trees.both(query.filters, question.filters)
-        if typed is not None:
-            trees.where(self.dataset, typed)
-        self._sort(question.sort)
+        self._check(typed)
+        self.sorted_by(question.sort)
         offset = _offset(question.after)
         if query.text.strip() and not query.clauses and query.filters is None:
-            found = Found(
+            found = SearchResult(
                 query, (), 0, notes=(*query.notes, "There is no letter or digit to search for.")
             )
         else:
@@ -133,7 +134,7 @@ class Searching:
         if not query.clauses and query.filters is None:
             return []
         filters = self._answerable(query.filters)
-        answer = self._widened(query, filters, None, max(limit, rank.FEW))
+        answer = self._widened(query, filters, None, max(limit, rank.FEW), typing=True)
         words = wanted(answer.plan.asked)
         every = rank.ranked(self.layout, words, answer.first.candidates)
         found = [each.candidate for each in every[:limit]]
@@ -150,21 +151,21 @@ class Searching:
         """The ids of all that is found, the best first; at most so many. Raises BadQuery."""
         query = parser.parse(question.text, self._fields)
         typed = trees.both(query.filters, question.filters)
-        if typed is not None:
-            trees.where(self.dataset, typed)
-        sort = self._sort(question.sort)
+        self._check(typed)
+        sort = self.sorted_by(question.sort)
         try:
             plan = self._widened(query, self._answerable(typed), sort).plan
-            return [each.record_id for each in self.engine.search(plan, limit=most).candidates]
+            return list(self.engine.found(plan, most))
         except SearchUnavailable:
+            typed = band.without_band(typed) if typed is not None else None
             hits = scan(self.database, self.dataset, query, typed, question.sort, most, 0).hits
             return [hit.record_id for hit in hits]
 
     def _indexed(
         self, question: Question, query: Query, typed: Filter | None, offset: int
-    ) -> Found:
+    ) -> SearchResult:
         filters = self._answerable(typed)
-        answer = self._widened(query, filters, self._sort(question.sort))
+        answer = self._widened(query, filters, self.sorted_by(question.sort))
         notes = [*query.notes, *answer.notes]
         words = wanted(answer.plan.asked)
         page, more = self._page(answer, words, offset, question.limit)
@@ -173,7 +174,7 @@ class Searching:
         behind = self.follower.behind(mark) if mark is None or mark.act != act else 0
         if behind and self.trouble:
             notes.append(f"The index lacks the newest {behind:,} changes: {self.trouble}.")
-        return Found(
+        return SearchResult(
             query=query,
             hits=hits,
             total=answer.first.total,
@@ -181,7 +182,7 @@ class Searching:
             corrections=_corrections(hits, answer),
             facets=counted(self.engine, answer.plan, facets, filters) if facets else {},
             notes=tuple(notes),
-            after=_cursor(offset + question.limit) if more else None,
+            after=cursor(offset + question.limit) if more else None,
         )
 
     def _scanned(
@@ -191,20 +192,30 @@ class Searching:
         typed: Filter | None,
         offset: int,
         error: SearchUnavailable,
-    ) -> Found:
+    ) -> SearchResult:
         """The answer without an index."""
         sort, limit = question.sort, question.limit
+        notes = [*query.notes, NOTE.format(reason=error.detail)]
+        if typed is not None and band.asks(typed):
+            typed = band.without_band(typed)
+            notes.append("The quality is known to the index alone: it was not asked for.")
         found = scan(self.database, self.dataset, query, typed, sort, limit, offset)
         more = offset + limit < min(found.total, DEEPEST)
-        return Found(
+        return SearchResult(
             query=query,
             hits=found.hits,
             total=found.total,
             behind=self.follower.behind(None),
-            notes=(*query.notes, NOTE.format(reason=error.detail)),
-            after=_cursor(offset + limit) if more and limit else None,
+            notes=tuple(notes),
+            after=cursor(offset + limit) if more and limit else None,
             engine="scan",
         )
+
+    def _check(self, filters: Filter | None) -> None:
+        """Raises BadQuery for a filter that makes no sense."""
+        if filters is not None:
+            has_band = bool(self.layout.bands)
+            trees.where(self.dataset, band.without_band(filters) if has_band else filters)
 
     def _answerable(self, filters: Filter | None) -> Filter | None:
         """The filter, with what the index cannot answer replaced by ids of records. Raises BadQuery."""
@@ -213,7 +224,12 @@ class Searching:
         try:
             self.engine.count(Plan(filters=filters))
         except Unindexed:
-            return self._by_records(filters)
+            if not band.asks(filters):
+                return self._by_records(filters)
+            joined = filters.all if isinstance(filters, trees.All) else (filters,)
+            rest = trees.both(*(part for part in joined if not band.asks(part)))
+            kept = (part for part in joined if band.asks(part))
+            return trees.both(*kept, self._answerable(rest))
         return filters
 
     def _by_records(self, filters: Filter) -> Filter:
@@ -227,10 +243,13 @@ class Searching:
             )
         return Condition(field="record_id", op="in", value=tuple(row[0] for row in found))
 
-    def _sort(self, sort: str | None) -> tuple[str, bool] | None:
+    def sorted_by(self, sort: str | None) -> tuple[str, bool] | None:
+        """The field of an order, and whether downwards. Raises BadQuery."""
         if not sort:
             return None
         name = sort.removeprefix("-")
+        if name == band.BAND:
+            raise BadQuery("hits cannot be sorted by their quality")
         if name not in self.layout.values and name not in self.layout.numbers:
             raise BadQuery(f"hits cannot be sorted by {name!r}")
         if self.dataset.field(name).type == "list":
@@ -243,9 +262,12 @@ class Searching:
         filters: Filter | None,
         sort: tuple[str, bool] | None,
         window: int = rank.WINDOW,
+        *,
+        typing: bool = False,
     ) -> Answer:
         expander = self.expander() if query.clauses else None
-        return widened(self.engine, expander, query, Plan((), filters, None, sort), window)
+        plan = Plan((), filters, None, sort)
+        return widened(self.engine, expander, query, plan, window, typing=typing)
 
     def _page(
         self, answer: Answer, words: Sequence[Wanted], offset: int, limit: int
@@ -296,7 +318,8 @@ class Searching:
             raise
 
 
-def _cursor(offset: int) -> str:
+def cursor(offset: int) -> str:
+    """Where the next page begins."""
     return base64.urlsafe_b64encode(f"o{offset}".encode()).decode().rstrip("=")
 
 

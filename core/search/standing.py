@@ -6,8 +6,8 @@ from typing import Any
 
 from core.datasets.tables import table
 from core.records.filters import Condition
-from core.search.found import Checked, Status
 from core.search.plan import Plan
+from core.search.results import Checked, Status
 from core.search.searching import Searching
 from core.storage.sql import ident
 

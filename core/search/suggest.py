@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from core.errors import SearchUnavailable
-from core.search.found import Suggestion
+from core.search.band import named
+from core.search.results import Suggestion
 from core.search.searching import Searching
 
 BEFORE, VALUES = 3, 3  # lines at most of searches of before, and of fields and values
@@ -25,13 +26,14 @@ def suggested(
         try:
             values = list(_values(searching, text))[:VALUES]
             room = max(1, limit - len(lines) - len(values))
-            lines += [*_records(searching, text, room), *values]
+            lines += [*records_like(searching, text, room), *values]
         except SearchUnavailable:
             pass  # the answer itself says that there is no index
     return lines[:limit]
 
 
-def _records(searching: Searching, text: str, limit: int) -> Iterator[Suggestion]:
+def records_like(searching: Searching, text: str, limit: int) -> Iterator[Suggestion]:
+    """The first records of a text as the index shows them. Raises SearchUnavailable."""
     title = searching.dataset.title_field
     for candidate, why in searching.candidates(text, limit):
         shown = dict(candidate.shown)
@@ -47,16 +49,16 @@ def _values(searching: Searching, text: str) -> Iterator[Suggestion]:
         return
     layout = searching.layout
     for name in layout.facets:
-        label = searching.dataset.field(name).label
+        label = layout.label(name)
         if label.casefold().startswith(last.casefold()):
-            yield Suggestion("value", f"{label}: …", f"{before} {name}:".lstrip())
+            yield Suggestion("value", f"{label}: …", f"{before} {named(name)}:".lstrip())
     for name in layout.facets:
         if name not in layout.values or name in layout.numbers:
             continue
-        label = searching.dataset.field(name).label
+        label = layout.label(name)
         for value, count in _beginning(searching, f"v_{name}", last):
             quoted = f'"{value}"' if " " in value else value
-            query = f"{before} {name}:{quoted}".lstrip()
+            query = f"{before} {named(name)}:{quoted}".lstrip()
             yield Suggestion("value", f"{label}: {value}", query, shown={"records": count})
 
 

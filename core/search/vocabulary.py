@@ -30,6 +30,7 @@ LOOSE = 2_000  # words that came later, looked through one by one; more: the arr
 SKELETONS, LOOKED_AT = 150, 3_000  # skeletons, and sounds of them, that are looked at
 ASKED = 5_000  # words whose nearest ones are remembered
 COMPARED = 150  # sounds that are compared
+SPELLED = 4  # letters that a sound has at most: qqqqqqqq is no name that begins with k
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class Vocabulary:
         """Words that sound alike, with how close they are (`least` to 1), the closest first."""
         said = sounds.sound(word)
         bones = sounds.skeleton(said) or said
-        if not bones or not self._words:
+        if not bones or len(said) * SPELLED < len(word):
             return []
         pairs, groups = self._by_sound()
         near: list[str] = []
@@ -142,7 +143,7 @@ class Vocabulary:
         said_by = self._said_by
         close = [(sounds.closeness(said, sound), sound) for sound, _, _ in likest]
         found = {w: c for c, sound in close if c >= least for w in said_by[sound][:limit]}
-        for other in self._loose:
+        for other in filter(_spoken, self._loose):
             found[other] = sounds.closeness(said, sounds.sound(other))
         found.pop(word, None)
         best = sorted(found.items(), key=lambda pair: (-pair[1], -self.count(pair[0]), pair[0]))
@@ -155,7 +156,7 @@ class Vocabulary:
             said_by: dict[str, list[str]] = {}
             for place in np.argsort(-self._counts, kind="stable"):
                 word = self._words[place]
-                if word.isascii() and len(word) > 1 and not word.isdigit():
+                if _spoken(word):
                     said_by.setdefault(sounds.sound(word), []).append(word)
             groups: dict[str, list[str]] = {}
             for sound in said_by:
@@ -164,6 +165,10 @@ class Vocabulary:
             self._said_by = said_by
             known = self._sounds = Pairs(sorted(groups)), groups
         return known
+
+
+def _spoken(word: str) -> bool:
+    return word.isascii() and len(word) > 1 and not word.isdigit()
 
 
 class Pairs:

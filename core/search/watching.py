@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from core.alerts.sending import send
 from core.datasets.model import Dataset
 from core.errors import MarqueeError
 from core.history import feed
+from core.observe import logs
 from core.records import filters as trees
 from core.search import saved as kept
 from core.search.saved import News, Saved
@@ -17,7 +17,7 @@ from core.search.whole import every_id
 from core.settings import Settings
 from core.storage.store import Store
 
-log = logging.getLogger("marquee.search")
+log = logs.get("search")
 AT_ONCE = 100  # searches counted in one round of the clock
 
 
@@ -41,7 +41,7 @@ class Watch:
             try:
                 self._count(one)
             except MarqueeError as error:
-                log.warning("the news of a kept search were not counted: %s", error.title)
+                log.say("search.news_not_counted", code=error.code)
 
     def _changed(self, one: Saved) -> bool:
         return self._database.read(lambda c: feed.last(c, one.dataset)) > one.counted
@@ -63,7 +63,7 @@ class Watch:
             title = f"{one.name}: {news.total:,} {'record is' if news.total == 1 else 'records are'} new"
             send(self._settings.alert_targets, one.alert or "", title, _message(news))
         except MarqueeError as error:
-            log.warning("an alert was not sent: %s: %s", error.title, error.detail)
+            log.say("message.not_sent", target=one.alert, code=error.code)
 
 
 def _message(news: News) -> str:

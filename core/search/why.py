@@ -9,9 +9,9 @@ from typing import Any
 
 from core.names.sounds import sound
 from core.search import forms
-from core.search.found import How, Why
 from core.search.layout import LONG, Layout
 from core.search.plan import Asked, Match, Option
+from core.search.results import How, Why
 from core.search.tokens import Token, fold, tokens
 
 SHOWN = 5  # places of one word in one text

@@ -12,6 +12,8 @@ from core.search.query import Query
 ENOUGH = 10  # hits; with fewer, words are widened
 # After each step so many are enough, of several words: what has all of them, with typos, is hardly somebody else.
 AFTER = {PLAIN: ENOUGH, TYPOS: 3, ALIKE: 1}
+# While somebody types, what is there as it was typed is enough: a name is typed to its end, not looked for among others.
+TYPING = {PLAIN: 1, TYPOS: 1, ALIKE: 1}
 LOOSE = 300  # candidates that are ranked by the sound of the word that they lack
 
 
@@ -27,7 +29,13 @@ class Answer:
 
 
 def widened(
-    engine: Engine, expander: Expander | None, query: Query, plan: Plan, window: int
+    engine: Engine,
+    expander: Expander | None,
+    query: Query,
+    plan: Plan,
+    window: int,
+    *,
+    typing: bool = False,
 ) -> Answer:
     """The answer of the first step with enough hits, or of the best one; `plan` has filters and order."""
     best: Answer | None = None
@@ -37,7 +45,7 @@ def widened(
         answer = _answer(engine, replace(plan, asked=asked), step, window)
         if best is None or answer.first.total > best.first.total:
             best = answer
-        enough = AFTER[step] if len(asked) > 1 else ENOUGH
+        enough = (TYPING if typing else AFTER)[step] if len(asked) > 1 else ENOUGH
         if answer.first.total >= enough:
             break
     words = sum(not each.excluded for each in answer.plan.asked)

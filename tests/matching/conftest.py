@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from core import Workbench
+from core.settings import Settings
 
 PEOPLE = """name,name_en,birth_date,gender,nationality,occupations
 周杰伦,Jay Chou,1979-01-18,male,Taiwan,singer; composer
@@ -22,13 +24,35 @@ John Smith,,1912-06-23,male,United Kingdom,actor
 """
 
 
+def settings_in(home: Path) -> Settings:
+    """The settings of an installation in that folder."""
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        database=home / "m.duckdb",
+        data_dir=home / "data",
+        datasets_dir=home / "datasets",
+        backup_dir=home / "backups",
+    )
+
+
+@pytest.fixture(scope="session")
+def people_home(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+    """A folder with the database and the kept files after they came in: copied, it saves the import."""
+    home = tmp_path_factory.mktemp("people")
+    settings = settings_in(home)
+    shutil.copyfile(empty_database, settings.database)
+    with Workbench.open(settings=settings) as workbench:
+        workbench.import_file([PEOPLE.encode()], filename="people.csv")
+    return home
+
+
 @pytest.fixture
-def people(wb: Workbench, tmp_path: Path) -> Workbench:
+def people(tmp_path: Path, people_home: Path) -> Iterator[Workbench]:
     """A workbench with those people."""
-    path = tmp_path / "people.csv"
-    path.write_text(PEOPLE, "utf-8")
-    wb.import_file(path)
-    return wb
+    home = tmp_path / "people"
+    shutil.copytree(people_home, home)
+    with Workbench.open(settings=settings_in(home)) as workbench:
+        yield workbench
 
 
 @pytest.fixture

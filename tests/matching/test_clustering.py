@@ -56,3 +56,14 @@ def test_b_cubed_by_hand() -> None:
     assert found.b3.precision == (1 + 1 + 0.5 + 0.5) / 4
     assert found.b3.recall == (2 / 3 + 2 / 3 + 1 / 3 + 1) / 4
     assert (found.pairwise.precision, found.pairwise.recall) == (1 / 2, 1 / 3)
+
+
+def test_told_apart_holds_against_a_chain_of_the_same() -> None:
+    """Links without a person may say that both are a third one: the two stay apart all the same."""
+    links = [
+        Link(1, 3, 9.0, verdict="same"),
+        Link(2, 3, 8.0, verdict="same"),
+        Link(1, 2, 7.0, verdict="different"),
+        Link(2, 4, 6.0, verdict="same"),
+    ]
+    assert cluster(links, 3.0) == [[1, 3], [2, 4]]

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from core import Workbench
 from core.cli.main import main
-from core.settings import Settings
 
 Named = Callable[[str], str]
 
@@ -17,8 +16,9 @@ def _records(wb: Workbench) -> dict[str, object]:
 
 
 def test_a_rebuilt_database_has_what_merges_made(
-    people: Workbench, settings: Settings, named: Named, tmp_path: Path
+    people: Workbench, named: Named, tmp_path: Path
 ) -> None:
+    settings = people.settings
     a, b = named("Ada Lovelace"), named("Ada Lovelase")
     c, d = named("Grace Hopper"), named("Grace Kelly")
     people.matching.merge([a, b])

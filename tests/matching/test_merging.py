@@ -206,7 +206,7 @@ PLANS = st.lists(
 
 
 @hypothesis_settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(PLANS, st.randoms(use_true_random=False))
 def test_merges_taken_apart_in_any_order_leave_what_was(

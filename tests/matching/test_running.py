@@ -11,7 +11,6 @@ from core import Workbench
 from core.datasets.model import from_dict
 from core.errors import InputError, NotFound, WrongState
 from core.launch.environment import HERE as ROOT
-from core.settings import Settings
 from tests.matching.conftest import PEOPLE
 
 Named = Callable[[str], str]
@@ -50,9 +49,7 @@ def _total(wb: Workbench, why: tuple[object, ...]) -> float:
     return float(prior) + sum(r.bits for r in why)  # type: ignore[attr-defined]
 
 
-def test_the_same_data_give_the_same_answer_on_any_number_of_threads(
-    people: Workbench, settings: Settings
-) -> None:
+def test_the_same_data_give_the_same_answer_on_any_number_of_threads(people: Workbench) -> None:
     def once(threads: int) -> list[tuple[str, str, float]]:
         people.database.read(lambda c: c.execute(f"SET threads = {threads}"))
         people.matching.run("celebrities")
@@ -188,3 +185,18 @@ def test_one_sign_with_the_same_reading_says_little(wb: Workbench) -> None:
     pairs = wb.matching.pairs("celebrities", min_weight=-20, limit=1_000)
     found = {frozenset(_names(wb, (p.left, p.right))): p.probability for p in pairs}
     assert found.get(frozenset({"梁朝偉", "張曼玉"}), 0) < 0.2
+
+
+def test_names_of_one_syllable_are_found_in_another_script(
+    wb: Workbench, csv_file: Callable[..., Path]
+) -> None:
+    """Their consonants are one each, so the whole reading has to agree: Li Na is 李娜, and Liu Ni is not."""
+    rows = ("李娜,1982-02-26,female", "Li Na,1982-02-26,female", "Liu Ni,1982-02-26,female")
+    others = [f"Other Person{c},19{n}-02-03,male" for n, c in enumerate("abcdefgh", 40)]
+    wb.import_file(csv_file("name,birth_date,gender", *rows, *others))
+    wb.matching.run("celebrities")
+    found = {frozenset(_names(wb, (p.left, p.right))): p for p in wb.matching.pairs(min_weight=-3)}
+    pair = found[frozenset({"李娜", "Li Na"})]
+    assert pair.probability > 0.5 and "in another script" in pair.sentence
+    other = found.get(frozenset({"李娜", "Liu Ni"}))
+    assert other is None or other.weight < pair.weight - 5

@@ -36,13 +36,21 @@ def test_the_records_of_a_dataset(wb: Workbench, csv_file: Csv) -> None:
         {"name": "born", "type": "date"},
         {"name": "size", "type": "number"},
         {"name": "tags", "type": "list"},
+        {"name": "job"},
+        {"name": "hue", "choices": ["a", "ab", "abc", "blue-green"]},
     ]
     wb.datasets.save(from_dict({"name": "people", "fields": fields}))
-    rows = [f"{'周杰伦' if i == 1 else f'Ada {i}'},19{i:02},{i}.5,x;t{i}" for i in range(99)]
-    wb.import_file(csv_file("name,born,size,tags", *rows, "Far,1999,100000.5,x"), "people")
+    rows = [
+        f"{'周杰伦' if i == 1 else f'Ada {i}'},19{i:02},{i}.5,x;t{i},{word},{word}"
+        for i, word in enumerate(["a", "ab", "abc"] * 33)
+    ]
+    far = "Far,1999,100000.5,x,blue-green,blue-green"
+    wb.import_file(csv_file("name,born,size,tags,job,hue", *rows, far), "people")
     found = wb.quality.profile("people")
     born, size, tags = found.column("Born"), found.column("Size"), found.column("Tags")
     assert born.decades == tuple((1900 + 10 * i, 10) for i in range(10))
+    # By their length; words of a list have none.
+    assert [found.column(name).outliers for name in ("Job", "Hue")] == [1, 0]
     assert size.outliers == 1 and size.largest == "100000.5"
     assert sum(b.count for b in size.histogram) == 100
     assert tags.top[0] == ("x", 100) and tags.longest == 2

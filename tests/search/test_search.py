@@ -146,6 +146,7 @@ def test_what_was_not_understood_is_said(people: Workbench) -> None:
         {"sort": "tags"},
         {"after": "abc"},
         {"limit": -1},
+        {"facets": ["nobody"]},
     ],
 )
 def test_what_makes_no_sense_is_refused(people: Workbench, more: dict[str, Any]) -> None:

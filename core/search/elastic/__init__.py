@@ -1,8 +1,9 @@
-"""Elasticsearch as the engine: one index of each dataset on a server, behind an alias.
+"""Elasticsearch, or OpenSearch, as the engine: one index of each dataset on a server, behind an alias.
 
 | module | what |
 |---|---|
-| `server` | the client, and what goes wrong with a server, as errors of ours |
+| `client` | Elasticsearch by its official client, OpenSearch by the connections of the same |
+| `server` | the calls, and what goes wrong with a server, as errors of ours |
 | `template.json`, `fields.json` | settings and mappings |
 | `fields` | the layout as a mapping; a document as JSON |
 | `questions` | a plan and a filter as queries |

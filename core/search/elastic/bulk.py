@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
 
 from core.errors import SearchUnavailable
+from core.observe import logs
 from core.search.elastic.server import PATIENT, Server, reason_of, unavailable
 
-log = logging.getLogger("marquee.search")
+log = logs.get("search")
 Action = tuple[str, bytes | None]  # the id, and the document; None deletes it
 LARGEST = 4_000_000  # bytes of a chunk
 SMALLEST = 50_000
@@ -98,7 +98,7 @@ def _refused(answer: dict[str, Any], chunk: list[Action]) -> list[Action]:
         if reason == "busy":
             again.append(action)
         elif said["status"] == 400:
-            log.warning("the record %s cannot be indexed: %s", action[0], kind)
+            log.say("search.record_refused", record=action[0], kind=kind)
             lost += 1
         else:
             raise unavailable("missing" if said["status"] == 404 else reason, kind)

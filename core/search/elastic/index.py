@@ -1,7 +1,6 @@
-"""The engine on Elasticsearch: one index of one dataset.
+"""The engine on a server: one index of one dataset.
 
-A change is written in this order: documents, then those that are gone, then the mark. A crash between them means that
-the same records are written once more.
+A change is written in this order: documents, those that are gone, the mark. A crash between means the same work once more.
 """
 
 from __future__ import annotations
@@ -31,12 +30,11 @@ PAGE = 10_000  # hits of one answer
 WINDOW = 12_000  # how far hits can be counted off; `max_result_window` of the template
 WORDS = 50_000  # words of one answer; a server gives at most 65,536
 DECADE = 100_000  # of the digits of a date
+SIGNS = frozenset('.?+*|{}[]()"\\#@&<>~^$-')  # that mean something in a pattern of the server
 
 
 class Elastic:
     """The index of one dataset on a server."""
-
-    name = "elasticsearch"
 
     def __init__(self, server: Server, layout: Layout, database: str) -> None:
         self.layout = layout
@@ -44,6 +42,11 @@ class Elastic:
         self._ask, self._listed = Questions(layout), frozenset(listed(layout))
         self._found: tuple[float, CurrentIndex] | None = None
         self._changing = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """Which server it is on."""
+        return self._server.product
 
     # -------------------------------------------------------------- where it stands
 
@@ -162,18 +165,22 @@ class Elastic:
             raise unavailable("missing")
         return answer
 
-    def search(self, plan: Plan, *, limit: int, offset: int = 0) -> Matches:
-        """Documents that match, the best first."""
+    def _body(self, plan: Plan) -> Json:
         order: list[Any] = ["_score"]
         if plan.sort:
             name, down = plan.sort
             field = f"n_{name}" if name in self.layout.numbers else f"v_{name}"
             order = [{field: {"order": "desc" if down else "asc"}}]
-        body = {
-            "query": self._ask.plan(plan),
-            "sort": [*order, {"id": "asc"}],
-            "track_total_hits": True,
-        }
+        return {"query": self._ask.plan(plan), "sort": [*order, {"id": "asc"}]}
+
+    def found(self, plan: Plan, most: int) -> Iterator[str]:
+        """The ids of documents that match, the best first."""
+        hits = self._every_hit({**self._body(plan), "_source": False})
+        yield from (hit["_id"] for hit in islice(hits, most))
+
+    def search(self, plan: Plan, *, limit: int, offset: int = 0) -> Matches:
+        """Documents that match, the best first."""
+        body = {**self._body(plan), "track_total_hits": True}
         if offset + limit <= WINDOW:
             answer = self._search({**body, "size": limit, "from": offset})["hits"]
             found, total = answer["hits"], answer["total"]["value"]
@@ -221,8 +228,8 @@ class Elastic:
 
     def ids(self) -> Iterator[str]:
         """The ids of all documents."""
-        body: Json = {"query": RECORDS, "sort": [{"id": "asc"}], "_source": False}
-        yield from (hit["_id"] for hit in self._every_hit(body))
+        hits = self._every_hit({"query": RECORDS, "sort": [{"id": "asc"}], "_source": False})
+        yield from (hit["_id"] for hit in hits)
 
     def words(
         self, field: str, beginning: str = "", limit: int | None = None
@@ -249,9 +256,6 @@ class Elastic:
             if "after_key" not in answer:
                 return
             pages["after"] = answer["after_key"]
-
-
-SIGNS = frozenset('.?+*|{}[]()"\\#@&<>~^$-')  # that mean something in a pattern of the server
 
 
 class Building:

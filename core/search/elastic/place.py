@@ -90,7 +90,10 @@ class Place:
             "priority": 1,  # more than a template for all indexes, less than those of the server itself
             "template": template(),
         }
-        body["allow_auto_create"] = False  # a write to an index that is gone is refused
+        # A write to an index that is gone is refused. OpenSearch has no such setting: it makes an index that no alias
+        # leads to, and the rebuild that follows removes it.
+        if self.server.product == "elasticsearch":
+            body["allow_auto_create"] = False
         self.server.call("PUT", f"/_index_template/{prefix}", body, seconds=PATIENT)
         name = f"{self.alias}-{int(time.time()):011d}-{uuid4().hex[:6]}"
         made = self.server.call(

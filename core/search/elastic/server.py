@@ -15,9 +15,10 @@ from typing import Any
 
 import elasticsearch
 from elastic_transport import ConnectionTimeout, TlsError, TransportError
-from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
+from elasticsearch import ApiError, UnsupportedProductError
 
 from core.errors import SearchUnavailable
+from core.search.elastic.client import Client, Product
 
 # A server without security says so in every answer.
 warnings.filterwarnings("ignore", category=elasticsearch.ElasticsearchWarning)
@@ -27,7 +28,6 @@ PAUSE = 2.0  # seconds in which nobody asks a server that did not answer
 PATIENT = (
     25.0  # seconds that a change or a rebuild waits for one answer; less than closing waits for it
 )
-JSON, LINES = "application/json", "application/x-ndjson"
 
 # Reason: what it means, and what to do.
 SAID = {
@@ -41,7 +41,10 @@ SAID = {
         "the certificate of the search server is not trusted",
         "Set MARQUEE_SEARCH_CA.",
     ),
-    "foreign": ("what answers is no Elasticsearch", "Look at MARQUEE_SEARCH_URL."),
+    "foreign": (
+        "what answers is neither Elasticsearch nor OpenSearch",
+        "Look at MARQUEE_SEARCH_URL.",
+    ),
     "missing": (
         "there is no index on the search server",
         "It is built by itself, or by a rebuild.",
@@ -60,7 +63,7 @@ def unavailable(reason: str, detail: str = "") -> SearchUnavailable:
 
 
 class Server:
-    """An Elasticsearch server of version 8 or 9. Safe in several threads."""
+    """An Elasticsearch server of version 8 or 9, or an OpenSearch server of 2 or newer. Safe in several threads."""
 
     def __init__(
         self,
@@ -71,13 +74,17 @@ class Server:
         prefix: str = "marquee",
         seconds: float = 3.0,
     ) -> None:
-        more: Json = {"ca_certs": str(certificates)} if certificates else {}
         self.prefix, self.seconds = prefix, seconds
-        self._client = Elasticsearch(url, api_key=api_key, max_retries=0, **more)
+        self._client = Client(url, api_key, certificates)
         self._away: tuple[float, SearchUnavailable] | None = None
         self._late = 0  # answers that did not come in time, one after another
         self._lock = threading.Lock()
         self.ending = threading.Event()  # nothing more is asked
+
+    @property
+    def product(self) -> Product:
+        """Who answers; Elasticsearch until it is known."""
+        return self._client.product
 
     def call(
         self,
@@ -116,28 +123,11 @@ class Server:
         """Once more where the connection broke: kept ones do when a server is started again. All calls may be repeated."""
         for last in (False, True):
             try:
-                return self._once(method, path, body, seconds, parameters)
+                return self._client.request(method, path, body, seconds, parameters)
             except elasticsearch.ConnectionError as error:
                 if last or isinstance(error, (ConnectionTimeout, TlsError)):
                     raise
         raise AssertionError
-
-    def _once(
-        self,
-        method: str,
-        path: str,
-        body: Json | bytes | None,
-        seconds: float,
-        parameters: Mapping[str, str],
-    ) -> Json:
-        headers = {"accept": JSON}
-        if body is not None:
-            headers["content-type"] = LINES if isinstance(body, bytes) else JSON
-        client = self._client.options(request_timeout=seconds)
-        answer = client.perform_request(
-            method, path, params=dict(parameters), headers=headers, body=body
-        )
-        return answer.body if isinstance(answer.body, dict) else {}
 
     def _left(self, error: SearchUnavailable) -> SearchUnavailable:
         """Ask nothing for a moment; one answer that is late may be a dear question."""

@@ -6,6 +6,7 @@ swept. A rebuild makes the next generation beside the one that is searched.
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from contextlib import suppress
@@ -49,7 +50,7 @@ class Folder:
         except Timeout:
             raise SearchUnavailable("another process works on the index", reason="held") from None
         except OSError as error:
-            raise of_system(error) from error
+            raise _unusable(error) from error
 
     def current(self) -> Path | None:
         """The newest generation that can be used, or None with a `reason`."""
@@ -88,7 +89,7 @@ class Folder:
         try:
             made.mkdir(parents=True)
         except OSError as error:
-            raise of_system(error) from error
+            raise _unusable(error) from error
         return made
 
     def publish(self, place: Path) -> None:
@@ -98,7 +99,7 @@ class Folder:
             partial.write_text(json.dumps(asdict(self.about)), "utf-8")
             partial.replace(place / ABOUT)
         except OSError as error:
-            raise of_system(error) from error
+            raise _unusable(error) from error
 
     def sweep(self, keep: Path | None) -> None:
         """Remove every other generation, also half-written ones."""
@@ -118,6 +119,12 @@ class Folder:
     def release(self) -> None:
         """Let others work on it."""
         self._lock.release(force=True)
+
+
+def _unusable(error: OSError) -> SearchUnavailable:
+    """What the system refuses: the index is not there, and the records are."""
+    reason = "full" if error.errno == errno.ENOSPC else "broken"
+    return SearchUnavailable(of_system(error).detail, reason=reason)
 
 
 def _read_about(place: Path) -> About | None:

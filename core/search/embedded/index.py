@@ -163,16 +163,27 @@ class Embedded:
     def search(self, plan: Plan, *, limit: int, offset: int = 0) -> Matches:
         """Documents that match, the best first."""
         with self._reading() as searcher:
-            query = self._ask.plan(plan)
-            order: dict[str, Any] = {}
-            if plan.sort:
-                field, down = plan.sort
-                order["order_by_field"] = self._sorted_by(field)
-                order["order"] = tantivy.Order.Desc if down else tantivy.Order.Asc
-            found = searcher.search(query, max(1, limit), offset=offset, **order)
+            found = self._asked(searcher, plan, limit, offset)
             hits = found.hits if limit else []
             total = getattr(found, "count", 0)  # not in its type information
             return Matches(int(total or 0), tuple(_candidate(searcher, *hit, plan) for hit in hits))
+
+    def _asked(
+        self, searcher: tantivy.Searcher, plan: Plan, limit: int, offset: int = 0
+    ) -> tantivy.SearchResult:
+        query = self._ask.plan(plan)
+        order: dict[str, Any] = {}
+        if plan.sort:
+            field, down = plan.sort
+            order["order_by_field"] = self._sorted_by(field)
+            order["order"] = tantivy.Order.Desc if down else tantivy.Order.Asc
+        return searcher.search(query, max(1, limit), offset=offset, **order)
+
+    def found(self, plan: Plan, most: int) -> Iterator[str]:
+        """The ids of documents that match, the best first."""
+        with self._reading() as searcher:
+            for _, address in self._asked(searcher, plan, most).hits:
+                yield str(searcher.doc(address).get_first("id"))
 
     def _sorted_by(self, field: str) -> str:
         return f"n_{field}" if field in self.layout.numbers else f"v_{field}"

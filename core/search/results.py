@@ -104,7 +104,7 @@ class Facet:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """An answer. Iterate over it for its hits; `after` brings the next page, None at the end.
 
     `behind` changes of the records are not in the index yet. `notes` say what was not understood or not possible.

@@ -1,0 +1,1 @@
+"""Many clients of the API at once, by locust: `python -m benchmarks api`."""
