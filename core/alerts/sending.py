@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 
 from core.errors import AlertNotSent, NotFound
+from core.observe import logs
 
-log = logging.getLogger("marquee.alerts")
+log = logs.get("alerts")
 
 
 def send(targets: Mapping[str, SecretStr], name: str, title: str, text: str) -> None:
@@ -31,4 +32,4 @@ def send(targets: Mapping[str, SecretStr], name: str, title: str, text: str) -> 
         raise AlertNotSent(f"the address of the target {name!r} is none that Apprise knows")
     if not sender.notify(title=title, body=text):
         raise AlertNotSent(f"the target {name!r} did not take it")
-    log.info("an alert went to %s", name)
+    log.say("message.sent", target=name)
