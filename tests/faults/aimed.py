@@ -31,7 +31,7 @@ from tests.faults.board import Board
 # Where the stages are: the module, the function in it, the stage.
 PLACES = (
     ("core.storage.duckfile.database", "Database.__init__", "starting"),
-    ("core.storage.migrations", "_apply_one", "migrating"),
+    ("core.storage.migrations", "_apply_together", "migrating"),
     ("core.storage.migrations", "_copy_aside", "migrating"),
     ("core.files.store", "Receiving.finish", "receiving"),
     ("core.files.store", "Receiving.write", "receiving"),

@@ -31,7 +31,7 @@ from tests.faults.feed import GONE
 from tests.faults.page import Page
 
 READY, RESUMED = 10.0, 30.0  # seconds: what is promised
-PATIENCE = 180.0
+TIMEOUT = 180.0
 CELEBRITIES = "datasets/celebrities/records"  # below /api/v1
 ACTS = ("import", "update", "rollback")
 
@@ -161,14 +161,12 @@ class Scene:
             batch.uploads.append(upload)
 
     def _wait(self) -> None:
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + TIMEOUT
         while time.monotonic() < until:
             if not _active(self.app.jobs()):
                 return
             time.sleep(0.05)
-        self.faults.append(
-            f"after {PATIENCE:.0f} s there is still work: {_active(self.app.jobs())}"
-        )
+        self.faults.append(f"after {TIMEOUT:.0f} s there is still work: {_active(self.app.jobs())}")
 
     def _edit(self) -> None:
         """One record after the other gets another description, until the app is gone."""
@@ -202,14 +200,14 @@ class Scene:
     def _start(self, kill: Kill) -> None:
         """Start it and wait for both: the database answers, and a page is there."""
         self.app.spawn()
-        kill.ready = self.app.wait_ready(PATIENCE)
+        kill.ready = self.app.wait_ready(TIMEOUT)
         page = Page(self.app)
         while True:
             try:
                 page.look()  # home
                 break
             except GONE:
-                if time.monotonic() - self.app.started > PATIENCE:
+                if time.monotonic() - self.app.started > TIMEOUT:
                     raise
                 time.sleep(0.05)
         kill.page = time.monotonic() - self.app.started
@@ -248,7 +246,7 @@ class Scene:
             if not _active(jobs):
                 kill.done = passed
                 return
-            if passed > PATIENCE:
+            if passed > TIMEOUT:
                 self.faults.append(f"an interrupted job is not done: {_active(jobs)}")
                 return
             time.sleep(0.05)

@@ -152,7 +152,7 @@ MUTATIONS = (
     Mutation(
         "half a commit of many rows left in the log",
         "core/storage/duckfile/connecting.py",
-        "    torn.mend(path)\n",
+        "    torn.mend(path, known)\n",
         "",
         "tests/storage/test_torn.py::test_wherever_the_log_ends_an_import_is_there_or_not",
     ),

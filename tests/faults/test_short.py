@@ -16,7 +16,7 @@ pytestmark = [
 
 
 def test_kill(tmp_path: Path) -> None:
-    assert main(["kill", "--runs", "30", "--seed", "7", "--fork", "--folder", str(tmp_path)]) == 0
+    assert main(["kill", "--runs", "12", "--seed", "7", "--fork", "--folder", str(tmp_path)]) == 0
 
 
 @pytest.mark.parametrize(

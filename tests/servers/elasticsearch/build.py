@@ -27,17 +27,20 @@ class Unavailable(Exception):
     """Why there can be no server here."""
 
 
-def built() -> Path:
-    """A folder with `server/` and `netty/` (jars) and `classes/`. Raises Unavailable."""
+def built(java: Path = JAVA, name: str = f"elasticsearch-{VERSION}") -> Path:
+    """A folder with `server/` and `netty/` (jars) and `classes/`, by the pom.xml and the starter in `java`.
+
+    Raises Unavailable.
+    """
     _check_tools()
-    sources = b"".join(path.read_bytes() for path in sorted(JAVA.iterdir()))
-    name = f"elasticsearch-{VERSION}-{hashlib.sha256(sources).hexdigest()[:12]}"
+    sources = b"".join(path.read_bytes() for path in sorted(java.iterdir()))
+    name = f"{name}-{hashlib.sha256(sources).hexdigest()[:12]}"
     place = _cache() / name
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(place.with_name(f"{name}.lock")):
             if not place.exists():
-                _build(place)
+                _build(place, java)
     return place
 
 
@@ -48,31 +51,33 @@ def _cache() -> Path:
 
 def _check_tools() -> None:
     if os.name == "nt":
-        raise Unavailable("Elasticsearch is not started for tests on Windows")
+        raise Unavailable("search servers are not started for tests on Windows")
     for tool in ("java", "javac", "mvn"):
         if not shutil.which(tool):
-            raise Unavailable(f"Elasticsearch needs {tool}, which is not installed")
+            raise Unavailable(f"a search server needs {tool}, which is not installed")
     said = subprocess.run(["java", "-version"], capture_output=True, text=True).stderr
     version = re.search(r'version "(\d+)', said)
     if version is None or int(version[1]) < LEAST_JAVA:
-        raise Unavailable(f"Elasticsearch needs Java {LEAST_JAVA} or newer")
+        raise Unavailable(f"a search server needs Java {LEAST_JAVA} or newer")
 
 
-def _build(place: Path) -> None:
+def _build(place: Path, java: Path) -> None:
     """Make it beside its place, and move it there when it is whole."""
     with tempfile.TemporaryDirectory(dir=place.parent, prefix="making-") as text:
         making = Path(text) / "made"
         server, netty, classes = (making / name for name in ("server", "netty", "classes"))
         for folder in (server, netty, classes):
             folder.mkdir(parents=True)
-        pom = shutil.copy(JAVA / "pom.xml", text)
+        pom = shutil.copy(java / "pom.xml", text)
         goal = "dependency:copy-dependencies"
         _run("mvn", "-q", "-B", "-f", str(pom), goal, f"-DoutputDirectory={server}")
         for pattern in NETTY:
             for jar in list(server.glob(pattern)):
                 jar.rename(netty / jar.name)
-        modules = ("--module-path", str(server), "--add-modules", "ALL-MODULE-PATH")
-        _run("javac", *modules, "-d", str(classes), str(JAVA / "Starter.java"))
+        where = ("--module-path", str(server), "--add-modules", "ALL-MODULE-PATH")
+        if java != JAVA:  # OpenSearch has no modules
+            where = ("-cp", f"{server}/*:{netty}/*")
+        _run("javac", *where, "-d", str(classes), str(java / "Starter.java"))
         making.rename(place)
 
 
@@ -84,4 +89,4 @@ def _run(*command: str) -> None:
     if done.returncode:
         lines = [line for line in (done.stdout + done.stderr).splitlines() if "ERROR" in line]
         reason = lines[0] if lines else f"exit code {done.returncode}"
-        raise Unavailable(f"Elasticsearch could not be fetched or compiled: {reason[:300]}")
+        raise Unavailable(f"the search server could not be fetched or compiled: {reason[:300]}")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.servers.elasticsearch.build import VERSION, Unavailable, built
 
-STARTING = 90  # seconds
+STARTING = 240  # seconds; a busy machine takes long
 MODULE = "transport-netty4"
 DESCRIPTOR = f"""\
 name={MODULE}
@@ -46,7 +46,7 @@ class Node:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        parts = built()
+        parts = self._parts()
         self._lay_out(parts)
         log = self.home / "node.log"
         log.touch()
@@ -102,6 +102,9 @@ class Node:
 
     # -------------------------------------------------------------- parts
 
+    def _parts(self) -> Path:
+        return built()
+
     def _lay_out(self, parts: Path) -> None:
         module = self.home / "modules" / MODULE
         if not module.exists():
@@ -110,6 +113,16 @@ class Node:
             (module / "plugin-descriptor.properties").write_text(DESCRIPTOR, "utf-8")
 
     def _command(self, parts: Path) -> list[str]:
+        return [
+            *self._java(),
+            "--add-opens=java.base/java.nio.file=org.elasticsearch.server",
+            "--enable-native-access=org.elasticsearch.nativeaccess",
+            *("--module-path", str(parts / "server"), "--add-modules", "ALL-MODULE-PATH"),
+            *("-cp", str(parts / "classes"), "Starter"),
+            *self._settings(),
+        ]
+
+    def _java(self) -> list[str]:
         jvm = ["-Xms400m", "-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         properties = {
             "es.path.home": str(self.home),
@@ -117,6 +130,10 @@ class Node:
             "log4j2.disable.jmx": "true",
             "log4j2.level": "WARN",
         }
+        named = (f"-D{name}={value}" for name, value in properties.items())
+        return ["java", *jvm, *named, "--add-opens=java.base/java.io=ALL-UNNAMED"]
+
+    def _settings(self) -> list[str]:
         settings = {
             "path.home": str(self.home),
             "cluster.name": "marquee-tests",
@@ -129,15 +146,7 @@ class Node:
             "transport.type": "netty4",
             "cluster.routing.allocation.disk.threshold_enabled": "false",
         }
-        return [
-            *("java", *jvm, *(f"-D{name}={value}" for name, value in properties.items())),
-            "--add-opens=java.base/java.io=ALL-UNNAMED",
-            "--add-opens=java.base/java.nio.file=org.elasticsearch.server",
-            "--enable-native-access=org.elasticsearch.nativeaccess",
-            *("--module-path", str(parts / "server"), "--add-modules", "ALL-MODULE-PATH"),
-            *("-cp", str(parts / "classes"), "Starter"),
-            *(f"{name}={value}" for name, value in settings.items()),
-        ]
+        return [f"{name}={value}" for name, value in settings.items()]
 
     def _wait(self, log: Path, begin: int) -> None:
         assert self._process is not None
@@ -152,7 +161,8 @@ class Node:
         self.kill()
         said = log.read_bytes()[begin:]
         lines = [line for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
-        raise Unavailable(f"Elasticsearch does not start here: {lines[0][:300] if lines else ''}")
+        told = lines[0][:300] if lines else f"it did not answer within {STARTING} s"
+        raise Unavailable(f"the search server does not start here: {told}")
 
 
 def _free_port() -> int:

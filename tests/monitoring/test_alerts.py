@@ -1,0 +1,172 @@
+"""The registry of alerts, and the state of an alert from look to look."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from core.alerts import sending
+from core.errors import AlertNotSent
+from core.monitoring import evaluating, kept, monitor as monitor_
+from core.monitoring.alerts import ALERTS
+from core.monitoring.monitor import Monitor
+from core.monitoring.series import History
+from core.observe import metrics
+from core.observe.meters import METERS
+from tests.monitoring.conftest import Clock
+
+RUNBOOKS = Path(__file__).resolve().parents[2] / "docs" / "runbooks"
+SECTIONS = ("## Meaning", "## Impact", "## Diagnosis", "## Mitigation")
+
+
+@pytest.mark.parametrize("alert", sorted({a.runbook for a in ALERTS.values()}))
+def test_every_alert_has_a_runbook(alert: str) -> None:
+    text = (RUNBOOKS / f"{alert}.md").read_text("utf-8")
+    for section in SECTIONS:
+        assert section in text and len(text.split(section)[1].split("##")[0].strip()) > 25, section
+
+
+def test_no_runbook_is_left_over() -> None:
+    named = {a.runbook for a in ALERTS.values()}
+    assert {path.stem for path in RUNBOOKS.glob("*.md")} == named
+
+
+def test_every_alert_can_be_written_for_prometheus() -> None:
+    for alert in ALERTS.values():
+        text = alert.when.promql()
+        assert text.count("(") == text.count(")") and any(
+            m.exposed in text for m in METERS.values()
+        )
+
+
+def looked(clock: Clock, seconds: float, before: dict[str, kept.State]) -> dict[str, kept.State]:
+    history, at = History(clock), datetime(2026, 1, 1) + timedelta(seconds=seconds)
+    history.take()
+    return evaluating.look(history, before, at).states
+
+
+def test_pending_firing_and_over(clock: Clock) -> None:
+    metrics.forget()
+    metrics.gauge("marquee.jobs.queue.age", 700)
+    states = looked(clock, 0, {})
+    assert states["queue_old"].state == "pending"
+    states = looked(clock, 30, states)
+    assert states["queue_old"].state == "pending"
+    states = looked(clock, 61, states)
+    assert states["queue_old"].state == "firing" and states["queue_old"].value == 700
+    metrics.gauge("marquee.jobs.queue.age", 3)
+    assert looked(clock, 75, states)["queue_old"].state == "ok"
+
+
+def test_what_cannot_be_measured_is_a_state_of_its_own(clock: Clock) -> None:
+    metrics.forget()
+    states = looked(clock, 0, {})
+    assert states["queue_old"].state == "unknown"
+    assert states["certificate_ending"].state == "unused"
+    assert states["imports_failing"].state == "ok"  # nothing was counted, and that is known
+
+
+def test_a_burn_needs_both_windows_and_some_events(clock: Clock) -> None:
+    metrics.forget()
+    history = History(clock)
+
+    def events(good: int, bad: int) -> None:
+        metrics.count("marquee.slo.events", good, slo="imports", outcome="good")
+        metrics.count("marquee.slo.events", bad, slo="imports", outcome="bad")
+        history.take()
+
+    fast = ALERTS["slo_imports_fast"].when
+    events(8, 2)
+    assert fast.found(history)[0] is False  # two bad ones are too few to judge by
+    clock.now += 60
+    events(8, 2)
+    assert fast.found(history)[0] is True
+    clock.now += 400  # the short window is clean again
+    events(60, 0)
+    assert fast.found(history)[0] is False
+
+
+@pytest.fixture
+def told(monitor: Monitor, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What a target gets."""
+    sent: list[tuple[str, str]] = []
+    monitor.settings = monitor.settings.model_copy(
+        update={"alert_targets": {"ops": SecretStr("json://x")}, "alert_to": ["ops"]}
+    )
+    monkeypatch.setattr(
+        monitor_, "send", lambda _targets, _name, title, text: sent.append((title, text))
+    )
+    return sent
+
+
+def once(monitor: Monitor, clock: Clock) -> None:
+    monitor.measures._due = dict.fromkeys(("audit", "backups", "certificates"), 1e18)
+    clock.now += 15
+    monitor.look()
+    monitor._messages.flush(5)
+    monitor._note_told()
+
+
+def test_one_message_for_all_and_one_when_it_is_over(
+    monitor: Monitor, clock: Clock, told: list[tuple[str, str]]
+) -> None:
+    metrics.gauge("marquee.audit.broken", 1)
+    metrics.gauge("marquee.backup.test.failed", 1)
+    monitor.measures._due = dict.fromkeys(("audit", "backups", "certificates"), 1e18)
+    once(monitor, clock)
+    [(title, text)] = told
+    assert "and 1 more" in title and "audit_broken" in text and "restore_test_failed" in text
+    assert "docs/runbooks/audit_broken.md" in text
+    once(monitor, clock)
+    assert len(told) == 1
+    metrics.gauge("marquee.audit.broken", 0)
+    once(monitor, clock)
+    assert len(told) == 2 and told[1][1].startswith("OVER audit_broken")
+
+
+def test_a_silence_and_an_acknowledgement(
+    monitor: Monitor, clock: Clock, told: list[tuple[str, str]]
+) -> None:
+    store = monitor.store
+    until = kept.now() + timedelta(hours=1)
+    made = store.write(lambda c: kept.silence(c, "audit_broken", until, "eva", "I know"))
+    metrics.gauge("marquee.audit.broken", 1)
+    once(monitor, clock)
+    assert monitor.states["audit_broken"].state == "firing" and told == []
+    store.write(lambda c: kept.end_silence(c, made.id))
+    once(monitor, clock)
+    assert len(told) == 1
+    monitor.change("audit_broken", acknowledged_by="eva", acknowledged_at=kept.now())
+    assert store.read(kept.states)["audit_broken"].acknowledged_by == "eva"
+
+
+def test_a_message_that_nobody_takes_is_tried_again(
+    monitor: Monitor, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AlertNotSent("no")
+
+    monitor.settings = monitor.settings.model_copy(update={"alert_to": ["ops"]})
+    monkeypatch.setattr(monitor_, "send", refuse)
+    metrics.gauge("marquee.audit.broken", 1)
+    once(monitor, clock)
+    assert monitor.states["audit_broken"].told_at is None
+    assert metrics.value("marquee.alert.messages", outcome="failed") == 1
+    assert sending.send is not refuse
+
+
+def test_states_outlive_a_restart(monitor: Monitor, clock: Clock) -> None:
+    metrics.gauge("marquee.audit.broken", 1)
+    once(monitor, clock)
+    again = Monitor(monitor.settings, monitor.store, monitor.checks, monitor.measures, "1")
+    again._load()
+    assert again.states["audit_broken"].state == "firing"
+    [change] = [
+        c
+        for c in monitor.store.read(lambda c: kept.changes(c, datetime(2000, 1, 1)))
+        if c.alert == "audit_broken"
+    ]
+    assert (change.before, change.after) == ("ok", "firing")
