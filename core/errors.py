@@ -4,21 +4,33 @@
     ├── FileError              the file itself cannot be taken
     │   ├── EmptyFile  HeaderOnly  UnknownFormat  BrokenFile  EncryptedFile
     │   ├── FileTooLarge  TooManyRows  TooManyColumns  CellTooLong
+    │   ├── Infected           the virus scanner knows what is in it
     │   └── UnsafePath  ReaderDied
     ├── InputError             what was asked makes no sense
     │   ├── BadOverride  BadMapping  BadRecipe  BadDataset  BadQuery  WrongType  BadValue
     │   ├── VersionMissing  MethodUnknown  BodyTooLarge  Usage
+    │   ├── BadPassword  BadAccount  BadRole  BadKey
+    │   ├── ProtocolUnknown        a version of a protocol that is not spoken here
+    │   ├── BrokenChunk            the bytes of a chunk are not those that were sent
+    │   ├── BadSchedule            a schedule that cannot run
+    │   ├── AddressRefused         an address that may not be asked
     │   ├── HeldBack           rows have errors, and all or nothing was asked
     │   │   ├── QualityGate    what it would bring is not good enough
+    │   │   └── ManyDeletions  what it lacks would be deleted, and is much
     ├── NotFound               nothing of that name or id
-    │   └── Merged                 the record is part of another one now
+    │   ├── Merged                 the record is part of another one now
+    │   └── LinkOver               a link that works once was used, or its time is over
     ├── Conflict               it made sense, but not now
     │   ├── DuplicateUpload  StalePreview  VersionMismatch  WrongState  IdempotencyMismatch
-    │   ├── ForeignBackup
+    │   ├── ForeignBackup  LastAdmin
+    │   ├── ChunkOutOfPlace        a chunk that does not begin where the last one ended
     ├── Cancelled              somebody asked to stop; nothing was changed
     │   ├── TakenOver          another worker does it now
     ├── Forbidden              the actor may not do this
+    ├── FetchFailed            what an address names could not be fetched
+    │   └── ProviderFailed     the provider of logins does not answer, or not as it should
     ├── AlertNotSent           a message to people could not be delivered
+    ├── TooMany                more requests or more data than somebody may send
     ├── NotAllowed             the token is missing or wrong
     │   ├── ForeignSite        another web site asks through somebody's browser
     └── StorageError           the database or the disk
@@ -28,6 +40,8 @@
         ├── Interrupted        a job never came to its end
         ├── BackupBroken  BackupBusy  RestoreInterrupted  Unsound
         ├── SearchUnavailable  the index of a dataset cannot be used
+        ├── ScannerFailed      the virus scanner does not answer, so no file is taken
+        ├── EngineFailed       another engine that was asked could not be started, or gave up
     SettingsError              Marquee cannot start like this
     Fault                      nobody foresaw this
 
@@ -134,6 +148,13 @@ class FileTooLarge(FileError):
     default_hint = "Split the file, or raise MARQUEE_MAX_FILE_MB."
 
 
+class Infected(FileError):
+    """The virus scanner found something in it; nothing of the file was read."""
+
+    code, title = "infected", "The virus scanner found something in the file"
+    default_hint = "Nothing was imported, and nobody can open it here. Ask whoever sent it."
+
+
 class TooManyRows(FileError):
     """More rows than the settings allow."""
 
@@ -223,6 +244,26 @@ class BadValue(InputError):
     code, title = "bad_value", "This value is not allowed here"
 
 
+class ProtocolUnknown(InputError):
+    """A client of resumable uploads speaks a version of tus that this server does not."""
+
+    code, title, status = "protocol_unknown", "This version of the protocol is not known", 412
+    default_hint = "Speak tus 1.0.0: send the header Tus-Resumable: 1.0.0."
+
+
+class BrokenChunk(InputError):
+    """The bytes of a chunk changed on the way: its checksum is another one."""
+
+    code, title, status = "broken_chunk", "A chunk of the file was damaged on the way", 422
+    default_hint = "Send it again."
+
+
+class BadSchedule(InputError):
+    """A schedule that cannot run as it is."""
+
+    code, title = "bad_schedule", "This schedule cannot run"
+
+
 class HeldBack(InputError):
     """Rows have errors and the import was asked to be all or nothing."""
 
@@ -239,6 +280,19 @@ class QualityGate(HeldBack):
     )
     default_hint = (
         "Repair the file, or let somebody accept it: wb.quality.accept(upload_id, reason)."
+    )
+
+
+class ManyDeletions(HeldBack):
+    """A file that replaces its source lacks more than a tenth of the records that the source brought; nobody said that it is meant."""
+
+    code, title = (
+        "many_deletions",
+        "Nothing was imported, because many records would be deleted",
+    )
+    default_hint = (
+        "Is it the whole source? Then import it with confirm_deletions (--confirm-deletions on the"
+        " command line), or on its page, which lists the records."
     )
 
 
@@ -262,10 +316,40 @@ class BodyTooLarge(InputError):
     default_hint = "Send less at a time; files go to POST /api/v1/uploads."
 
 
+class BadPassword(InputError):
+    """A password that is too short, was leaked, or is easily guessed."""
+
+    code, title = "bad_password", "This password is not safe"
+
+
+class BadAccount(InputError):
+    """An account that cannot be like this."""
+
+    code, title = "bad_account", "This account cannot be made"
+
+
+class BadRole(InputError):
+    """A role that cannot be like this."""
+
+    code, title = "bad_role", "This role does not work"
+
+
+class BadKey(InputError):
+    """An API key that cannot be like this."""
+
+    code, title = "bad_key", "This API key cannot be made"
+
+
 class Usage(InputError):
     """The command line itself is wrong."""
 
     code, title = "usage", "The command is not understood"
+
+
+class AddressRefused(InputError):
+    """An address that is none, or that leads into this machine or its network."""
+
+    code, title = "address_refused", "This address may not be asked"
 
 
 class Fault(MarqueeError):
@@ -289,6 +373,13 @@ class Merged(NotFound):
 
     code, title = "merged", "This record is part of another one now"
     default_hint = "Use the other record, or take the merge apart."
+
+
+class LinkOver(NotFound):
+    """A link that lets somebody set a password: it works once, and for a day."""
+
+    code, title, status = "link_over", "This link does not work any more", 410
+    default_hint = "Ask an admin for another one."
 
 
 class Conflict(MarqueeError):
@@ -324,6 +415,13 @@ class WrongState(Conflict):
     code, title = "wrong_state", "This is not possible now"
 
 
+class ChunkOutOfPlace(Conflict):
+    """A chunk of a file that does not begin where the last one ended. `received` says where that is."""
+
+    code, title = "chunk_out_of_place", "This chunk does not follow the last one"
+    default_hint = "Send the bytes from `received` on."
+
+
 class IdempotencyMismatch(Conflict):
     """An Idempotency-Key that was used before with another request."""
 
@@ -335,6 +433,13 @@ class ForeignBackup(Conflict):
     """A backup of one database would take the place of another."""
 
     code, title = "foreign_backup", "This backup is of another database"
+
+
+class LastAdmin(Conflict):
+    """Nobody would be left who may manage accounts."""
+
+    code, title = "last_admin", "One admin has to stay"
+    default_hint = "Make somebody else an admin first."
 
 
 class Cancelled(MarqueeError):
@@ -365,11 +470,32 @@ class AlertNotSent(MarqueeError):
     default_hint = "Look at MARQUEE_ALERT_TARGETS and whether the service answers."
 
 
+class FetchFailed(MarqueeError):
+    """What an address names did not come: no host, no answer, too late, broken off."""
+
+    code, title, status, exit_code = "fetch_failed", "The file could not be fetched", 502, 8
+    default_hint = "Nothing was imported. Look at the address, or try again later."
+
+
+class ProviderFailed(FetchFailed):
+    """The provider of logins does not answer, or says what it may not."""
+
+    code, title = "provider_failed", "The login provider does not answer as it should"
+    default_hint = "Try again later, or log in with a password of Marquee."
+
+
 class Forbidden(MarqueeError):
     """The actor may not do this."""
 
     code, title, status, exit_code = "forbidden", "Not permitted", 403, 7
     default_hint = "Ask somebody who may, or for the permission."
+
+
+class TooMany(MarqueeError):
+    """More requests in a time, or more data in a day, than somebody may send. `seconds` says when to try again."""
+
+    code, title, status, exit_code = "too_many", "Too many requests", 429, 7
+    default_hint = "Wait for the time that Retry-After names, and send less at once."
 
 
 class ForeignSite(NotAllowed):
@@ -515,6 +641,20 @@ class SearchUnavailable(StorageError):
 
     code, title = "search_unavailable", "The search index cannot be used now"
     default_hint = "The records are safe. Build the index anew: `python -m core search rebuild`."
+
+
+class ScannerFailed(StorageError):
+    """The virus scanner does not answer, or cannot look at the file."""
+
+    code, title, status = "scanner_failed", "The virus scanner does not answer as it should", 503
+    default_hint = "No file is taken until it does. Start clamd, or take MARQUEE_CLAMAV out."
+
+
+class EngineFailed(StorageError):
+    """Another engine that was asked to compare the records could not be started, or gave up. Nothing was changed."""
+
+    code, title = "engine_failed", "The other engine did not finish"
+    default_hint = "Compare the records without it: DuckDB needs nothing else."
 
 
 class SettingsError(MarqueeError):

@@ -60,9 +60,11 @@ def template(
     to: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file; default: stdout.")
     ] = None,
+    examples: Annotated[bool, typer.Option("--examples/--empty", help="With example rows.")] = True,
 ) -> None:
     """Write a file to fill in: the field names and example rows. Needs no database."""
-    data = templates.template(Registry(place.settings().datasets_dir).get(dataset), format)
+    found = Registry(place.settings().datasets_dir).get(dataset)
+    data = templates.template(found, format, examples=examples)
     if to is not None:
         try:
             to.write_bytes(data)
@@ -172,3 +174,19 @@ def serve(
             return child.wait()
         except KeyboardInterrupt:
             pass  # the console told the server, too; it stops by itself
+
+
+def mock(
+    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8502,
+) -> int:
+    """Serve the real API on made-up data that is always the same, for tests of programs. Stop it with Ctrl-C.
+
+    POST /mock/reset brings the data back; POST /mock/faults {"status": 429, "times": 3} lets answers fail.
+    """
+    if not (ROOT / "api" / "mock.py").is_file():
+        raise SettingsError(f"there is no api in {ROOT}", hint="Run this in the project's folder.")
+    command = [sys.executable, "-m", "api.mock", "--port", str(port)]
+    try:
+        return subprocess.call(command, cwd=ROOT)  # nosec B603
+    except KeyboardInterrupt:
+        return 0

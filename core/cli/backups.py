@@ -16,6 +16,7 @@ from core.cli import output, running
 from core.cli.options import Json, Place, with_place
 from core.cli.remote import App
 from core.errors import BackupBroken, DatabaseLocked, InputError, StorageError
+from core.files import hidden
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The backup's name.")]
 To = Annotated[Path | None, typer.Option("--to", help="A new file; it must not be there yet.")]
@@ -91,6 +92,16 @@ def backup(
 
 
 @with_place
+def encrypt(place: Place) -> None:
+    """Write the database anew under the newest key: one that has none yet, or an older one. Marquee must not run."""
+    rows = acts.encrypt(place.settings())
+    output.say(
+        f"The database and the raw files are encrypted under the newest key; {rows:,} rows were compared."
+    )
+    output.note("Backups of before are as they were; delete them when you need them no more.")
+
+
+@with_place
 def backups(
     place: Place,
     keep: Annotated[
@@ -163,6 +174,7 @@ def verify(
 ) -> int:
     """Check every byte of a backup. Ends with 8 when one is not as it was written. Needs no database."""
     settings = place.settings()
+    hidden.use(settings)
     folder = Folder(settings.backup_dir)
     found = running.run(lambda p: restoring.verify(folder, name, p), name)
     wrong = list(found.wrong)

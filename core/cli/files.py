@@ -26,6 +26,7 @@ from core.files.table import Table
 from core.ingest.uploads import Upload
 from core.jobs.progress import Progress
 from core.settings import Settings
+from core.workbench import Workbench
 
 SET_ASIDE = 10  # the exit code of --strict
 
@@ -48,7 +49,9 @@ Maps = Annotated[
 RecipeFile = Annotated[
     Path | None,
     typer.Option(
-        "--recipe", metavar="FILE.json", help="The cleaning steps, as preview shows them."
+        "--recipe",
+        metavar="FILE.json|NAME",
+        help="The cleaning steps, as preview shows them; a whole recipe; or the name of a saved one.",
     ),
 ]
 Filename = Annotated[
@@ -56,6 +59,13 @@ Filename = Annotated[
 ]
 Source = Annotated[
     str | None, typer.Option("--source", help="Name that ties the files of one source together.")
+]
+Deletions = Annotated[
+    bool,
+    typer.Option(
+        "--confirm-deletions",
+        help="With --mode replace: also when more than a tenth of what the source brought goes.",
+    ),
 ]
 OneFile = Annotated[str, typer.Argument(metavar="FILE", help="A file, or - for stdin.")]
 
@@ -77,8 +87,10 @@ def import_(
     force: Annotated[
         bool, typer.Option("--force", help="Also when the same bytes were imported before.")
     ] = False,
+    confirm_deletions: Deletions = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="End with 10 when rows are in quarantine.")
+        bool,
+        typer.Option("--strict", help="End with 10 when rows are in quarantine or questions open."),
     ] = False,
     filename: Filename = None,
     source: Source = None,
@@ -89,18 +101,19 @@ def import_(
     Several files are imported one after the other; one that fails does not stop the others.
     """
     options: dict[str, Any] = dict(mode=mode, on_error=on_error, source_name=source)
-    options |= dict(reading=reading, force=force)
-    mapping, steps = parse_maps(maps), _steps(recipe)
+    options |= dict(reading=reading, force=force, confirm_deletions=confirm_deletions)
+    mapping = parse_maps(maps)
     done: list[Upload] = []
     failed: list[tuple[str, MarqueeError]] = []
     with place.open(create=True) as wb:
+        steps = _steps(wb, dataset, recipe)
         for file in files:
 
             def work(progress: Progress, file: str = file) -> Upload:
                 if _is_upload(file):
                     if mapping or steps is not None or reading:
                         raise InputError("a previewed upload is imported as it was previewed")
-                    return wb.commit(file, progress)
+                    return wb.commit(file, progress, confirm_deletions=confirm_deletions)
                 return wb.import_file(
                     *(_source(file), dataset),
                     mapping=mapping,
@@ -139,8 +152,13 @@ def _ended(
             output.fail(error, as_json=False, about=_label(file) if files > 1 else None)
     if failed:
         return failed[0][1].exit_code
-    aside = any(u.counts.rejected or u.counts.conflicting for u in done)
+    aside = any(u.counts.rejected or u.counts.conflicting or _asked(u) for u in done)
     return SET_ASIDE if strict and aside else 0
+
+
+def _asked(upload: Upload) -> bool:
+    """Whether values came in that an answer would change; how a small file was read is said, and no reason to fail."""
+    return any(doubt["question"] and doubt["rule"] != "reading" for doubt in upload.doubts)
 
 
 @with_place
@@ -161,8 +179,9 @@ def preview(
 ) -> None:
     """Show what an import would do. Records stay as they are; `import ID` then does it."""
     options: dict[str, Any] = dict(mode=mode, on_error=on_error, source_name=source)
-    mapping, steps = parse_maps(maps), _steps(recipe)
+    mapping = parse_maps(maps)
     with place.open(create=True) as wb:
+        steps = _steps(wb, dataset, recipe)
 
         def work(progress: Progress) -> Any:
             return wb.preview(
@@ -331,13 +350,18 @@ def parse_maps(texts: Sequence[str] | None) -> dict[str | int, str | None] | Non
     return choices or None
 
 
-def _steps(path: Path | None) -> list[Any] | None:
+def _steps(wb: Workbench, dataset: str, path: Path | None) -> list[Any] | dict[str, Any] | None:
+    """The steps of a file, a whole recipe, or the saved one of that name."""
     if path is None:
         return None
+    if not path.exists() and path.suffix != ".json":
+        return wb.recipes.get(dataset, str(path)).recipe.model_dump()
     try:
         data = json.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError) as error:
         raise BadRecipe(f"{path}: {error}") from error
+    if isinstance(data, dict) and {"marquee_recipe", "table_steps"} & {*data}:
+        return data
     steps = data.get("recipe") if isinstance(data, dict) else data
     if not isinstance(steps, list):
         raise BadRecipe(

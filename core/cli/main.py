@@ -14,16 +14,27 @@ from typer.main import get_command
 
 import core
 from core.cli import (
+    access_rules,
     admin,
+    arriving,
     backups,
+    completing,
+    dataset,
+    decisions,
     files,
-    matching,
+    fixes,
+    monitoring,
     output,
-    quality_checks,
+    privacy,
+    quality_repairs,
+    queue,
+    recipes,
     records,
+    schedules,
     search,
     searches,
     uploads,
+    webhooks,
 )
 from core.errors import Cancelled, Fault, FileError, MarqueeError, Usage
 
@@ -69,14 +80,20 @@ for name, command in {
     "preview": files.preview,
     "read": files.read,
     "infer": files.infer,
+    "fetch": uploads.fetch,
+    "send": queue.send,
     "uploads": uploads.uploads,
+    "analytics": uploads.analytics,
     "upload": uploads.upload,
     "problems": uploads.problems,
+    "grid": fixes.grid,
     "quarantine": uploads.quarantine,
     "rollback": uploads.rollback,
     "records": records.records,
     "record": records.record,
     "edit": records.edit,
+    "new": records.new,
+    "undo": records.undo,
     "delete": records.delete,
     "restore": records.restore,
     "sql": records.sql,
@@ -85,22 +102,39 @@ for name, command in {
     "check": backups.check,
     "backup": backups.backup,
     "backups": backups.backups,
+    "encrypt": backups.encrypt,
     "verify": backups.verify,
     "rebuild": backups.rebuild,
     "datasets": admin.datasets,
     "template": admin.template,
     "performance": admin.performance,
     "serve": admin.serve,
+    "mock": admin.mock,
+    "completion": completing.completion,
+    "doctor": monitoring.doctor,
+    "support-bundle": monitoring.support_bundle,
 }.items():
     app.command(name)(command)
 app.add_typer(admin.audit, name="audit")
-app.add_typer(quality_checks.group, name="quality")
-app.add_typer(matching.matching, name="matching")
+app.add_typer(quality_repairs.group, name="quality")
+app.add_typer(fixes.group, name="fix")
+app.add_typer(decisions.group, name="decide")
+app.add_typer(arriving.matching, name="matching")
+app.add_typer(access_rules.access, name="access")
+app.add_typer(privacy.privacy, name="privacy")
+app.add_typer(monitoring.alerts, name="alerts")
+app.add_typer(dataset.dataset, name="dataset")
+app.add_typer(queue.queue, name="queue")
+app.add_typer(schedules.schedules, name="schedules")
+app.add_typer(recipes.recipes, name="recipes")
+app.add_typer(webhooks.webhooks, name="webhooks")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit code. Arguments default to those of the process."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if completing.asked():
+        return completing.answer(get_command(app), words)
     as_json = "--json" in words
     _let_any_text_out()
     try:
@@ -128,6 +162,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             traceback.print_exc()
         fault = Fault(f"{type(error).__name__}: {error}")
         return output.fail(fault, as_json=as_json)
+
+
+def script() -> None:
+    """The program `marquee`, which an installed package brings."""
+    sys.exit(main())
 
 
 def _run(words: list[str]) -> int:

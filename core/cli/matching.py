@@ -33,12 +33,15 @@ def run(
     changed: Annotated[
         bool, typer.Option("--changed", help="Compare only what changed since the last run.")
     ] = False,
+    engine: Annotated[
+        str, typer.Option("--engine", metavar="NAME", help="duckdb, or spark with the same result.")
+    ] = "duckdb",
     as_json: Json = False,
 ) -> None:
     """Compare all records with one another."""
     with place.open() as wb:
         found = running(
-            lambda p: wb.matching.run(dataset, whole=not changed, progress=p),
+            lambda p: wb.matching.run(dataset, whole=not changed, engine=engine, progress=p),
             "comparing the records",
         )
     if as_json:
@@ -52,8 +55,81 @@ def run(
             "verdict": found.verdict,
         }
     )
+    if found.linked or found.merged:
+        output.say(
+            f"{found.linked:,} pairs linked and {found.merged:,} clusters merged by the rules"
+        )
+    if found.refused:
+        output.note(output.printable(f"nothing was linked without a person: {found.refused}"))
     for each in found.left_out:
         output.note(output.printable(f"not compared as a whole: {each.records:,} {each.what}"))
+
+
+@matching.command("rules")
+@with_place
+def rules(
+    place: Place,
+    dataset: InDataset = DEFAULT,
+    link: Annotated[
+        str | None,
+        typer.Option(
+            "--link", help="Linked without a person from this probability on; off: never."
+        ),
+    ] = None,
+    ask: Annotated[
+        float | None, typer.Option("--ask", help="Asked about from this probability on.")
+    ] = None,
+    merge: Annotated[
+        bool | None, typer.Option("--merge/--no-merge", help="Merge what is linked, too.")
+    ] = None,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Those of the definition hold again.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show or set what a run does without a person. What is not named stays."""
+    said = {"link": _link(link), "ask": ask, "merge": merge}
+    with place.open() as wb:
+        found = wb.matching.rules(dataset)
+        if reset:
+            found = wb.matching.set_rules(dataset)
+        elif link is not None or ask is not None or merge is not None:
+            old = {"link": found.link, "ask": found.ask, "merge": found.merge}
+            new = {n: old[n] if v is None else v for n, v in said.items()}
+            new["link"] = old["link"] if link is None else said["link"]
+            found = wb.matching.set_rules(dataset, **new)
+    if as_json:
+        output.emit(found)
+        return
+    output.pairs(
+        {
+            "link without a person": f"from {found.link:.4g} on" if found.link else "never",
+            "ask": f"from {found.ask:.4g} on",
+            "merge what is linked": "yes" if found.merge else "no",
+            "set by": found.said_by or "the definition of the dataset",
+        }
+    )
+
+
+def _link(said: str | None) -> float | None:
+    if said in (None, "off"):
+        return None
+    try:
+        return float(said)
+    except ValueError:
+        raise Usage(f"{said!r} is no probability", hint="For example 0.99, or off.") from None
+
+
+@matching.command("link")
+@with_place
+def link_(place: Place, dataset: InDataset = DEFAULT, as_json: Json = False) -> None:
+    """Link what the last run found, by the rules; refused when its own estimate of precision is poor."""
+    with place.open() as wb:
+        done = wb.matching.link(dataset)
+    if as_json:
+        output.emit(done)
+    else:
+        output.say(f"{done.links:,} pairs linked, {done.merges:,} clusters merged")
 
 
 @matching.command("pairs")

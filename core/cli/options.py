@@ -13,6 +13,8 @@ from typing import Annotated, Any, NamedTuple, Unpack
 
 import typer
 
+from core import __version__ as VERSION
+from core.beside.guest import visiting
 from core.errors import NotFound
 from core.files.source import KINDS, Overrides, Reading
 from core.settings import Settings, load
@@ -68,7 +70,7 @@ class Place(NamedTuple):
 
     @contextmanager
     def open(self, *, create: bool = False) -> Iterator[Workbench]:
-        """The workbench, under the name of whoever is logged in.
+        """The workbench, under the name of whoever is logged in; that of a running app, where one has the database.
 
         Only what brings data makes a new database: a slip in --db must not leave an empty one.
         """
@@ -78,6 +80,10 @@ class Place(NamedTuple):
                 f"there is no database {settings.database}",
                 hint="Import a file first, or name another database with --db.",
             )
+        with visiting(settings.database, VERSION, _actor()) as lent:
+            if lent is not None:
+                yield lent
+                return
         with Workbench.open(settings=settings) as workbench:
             yield workbench.through("cli", _actor())
 

@@ -177,6 +177,36 @@ def edit(
         _show_record(wb.edit(dataset, record_id, values, version=version), as_json)
 
 
+@with_place
+def new(
+    assignments: Annotated[list[str], typer.Argument(metavar="FIELD=VALUE...")],
+    place: Place,
+    dataset: InDataset = DEFAULT,
+    as_json: Json = False,
+) -> None:
+    """A record of these values, cleaned and checked like a row of a file."""
+    values = dict(_assignment(text) for text in assignments)
+    with place.open(create=True) as wb:
+        _show_record(wb.records.new(dataset, values), as_json)
+
+
+@with_place
+def undo(
+    record_id: RecordId,
+    version: Annotated[int, typer.Argument(metavar="VERSION")],
+    place: Place,
+    whole: Annotated[
+        bool, typer.Option("--back", help="Bring all values of that version back instead.")
+    ] = False,
+    dataset: InDataset = DEFAULT,
+    as_json: Json = False,
+) -> None:
+    """Undo one edit of a record, or bring one version back."""
+    with place.open() as wb:
+        act = wb.records.back_to if whole else wb.records.undo_edit
+        _show_record(act(dataset, record_id, version), as_json)
+
+
 def _assignment(text: str) -> tuple[str, str | None]:
     name, equals, value = text.partition("=")
     if not equals or not name:

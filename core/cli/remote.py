@@ -25,6 +25,10 @@ class App:
         """An answer. Raises what the app says went wrong."""
         return self._ask("GET", path)
 
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Ask for something to be done. Raises what the app says went wrong."""
+        return self._ask("POST", path, body)
+
     def backup(self, format: str | None) -> dict[str, Any]:
         """Let the app make a backup, and wait for it."""
         query = f"?format={quote(format)}" if format else ""
@@ -55,14 +59,16 @@ class App:
         every = ("0.0.0.0", "::", "")  # nosec B104 - compared with, never bound to
         return "127.0.0.1" if host in every else host
 
-    def _ask(self, method: str, path: str) -> Any:
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         connection = http.client.HTTPConnection(self._host(), self.settings.port, timeout=3600)
         token = self.settings.api_token
         headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
         try:
-            connection.request(method, f"/api/v1{path}", headers=headers)
+            sent = None if body is None else json.dumps(body)
+            more = {"Content-Type": "application/json"} if sent else {}
+            connection.request(method, f"/api/v1{path}", sent, {**headers, **more})
             answer = connection.getresponse()
-            body = json.loads(answer.read() or b"null")
+            told = json.loads(answer.read() or b"null")
         except (OSError, ValueError, http.client.HTTPException) as error:
             raise DatabaseLocked(
                 f"{self.locked.detail}, and no app answers at {self._address()}",
@@ -72,8 +78,8 @@ class App:
         finally:
             connection.close()
         if answer.status >= 400:
-            raise _as_error(body)
-        return body
+            raise _as_error(told)
+        return told
 
 
 def _as_error(problem: dict[str, Any]) -> MarqueeError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Unpack
 
 import typer
 
@@ -12,9 +12,11 @@ from core.cli.options import InDataset, Json, Place, with_place
 from core.cli.running import run
 from core.datasets.registry import DEFAULT
 from core.errors import Conflict, Usage
+from core.jobs.progress import Progress
 from core.records.exporting import FORMATS
-from core.search.found import Found, Hit
+from core.search.results import Hit, SearchResult
 from core.workbench import Workbench
+from core.workbench.searches import Wanted
 
 VERBS = ("rebuild", "status", "check")
 
@@ -78,10 +80,22 @@ def _export(
         raise Usage(f"{to.name} ends with none of {', '.join(f'.{k}' for k in kinds)}")
     if to.exists():
         raise Conflict(f"there is a file {to} already", hint="Name another one.")
-    pieces = wb.search.export(text, dataset, filters=tree, sort=sort, format=format)
-    with to.open("xb") as out:
-        for piece in pieces:
-            out.write(piece)
+    run(lambda p: _write(wb, text, dataset, to, p, filters=tree, sort=sort, format=format), to.name)
+
+
+def _write(
+    wb: Workbench, text: str, dataset: str, to: Path, progress: Progress, **wanted: Unpack[Wanted]
+) -> None:
+    """Write the file; nothing is left of it when that is stopped."""
+    wanted["told"] = lambda _: progress.check()
+    pieces = wb.search.export(text, dataset, **wanted)
+    try:
+        with to.open("xb") as out:
+            for piece in pieces:
+                out.write(piece)
+    except BaseException:
+        to.unlink(missing_ok=True)
+        raise
 
 
 def _index(wb: Workbench, verb: str, dataset: str, as_json: bool) -> int:
@@ -96,7 +110,7 @@ def _index(wb: Workbench, verb: str, dataset: str, as_json: bool) -> int:
     return Usage.exit_code + 3 if wrong else 0
 
 
-def _show(found: Found, title: str, explain: bool) -> None:
+def _show(found: SearchResult, title: str, explain: bool) -> None:
     rows = [(h.record.get(title), _why(h), f"{h.score:.2f}", h.record_id) for h in found]
     output.table(("record", "why", "score", "id"), rows)
     if explain:
@@ -115,7 +129,7 @@ def _why(hit: Hit) -> str:
     return "; ".join(said) or "as typed"
 
 
-def _notes(found: Found) -> list[str]:
+def _notes(found: SearchResult) -> list[str]:
     notes = [f"{found.total:,} found, in {found.seconds * 1_000:.0f} ms"]
     notes += [f"searched for {c.word!r}, showing {c.shown!r}" for c in found.corrections]
     notes += found.notes

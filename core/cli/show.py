@@ -12,6 +12,7 @@ from core.ingest.problems import Problem
 from core.ingest.uploads import Counts, Upload
 from core.records.export import text_of
 
+_HOW_TO_ANSWER = "preview shows it, and --recipe or the options of reading answer; rollback takes this import back"
 PLACES = 3  # examples shown per problem
 
 
@@ -27,6 +28,12 @@ def imported(upload: Upload, problems: Sequence[Problem]) -> None:
     say(f"upload {upload.id}")
     if problems:
         problem_table(problems)
+    for doubt in upload.doubts:
+        if doubt["rule"] == "reading":
+            say(f"not sure: {printable(doubt['said'])}")
+    asked = sum(doubt["question"] for doubt in upload.doubts)
+    if asked:
+        say(f"{asked} {'questions are' if asked > 1 else 'question is'} open; {_HOW_TO_ANSWER}")
     aside = upload.counts.rejected + upload.counts.conflicting
     if aside:
         say(f"{aside:,} rows wait in quarantine: python -m core quarantine {upload.id}")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 import typer
 
 from core.cli import output, show
-from core.cli.options import Csv, Json, Limit, Place, UploadId, with_place
+from core.cli.options import Csv, InDataset, Json, Limit, Place, UploadId, with_place
+from core.datasets.registry import DEFAULT
 from core.ingest.back.rollback import Outcome, Rollback
+from core.workbench.request import ImportRequest
 
 
 @with_place
@@ -28,6 +31,54 @@ def uploads(
         output.emit(found)
     else:
         show.uploads(found)
+
+
+@with_place
+def analytics(
+    place: Place,
+    days: Annotated[int, typer.Option("--days", min=1)] = 30,
+    by: Annotated[Literal["door", "source", "actor", "dataset"], typer.Option("--by")] = "door",
+    dataset: Annotated[str | None, typer.Option("--dataset", "-d")] = None,
+    as_json: Json = False,
+) -> None:
+    """Figures of what was brought: uploads, rows, rejects, speed, seconds from file to record, top causes."""
+    with place.open() as wb:
+        found = wb.uploads.analytics(days=days, by=by, dataset=dataset)
+    if as_json:
+        output.emit(found)
+        return
+    names = (by, "uploads", "imported", "failed", "rows", "rejected", "rows/s", "wait s")
+    rows = [
+        (
+            *(f.name, f.uploads, f.imported, f.failed, f.rows, f.rejected),
+            *(f.rate and round(f.rate), f.wait and round(f.wait, 1)),
+        )
+        for f in (*found.groups, found.total)
+    ]
+    output.table(names, rows)
+    for cause in found.causes[:5]:
+        output.say(
+            f"{cause.rows:,} rows in {cause.uploads} uploads: {output.printable(cause.title)}"
+        )
+
+
+@with_place
+def fetch(
+    url: Annotated[str, typer.Argument(help="An http or https address.")],
+    place: Place,
+    dataset: InDataset = DEFAULT,
+    source: Annotated[str | None, typer.Option(help="Whose data this is.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Also the same bytes again.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Fetch a file from an address. `preview ID` shows what it would do, `import ID` does it."""
+    with place.open(create=True) as wb:
+        asked = ImportRequest(dataset=dataset, source_name=source, force=force)
+        found = wb.uploads.fetch(url, asked)
+    if as_json:
+        output.emit(found)
+    else:
+        output.say(f"{found.id}  {output.printable(found.filename)}, {found.size or 0:,} bytes")
 
 
 @with_place
@@ -58,10 +109,39 @@ def quarantine(
     place: Place,
     limit: Limit = 0,
     as_csv: Csv = False,
+    to: Annotated[
+        Path | None,
+        typer.Option("--xlsx", metavar="FILE", help="A workbook with the faulty cells marked."),
+    ] = None,
+    back: Annotated[
+        Path | None,
+        typer.Option("--back", metavar="FILE", help="Bring the repaired workbook or CSV back."),
+    ] = None,
+    discard: Annotated[
+        list[int] | None, typer.Option("--discard", metavar="ROW", help="This row waits no more.")
+    ] = None,
+    discard_all: Annotated[
+        bool, typer.Option("--discard-all", help="No row waits any more.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """List the rows that were not imported, as they stood. As CSV they can be fixed and imported."""
+    """List the rows that were not imported, as they stood. As CSV or a workbook they can be fixed and brought back."""
     with place.open() as wb:
+        if to is not None:
+            number = wb.uploads.quarantine_workbook(upload_id, to)
+            output.note(f"{number:,} rows in {output.printable(str(to))}")
+            return
+        if back is not None or discard or discard_all:
+            done = (
+                wb.uploads.bring_back(upload_id, back)
+                if back is not None
+                else wb.uploads.discard(upload_id, discard)
+            )
+            if as_json:
+                output.emit(done)
+            else:
+                output.say(f"{done.counts.rows:,} rows; {done.waiting:,} wait")
+            return
         if as_csv and not as_json:
             for part in wb.uploads.quarantine_csv(upload_id):
                 sys.stdout.buffer.write(part)

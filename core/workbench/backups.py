@@ -14,9 +14,13 @@ class Backups(service.Backups):
     def __init__(self, services: Services, actor: Actor) -> None:
         super().__init__(services.corridor, services.worker, actor)
         self._policy = services.policy
+        self._access = services.access
 
     def _may(self, permission: str, arguments: Arguments) -> None:
         self._policy.check(self.actor, permission, arguments)
+
+    def _whole(self, permission: str, arguments: Arguments) -> None:
+        self._access.whole(self.actor, permission, arguments)
 
     all = needs("backups.read")(service.Backups.all)
     get = needs("backups.read")(service.Backups.get)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.ingest import background
 from core.ingest.uploads import Upload
-from core.jobs import table
+from core.jobs import results, table
 from core.jobs.table import Job
+from core.workbench import deferred
 from core.workbench.noun import Noun
 from core.workbench.policy import needs
 
@@ -14,11 +17,20 @@ class Jobs(Noun):
     """The jobs: list them by calling, get one, submit one, cancel one."""
 
     @needs("jobs.read")
-    def __call__(self, upload_id: str | None = None, *, limit: int = 50) -> list[Job]:
+    def __call__(
+        self, upload_id: str | None = None, *, limit: int = 50, offset: int = 0
+    ) -> list[Job]:
         """Jobs, the newest first."""
         return self._services.worker.live(
-            lambda: self._database.read(lambda c: table.find(c, upload_id=upload_id, limit=limit))
+            lambda: self._database.read(
+                lambda c: table.find(c, upload_id=upload_id, limit=limit, offset=offset)
+            )
         )
+
+    @needs("jobs.read")
+    def count(self, upload_id: str | None = None) -> int:
+        """How many jobs there are, of an upload or of all."""
+        return self._database.read(lambda c: table.count(c, upload_id=upload_id))
 
     @needs("jobs.read")
     def get(self, job_id: str) -> Job:
@@ -30,10 +42,34 @@ class Jobs(Noun):
     @needs("uploads.import")
     def submit(self, upload_id: str, kind: str = "import", *, promised: bool = False) -> Job:
         """Do it in the background: import or preview. Poll `get(id)`."""
+        if kind == "import":
+            self._services.access.check_imports(self._actor.who)
         job_id = background.submit(
             self._corridor, self._services.worker, upload_id, kind, self._actor, promised
         )
         return self.get(job_id)
+
+    @needs("uploads.rollback")
+    def roll_back(self, upload_id: str, *, limit: int = 1_000) -> Job:
+        """Take an upload back in the background; `result(id)` says what became of each record."""
+        return self._order(deferred.ROLLBACK, upload_id, {"limit": limit})
+
+    @needs("database.check")
+    def check(self, *, deep: bool = False) -> Job:
+        """Check everything in the background; `result(id)` is the report."""
+        return self._order(deferred.CHECK, None, {"deep": deep})
+
+    def _order(self, kind: str, upload_id: str | None, options: dict[str, Any]) -> Job:
+        services = self._services
+        return self.get(
+            deferred.submit(self._corridor, services.worker, kind, upload_id, self._actor, options)
+        )
+
+    @needs("jobs.read")
+    def result(self, job_id: str) -> dict[str, Any]:
+        """What a job of `roll_back` or `check` found. Raises NotFound before its end, and after a week."""
+        self.get(job_id)
+        return self._database.read(lambda c: results.get(c, job_id))
 
     @needs("uploads.write")
     def cancel(self, upload_id: str) -> Upload:

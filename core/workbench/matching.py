@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from core.datasets.model import Dataset
 from core.datasets.registry import DEFAULT
 from core.datasets.tables import table
 from core.errors import InputError, NotFound
 from core.ingest.merges.standing import Standing
+from core.ingest import previewing
 from core.jobs.progress import Progress
-from core.matching import asking, decisions, evaluating, finding, merging, reviewing, running
+from core.jobs.table import Job
+from core.matching import arrivals, asking, background, decisions, engines, evaluating, finding
+from core.matching import merging, reviewing, rules as rules_, running
+from core.matching.arrivals import Arrivals
 from core.matching.asking import Cluster, LastRun, Pair
 from core.matching.decisions import Decision
 from core.matching.evaluating import Evaluation
 from core.matching.finding import LikelyPerson
+from core.matching.found import Run
+from core.matching.linking import Linked
 from core.matching.merging import Merged, Unmerged
+from core.matching.model import LINK, weight_of
 from core.matching.reviewing import Figures
-from core.matching.running import Run
+from core.matching.rules import Rules
 from core.records import edit
 from core.storage.sql import ident
 from core.workbench.noun import Noun
@@ -30,10 +37,78 @@ class Matching(Noun):
 
     @needs("matching.run")
     def run(
-        self, dataset: str = DEFAULT, *, whole: bool = True, progress: Progress | None = None
+        self,
+        dataset: str = DEFAULT,
+        *,
+        whole: bool = True,
+        labels: Any = (),
+        engine: str = "duckdb",
+        progress: Progress | None = None,
     ) -> Run:
-        """Compare all records with one another; without `whole` only those that changed since, with the rest."""
-        return running.run(self._database, self._corridor.dataset(dataset), progress, whole=whole)
+        """Compare all records with one another; without `whole` only those that changed since, with the rest.
+
+        A whole run learns from the decisions of people, and from `labels`: pairs as (left, right, same). With `engine`
+        "spark" the pairs are found and weighed there, with the same result. Raises InputError, EngineFailed.
+        """
+        other = engines.named(engine, self._corridor.settings, whole=whole)
+        definition = self._corridor.dataset(dataset)
+        given = evaluating.labels_of(labels) if len(labels) else []
+        if isinstance(given, dict):
+            raise InputError("a run learns from pairs", hint="Give (left, right, same) triples.")
+        pairs = [(*decisions.ordered(a, b), same) for a, b, same in given]
+        return running.run(
+            self._database,
+            definition,
+            progress,
+            whole=whole,
+            actor=self._actor,
+            labels=pairs,
+            engine=other,
+        )
+
+    @needs("matching.run")
+    def submit(self, dataset: str = DEFAULT, *, whole: bool = True, engine: str = "duckdb") -> Job:
+        """The same in the background: a job of kind "matching"; poll `jobs.get(id)`, then ask `last`.
+
+        Raises Conflict while a run of the dataset waits or is being done, and InputError.
+        """
+        engines.named(engine, self._corridor.settings, whole=whole)
+        name = self._corridor.dataset(dataset).name
+        return background.submit(
+            self._database, self._services.worker, name, self._actor, whole=whole, engine=engine
+        )
+
+    @needs("matching.read")
+    def active(self, dataset: str = DEFAULT) -> Job | None:
+        """The run in the background that waits or is being done, with its progress of this moment."""
+        name, worker = self._corridor.dataset(dataset).name, self._services.worker
+        found = worker.live(lambda: [j for j in [background.active(self._database, name)] if j])
+        return found[0] if found else None
+
+    @needs("matching.run")
+    def cancel(self, job_id: str, *, dataset: str = DEFAULT) -> Job:
+        """Stop a run in the background; what earlier runs found stays. Raises NotFound, WrongState."""
+        name = self._corridor.dataset(dataset).name
+        return background.cancel(self._database, self._services.worker, name, job_id)
+
+    @needs("matching.read")
+    def rules(self, dataset: str = DEFAULT) -> Rules:
+        """From which probability records are linked without a person (`link`, None: never) or asked about (`ask`)."""
+        definition = self._corridor.dataset(dataset)
+        return self._database.read(lambda c: rules_.of(c, definition))
+
+    @needs("matching.rules")
+    def set_rules(self, dataset: str = DEFAULT, **rules: Any) -> Rules:
+        """Set `link`, `ask` and `merge`, all anew; without any, those of the definition hold again. Raises InputError."""
+        definition = self._corridor.dataset(dataset)
+        return self._database.write(
+            lambda c: rules_.set_(c, definition, rules or None, self._actor), name="match rules"
+        )
+
+    @needs("matching.run")
+    def link(self, dataset: str = DEFAULT) -> Linked:
+        """Link what the last run found, by the rules. Raises WrongState when its own estimate of precision is poor."""
+        return running.link(self._database, self._corridor.dataset(dataset), self._actor)
 
     @needs("matching.read")
     def pairs(
@@ -60,9 +135,7 @@ class Matching(Noun):
         )
 
     @needs("matching.read")
-    def clusters(
-        self, dataset: str = DEFAULT, *, probability: float = running.LINK
-    ) -> list[Cluster]:
+    def clusters(self, dataset: str = DEFAULT, *, probability: float = LINK) -> list[Cluster]:
         """Records that are likely one person: each unpacks to (cluster_id, [record_id, ...])."""
         definition = self._corridor.dataset(dataset)
         return self._database.read(
@@ -99,6 +172,52 @@ class Matching(Noun):
             ),
             name="decide",
         )
+
+    @needs("matching.read")
+    def arriving(
+        self, upload_id: str, *, undecided: bool = False, limit: int = 50, offset: int = 0
+    ) -> Arrivals:
+        """Rows of a file that are probably somebody who is there, or twice in the file, before it is imported.
+
+        .total .open .pairs (.row .record_id .other_row .probability .why .values .other .verdict) .reason
+        """
+        return cast(
+            Arrivals,
+            previewing.staged(
+                self._corridor,
+                upload_id,
+                lambda c, s: arrivals.found(c, s, undecided=undecided, limit=limit, offset=offset),
+            ),
+        )
+
+    @needs("matching.decide")
+    def decide_arriving(
+        self,
+        upload_id: str,
+        verdict: str,
+        rows: arrivals.Rows | None = None,
+        *,
+        at_least: float = 0.0,
+        note: str | None = None,
+    ) -> int:
+        """Say of rows of a file that they are the "same" (the row updates that record), "different", or to be asked "later".
+
+        `rows`: numbers from 1, or {row: record id, or the number of the other row}; without them all that wait, from the
+        probability `at_least` on. "withdrawn" takes a decision back. How many rows it was; the next preview shows the effect.
+        """
+        with self._corridor.shelf.held(upload_id):
+            upload_id = self._corridor.upload(upload_id).id
+            made = previewing.preview(self._corridor, upload_id)
+            before = made.counts
+            many = self._database.write(
+                lambda c: arrivals.decide(
+                    c, made.staged, verdict, rows, self._actor, at_least=at_least, note=note
+                ),
+                name="decide rows",
+            )
+            joined = verdict == "same" or before.rows != before.new
+            previewing.renew(self._corridor, upload_id, rows=bool(many) and joined)
+        return many
 
     @needs("matching.decide")
     def next(self, dataset: str = DEFAULT, *, by: str | None = None) -> Pair | None:
@@ -138,6 +257,12 @@ class Matching(Noun):
         """The last run, when it was, and how many acts came since; None before the first."""
         name = self._corridor.dataset(dataset).name
         return self._database.read(lambda c: asking.last_run(c, name))
+
+    @needs("matching.read")
+    def runs(self, dataset: str = DEFAULT, *, limit: int = 20) -> list[LastRun]:
+        """The last runs, the newest first."""
+        name = self._corridor.dataset(dataset).name
+        return self._database.read(lambda c: asking.runs(c, name, limit=limit))
 
     @needs("matching.merge")
     def merge(
@@ -200,7 +325,7 @@ class Matching(Noun):
 
     @needs("matching.read")
     def evaluate(
-        self, dataset: str = DEFAULT, labels: Any = None, *, probability: float = running.LINK
+        self, dataset: str = DEFAULT, labels: Any = None, *, probability: float = LINK
     ) -> Evaluation:
         """Precision, recall and F1 of the clusters, pairwise and B-cubed.
 
@@ -216,9 +341,9 @@ class Matching(Noun):
             return evaluating.of_clusters(given, found)
         return evaluating.of_pairs(given, found)
 
-    @needs("matching.read")
+    @needs("matching.read", takes="links of duplicates")
     def export(
-        self, dataset: str = DEFAULT, what: str = "links", *, probability: float = running.LINK
+        self, dataset: str = DEFAULT, what: str = "links", *, probability: float = LINK
     ) -> tuple[list[str], list[list[Any]]]:
         """The head and the rows of a table: "links" (left, right, weight, probability, verdict) or "clusters"."""
         if what == "clusters":
@@ -229,7 +354,7 @@ class Matching(Noun):
             raise InputError(f"{what!r} cannot be exported", hint="Say links or clusters.")
         definition = self._corridor.dataset(dataset)
         return ["left", "right", "weight", "probability", "verdict"], self._database.read(
-            lambda c: asking.links(c, definition, running.weight_of(probability))
+            lambda c: asking.links(c, definition, weight_of(probability))
         )
 
     def _field(self, dataset: str, name: str) -> dict[str, Any]:

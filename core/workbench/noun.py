@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.actor import Actor
+from core.datasets.model import Dataset
 from core.ingest.corridor import Corridor
 from core.storage.store import Store
 from core.workbench.policy import Arguments
@@ -17,6 +18,16 @@ class Noun:
 
     def _may(self, permission: str, arguments: Arguments) -> None:
         self._services.policy.check(self._actor, permission, arguments)
+
+    def _whole(self, permission: str, arguments: Arguments) -> None:
+        self._services.access.whole(self._actor, permission, arguments)
+
+    def _taken(self, what: str, arguments: Arguments) -> None:
+        self._services.access.tell_taken(what, self._actor, arguments)
+
+    def _dataset(self, name: str) -> Dataset:
+        """A dataset as the actor may see it: its table is there. Raises NotFound, BadDataset."""
+        return self._services.access.narrow(self._actor, self._corridor.dataset(name))
 
     @property
     def _corridor(self) -> Corridor:

@@ -19,6 +19,11 @@ R = TypeVar("R")
 PERMISSIONS = {
     "uploads.read": "see uploads, their previews, problems, rows and raw files",
     "uploads.write": "bring a file, change how it is read, mapped and cleaned, cancel it",
+    "recipes.read": "see saved recipes",
+    "recipes.write": "save, bind and remove recipes",
+    "schedules.read": "see schedules and their runs",
+    "schedules.write": "make, change, pause and remove schedules: they read files and addresses of the server",
+    "schedules.run": "run a schedule now",
     "uploads.import": "import what was previewed",
     "uploads.rollback": "take an import back",
     "quarantine.requeue": "bring fixed rows back from quarantine",
@@ -38,6 +43,7 @@ PERMISSIONS = {
     "quality.accept": "let a file in that a quality gate asks about",
     "matching.read": "see which records may be one person",
     "matching.run": "compare all records with one another",
+    "matching.rules": "say from which probability records are linked without a person",
     "matching.decide": "say whether two records are one person",
     "matching.merge": "make one record of several, and take that apart again",
     "jobs.read": "see work in the background",
@@ -46,7 +52,18 @@ PERMISSIONS = {
     "database.read": "see how the database works: sizes, times, plans",
     "database.check": "check the database for contradictions",
     "database.sql": "ask by SQL",
+    "database.claim": "run a server on the database: its id, and what is done when it is lost",
     "database.benchmark": "measure this installation",
+    "access.self": "see and change one's own account",
+    "access.keys": "make API keys of one's own",
+    "access.read": "see accounts, roles, keys, sessions and who was limited",
+    "access.write": "manage accounts, roles, keys and sessions",
+    "webhooks.read": "see webhooks and what they were sent",
+    "webhooks.write": "manage webhooks, and send a message again",
+    "privacy.read": "see and export all that is known of a person",
+    "privacy.forget": "forget a person",
+    "monitoring.read": "see how the server does: health, alerts, objectives, errors, traces",
+    "monitoring.write": "acknowledge and silence alerts, run the probe",
 }
 Arguments = Mapping[str, Any]
 
@@ -71,22 +88,45 @@ class Asking(Protocol):
     def _may(self, permission: str, arguments: Arguments) -> None:
         """Raises Forbidden."""
 
+    def _whole(self, permission: str, arguments: Arguments) -> None:
+        """Raises Forbidden for whoever sees a part of the records alone."""
 
-def needs(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Mark a method with its permission: it is asked for with the method's arguments, before it runs."""
+    def _taken(self, what: str, arguments: Arguments) -> None:
+        """Somebody takes data out: the audit trail is told."""
+
+
+def needs(
+    permission: str, *, narrowed: bool = False, takes: str = ""
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Mark a method with its permission: it is asked for with the method's arguments, before it runs.
+
+    `narrowed`: the method keeps to the rules of who sees a part of the records (`core.records.narrowing`), or shows no
+    value of a record. Any other is refused to them: what nobody thought of shows nothing. `takes`: data leaves by it in
+    bulk, and the audit trail says who took what.
+    """
     if permission not in PERMISSIONS:
         raise KeyError(permission)
 
     def decorate(method: Callable[P, R]) -> Callable[P, R]:
         signature = inspect.signature(method)
+        asked_for = signature.parameters.get("dataset")
+        usual = asked_for.default if asked_for is not None else None
 
         @functools.wraps(method)
         def asked(*args: P.args, **kwargs: P.kwargs) -> R:
             bound = dict(signature.bind(*args, **kwargs).arguments)
-            bound.pop("self")._may(permission, bound)
+            if isinstance(usual, str):  # a dataset that is not named is the usual one
+                bound.setdefault("dataset", usual)
+            asking = bound.pop("self")
+            asking._may(permission, bound)
+            if not narrowed:
+                asking._whole(permission, bound)
+            if takes:
+                asking._taken(takes, bound)
             return method(*args, **kwargs)
 
         setattr(asked, "permission", permission)
+        setattr(asked, "narrowed", narrowed)
         return asked
 
     return decorate

@@ -8,9 +8,10 @@ from typing import Any, Unpack
 
 from core.datasets.registry import DEFAULT
 from core.ingest.uploads import Upload
-from core.quality import acts, expectation, gate, incidents, kept_checks, repair, suites
+from core.quality import acts, expectation, filed, gate, incidents, kept_checks, repair, suites
 from core.quality.drift import Anomaly, Drift
 from core.quality.expectation import Expectation, Options
+from core.quality.filed import FileFix
 from core.quality.gate import Report
 from core.quality.incidents import Incident, Status
 from core.quality.kept_checks import Last
@@ -157,6 +158,28 @@ class Quality(Noun):
     ) -> Upload | None:
         """Replace values in a check's rows, as one import that can be taken back; None empties them by edits."""
         return repair.apply(self._corridor, dataset, check, fixes, self._actor, field)
+
+    # -------------------------------------------------------------- of a file, before it is imported
+
+    @needs("quality.read")
+    def of_file(self, upload_id: str) -> Score:
+        """The score of the rows of an open upload as they are cleaned now: completeness and validity of its fields."""
+        return filed.score(self._corridor, upload_id)
+
+    @needs("quality.read")
+    def file_values(self, upload_id: str, check: str) -> list[FoundValue]:
+        """The values of the bad rows of a file with how many have them, and what is probably meant."""
+        return filed.values(self._corridor, upload_id, check)
+
+    @needs("quality.read")
+    def project_fix(self, upload_id: str, check: str, fixes: filed.Fixes) -> FileFix:
+        """The score that steps for these values would lead to; writes nothing. `fixes`: value to what it should be."""
+        return filed.project(self._corridor, upload_id, check, fixes)
+
+    @needs("uploads.write")
+    def fix(self, upload_id: str, check: str, fixes: filed.Fixes) -> Upload:
+        """Add a step for each value to the recipe of an open upload; each can be taken out again."""
+        return filed.fix(self._corridor, upload_id, check, fixes)
 
     # -------------------------------------------------------------- the gate of an import
 

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, TypedDict
 
 from core.datasets.registry import DEFAULT, Registry
 from core.files.frames import Frame
+from core.ingest.recipes.recipe import Recipe, parse, plan_parts
 from core.cleaning.plan import Mode, OnError, Plan, checked, parse_steps, reading as reading_
 
 # A path, a stream, chunks of bytes, or a frame: of pandas, polars, Arrow, or what speaks Arrow's C stream.
@@ -22,8 +23,9 @@ class ImportOptions(TypedDict, total=False):
     on_error: OnError
     source_name: str | None
     reading: Mapping[str, Any] | None
-    recipe: Sequence[Any] | None
+    recipe: Sequence[Any] | Mapping[str, Any] | Recipe | None
     force: bool
+    confirm_deletions: bool
     filename: str | None
 
 
@@ -38,8 +40,10 @@ class ImportRequest:
     - `source_name`: who brings it; files of one source replace one another with `replace`. Without one, the
       file name is it.
     - `reading`: decisions of the reader taken by a person, such as {"delimiter": ";"}; `core.files.source` lists them.
-    - `recipe`: cleaning steps in place of the usual ones.
+    - `recipe`: cleaning steps in place of the usual ones; or a whole recipe, as `recipes.of` gives it or a file holds it.
     - `force`: import it although the same bytes are imported already.
+    - `confirm_deletions`: that `replace` deletes more than a tenth of what the source brought is meant. API, command
+      line, folder and schedules refuse such a file without it (ManyDeletions); a page asks.
     - `filename`: the name its owner gave it, where the source has none.
     """
 
@@ -48,15 +52,20 @@ class ImportRequest:
     on_error: OnError = "quarantine"
     source_name: str | None = None
     reading: Mapping[str, Any] | None = field(default_factory=dict)
-    recipe: Sequence[Any] | None = None
+    recipe: Sequence[Any] | Mapping[str, Any] | Recipe | None = None
     force: bool = False
+    confirm_deletions: bool = False
     filename: str | None = None
 
     def plan(self, registry: Registry) -> Plan:
         """The plan that an upload keeps. Raises NotFound, InputError and BadRecipe for what makes no sense."""
-        steps = None
-        if self.recipe is not None:
-            steps = parse_steps(registry.get(self.dataset), self.recipe)
+        dataset, reading = registry.get(self.dataset), reading_(self.reading or {})
+        parts: dict[str, Any] = {}
+        if isinstance(self.recipe, (Mapping, Recipe)):
+            recipe = parse(self.recipe, dataset)
+            parts, reading = plan_parts(recipe, dataset), {**recipe.reading, **reading}
+        elif self.recipe is not None:
+            parts = {"recipe": parse_steps(dataset, self.recipe)}
         return checked(
             {
                 "dataset": self.dataset,
@@ -64,7 +73,8 @@ class ImportRequest:
                 "on_error": self.on_error,
                 "source": self.source_name,
                 "together": True,
-                "recipe": steps,
-                "reading": reading_(self.reading or {}),
+                "confirm_deletions": self.confirm_deletions,
+                "reading": reading,
+                **parts,
             }
         )

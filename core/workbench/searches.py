@@ -6,27 +6,42 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
 
 from core.datasets.model import Dataset
+from core.datasets.narrowed import Narrowed
 from core.datasets.registry import DEFAULT
 from core.errors import BadQuery, NotFound, SearchUnavailable
 from core.history.events import now
 from core.records import filters as trees
 from core.records.export import columns
-from core.records.exporting import FORMATS, Format, exported
-from core.search import saved as kept
+from core.jobs.table import Job
+from core.records.exporting import Format, Told
+from core.search import exports, in_part, saved as kept
 from core.search.analytics import Analytics, analytics
-from core.search.found import Found, Suggestion
+from core.search.exports import Export
+from core.search.in_part import InPart
+from core.search.results import SearchResult, Suggestion
 from core.search.saved import News, Saved
 from core.search.searching import Searching
 from core.search.suggest import suggested
-from core.search.whole import every_id, every_record
+from core.search.whole import every_id
 from core.storage.ids import check_id
 from core.workbench.noun import Noun
 from core.workbench.policy import needs
 
 AT_ONCE = 100_000  # records of which an index is built when somebody asks and nothing follows
+
+
+class Wanted(TypedDict, total=False):
+    """What of a search is exported, and how."""
+
+    filters: Any
+    sort: str | None
+    fields: Sequence[str] | None
+    format: Format
+    told: Told
 
 
 class KeptSearches(Noun):
@@ -69,12 +84,12 @@ class KeptSearches(Noun):
         )
         return self._database.read(lambda c: kept.get(c, search_id, self._actor.who))
 
-    @needs("search.read")
+    @needs("search.read", narrowed=True)
     def saved(self, dataset: str | None = None) -> list[Saved]:
         """Your kept searches, by name."""
         return self._database.read(lambda c: kept.listed(c, self._actor.who, dataset))
 
-    @needs("search.keep")
+    @needs("search.keep", narrowed=True)
     def remove(self, search_id: str) -> None:
         """Forget a kept search. Raises NotFound."""
         self._database.write(lambda c: kept.remove(c, search_id, self._actor.who))
@@ -95,61 +110,84 @@ class KeptSearches(Noun):
         found = self._ids(one.dataset, one.query, trees.read(one.filters))
         self._database.write(lambda c: kept.seen(c, definition, one.id, found))
 
-    @needs("search.read")
-    def export(
-        self,
-        text: str = "",
-        dataset: str = DEFAULT,
-        *,
-        filters: Any = None,
-        sort: str | None = None,
-        fields: Sequence[str] | None = None,
-        format: Format = "csv",
-    ) -> Iterator[bytes]:
-        """All that is found, the best first, as a file in pieces: csv, xlsx, jsonl or parquet; 100,000 records at most.
+    # -------------------------------------------------------------- exports
 
-        `fields`: the columns; without them, what brings every record back unchanged.
+    @needs("search.read", narrowed=True, takes="an export of a search")
+    def export(
+        self, text: str = "", dataset: str = DEFAULT, **wanted: Unpack[Wanted]
+    ) -> Iterator[bytes]:
+        """All that is found as a file in pieces: the best first, a million by words, all of them by filters alone.
+
+        filters=, sort=, format= csv, xlsx, jsonl or parquet. fields=: the columns; without them, what brings every
+        record back unchanged. told=: hears of the rows that were read. Raises BadQuery, InputError.
         """
-        if format not in FORMATS:
-            raise BadQuery(f"there is no format {format!r}", hint=f"Formats: {', '.join(FORMATS)}.")
-        definition = self._corridor.dataset(dataset)
-        names = list(fields or columns(definition))
-        _must_have(definition, names)
-        searching = self._ready(dataset)
-        ids = every_id(searching, text, trees.read(filters), sort)
-        found = every_record(searching, ids, names)
-        return exported(found, names, format, definition.cleaning.list_separators)
+        told = wanted.pop("told", None)
+        export = self._export(text, dataset, wanted)
+        return exports.pieces(self._ready(dataset), export, told)
+
+    @needs("search.read", takes="an export of a search")
+    def order_export(self, text: str = "", dataset: str = DEFAULT, **wanted: Unpack[Wanted]) -> Job:
+        """Have the file written in the background; `export_job` tells how far it is, `export_file` where it is."""
+        export = self._export(text, dataset, wanted)
+        self._searching(dataset).sorted_by(export.sort)
+        return self.export_job(self._services.exports.order(export, self._actor))
+
+    @needs("search.read")
+    def export_job(self, job_id: str) -> Job:
+        """One of your exports, with its progress of this moment. Raises NotFound."""
+        return self._services.exports.job(job_id, self._actor)
+
+    @needs("search.read")
+    def export_file(self, job_id: str) -> Path:
+        """The finished file, kept for a day. Raises Conflict while it is being written, NotFound when it is gone."""
+        return self._services.exports.file(job_id, self._actor)
+
+    @needs("search.read")
+    def cancel_export(self, job_id: str) -> Job:
+        """Stop an export, or remove its file."""
+        return self._services.exports.cancel(job_id, self._actor)
+
+    def _export(self, text: str, dataset: str, wanted: Wanted) -> Export:
+        tree = trees.read(wanted.get("filters"))
+        fields = wanted.get("fields")
+        export = Export(
+            *(dataset, text, tree.model_dump_json(by_alias=True) if tree is not None else None),
+            *(wanted.get("sort"), tuple(fields) if fields else None, wanted.get("format", "csv")),
+        )
+        return exports.checked(self._dataset(dataset), export)
 
     def _ids(self, dataset: str, text: str, filters: Any, sort: str | None = None) -> list[str]:
         return every_id(self._ready(dataset), text, filters, sort)
 
     # -------------------------------------------------------------- what was searched
 
-    @needs("search.read")
+    @needs("search.read", narrowed=True)
     def suggest(self, text: str, dataset: str = DEFAULT, *, limit: int = 8) -> list[Suggestion]:
         """What may be meant while somebody types: their searches of before, records, fields with values."""
         searching = self._ready(dataset)
+        if isinstance(searching, InPart):
+            return in_part.suggested(searching, text, self.history(dataset), limit)
         return suggested(searching, text, self.history(dataset), limit)
 
-    @needs("search.read")
-    def asked(self, dataset: str, text: str, found: Found, before: str | None = None) -> str:
+    @needs("search.read", narrowed=True)
+    def asked(self, dataset: str, text: str, found: SearchResult, before: str | None = None) -> str:
         """Note a search of somebody; gives its id. `before`: the search that was only the beginning of this one."""
         log = self._services.searches
         return log.asked(self._actor, dataset, text, found.total, found.seconds, before)
 
-    @needs("search.read")
+    @needs("search.read", narrowed=True)
     def opened(self, query_id: str, record_id: str, position: int) -> None:
         """Note that a hit was opened, and its position (from 1). Raises NotFound for what is no id."""
         check_id(query_id, "search")
         check_id(record_id, "record")
         self._services.searches.opened(self._actor, query_id, record_id, position)
 
-    @needs("search.read")
+    @needs("search.read", narrowed=True)
     def history(self, dataset: str = DEFAULT, *, limit: int = 10) -> list[str]:
         """Your last searches, the newest first."""
         return self._services.searches.recent(self._actor.who, dataset, limit)
 
-    @needs("search.keep")
+    @needs("search.keep", narrowed=True)
     def forget(self) -> None:
         """Forget what you searched."""
         self._services.searches.forget(self._actor.who)
@@ -165,6 +203,9 @@ class KeptSearches(Noun):
 
     def _searching(self, dataset: str) -> Searching:
         room = self._services.search
+        mine = self._dataset(dataset) if self._services.access.rules(self._actor) else None
+        if isinstance(mine, Narrowed):
+            return InPart(self._database, mine)
         known = room.known(self._services.registry.get(dataset))
         return known or room.of(self._corridor.dataset(dataset))
 

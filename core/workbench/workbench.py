@@ -9,14 +9,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Unpack
 
+from core.access import roles
 from core.actor import Actor
 from core.datasets.registry import DEFAULT, Registry
+from core.errors import InputError
+from core.files import frames
 from core.files.source import Reading
 from core.files.table import Table
 from core.ingest import drafting, importing, takeback
 from core.ingest.back.rollback import Rollback
 from core.ingest.corridor import Corridor
 from core.ingest.previewing import PreviewHandle
+from core.ingest.recipes.recipe import Recipe
 from core.ingest.uploads import Upload
 from core.integrity import check as check_
 from core.integrity.findings import Report
@@ -26,19 +30,29 @@ from core.records import requests
 from core.records.query import Result
 from core.settings import Settings, load
 from core.storage.store import Store
+from core.workbench.access import Access
 from core.workbench.backups import Backups
+from core.workbench.connected import Connected
 from core.workbench.datasets import Datasets
+from core.workbench.decisions import Decisions
 from core.workbench.engine import Engine
 from core.workbench.history import History
 from core.workbench.jobs import Jobs
 from core.workbench.matching import Matching
+from core.workbench.monitoring import Monitoring
 from core.workbench.policy import Arguments, Policy, needs
+from core.workbench.privacy import Privacy
 from core.workbench.quality import Quality
+from core.workbench.queue import Queue
+from core.workbench.recipes import Recipes
 from core.workbench.records import Records
 from core.workbench.request import Bytes, ImportOptions, ImportRequest
+from core.workbench.schedules import Schedules
 from core.workbench.search import Search
 from core.workbench.services import Services
+from core.workbench.transfers import Transfers
 from core.workbench.uploads import Uploads
+from core.workbench.webhooks import Webhooks
 
 # What was a method of the Workbench itself before there were nouns, so that notebooks keep working.
 FORMERLY = {
@@ -58,8 +72,8 @@ FORMERLY = {
 class Workbench:
     """An open Marquee database. Use it as a context manager, or call `close`.
 
-    Verbs: read, preview, commit, import_file, rollback, record, edit, sql, check. Nouns: `uploads`, `records`,
-    `datasets`, `history`, `jobs`, `search`, `backups`, `quality`, `engine`; calling
+    Verbs: read, preview, commit, import_file, rollback, record, edit, sql, check. Nouns: `uploads`, `recipes`, `records`,
+    `datasets`, `history`, `jobs`, `search`, `backups`, `quality`, `access`, `engine`; calling
     one of the first six lists, selects or finds.
     Every method raises errors of `core.errors` and nothing else on bad input.
     """
@@ -91,6 +105,15 @@ class Workbench:
         found = base.model_copy(update=given)
         return cls(found, services=Services(found, policy))
 
+    @staticmethod
+    def connect(url: str, key: str | None = None, *, timeout: float = 120.0) -> Connected:
+        """The workbench of a running server (`http://localhost:8501`), by an API key or its token.
+
+        The same words for what its API can; results are as tables, objects and frames. Raises FetchFailed when
+        nobody answers, NotAllowed for a wrong key.
+        """
+        return Connected(url, key, timeout=timeout)
+
     def acting_as(self, actor: Actor) -> Workbench:
         """The same workbench for somebody else: what it does is written down under that name and door."""
         return Workbench(self.settings, services=self.services, actor=actor)
@@ -121,8 +144,20 @@ class Workbench:
     ) -> None:
         self.close()
 
+    @needs("access.write", narrowed=True)
+    def seeing_as(self, role: str) -> Workbench:
+        """The same workbench as somebody with this role sees it: to try what a role may, and what it sees. NotFound."""
+        self.database.read(lambda c: roles.get(c, role))
+        return self.acting_as(replace(self.actor, role=role, roles=()))
+
     def _may(self, permission: str, arguments: Arguments) -> None:
         self.services.policy.check(self.actor, permission, arguments)
+
+    def _taken(self, what: str, arguments: Arguments) -> None:
+        self.services.access.tell_taken(what, self.actor, arguments)
+
+    def _whole(self, permission: str, arguments: Arguments) -> None:
+        self.services.access.whole(self.actor, permission, arguments)
 
     # -------------------------------------------------------------- nouns
 
@@ -130,6 +165,31 @@ class Workbench:
     def uploads(self) -> Uploads:
         """Files that somebody brought. Calling it lists them."""
         return Uploads(self.services, self.actor)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """What is decided in the preview of an upload. Calling it gives the rows that were decided."""
+        return Decisions(self.services, self.actor)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """Many files at once, with what is done for each. Calling it lists them."""
+        return Queue(self.services, self.actor)
+
+    @cached_property
+    def transfers(self) -> Transfers:
+        """Large files in chunks. Calling it lists those that are on their way."""
+        return Transfers(self.services, self.actor)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        """What is imported by itself. Calling it lists the schedules."""
+        return Schedules(self.services, self.actor)
+
+    @cached_property
+    def recipes(self) -> Recipes:
+        """Cleaning that is saved by name. Calling it lists the recipes."""
+        return Recipes(self.services, self.actor)
 
     @cached_property
     def records(self) -> Records:
@@ -140,6 +200,11 @@ class Workbench:
     def datasets(self) -> Datasets:
         """What a record is. Calling it lists the datasets."""
         return Datasets(self.services, self.actor)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Addresses of others that are told what happens. Calling it lists them."""
+        return Webhooks(self.services, self.actor)
 
     @cached_property
     def history(self) -> History:
@@ -170,6 +235,21 @@ class Workbench:
     def matching(self) -> Matching:
         """The same person twice: found, reviewed, merged, taken apart."""
         return Matching(self.services, self.actor)
+
+    @cached_property
+    def access(self) -> Access:
+        """People, roles, API keys, sessions, limits. Calling it lists the accounts."""
+        return Access(self.services, self.actor)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """A person everywhere: what is known of them, and forgetting them."""
+        return Privacy(self.services, self.actor)
+
+    @cached_property
+    def monitoring(self) -> Monitoring:
+        """How the server does: health, alerts, objectives, errors, traces."""
+        return Monitoring(self.services, self.actor)
 
     @cached_property
     def engine(self) -> Engine:
@@ -238,6 +318,9 @@ class Workbench:
         changes: dict[str, Any] = dict(options)
         if "source_name" in changes:  # the plan of an upload calls it so
             changes["source"] = changes.pop("source_name")
+        if isinstance(recipe, (Mapping, Recipe)):
+            self.recipes.apply(upload_id, recipe)
+            recipe = None
         if mapping or recipe is not None or changes:
             drafting.plan(self.corridor, upload_id, choices=mapping, steps=recipe, **changes)
         else:
@@ -250,9 +333,21 @@ class Workbench:
         return self.uploads.get(source).id
 
     @needs("uploads.import")
-    def commit(self, upload_id: str, progress: Progress | None = None) -> Upload:
-        """Import what was previewed. Raises StalePreview when it would do something else by now."""
-        return importing.commit(self.corridor, upload_id, self.actor, progress)
+    def commit(
+        self,
+        upload_id: str,
+        progress: Progress | None = None,
+        *,
+        confirm_deletions: bool = False,
+    ) -> Upload:
+        """Import what was previewed. Raises StalePreview when it would do something else by now.
+
+        `confirm_deletions`: see ImportRequest.
+        """
+        if confirm_deletions:
+            drafting.replan(self.corridor, upload_id, confirm_deletions=True)
+        with self.services.access.importing(self.actor.who):
+            return importing.commit(self.corridor, upload_id, self.actor, progress)
 
     @needs("uploads.import")
     def import_file(
@@ -268,11 +363,27 @@ class Workbench:
 
         `options` are those of ImportRequest.
         """
-        recipe = options.pop("recipe", None)
+        recipe = options.get("recipe")
+        if isinstance(recipe, (Mapping, Recipe)):
+            recipe = None  # a whole one goes into the plan that the upload is opened with
+        else:
+            options.pop("recipe", None)
         upload = self.receive(source, dataset=dataset, **options)
         if mapping or recipe is not None:
             self.uploads.plan(upload.id, choices=mapping, steps=recipe)
-        return importing.commit(self.corridor, upload.id, self.actor, progress, promised=False)
+        with self.services.access.importing(self.actor.who):
+            return importing.commit(self.corridor, upload.id, self.actor, progress, promised=False)
+
+    @needs("uploads.import")
+    def import_frame(
+        self, frame: Any, dataset: str = DEFAULT, **options: Unpack[ImportOptions]
+    ) -> Upload:
+        """`import_file` for a pandas, polars or Arrow frame. Raises InputError for anything else."""
+        if not frames.is_frame(frame):
+            raise InputError(
+                f"a {type(frame).__name__} is no frame", hint="Use import_file for a file."
+            )
+        return self.import_file(frame, dataset, **options)
 
     @needs("uploads.rollback")
     def rollback(self, upload_id: str, *, dry_run: bool = False, limit: int = 1_000) -> Rollback:
@@ -294,11 +405,13 @@ class Workbench:
         """
         return self.records.edit(dataset, record_id, values, version=version)
 
-    @needs("database.sql")
+    @needs("database.sql", narrowed=True, takes="an answer of SQL")
     def sql(self, statement: str) -> Result:
         """A read-only SELECT over the records, history and ops tables; datasets as they are defined."""
         self.corridor.look_at_all()
-        return requests.sql(self.database, self.registry.all(), statement)
+        access = self.services.access
+        seen = [access.narrow(self.actor, each) for each in self.registry.all()]
+        return requests.sql(self.database, seen, statement)
 
     @needs("database.check")
     def check(self, *, deep: bool = False, progress: Progress | None = None) -> Report:

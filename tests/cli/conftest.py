@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from core import Workbench
 from core.cli.main import main
+from core.settings import Settings
 
 PEOPLE = """name,birth_date,mbti,aliases
 Ada Lovelace,1815-12-10,intj,Countess
@@ -37,11 +40,33 @@ class Answer:
 Marquee = Callable[..., Answer]
 
 
+@pytest.fixture(scope="session")
+def imported_home(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+    """A working folder after people.csv came in: copied, it saves the import."""
+    home = tmp_path_factory.mktemp("imported")
+    (home / "db").mkdir()
+    shutil.copyfile(empty_database, home / "db" / "marquee.duckdb")
+    (home / "people.csv").write_text(PEOPLE, "utf-8")
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        database=home / "db" / "marquee.duckdb",
+        data_dir=home / "data_uploads",
+        datasets_dir=home / "datasets",
+        backup_dir=home / "backups",
+    )
+    with Workbench.open(settings=settings) as workbench:
+        workbench.import_file(home / "people.csv")
+    return home
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working folder, with people.csv in it; the database is where the defaults say."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "people.csv").write_text(PEOPLE, "utf-8")
+    if "imported" in request.fixturenames:
+        shutil.copytree(request.getfixturevalue("imported_home"), tmp_path, dirs_exist_ok=True)
+    else:
+        (tmp_path / "people.csv").write_text(PEOPLE, "utf-8")
     return tmp_path
 
 
@@ -61,5 +86,5 @@ def marquee(folder: Path, capfd: pytest.CaptureFixture[str]) -> Marquee:
 @pytest.fixture
 def imported(marquee: Marquee) -> dict[str, Any]:
     """people.csv, imported: the upload."""
-    upload: dict[str, Any] = marquee("import", "people.csv", "--json").json["uploads"][0]
+    upload: dict[str, Any] = marquee("uploads", "--json").json[0]
     return upload

@@ -98,9 +98,10 @@ def test_rebuild(marquee: Marquee, imported: dict[str, Any]) -> None:
 def app(
     serve: Callable[..., Server], folder: Path, marquee: Marquee, monkeypatch: pytest.MonkeyPatch
 ) -> Server:
-    """A running app on the database of the working folder, at the address of the settings."""
+    """A running app on the database of the working folder, as a command of another container meets it: by its API."""
     marquee("import", "people.csv")
     server = serve(folder, MARQUEE_API_TOKEN="secret")
+    (folder / "db" / "marquee.duckdb.door").unlink()
     monkeypatch.setenv("MARQUEE_PORT", server.url.rpartition(":")[2])
     monkeypatch.setenv("MARQUEE_API_TOKEN", "secret")
     return server

@@ -33,6 +33,15 @@ def test_strict_ends_with_ten_when_rows_were_set_aside(marquee: Marquee, folder:
     assert marquee("import", "good.csv", "--strict").code == 0
 
 
+def test_an_open_question_is_said(marquee: Marquee, folder: Path) -> None:
+    rows = "name,nationality,birth_date\nAda Roth,Korea,1980\nBo Roth,Chile,1990\n"
+    (folder / "asked.csv").write_text(rows, "utf-8")
+    answer = marquee("import", "asked.csv", "--strict")
+    assert answer.code == 10 and "1 question is open" in answer.out
+    (upload,) = marquee("import", "asked.csv", "--force", "--json").json["uploads"]
+    assert [d["rule"] for d in upload["reading"]["doubts"] if d["question"]] == ["meanings"]
+
+
 def test_refuse_imports_nothing(marquee: Marquee) -> None:
     assert marquee("import", "people.csv", "--on-error", "refuse").code == 2
     assert marquee("sql", "SELECT count(*) AS n FROM celebrities", "--json").json == [{"n": 0}]
@@ -146,3 +155,18 @@ def test_every_reading_decision_is_an_option(marquee: Marquee, folder: Path) -> 
     assert read["rows"] == [["1", "2"], ["note", ""]]
     chosen = [d["name"] for d in read["decisions"] if d["evidence"] == "chosen by the user"]
     assert {"delimiter", "header", "footer", "columns", "line_end"} <= set(chosen)
+
+
+def test_many_deletions_need_an_option(marquee: Marquee, folder: Path) -> None:
+    (folder / "few.csv").write_text("name\nAda Lovelace\n", "utf-8")
+    replace = ("--source", "people.csv", "--mode", "replace")
+    assert marquee("import", "people.csv").code == 0
+    refused = marquee("import", "few.csv", *replace)
+    assert refused.code != 0 and "--confirm-deletions" in refused.err
+    assert len(marquee("records", "--json").json) == 2
+    waits = marquee("uploads", "--json").json[0]["id"]
+    assert marquee("import", waits).code != 0
+    assert marquee("import", waits, "--confirm-deletions").code == 0
+    assert len(marquee("records", "--json").json) == 1
+    (folder / "other.csv").write_text("name\nGrace Hopper\n", "utf-8")
+    assert marquee("import", "other.csv", *replace, "--confirm-deletions").code == 0

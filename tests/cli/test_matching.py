@@ -27,3 +27,31 @@ def test_run_decide_merge_and_take_apart(marquee: Marquee, tmp_path: Path) -> No
     assert marquee("matching", "export", "links").out.count("\n") == 2
     assert "B-cubed" in marquee("matching", "evaluate", "gender").out
     assert marquee("check", "--deep").code == 0
+
+
+def test_rules_are_shown_and_set(marquee: Marquee) -> None:
+    (Path.cwd() / "twice.csv").write_text(ROWS, "utf-8")
+    marquee("import", "twice.csv")
+    assert "never" in marquee("matching", "rules").out
+    assert "from 0.9 on" in marquee("matching", "rules", "--link", "0.9", "--ask", "0.3").out
+    assert "from 0.3 on" in marquee("matching", "rules", "--merge").out
+    assert marquee("matching", "rules", "--link", "much").code == 2
+    done = marquee("matching", "run", "--json").json
+    assert (done["linked"], done["merged"]) == (1, 1)
+    assert "0 pairs" in marquee("matching", "link").out
+    assert "never" in marquee("matching", "rules", "--reset").out
+
+
+def test_rows_of_a_file_are_decided_before_the_import(marquee: Marquee) -> None:
+    (Path.cwd() / "people.csv").write_text(ROWS, "utf-8")
+    (Path.cwd() / "more.csv").write_text(
+        "name,birth_date,gender\nAlan Turin,1912-06-23,male\n", "utf-8"
+    )
+    marquee("import", "people.csv")
+    marquee("matching", "run")
+    upload = marquee("preview", "more.csv", "--json").json["id"]
+    assert "Alan Turing" in marquee("matching", "rows", upload).out
+    assert marquee("matching", "decide-rows", upload, "same").code == 2  # which rows?
+    assert "1 rows: same" in marquee("matching", "decide-rows", upload, "same", "1").out
+    assert "same" in marquee("matching", "rows", upload).out
+    assert marquee("import", upload, "--json").json["uploads"][0]["counts"]["unchanged"] == 1

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from core.workbench import Workbench
+from tests.api.conftest import Server, _serve
 
+serve = _serve
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "core"]
 
@@ -77,6 +81,53 @@ def test_a_database_in_use_points_to_the_api(folder: Path) -> None:
     assert error["code"] == "database_locked"
     assert str(os.getpid()) in error["detail"] or sys.platform == "win32"
     assert "/api/v1/uploads" in error["hint"]
+
+
+@pytest.mark.skipif(os.name == "nt" or not shutil.which("bash"), reason="no bash here")
+def test_a_shell_completes_commands_and_options(folder: Path) -> None:
+    program = folder / "marquee"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m core "$@"\n', "utf-8")
+    program.chmod(0o755)
+    asked = """eval "$(marquee completion bash)"
+    for words in "rol" "import --on"; do
+      COMP_WORDS=(marquee $words); COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+      _marquee_completion marquee; echo "${COMPREPLY[@]}"
+    done"""
+    path = f"{folder}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", asked],
+        cwd=folder,
+        env={**environment(), "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout.split() == ["rollback", "--on-error"], done.stderr
+
+
+@pytest.mark.integration
+def test_commands_work_beside_a_running_app(
+    folder: Path, serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = serve(folder, MARQUEE_API_TOKEN="secret")  # which a command of the same user needs not
+    door = folder / "db" / "marquee.duckdb.door"
+    if os.name != "nt":
+        assert door.stat().st_mode & 0o077 == 0
+    data = (folder / "people.csv").read_bytes()
+    piped = run(folder, "import", "-", "--filename", "piped.csv", "--json", data=data)
+    upload = json.loads(piped.stdout)["uploads"][0]
+    assert (upload["filename"], upload["counts"]["new"], upload["door"]) == ("piped.csv", 2, "cli")
+    again = json.loads(run(folder, "import", "people.csv", "--json").stdout)
+    assert again["errors"][0]["code"] == "duplicate_upload"
+    records = json.loads(run(folder, "records", "--sort", "name", "--json").stdout)
+    assert [r["name"] for r in records] == ["Ada Lovelace", "周杰伦"]
+    assert b"2" in run(folder, "sql", "SELECT count(*) FROM celebrities").stdout
+    assert run(folder, "record", upload["id"]).returncode == 4
+    assert run(folder, "rollback", upload["id"]).returncode == 0
+    assert run(folder, "check").stdout.startswith(b"nothing is wrong")
+    os.kill(server.process.pid, signal.SIGKILL if os.name != "nt" else signal.SIGTERM)
+    server.process.wait(20)
+    assert run(folder, "records").returncode == 0 and door.exists()  # what it said last is outdated
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a console event cannot be sent to one child alone")
