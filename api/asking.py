@@ -9,6 +9,7 @@ from fastapi.dependencies.models import Dependant
 from pydantic import BaseModel
 from rapidfuzz import process
 
+from api import sparse
 from core.errors import InputError
 
 LIKE = 70.0  # percent; below it a name is hardly the one that was meant
@@ -20,6 +21,8 @@ def known(request: Request) -> None:
     names = _names(getattr(route, "dependant", None))
     if names is None or (getattr(route, "openapi_extra", None) or {}).get("parameters"):
         return  # a model that refuses what it does not know; or filters, whose names are fields
+    if request.method == "GET":
+        names.add(sparse.NAME)  # of every answer in JSON (api/sparse.py)
     for name in request.query_params:
         if name not in names:
             raise _unknown(name, sorted(names))

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 
 from api import backups_models as models, jobs_models, views
 from api.bench import Bench, link
 from api.downloads import attachment
+from api.preferring import Prefer, asynchronous
+from api.uploads import ACCEPTED
 from core.backups.service import Backup
+from core.errors import NotFound
 
 router = APIRouter(tags=["backups"])
 
@@ -82,12 +85,45 @@ def download_backup(workbench: Bench, name: str) -> Response:
     )
 
 
-@router.get("/check", response_model=models.Check)
+@router.get("/backups/{name}/files", response_model=models.BackupFiles)
+def list_backup_files(request: Request, workbench: Bench, name: str) -> Response:
+    """The files of a backup with their sizes, to be fetched one by one."""
+    base = f"/backups/{name}/files"
+    files = [
+        models.BackupFile(path=path, size=file.stat().st_size, link=link(request, f"{base}/{path}"))
+        for path, file in workbench.backups.files(name)
+    ]
+    return views.answer(models.BackupFiles(files=files))
+
+
+@router.get(
+    "/backups/{name}/files/{path:path}",
+    response_class=FileResponse,
+    responses={200: {"content": {"application/octet-stream": {}}, "description": "The file"}},
+)
+def download_backup_file(workbench: Bench, name: str, path: str) -> Response:
+    """One file of a backup. A download that broke off goes on by `Range`."""
+    found = dict(workbench.backups.files(name)).get(path)
+    if found is None:
+        raise NotFound(f"there is no file {path[:200]!r} in {name}")
+    return FileResponse(
+        found, headers=attachment(found.name), media_type="application/octet-stream"
+    )
+
+
+@router.get("/check", response_model=models.Check, responses={202: ACCEPTED})
 def check(
+    request: Request,
     workbench: Bench,
     deep: Annotated[bool, Query(description="Also read every raw file again")] = False,
+    prefer: Prefer = None,
 ) -> Response:
-    """Tables against history, ledger against uploads, files against hashes. It changes nothing."""
+    """Tables against history, ledger against uploads, files against hashes. It changes nothing.
+
+    With `Prefer: respond-async` it is done by a job, whose `result` link has the report.
+    """
+    if asynchronous(request):
+        return views.accepted(request, workbench.jobs.check(deep=deep))
     return views.answer(models.Check.model_validate(workbench.check(deep=deep).as_dict()))
 
 
@@ -111,6 +147,7 @@ def _view(request: Request, backup: Backup) -> models.Backup:
             "self": link(request, base),
             "verify": link(request, f"{base}/verify"),
             "download": link(request, f"{base}/download"),
+            "files": link(request, f"{base}/files"),
         },
     )
 

@@ -37,6 +37,20 @@ class BackupList(BaseModel):
     worry: str | None
 
 
+class BackupFile(BaseModel):
+    """A file of a backup."""
+
+    path: str = Field(description="Within the backup")
+    size: int = Field(description="Bytes")
+    link: str
+
+
+class BackupFiles(BaseModel):
+    """The files of a backup."""
+
+    files: list[BackupFile]
+
+
 class BackupVerified(BaseModel):
     """Whether every byte of a backup is as it was written."""
 

@@ -8,18 +8,22 @@ import orjson
 from fastapi import Depends, Request
 from starlette.responses import Response
 
+from api.entry import ACTOR
 from core.actor import Actor
 from core.workbench import Workbench
 
 REQUEST = "marquee.request"  # the id of the request, in its scope
+VIEW_AS = "x-view-as"  # a role: an admin sees what it sees
 _OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 
 def bench(request: Request) -> Workbench:
     """The Workbench, acting as the API. Opening it may take a moment: not for the event loop."""
     workbench: Workbench = request.app.state.workbench()
-    who = "token" if workbench.settings.api_token else "local"
-    return workbench.acting_as(Actor(who, "api", request=request.scope.get(REQUEST)))
+    actor: Actor = request.scope[ACTOR]  # the guard found out
+    own = workbench.acting_as(actor)
+    role = request.headers.get(VIEW_AS)
+    return own.seeing_as(role) if role else own
 
 
 Bench = Annotated[Workbench, Depends(bench)]

@@ -1,4 +1,4 @@
-"""Writes docs/openapi.json and the generated parts of docs/api.md: `python -m api.docs`.
+"""Writes docs/openapi.json, the generated parts of docs/api.md and of the clients: `python -m api.docs`.
 
 With `--check` nothing is written, and the exit code is 1 when one of them is stale.
 """
@@ -14,9 +14,12 @@ from typing import Any
 
 
 from api.app import create
+from clients import generate
 from core.errors import catalogue
+from core.monitoring.documents import documents
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+_GOOD = ("200", "201", "202", "204", "307")
 SECTION = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -50,11 +53,15 @@ def endpoints(document: dict[str, Any]) -> str:
 
 def _row(path: str, method: str, operation: dict[str, Any]) -> str:
     what = operation["description"].split("\n\n")[0].replace("\n", " ")
-    parameters = [p for p in operation.get("parameters", []) if p["in"] != "path"]
+    everywhere = ("path", "Idempotency-Key")  # said once, in the text
+    parameters = [
+        p for p in operation.get("parameters", []) if not {p["in"], p["name"]} & {*everywhere}
+    ]
     given = ", ".join(_parameter(p) for p in parameters)
     if "requestBody" in operation:
         given = ", ".join(filter(None, [given, "a body"]))
-    answers = ", ".join(_answer(*item) for item in operation["responses"].items())
+    good = [item for item in operation["responses"].items() if item[0] in ("default", *_GOOD)]
+    answers = ", ".join(_answer(*item) for item in good)
     return f"| `{method.upper()} /api{path}` | {_cell(what)} | {given} | {answers} |"
 
 
@@ -92,7 +99,8 @@ def pages() -> dict[Path, str]:
     parts = {"endpoints": endpoints(document), "errors": codes()}
     page = DOCS / "api.md"
     text = SECTION.sub(lambda m: f"{m[1]}\n{parts[m[2]]}\n{m[3]}", page.read_text("utf-8"))
-    return {DOCS / "openapi.json": as_text(document), page: text}
+    made = {DOCS / "openapi.json": as_text(document), page: text}
+    return {**made, **documents(DOCS.parent)}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -100,18 +108,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m api.docs", description=__doc__)
     parser.add_argument("--check", action="store_true", help="only say what is stale")
     check = parser.parse_args(arguments).check
+    made = pages()
     stale = [
-        path
-        for path, text in pages().items()
-        if not path.exists() or path.read_text("utf-8") != text
+        path for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text
     ]
     if check:
         for path in stale:
             print(f"stale: {path.name} (run python -m api.docs)", file=sys.stderr)
-        return int(bool(stale))
-    for path, text in pages().items():
+        return int(bool(stale) or generate.main(["--check"]))
+    for path, text in made.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
-    return 0
+    return generate.main([])
 
 
 if __name__ == "__main__":

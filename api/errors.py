@@ -6,7 +6,6 @@ Every answer that is no success has the type application/problem+json and the sh
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -21,11 +20,13 @@ from starlette.routing import Match
 
 from api.bench import link
 from core.errors import InputError, MarqueeError, MethodUnknown, NotAllowed, NotFound, of_code
+from core.observe import logs
 
-log = logging.getLogger("marquee.api")
+log = logs.get("api")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+PATCHES = "application/merge-patch+json, application/json"
 MEDIA_TYPE = "application/problem+json"
-TYPE = "urn:marquee:error:"
+TYPE = "/api/problems/"  # and the code: a page that explains it (api/problems.py)
 # What the checks of parameters and bodies say, in our words.
 _WORDS = {
     "missing": "it is needed, and is not given",
@@ -59,20 +60,27 @@ def problem(
 ) -> Response:
     """The answer that tells an error (or one that was kept as a dict, with a job or an upload)."""
     told = error.as_dict() if isinstance(error, MarqueeError) else dict(error)
-    code = str(told.get("code", "error"))
     if status is None:
+        code = str(told.get("code", "error"))
         status = error.status if isinstance(error, MarqueeError) else status_of(code)
-    body = {**told, **more, "type": TYPE + code, "status": status}
-    first = ("type", "title", "status", "detail", "code", "hint")
-    shown = {name: body.pop(name, "") for name in first} | body
+    shown = document({**told, **more}, status)
     extra = {"WWW-Authenticate": "Bearer"} if status == NotAllowed.status else {}
+    extra |= shown.pop("headers", {})  # of a rate limit
     content = orjson.dumps(shown, default=str, option=orjson.OPT_NON_STR_KEYS)
     return Response(content, status, {**extra, **(headers or {})}, MEDIA_TYPE)
 
 
+def document(told: Mapping[str, Any], status: int) -> dict[str, Any]:
+    """The members of a problem document, in order."""
+    code = str(told.get("code", "error"))
+    body: dict[str, Any] = {**told, "type": TYPE + code, "status": status}
+    first = ("type", "title", "status", "detail", "code", "hint")
+    return {name: body.pop(name, "") for name in first} | body
+
+
 def unexpected(error: BaseException) -> Response:
     """A bug: logged with its traceback, told without it."""
-    log.error("an unexpected error", exc_info=error)
+    log.say("http.failed", error)
     told = MarqueeError("an unexpected error, which was logged", hint="Please report this.")
     return problem(told)
 
@@ -118,7 +126,9 @@ def _http(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return problem(NotFound(f"there is nothing at {request.url.path}"))
     if error.status_code == 405:
-        methods = _allowed(request)
+        methods = [*_allowed(request), "OPTIONS"]
+        if request.method == "OPTIONS":
+            return _options(methods)
         told_ = MethodUnknown(
             f"{request.method} {request.url.path}", hint=f"It takes {', '.join(methods)}."
         )
@@ -126,6 +136,11 @@ def _http(request: Request, error: Exception) -> Response:
     phrase = HTTPStatus(error.status_code).phrase
     told = InputError(str(error.detail or phrase))
     return problem(told, status=error.status_code, headers=error.headers)
+
+
+def _options(methods: list[str]) -> Response:
+    patch = {"Accept-Patch": PATCHES} if "PATCH" in methods else {}
+    return Response(status_code=204, headers={"Allow": ", ".join(methods), **patch})
 
 
 def _allowed(request: Request) -> list[str]:

@@ -7,24 +7,26 @@ would make the browser take the attacker's page for one of ours.
 
 from __future__ import annotations
 
-import hmac
-import ipaddress
 import re
-import uuid
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import errors
+from api import entry, errors
 from api.bench import REQUEST
-from core.errors import BodyTooLarge, ForeignSite, MarqueeError, NotAllowed
+from api.counting import Counted
+from core.actor import Actor
+from core.errors import BodyTooLarge, ForeignSite, MarqueeError
+from core.security.cookies import cookies
 from core.settings import Settings
 from core.workbench import Workbench
 
-OPEN = ("/v1/health", "/docs", "/openapi.json", "/session")  # no token needed, or they look at it
+OPEN = ("/v1/health", "/session", "/problems")  # no token needed, or they look at it
+SHOWN = ("/docs", "/openapi.json")  # for a browser that is logged in, too
+LIMIT = "marquee.limit"  # the headers of the rate limit, in the scope
 MAX_BODY = 10_000_000  # bytes of a request that is no upload
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _NO_STORE = (b"cache-control", b"no-store")
@@ -40,7 +42,7 @@ class Guard:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         started, only_head = False, scope["method"] == "HEAD"
-        scope[REQUEST] = request_id(Headers(scope=scope).get("x-request-id", ""))
+        counted = Counted()
 
         async def sending(message: Message) -> None:
             nonlocal started
@@ -49,11 +51,13 @@ class Guard:
                 _harden(scope, message)
             if only_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
+            counted.see(message)
             await send(message)
 
         try:
             workbench = await run_in_threadpool(self.workbench)
             check(scope, workbench.settings)
+            scope.update(await run_in_threadpool(admit, scope, workbench))
             if only_head:  # answered as GET is, without the body
                 scope = {**scope, "method": "GET"}
             await self.app(scope, _limited(scope, receive), sending)
@@ -64,11 +68,8 @@ class Guard:
             if started:
                 raise
             await answer(scope, receive, sending)
-
-
-def request_id(given: str) -> str:
-    """The id that the client gave its request, if it is one; else a new one. It stands in the audit trail."""
-    return given if re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", given) else uuid.uuid4().hex
+        finally:
+            counted.tell(scope, self.workbench)
 
 
 def path_of(scope: Scope) -> str:
@@ -77,46 +78,62 @@ def path_of(scope: Scope) -> str:
 
 
 def check(scope: Scope, settings: Settings) -> None:
-    """Raises ForeignSite or NotAllowed."""
+    """Raises ForeignSite for what another web site sent."""
     headers = Headers(scope=scope)
-    token = settings.api_token.get_secret_value() if settings.api_token else ""
-    if settings.loopback and not token:
-        _check_host(headers.get("host", ""), settings)
-    _check_site(str(scope["method"]), headers)
+    _check_host(headers.get("host", ""), settings)
+    _check_site(str(scope["method"]), headers, settings)
+
+
+def admit(scope: Scope, workbench: Workbench) -> dict[str, Any]:
+    """Who asks, and how they stand with the limits, for the scope. Raises NotAllowed, TooMany."""
+    headers, path = Headers(scope=scope), path_of(scope)
+    if _below(path, OPEN):
+        return {entry.ACTOR: Actor("local", "api", request=scope[REQUEST])}
+    if _below(path, SHOWN) and entry.visitor(workbench, cookies(headers.get("cookie", ""))):
+        return {}
+    address = scope.get(entry.CLIENT) or (scope.get("client") or ("",))[0]
+    ticket = headers.get(entry.TICKET)
+    if ticket and _below(path, ("/v1/transfers",)):  # a page sends a file
+        actor = entry.page(workbench, ticket, scope[REQUEST])
+        standing = workbench.services.access.hit("api", f"page of {actor.who}")
+        return {entry.ACTOR: actor, LIMIT: standing.headers()}
+    actor = entry.program(workbench, headers.get("authorization", ""), address, scope[REQUEST])
+    settings = workbench.settings
+    if not (settings.guarded or settings.rate_limits):
+        return {entry.ACTOR: actor}
+    standing = workbench.services.access.hit(policy_of(scope), actor.key or actor.who)
+    return {entry.ACTOR: actor, LIMIT: standing.headers()}
+
+
+def policy_of(scope: Scope) -> str:
+    """The rate limit that counts for a request."""
     path = path_of(scope)
-    if token and not any(path == p or path.startswith(p + "/") for p in OPEN):
-        _check_token(headers.get("authorization", ""), token)
+    if re.search(r"/(search|suggest|facets)(/|$)", path):
+        return "search"
+    if path == "/v1/uploads" and scope["method"] == "POST":
+        return "upload"
+    return "export" if re.search(r"/(export|download|original)(/|$|\.)", path) else "api"
+
+
+def _below(path: str, places: tuple[str, ...]) -> bool:
+    return any(path == place or path.startswith(f"{place}/") for place in places)
 
 
 def _check_host(host: str, settings: Settings) -> None:
-    name = _hostname(host)
-    if name in ("localhost", settings.host.strip("[]").lower()):
-        return
-    try:
-        local = ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        local = False
-    if not local:
+    if not settings.places.knows_host(host):
         raise ForeignSite(
             f"the request was sent to the host {host!r}",
-            hint="Use localhost or 127.0.0.1. To serve other names, set MARQUEE_API_TOKEN.",
+            hint="Use localhost or 127.0.0.1. To serve another name, set MARQUEE_PUBLIC_URL.",
         )
 
 
-def _hostname(host: str) -> str:
-    try:
-        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
-    except ValueError:
-        return ""
-
-
-def _check_site(method: str, headers: Headers) -> None:
+def _check_site(method: str, headers: Headers, settings: Settings) -> None:
     site = headers.get("sec-fetch-site")
     if site in ("same-origin", "none"):
         return
     if site is None:
         origin = headers.get("origin")
-        if origin and urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+        if origin and not settings.places.knows_origin(origin, headers.get("host", "")):
             raise ForeignSite(f"a page of {origin} asked")
         return
     # Following a link to a download is fine; nothing else is.
@@ -125,17 +142,9 @@ def _check_site(method: str, headers: Headers) -> None:
     raise ForeignSite(f"a page of {headers.get('origin', 'another site')} asked ({site})")
 
 
-def _check_token(authorization: str, token: str) -> None:
-    scheme, _, given = authorization.partition(" ")
-    # Header bytes come decoded as Latin-1; the token is compared as the UTF-8 that was sent.
-    same = hmac.compare_digest(given.strip().encode("latin-1", "replace"), token.encode())
-    if scheme.lower() != "bearer" or not same:
-        raise NotAllowed("the token is missing" if not given else "the token is wrong")
-
-
 def _limited(scope: Scope, receive: Receive) -> Receive:
     """What is read into memory has a limit; uploads are streamed, and the settings limit them."""
-    if path_of(scope) == "/v1/uploads":
+    if path_of(scope) == "/v1/uploads" or _below(path_of(scope), ("/v1/tus",)):
         return receive
     size = 0
 
@@ -153,6 +162,7 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
 def _harden(scope: Scope, message: Message) -> None:
     names = {name.lower() for name, _ in message["headers"]}
     extra = [(b"x-content-type-options", b"nosniff"), (b"x-request-id", scope[REQUEST].encode())]
+    extra += [(n.lower().encode(), v.encode()) for n, v in scope.get(LIMIT, {}).items()]
     if b"cache-control" not in names and path_of(scope).startswith("/v1/"):
         extra.append(_NO_STORE)
     message["headers"] = [*message["headers"], *extra]

@@ -33,3 +33,5 @@ class JobList(BaseModel):
     """Jobs, the newest first."""
 
     jobs: list[Job]
+    total: int | None = Field(description="With `count=true`")
+    next: str | None = Field(description="Address of the next page")

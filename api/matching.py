@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Body, Path, Query, Request
 from starlette.responses import Response
 
-from api.bench import Bench, as_json
+from api import jobs_models, matching_models as models, views
+from api.bench import Bench, as_json, link
 from api.records import shown
 from core.errors import NotFound
 from core.formulas import neutral
@@ -24,204 +23,9 @@ PairId = Annotated[str, Path(max_length=80, description="Both ids, with ~ betwee
 Share = Annotated[
     float, Query(gt=0, lt=1, description="The probability from which a pair is a link")
 ]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class MatchReason(BaseModel):
-    """What one field says: bits above 0 speak for one person."""
-
-    field: str
-    said: str
-    bits: float
-    left: Any
-    right: Any
-    level: str
-
-
-class MatchPair(BaseModel):
-    """Two records that may be one person. The weight is in bits."""
-
-    id: str
-    left: str
-    right: str
-    weight: float
-    probability: float
-    sentence: str
-    why: list[MatchReason]
-    records: list[dict[str, Any]]
-    verdict: str | None
-    bridge: bool
-
-
-class MatchPairList(BaseModel):
-    """Pairs, the likeliest first."""
-
-    pairs: list[MatchPair]
-
-
-class MatchRun(BaseModel):
-    """What a run found, and its verdict on itself."""
-
-    id: str
-    dataset: str
-    records: int
-    compared: int
-    pairs: int
-    candidates: int
-    links: int
-    precision: float | None
-    trusted: bool = Field(description="Whether the links may be merged without a person")
-    verdict: str
-    cap: int
-    blocks_left_out: int
-    left_out: list[dict[str, Any]]
-    not_compared: dict[str, str]
-    seconds: float
-    incremental: bool
-
-
-class MatchCluster(BaseModel):
-    """Records that are likely one person."""
-
-    id: str
-    records: list[str]
-    weight: float
-
-
-class MatchClusterList(BaseModel):
-    """All clusters of two records and more."""
-
-    clusters: list[MatchCluster]
-
-
-class NewDecision(_Strict):
-    """What you say of a pair."""
-
-    verdict: Literal["same", "different", "later", "withdrawn"]
-    note: str | None = Field(None, max_length=2_000)
-    expect: str | None = Field(
-        None, max_length=36, description="The decision that you saw to hold, empty for none"
-    )
-
-
-class MatchDecision(BaseModel):
-    """A decision; it is never deleted, only superseded."""
-
-    id: str
-    dataset: str
-    left: str
-    right: str
-    verdict: str
-    weight: float | None
-    note: str | None
-    supersedes: str | None
-    actor: str
-    door: str
-    at: datetime
-    holds: bool
-
-
-class MatchDecisionList(BaseModel):
-    """Decisions, the newest first."""
-
-    decisions: list[MatchDecision]
-
-
-class MatchBand(BaseModel):
-    """Pairs by weight, and how many were decided to be the same."""
-
-    low: float
-    high: float
-    pairs: int
-    decided: int
-    same: int
-    expected: float | None
-
-
-class MatchFigures(BaseModel):
-    """How the review stands."""
-
-    pairs: int
-    open: int
-    decided: int
-    same: int
-    different: int
-    later: int
-    precision: float | None
-    recall: float | None
-    bands: list[MatchBand]
-
-
-class MatchFound(BaseModel):
-    """A record that may be the person asked about."""
-
-    record_id: str
-    weight: float
-    probability: float
-    why: list[MatchReason]
-    record: dict[str, Any]
-
-
-class MatchFoundList(BaseModel):
-    """Records that may be the person, the likeliest first."""
-
-    found: list[MatchFound]
-
-
-class NewMerge(_Strict):
-    """Which records become part of this one, and which values stay."""
-
-    records: list[str] = Field(min_length=1, max_length=100)
-    keep: dict[str, Any] = Field(
-        default_factory=dict,
-        description='Field to a rule, a record\'s id, or {"value": x}; "*" is the rule of the rest',
-    )
-    versions: dict[str, int] | None = Field(
-        None, description="The versions of the records that you saw"
-    )
-    dry_run: bool = False
-
-
-class MergedField(BaseModel):
-    """What a field gets, by which rule, from which record, and the values that lose."""
-
-    field: str
-    value: Any
-    rule: str
-    source: str | None
-    others: list[Any]
-
-
-class MergeResult(BaseModel):
-    """A merge; without an id it was only shown."""
-
-    id: str | None
-    dataset: str
-    survivor: str
-    absorbed: list[str]
-    fields: list[MergedField]
-
-
-class KeptField(BaseModel):
-    """A field that a later change owns."""
-
-    record_id: str
-    field: str
-    before: Any
-    now: Any
-    why: str
-
-
-class UnmergeResult(BaseModel):
-    """The records that are there again."""
-
-    id: str
-    dataset: str
-    records: list[str]
-    kept: list[KeptField]
+Engine = Annotated[
+    Literal["duckdb", "spark"], Query(description="What weighs the pairs; both find the same")
+]
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
@@ -245,17 +49,73 @@ def _both(pair_id: str) -> tuple[str, str]:
     return left, right
 
 
-@router.post("/datasets/{dataset}/matches/run", response_model=MatchRun)
+@router.post("/datasets/{dataset}/matches/run", response_model=models.MatchRun)
 def run_matching(
     workbench: Bench,
     dataset: Name,
     whole: Annotated[bool, Query(description="Or only what changed since the last run")] = True,
+    engine: Engine = "duckdb",
 ) -> Response:
     """Compare all records with one another, or what changed since with the rest."""
-    return as_json(asdict(workbench.matching.run(dataset, whole=whole)))
+    return as_json(asdict(workbench.matching.run(dataset, whole=whole, engine=engine)))
 
 
-@router.get("/datasets/{dataset}/matches", response_model=MatchPairList)
+@router.post("/datasets/{dataset}/matching/runs", response_model=jobs_models.Job, status_code=202)
+def submit_matching(
+    request: Request,
+    workbench: Bench,
+    dataset: Name,
+    whole: Annotated[bool, Query(description="Or only what changed since the last run")] = True,
+    engine: Engine = "duckdb",
+) -> Response:
+    """Compare in the background. Poll the job; when it is done, the newest run says what was found."""
+    job = workbench.matching.submit(dataset, whole=whole, engine=engine)
+    where = {"Location": link(request, f"/jobs/{job.id}")}
+    return views.answer(views.job(request, job), 202, where)
+
+
+@router.get("/datasets/{dataset}/matching/runs", response_model=models.MatchRunList)
+def list_matching_runs(
+    workbench: Bench, dataset: Name, limit: Annotated[int, Query(ge=1, le=1_000)] = 20
+) -> Response:
+    """Runs that are over, the newest first; `job` is the job that did one."""
+    found = workbench.matching.runs(dataset, limit=limit)
+    return as_json({"runs": [{**r.summary, "at": r.at} for r in found]})
+
+
+@router.post("/datasets/{dataset}/matching/runs/{job_id}/cancel", response_model=jobs_models.Job)
+def cancel_matching(request: Request, workbench: Bench, dataset: Name, job_id: str) -> Response:
+    """Stop a run in the background; what earlier runs found stays."""
+    return views.answer(views.job(request, workbench.matching.cancel(job_id, dataset=dataset)))
+
+
+@router.get("/datasets/{dataset}/matching/rules", response_model=models.MatchRules)
+def get_match_rules(workbench: Bench, dataset: Name) -> Response:
+    """From which probability records are linked without a person, or asked about."""
+    return as_json(asdict(workbench.matching.rules(dataset)))
+
+
+@router.put("/datasets/{dataset}/matching/rules", response_model=models.MatchRules)
+def set_match_rules(
+    workbench: Bench, dataset: Name, rules: Annotated[models.NewMatchRules, Body()]
+) -> Response:
+    """Set the rules, all anew. Runs from now on follow them."""
+    return as_json(asdict(workbench.matching.set_rules(dataset, **rules.model_dump())))
+
+
+@router.delete("/datasets/{dataset}/matching/rules", response_model=models.MatchRules)
+def reset_match_rules(workbench: Bench, dataset: Name) -> Response:
+    """Give the rules back to the definition of the dataset."""
+    return as_json(asdict(workbench.matching.set_rules(dataset)))
+
+
+@router.post("/datasets/{dataset}/matching/link", response_model=models.MatchLinked)
+def link_matches(workbench: Bench, dataset: Name) -> Response:
+    """Link what the last run found, by the rules. Refused (409) when its own estimate of precision is poor."""
+    return as_json(asdict(workbench.matching.link(dataset)))
+
+
+@router.get("/datasets/{dataset}/matches", response_model=models.MatchPairList)
 def list_matches(
     workbench: Bench,
     dataset: Name,
@@ -271,7 +131,7 @@ def list_matches(
     return as_json({"pairs": [_pair(p) for p in found]})
 
 
-@router.post("/datasets/{dataset}/matches/next", response_model=MatchPair | None)
+@router.post("/datasets/{dataset}/matches/next", response_model=models.MatchPair | None)
 def next_match(
     workbench: Bench, dataset: Name, by: Annotated[str | None, Query(max_length=100)] = None
 ) -> Response:
@@ -280,14 +140,14 @@ def next_match(
     return as_json(_pair(found) if found else None)
 
 
-@router.get("/datasets/{dataset}/matches/clusters", response_model=MatchClusterList)
+@router.get("/datasets/{dataset}/matches/clusters", response_model=models.MatchClusterList)
 def list_clusters(workbench: Bench, dataset: Name, probability: Share = 0.9) -> Response:
     """Records that are likely one person."""
     found = workbench.matching.clusters(dataset, probability=probability)
     return as_json({"clusters": [asdict(c) for c in found]})
 
 
-@router.get("/datasets/{dataset}/matches/decisions", response_model=MatchDecisionList)
+@router.get("/datasets/{dataset}/matches/decisions", response_model=models.MatchDecisionList)
 def list_decisions(
     workbench: Bench,
     dataset: Name,
@@ -299,7 +159,7 @@ def list_decisions(
     return as_json({"decisions": [asdict(d) for d in found]})
 
 
-@router.get("/datasets/{dataset}/matches/figures", response_model=MatchFigures)
+@router.get("/datasets/{dataset}/matches/figures", response_model=models.MatchFigures)
 def match_figures(workbench: Bench, dataset: Name) -> Response:
     """How the review stands, and how right the links are by the decisions."""
     return as_json(asdict(workbench.matching.figures(dataset)))
@@ -334,17 +194,19 @@ def export_matches(
     )
 
 
-@router.get("/datasets/{dataset}/matches/{pair_id}", response_model=MatchPair)
+@router.get("/datasets/{dataset}/matches/{pair_id}", response_model=models.MatchPair)
 def get_match(workbench: Bench, dataset: Name, pair_id: PairId) -> Response:
     """One pair of the last run."""
     return as_json(_pair(workbench.matching.pair(*_both(pair_id), dataset=dataset)))
 
 
 @router.post(
-    "/datasets/{dataset}/matches/{pair_id}/decision", response_model=MatchDecision, status_code=201
+    "/datasets/{dataset}/matches/{pair_id}/decision",
+    response_model=models.MatchDecision,
+    status_code=201,
 )
 def decide_match(
-    workbench: Bench, dataset: Name, pair_id: PairId, said: Annotated[NewDecision, Body()]
+    workbench: Bench, dataset: Name, pair_id: PairId, said: Annotated[models.NewDecision, Body()]
 ) -> Response:
     """Say of a pair that it is the same, different, or to be asked later; a decision supersedes the one before."""
     left, right = _both(pair_id)
@@ -354,7 +216,7 @@ def decide_match(
     return as_json(asdict(found), 201)
 
 
-@router.post("/datasets/{dataset}/match", response_model=MatchFoundList)
+@router.post("/datasets/{dataset}/match", response_model=models.MatchFoundList)
 def match_person(
     workbench: Bench,
     dataset: Name,
@@ -369,9 +231,9 @@ def match_person(
     return as_json({"found": rows})
 
 
-@router.post("/datasets/{dataset}/records/{record_id}/merge", response_model=MergeResult)
+@router.post("/datasets/{dataset}/records/{record_id}/merge", response_model=models.MergeResult)
 def merge_records(
-    workbench: Bench, dataset: Name, record_id: str, wanted: Annotated[NewMerge, Body()]
+    workbench: Bench, dataset: Name, record_id: str, wanted: Annotated[models.NewMerge, Body()]
 ) -> Response:
     """Make other records part of this one, which keeps its id; `dry_run` only shows it."""
     done = workbench.matching.merge(
@@ -384,7 +246,7 @@ def merge_records(
     return as_json(asdict(done))
 
 
-@router.post("/datasets/{dataset}/merges/{merge_id}/unmerge", response_model=UnmergeResult)
+@router.post("/datasets/{dataset}/merges/{merge_id}/unmerge", response_model=models.UnmergeResult)
 def unmerge_records(workbench: Bench, dataset: Name, merge_id: str) -> Response:
     """Take a merge (its id, or that of its decision) apart; later changes stay, and are told."""
     return as_json(asdict(workbench.matching.unmerge(merge_id, dataset=dataset)))

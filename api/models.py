@@ -13,6 +13,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 # The tables keep UTC without a zone; the answer says so.
 Time = Annotated[datetime, AfterValidator(lambda t: t.replace(tzinfo=timezone.utc))]
 
+CONFIRM = (
+    "Also when mode=replace would delete more than a tenth of the records that the source brought;"
+    " without it that is refused (`many_deletions`)"
+)
+
 
 class Answer(BaseModel):
     """Made from the dataclasses and models of core."""
@@ -26,7 +31,8 @@ class Problem(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     type: str = Field(
-        description="`urn:marquee:error:` and the code", examples=["urn:marquee:error:not_found"]
+        description="Address of a page about this error: what, why, what to do",
+        examples=["/api/problems/not_found"],
     )
     title: str = Field(description="What went wrong, the same for every error of this code")
     status: int

@@ -36,7 +36,7 @@ def show_docs(request: Request) -> Response:
             "docExpansion": "list",
             "defaultModelsExpandDepth": 0,
             "tryItOutEnabled": True,
-            "persistAuthorization": True,
+            "persistAuthorization": False,  # a browser keeps no key
         },
     )
     page.headers["Content-Security-Policy"] = _POLICY

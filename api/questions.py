@@ -14,6 +14,7 @@ from core.datasets.tables import columns
 from core.errors import BadQuery
 from core.records import filters, operands
 from core.records.filters import All, Condition, Filter
+from core.records.languages import bare
 from core.records.query import OPERATORS, encode_cursor
 
 RESERVED = ("q", "sort", "fields", "filters")
@@ -42,12 +43,12 @@ class Question:
     @property
     def fetched(self) -> list[str]:
         """The columns to fetch: those asked for, and those that a cursor is made of."""
-        extra = [name.lstrip("-") for name in self.order]
+        extra = [bare(name) for name in self.order]
         return list(dict.fromkeys([*self.fields, *extra]))
 
     def cursor(self, last: dict[str, Any]) -> str:
         """Where the next page begins, bound to this question."""
-        return self._mark + encode_cursor([last[name.lstrip("-")] for name in self.order])
+        return self._mark + encode_cursor([last[bare(name)] for name in self.order])
 
     def after(self, cursor: str | None) -> str | None:
         """What a cursor says. Raises BadQuery when it belongs to another question."""
@@ -69,10 +70,8 @@ def parse(request: Request, dataset: Dataset, reserved: Sequence[str] = PAGED) -
     where = [_filter(dataset, k, v) for k, v in given.multi_items() if k not in reserved]
     order = _names(given.get("sort"))
     for name in order:
-        _column(dataset, name.removeprefix("-"))
-        if dataset_type(dataset, name.removeprefix("-")) == "list":
-            raise BadQuery(f"records cannot be sorted by the list {name.removeprefix('-')!r}")
-    if "record_id" not in [name.lstrip("-") for name in order]:
+        _column(dataset, bare(name))
+    if "record_id" not in [bare(name) for name in order]:
         order.append("record_id")
     fields = _names(given.get("fields")) or [n for n in columns(dataset) if n not in HIDDEN]
     for name in fields:

@@ -14,6 +14,7 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 
+from api.models import CONFIRM
 from core.cleaning.plan import Mode, OnError
 from core.datasets.registry import DEFAULT
 from core.errors import FileTooLarge, InputError, MarqueeError
@@ -62,6 +63,7 @@ class Options(Reading):
         None, max_length=200, description="Whose data this is (default: the file's name)"
     )
     force: bool = Field(False, description="Import the same bytes again")
+    confirm_deletions: bool = Field(False, description=CONFIRM)
     wait: float = Field(10, ge=0, le=60, description="Seconds to wait for the end before 202")
 
     def reading(self) -> dict[str, Any]:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Path, Query, Request
+from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request
 from starlette.responses import Response
 
-from api import records_models as models, questions, views
+from api import negotiating, records_models as models, questions, versions, views
 from api.bench import Bench, as_json, link
 from api.downloads import streamed_csv
 from core.errors import BadValue, NotFound, VersionMismatch, VersionMissing
 from core.records.export import columns
+from core.records.exporting import Format
 from core.records.lines import csv_records
 from core.storage.ids import check_id
 from core.workbench import Workbench
@@ -37,7 +37,12 @@ _FILTERS = [
     }
 ]
 Q = Annotated[str | None, Query(max_length=500, description="Words that must all occur")]
-Sort = Annotated[str | None, Query(description="Fields, `-` before one for descending")]
+Sort = Annotated[
+    str | None,
+    Query(
+        description="Fields, `-` before one for descending; `name:sv` sorts a text as a language does"
+    ),
+]
 Fields = Annotated[str | None, Query(description="Only these, by comma")]
 Filters = Annotated[
     str | None,
@@ -46,6 +51,7 @@ Filters = Annotated[
         description='A tree as JSON: {"all": [{"field": "mbti", "op": "eq", "value": "INTJ"}]}; also any, not',
     ),
 ]
+Etag = Annotated[str, Depends(versions.of_dataset)]
 _ROW = {
     "content": {"application/json": {"schema": {"type": "object"}}},
     "description": "The record",
@@ -60,18 +66,25 @@ def shown(record: dict[str, Any]) -> dict[str, Any]:
     return view
 
 
-def _record(record: dict[str, Any], status: int = 200) -> Response:
-    return as_json(shown(record), status, {"ETag": f'"{record["_version"]}"'})
+def _record(request: Request, workbench: Workbench, record: dict[str, Any]) -> Response:
+    tag = versions.of_record(request, workbench, record["_version"])
+    return as_json(shown(record), headers={"ETag": tag})
 
 
 # ------------------------------------------------------------------ many
 
 
-@router.get("/records", response_model=models.RecordPage, openapi_extra={"parameters": _FILTERS})
+@router.get(
+    "/records",
+    response_model=models.RecordPage,
+    responses={200: {"content": negotiating.CONTENT}},
+    openapi_extra={"parameters": _FILTERS},
+)
 def list_records(
     request: Request,
     workbench: Bench,
     dataset: Name,
+    etag: Etag,
     q: Q = None,
     sort: Sort = None,
     fields: Fields = None,
@@ -81,13 +94,17 @@ def list_records(
         str | None, Query(max_length=20_000, description="From the page before")
     ] = None,
     count: Annotated[bool, Query(description="Say how many fit in all")] = False,
-    if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """A page of records. Follow `next` until it is null: every record comes exactly once."""
-    asked = questions.parse(request, workbench.datasets.get(dataset))
-    etag = _etag(request, workbench, dataset)
-    if if_none_match and etag in if_none_match:
-        return Response(status_code=304, headers={"ETag": etag})
+    """A page of records. Follow `next` until it is null: every record comes exactly once.
+
+    With `Accept: application/x-ndjson`, `text/csv`, `application/vnd.apache.parquet` or
+    `application/vnd.apache.arrow.stream` the answer is all that fit, as a stream, without pages.
+    """
+    definition = workbench.datasets.get(dataset)
+    asked = questions.parse(request, definition)
+    format = negotiating.wanted(request)
+    if format is not None:
+        return _everything(workbench, dataset, asked, format, bool(fields), etag)
     rows = list(
         workbench.records(
             dataset,
@@ -110,13 +127,26 @@ def list_records(
         "next": following,
     }
     links = {"Link": f'<{following}>; rel="next"'} if following else {}
-    return as_json(page, headers={"ETag": etag, "Cache-Control": "no-cache", **links})
+    head = {**versions.headers(etag), "Vary": "Accept", **links}
+    return as_json(page, headers=head)
 
 
-def _etag(request: Request, workbench: Workbench, dataset: str) -> str:
-    # Read before the records: should they change meanwhile, the tag is too old, never too new.
-    text = f"{workbench.datasets.version(dataset)} {request.url.query}"
-    return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
+def _everything(
+    workbench: Workbench,
+    dataset: str,
+    asked: questions.Question,
+    format: Format,
+    chosen: bool,
+    etag: str,
+) -> Response:
+    definition = workbench.datasets.get(dataset)
+    names = list(asked.fields) if chosen else columns(definition)
+    workbench.records.note_export(dataset)
+    found = workbench.records(
+        dataset, where=asked.condition, search=asked.search, order_by=asked.order, fields=names
+    )
+    cut = definition.cleaning.list_separators
+    return negotiating.streamed(found, names, format, dataset, cut, versions.headers(etag))
 
 
 def _next(request: Request, cursor: str) -> str:
@@ -146,6 +176,7 @@ def export_records(
     definition = workbench.datasets.get(dataset)
     asked = questions.parse(request, definition, questions.RESERVED)
     names = list(asked.fields) if fields else columns(definition)
+    workbench.records.note_export(dataset)
     found = workbench.records(
         dataset, where=asked.condition, search=q, order_by=asked.order, fields=names
     )
@@ -159,7 +190,7 @@ def export_records(
 
 @router.get(
     "/records/{record_id}",
-    responses={200: _ROW, 308: {"description": "It was merged: `Location` is what it is part of"}},
+    responses={200: _ROW, 307: {"description": "It was merged: `Location` is what it is part of"}},
 )
 def get_record(
     request: Request,
@@ -172,8 +203,8 @@ def get_record(
     record = workbench.record(dataset, record_id)
     if record["record_id"] != check_id(record_id, "record"):
         place = link(request, f"/datasets/{dataset}/records/{record['record_id']}")
-        return Response(status_code=308, headers={"Location": place})
-    answer = _record(record)
+        return Response(status_code=307, headers={"Location": place})
+    answer = _record(request, workbench, record)
     answer.headers["Cache-Control"] = "no-cache"
     tags = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
     if answer.headers["ETag"] in tags:
@@ -183,6 +214,7 @@ def get_record(
 
 @router.patch("/records/{record_id}", responses={200: _ROW})
 def edit_record(
+    request: Request,
     workbench: Bench,
     dataset: Name,
     record_id: str,
@@ -202,7 +234,7 @@ def edit_record(
         if isinstance(value, dict) or (isinstance(value, list) and not all(map(_plain, value))):
             raise BadValue(f"{name} takes text, a number, true, false, null or a list of texts")
     version = _version(workbench, dataset, record_id, if_match, body)
-    return _record(workbench.edit(dataset, record_id, body, version=version))
+    return _record(request, workbench, workbench.edit(dataset, record_id, body, version=version))
 
 
 def _plain(value: Any) -> bool:
@@ -230,7 +262,7 @@ def _version(
     if if_match is None:
         workbench.record(dataset, record_id)  # 404 comes before 428
         raise VersionMissing("a change needs the header If-Match")
-    tags = [tag.strip() for tag in if_match.split(",")]
+    tags = versions.plain(if_match)
     if "*" in tags:
         return None
     present = int(workbench.record(dataset, record_id)["_version"])
@@ -245,22 +277,23 @@ def _version(
 
 
 @router.post("/records/{record_id}/restore", responses={200: _ROW})
-def restore_record(workbench: Bench, dataset: Name, record_id: str) -> Response:
+def restore_record(request: Request, workbench: Bench, dataset: Name, record_id: str) -> Response:
     """Bring a deleted record back as it was."""
-    return _record(workbench.records.restore(dataset, record_id))
+    return _record(request, workbench, workbench.records.restore(dataset, record_id))
 
 
 @router.get("/records/{record_id}/history", response_model=models.History)
-def get_history(workbench: Bench, dataset: Name, record_id: str) -> Response:
+def get_history(workbench: Bench, dataset: Name, record_id: str, etag: Etag) -> Response:
     """Every version of a record, the newest first, with old and new values. Also of deleted ones."""
     found = workbench.history(dataset, record_id)
     if not found:
         raise NotFound(f"there never was a record {record_id!r} in {dataset}")
-    return as_json({"changes": [views.change(change).model_dump() for change in found]})
+    told = {"changes": [views.change(change).model_dump() for change in found]}
+    return as_json(told, headers=versions.headers(etag))
 
 
 @router.get("/records/{record_id}/sources", response_model=models.Sources)
-def get_sources(workbench: Bench, dataset: Name, record_id: str) -> Response:
+def get_sources(workbench: Bench, dataset: Name, record_id: str, etag: Etag) -> Response:
     """Field by field: which change, from which row of which file, gave the present value."""
     found = workbench.history.sources(dataset, record_id).items()
     return as_json(
@@ -269,5 +302,6 @@ def get_sources(workbench: Bench, dataset: Name, record_id: str) -> Response:
                 field: {"value": source.value, "change": views.change(source.change).model_dump()}
                 for field, source in found
             }
-        }
+        },
+        headers=versions.headers(etag),
     )

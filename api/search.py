@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 
+from api import jobs_models, negotiating, search_models as models, sparse, views
 from api.bench import Bench, as_json
+from api.downloads import attachment
 from api.records import Filters, shown
 from core.records.exporting import FORMATS, Format
-from core.search.found import Found, Hit
+from core.search.highlighting import highlights
+from core.search.results import Facet, Hit, SearchResult, Suggestion
 from core.search.saved import Saved
+from core.workbench import Workbench
 from core.workbench.searches import as_data
 
 router = APIRouter(tags=["search"])
@@ -26,220 +28,18 @@ Text = Annotated[
         examples=["ben joh"],
     ),
 ]
+Sort = Annotated[str | None, Query(description="A field, `-` before it for descending")]
 RATE = "search"  # the policy of the rate limit of these routes
-
-
-# ------------------------------------------------------------------ models
-
-
-class Why(BaseModel):
-    """Which word found which text, in which field, and how they agree."""
-
-    word: str
-    text: str
-    how: str
-    field: str
-    item: int
-    start: int
-    end: int
-
-
-class Part(BaseModel):
-    """One part of a score."""
-
-    name: str
-    value: float
-
-
-class SearchHit(BaseModel):
-    """One record that was found."""
-
-    record_id: str
-    score: float
-    record: dict[str, Any]
-    why: list[Why]
-    parts: list[Part] = Field(description="Of the score, with `explain`")
-
-
-class SearchCorrection(BaseModel):
-    """A word that no record has, and the one that was searched instead."""
-
-    word: str
-    shown: str
-    how: str
-
-
-class SearchBucket(BaseModel):
-    """A value with the number of hits that have it; of dates, a decade."""
-
-    value: str
-    count: int
-    selected: bool
-    start: str | None
-    end: str | None
-
-
-class SearchFacet(BaseModel):
-    """The values of a field among the hits, as if the field itself were not filtered."""
-
-    field: str
-    title: str
-    kind: str
-    buckets: list[SearchBucket]
-    others: int
-    timed_out: bool
-
-
-class SearchAnswer(BaseModel):
-    """What was found. `cursor` brings the next page; `behind` changes are not in the index yet."""
-
-    query_id: str = Field(description="For POST .../search/opened")
-    total: int
-    behind: int
-    seconds: float
-    engine: str
-    hits: list[SearchHit]
-    corrections: list[SearchCorrection]
-    notes: list[str]
-    facets: dict[str, SearchFacet]
-    cursor: str | None
-    next: str | None
-
-
-class SearchSuggestion(BaseModel):
-    """A person, a search of before, or a field with a value."""
-
-    kind: str
-    text: str
-    query: str
-    record_id: str | None
-    shown: dict[str, Any]
-
-
-class SuggestionList(BaseModel):
-    """What may be meant by the text so far."""
-
-    suggestions: list[SearchSuggestion]
-
-
-class OpenedHit(BaseModel):
-    """A hit that was opened."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    query_id: str = Field(max_length=36)
-    record_id: str = Field(max_length=36)
-    position: int = Field(ge=1, le=100_000)
-
-
-class NewSearch(BaseModel):
-    """A search to be kept."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: str = Field(max_length=100)
-    query: str = Field("", max_length=5_000)
-    filters: dict[str, Any] | None = None
-    fields: list[str] | None = None
-    sort: str | None = None
-    alert: str | None = Field(None, description="A target of MARQUEE_ALERT_TARGETS")
-
-
-class KeptSearch(BaseModel):
-    """A kept search. `news`: records that were new, gone or changed when it was last counted."""
-
-    id: str
-    name: str
-    dataset: str
-    query: str
-    filters: dict[str, Any] | None
-    fields: list[str] | None
-    sort: str | None
-    alert: str | None
-    created_at: datetime
-    looked_at: datetime
-    news: int
-
-
-class KeptSearchList(BaseModel):
-    """Your kept searches."""
-
-    searches: list[KeptSearch]
-
-
-class NewsItem(BaseModel):
-    """A record of the news, with the act that caused it."""
-
-    record_id: str
-    title: str
-    act: int | None
-    by: str | None
-    upload_id: str | None
-    filename: str | None
-
-
-class SearchNews(BaseModel):
-    """What a kept search finds since you looked; of each kind the first hundred records."""
-
-    since: datetime
-    counts: dict[str, int]
-    new: list[NewsItem]
-    gone: list[NewsItem]
-    changed: list[NewsItem]
-
-
-class SearchDay(BaseModel):
-    """The searches of a day."""
-
-    day: date
-    searches: int
-    without_hits: int
-
-
-class TopSearch(BaseModel):
-    """A text that was searched."""
-
-    text: str
-    searches: int
-    hits: int
-    opened: int
-    position: float | None
-
-
-class SearchAnalytics(BaseModel):
-    """How the search was used. Without searches, shares and seconds are null."""
-
-    since: datetime
-    searches: int
-    people: int
-    without_hits: float | None
-    opened: float | None
-    position: float | None
-    p50: float | None
-    p95: float | None
-    days: list[SearchDay]
-    top: list[TopSearch]
-    nothing: list[TopSearch]
-
-
-class SearchStatus(BaseModel):
-    """How the index of a dataset stands."""
-
-    dataset: str
-    engine: str
-    state: str
-    reason: str
-    documents: int
-    size: int
-    act: int
-    behind: int
-    share: float
 
 
 # ------------------------------------------------------------------ searching
 
 
-@router.get("/datasets/{dataset}/search", response_model=SearchAnswer)
+@router.get(
+    "/datasets/{dataset}/search",
+    response_model=models.SearchAnswer,
+    responses={200: {"content": negotiating.CONTENT}},
+)
 def search_records(
     request: Request,
     workbench: Bench,
@@ -249,12 +49,23 @@ def search_records(
     facets: Annotated[
         str | None, Query(description="Fields by comma, or `all`", examples=["nationality,mbti"])
     ] = None,
-    sort: Annotated[str | None, Query(description="A field, `-` before it for descending")] = None,
+    sort: Sort = None,
     limit: Annotated[int, Query(ge=0, le=1_000)] = 20,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     explain: Annotated[bool, Query(description="Give the parts of each score")] = False,
+    highlight: Annotated[
+        bool, Query(description="Give the matched texts as HTML, with the places in <mark>")
+    ] = False,
+    fields: Annotated[str | None, Query(description="Only these of each record, by comma")] = None,
 ) -> Response:
-    """Records that fit, the best first, with the reasons of each. Misspelt words, nicknames and other scripts are found."""
+    """Records that fit, the best first, with the reasons of each. Misspelt words, nicknames and other scripts are found.
+
+    With `Accept: application/x-ndjson`, `text/csv`, `application/vnd.apache.parquet` or
+    `application/vnd.apache.arrow.stream` the answer is all that fit, as a stream, without reasons and pages.
+    """
+    format = negotiating.wanted(request)
+    if format is not None:
+        return _exported(workbench, dataset, q, filters, sort, fields, format)
     found = workbench.search(
         q,
         dataset,
@@ -266,7 +77,12 @@ def search_records(
         after=cursor,
     )
     query_id = workbench.search.asked(dataset, q, found) if q.strip() else ""
-    return as_json(_answer(request, found, query_id))
+    answer = _answer(request, found, query_id, highlight)
+    if fields:
+        names = [n.strip() for n in fields.split(",") if n.strip()]
+        for hit in answer["hits"]:
+            hit["record"] = sparse.of(hit["record"], names)
+    return as_json(answer, headers={"Vary": "Accept"})
 
 
 def _facets(names: str | None) -> list[str] | bool:
@@ -275,7 +91,9 @@ def _facets(names: str | None) -> list[str] | bool:
     return [n.strip() for n in names.split(",") if n.strip()] if names else []
 
 
-def _answer(request: Request, found: Found, query_id: str) -> dict[str, Any]:
+def _answer(
+    request: Request, found: SearchResult, query_id: str, highlight: bool
+) -> dict[str, Any]:
     url = request.url.include_query_params(cursor=found.after or "")
     return {
         "query_id": query_id,
@@ -283,29 +101,31 @@ def _answer(request: Request, found: Found, query_id: str) -> dict[str, Any]:
         "behind": found.behind,
         "seconds": found.seconds,
         "engine": found.engine,
-        "hits": [_hit(hit) for hit in found],
+        "hits": [_hit(hit, highlight) for hit in found],
         "corrections": [vars(each) for each in found.corrections],
         "notes": found.notes,
-        "facets": {
-            name: {**vars(facet), "buckets": [vars(b) for b in facet.buckets]}
-            for name, facet in found.facets.items()
-        },
+        "facets": {name: _facet(facet) for name, facet in found.facets.items()},
         "cursor": found.after,
         "next": f"{url.path}?{url.query}" if found.after else None,
     }
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
+def _facet(facet: Facet) -> dict[str, Any]:
+    return {**vars(facet), "buckets": [vars(bucket) for bucket in facet.buckets]}
+
+
+def _hit(hit: Hit, highlight: bool) -> dict[str, Any]:
     return {
         "record_id": hit.record_id,
         "score": hit.score,
         "record": shown(hit.record),
         "why": [vars(each) for each in hit.why],
         "parts": [vars(each) for each in hit.parts],
+        "highlights": highlights(hit) if highlight else {},
     }
 
 
-@router.get("/datasets/{dataset}/search/suggest", response_model=SuggestionList)
+@router.get("/datasets/{dataset}/search/suggest", response_model=models.SuggestionList)
 def suggest(
     workbench: Bench,
     dataset: Name,
@@ -314,8 +134,35 @@ def suggest(
 ) -> Response:
     """What may be meant while somebody types: people, searches of before, fields with values."""
     found = workbench.search.suggest(q, dataset, limit=limit)
-    rows = [{k: v for k, v in vars(each).items() if k != "why"} for each in found]
-    return as_json({"suggestions": rows})
+    return as_json({"suggestions": list(map(_line, found))})
+
+
+def _line(each: Suggestion) -> dict[str, Any]:
+    return {k: v for k, v in vars(each).items() if k != "why"}
+
+
+@router.get("/datasets/{dataset}/search/facets", response_model=models.FacetList)
+def search_facets(
+    workbench: Bench,
+    dataset: Name,
+    q: Text = "",
+    filters: Filters = None,
+    fields: Annotated[
+        str, Query(description="Fields by comma, or `all`", examples=["nationality,mbti"])
+    ] = "all",
+    beginning: Annotated[
+        str | None, Query(max_length=200, description="Of one field: the values that hold this")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 20,
+) -> Response:
+    """Counts beside the hits of a search; with `beginning`, a search among the values of one field."""
+    if beginning is not None:
+        facet = workbench.search.facets(
+            fields, beginning, dataset, text=q, filters=filters, limit=limit
+        )
+        return as_json({"facets": {fields: _facet(facet)}})
+    found = workbench.search(q, dataset, limit=0, filters=filters, facets=_facets(fields))
+    return as_json({"facets": {name: _facet(each) for name, each in found.facets.items()}})
 
 
 @router.get("/datasets/{dataset}/search/export", response_class=Response)
@@ -324,26 +171,79 @@ def export_search(
     dataset: Name,
     q: Text = "",
     filters: Filters = None,
+    sort: Sort = None,
     fields: Annotated[str | None, Query(description="Only these, by comma")] = None,
     format: Annotated[Format, Query()] = "csv",
 ) -> Response:
-    """All that is found (100,000 records at most), best first, as CSV, Excel, JSON lines or Parquet, streamed."""
+    """All that is found (a million records by words), best first, as CSV, Excel, JSON lines or Parquet, streamed."""
+    return _exported(workbench, dataset, q, filters, sort, fields, format)
+
+
+def _exported(
+    workbench: Workbench,
+    dataset: str,
+    q: str,
+    filters: Filters,
+    sort: str | None,
+    fields: str | None,
+    format: Format,
+) -> Response:
     names = [n.strip() for n in fields.split(",")] if fields else None
     kind = FORMATS[format]
-    parts = workbench.search.export(q, dataset, filters=filters, fields=names, format=format)
-    head = {"Content-Disposition": f'attachment; filename="{dataset}.{kind.ending}"'}
+    parts = workbench.search.export(
+        q, dataset, filters=filters, sort=sort, fields=names, format=format
+    )
+    named = f'attachment; filename="{dataset}.{kind.ending}"'
+    head = {"Content-Disposition": named, "Vary": "Accept"}
     return StreamingResponse(parts, media_type=kind.mime, headers=head)
 
 
+@router.post("/datasets/{dataset}/search/exports", response_model=jobs_models.Job, status_code=202)
+def order_export(
+    request: Request, workbench: Bench, dataset: Name, export: Annotated[models.NewExport, Body()]
+) -> Response:
+    """Have an export written in the background: follow the job, then fetch `search/exports/{job}/file`."""
+    job = workbench.search.order_export(
+        *(export.query, dataset),
+        filters=export.filters,
+        sort=export.sort,
+        fields=export.fields,
+        format=export.format,
+    )
+    return views.answer(views.job(request, job), 202)
+
+
+@router.get("/search/exports/{job_id}", response_model=jobs_models.Job)
+def get_export(request: Request, workbench: Bench, job_id: str) -> Response:
+    """One of your exports: stage, rows done."""
+    return views.answer(views.job(request, workbench.search.export_job(job_id)))
+
+
+@router.get("/search/exports/{job_id}/file", response_class=FileResponse)
+def download_export(workbench: Bench, job_id: str) -> Response:
+    """The finished file; it is kept for a day."""
+    path = workbench.search.export_file(job_id)
+    name = f"{workbench.search.export_job(job_id).options['dataset']}{path.suffix}"
+    return FileResponse(path, headers=attachment(name), media_type="application/octet-stream")
+
+
+@router.delete("/search/exports/{job_id}", response_model=jobs_models.Job)
+def cancel_export(request: Request, workbench: Bench, job_id: str) -> Response:
+    """Stop an export, or remove its file."""
+    return views.answer(views.job(request, workbench.search.cancel_export(job_id)))
+
+
 @router.post("/datasets/{dataset}/search/opened", status_code=204)
-def opened_hit(workbench: Bench, dataset: Name, hit: Annotated[OpenedHit, Body()]) -> Response:
+def opened_hit(
+    workbench: Bench, dataset: Name, hit: Annotated[models.OpenedHit, Body()]
+) -> Response:
     """Say that a hit was opened; the analytics count it."""
     workbench.datasets.get(dataset)
     workbench.search.opened(hit.query_id, hit.record_id, hit.position)
     return Response(status_code=204)
 
 
-@router.get("/datasets/{dataset}/search/status", response_model=SearchStatus)
+@router.get("/datasets/{dataset}/search/status", response_model=models.SearchStatus)
 def search_status(workbench: Bench, dataset: Name) -> Response:
     """How the index stands, and how many changes it is behind."""
     return as_json(vars(workbench.search.status(dataset)))
@@ -353,19 +253,21 @@ def search_status(workbench: Bench, dataset: Name) -> Response:
 
 
 def _kept(one: Saved) -> dict[str, Any]:
-    names = KeptSearch.model_fields
+    names = models.KeptSearch.model_fields
     return {**{k: v for k, v in vars(one).items() if k in names}, "filters": as_data(one)}
 
 
-@router.get("/datasets/{dataset}/searches", response_model=KeptSearchList)
+@router.get("/datasets/{dataset}/searches", response_model=models.KeptSearchList)
 def list_searches(workbench: Bench, dataset: Name) -> Response:
     """Your kept searches, by name."""
     workbench.datasets.get(dataset)
     return as_json({"searches": [_kept(one) for one in workbench.search.saved(dataset)]})
 
 
-@router.post("/datasets/{dataset}/searches", response_model=KeptSearch, status_code=201)
-def keep_search(workbench: Bench, dataset: Name, search: Annotated[NewSearch, Body()]) -> Response:
+@router.post("/datasets/{dataset}/searches", response_model=models.KeptSearch, status_code=201)
+def keep_search(
+    workbench: Bench, dataset: Name, search: Annotated[models.NewSearch, Body()]
+) -> Response:
     """Keep a search under a name: its news are told against what it finds now."""
     one = workbench.search.save(
         *(search.name, search.query, dataset),
@@ -384,7 +286,7 @@ def remove_search(workbench: Bench, search_id: str) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/searches/{search_id}/news", response_model=SearchNews)
+@router.get("/searches/{search_id}/news", response_model=models.SearchNews)
 def search_news(workbench: Bench, search_id: str) -> Response:
     """Records that it finds and did not find when you looked, finds no more, or finds changed."""
     found = workbench.search.news(search_id)
@@ -399,7 +301,22 @@ def looked_at_search(workbench: Bench, search_id: str) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/search/analytics", response_model=SearchAnalytics)
+@router.get("/search", response_model=models.SiteSearch)
+def search_site(
+    workbench: Bench, q: Text = "", limit: Annotated[int, Query(ge=1, le=50)] = 5
+) -> Response:
+    """The whole site: the first records of every dataset, uploads by file name, datasets by title."""
+    found = workbench.search.everywhere(q, limit=limit)
+    return as_json(
+        {
+            "records": {name: list(map(_line, lines)) for name, lines in found.records.items()},
+            "uploads": [{"id": u.id, "filename": u.filename} for u in found.uploads],
+            "datasets": [{"name": d.name, "title": d.label} for d in found.datasets],
+        }
+    )
+
+
+@router.get("/search/analytics", response_model=models.SearchAnalytics)
 def search_analytics(
     workbench: Bench,
     days: Annotated[float, Query(gt=0, le=3_650)] = 30,

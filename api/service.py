@@ -29,13 +29,21 @@ def list_events(
     before: Annotated[
         int | None, Query(ge=1, le=2**62, description="Only older ones (seq)")
     ] = None,
+    count: Annotated[bool, Query(description="Say how many there are in all")] = False,
 ) -> Response:
     """The audit trail, the newest first: who did what, when, through which door."""
     found = workbench.history.events(limit=limit, before=before)
     more = len(found) == limit and found[-1].seq > 1
     where = link(request, f"/events?limit={limit}&before={found[-1].seq}") if more else None
     events = [models.Event.model_validate(event) for event in found]
-    return views.answer(models.EventList(events=events, next=where))
+    total = workbench.history.count_events() if count else None
+    return views.answer(models.EventList(events=events, total=total, next=where))
+
+
+@router.post("/events/verification", response_model=models.Verified)
+def verify_events(workbench: Bench) -> Response:
+    """Check the chain of the audit trail: no event was altered or left out. 503 `chain_broken` names the first bad one."""
+    return views.answer(models.Verified(ok=True, events=workbench.history.verify()))
 
 
 @router.get("/performance", response_model=models.Performance)

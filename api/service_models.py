@@ -29,6 +29,7 @@ class EventList(BaseModel):
     """Events, the newest first."""
 
     events: list[Event]
+    total: int | None = Field(description="With `count=true`")
     next: str | None
 
 
@@ -107,3 +108,10 @@ class Health(BaseModel):
     status: Literal["ok"]
     version: str
     database: Literal["ok"]
+
+
+class Verified(BaseModel):
+    """The audit trail is whole."""
+
+    ok: bool
+    events: int

@@ -12,8 +12,9 @@ from fastapi import APIRouter, Body, Header, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api import errors, jobs_models, receiving, uploads_models as models, views
+from api import errors, jobs_models, preferring, receiving, uploads_models as models, views
 from api.bench import Bench, as_json, bench, link
+from api.preferring import Prefer, asynchronous
 from core.errors import BadQuery, Conflict, InputError
 from core.ingest.idempotency import Receipt, Request as Keyed
 from core.ingest.uploads import STATUSES, Upload
@@ -58,6 +59,7 @@ async def create_upload(
     idempotency_key: Annotated[
         str | None, Header(description="The same key and request again: the same upload")
     ] = None,
+    prefer: Prefer = None,
 ) -> Response:
     """Bring a file: the body itself, or a form with a part `file`. It is streamed to disk.
 
@@ -102,6 +104,8 @@ def _open(workbench: Workbench, arrived: receiving.Arrived, key: str | None) -> 
         "reading": options.reading(),
         "force": options.force,
     }
+    if options.confirm_deletions:
+        plan["confirm_deletions"] = True
     if key is None:
         upload = workbench.uploads.receive(arrived.raw, ImportRequest(**plan))
         return Receipt(upload, replayed=False)
@@ -109,6 +113,25 @@ def _open(workbench: Workbench, arrived: receiving.Arrived, key: str | None) -> 
     text = json.dumps([arrived.raw.sha256, asked], sort_keys=True)
     keyed = Keyed(key, hashlib.sha256(text.encode()).hexdigest())
     return workbench.uploads.receive_once(arrived.raw, keyed, ImportRequest(**plan))
+
+
+@router.post("/uploads/fetch", status_code=201, response_model=models.Upload)
+def fetch_upload(request: Request, workbench: Bench, body: models.FetchBody) -> Response:
+    """Bring what an http or https address names. It is received; preview and commit it by its id.
+
+    A host of the server's own network is refused (`address_refused`) unless the settings allow it.
+    """
+    asked = ImportRequest(
+        dataset=body.dataset,
+        mode=body.mode,
+        on_error=body.on_error,
+        source_name=body.source,
+        force=body.force,
+        confirm_deletions=body.confirm_deletions,
+    )
+    upload = workbench.uploads.fetch(body.url, asked)
+    where = link(request, f"/uploads/{upload.id}")
+    return views.answer(views.upload(request, workbench, upload), 201, {"Location": where})
 
 
 # ------------------------------------------------------------------ work and wait
@@ -140,7 +163,7 @@ async def _finished(
     request: Request, workbench: Workbench, upload_id: str, job: Job | None, wait: float
 ) -> Response:
     """The upload, or its error, when the job ends in time; else 202 and where to ask."""
-    deadline = time.monotonic() + wait
+    deadline = time.monotonic() + preferring.wait(request, wait)
     pause = 0.01
     while job is not None and job.active:
         if time.monotonic() >= deadline:
@@ -174,6 +197,7 @@ def list_uploads(
     kind: Literal["import", "rollback"] | None = None,
     limit: Limit = 100,
     offset: Offset = 0,
+    count: Annotated[bool, Query(description="Say how many fit in all")] = False,
 ) -> Response:
     """Uploads and rollbacks, the newest first."""
     found = workbench.uploads(
@@ -181,6 +205,9 @@ def list_uploads(
     )
     page = models.UploadList(
         uploads=[views.upload_short(request, u) for u in found[:limit]],
+        total=(
+            workbench.uploads.count(dataset=dataset, status=status, kind=kind) if count else None
+        ),
         limit=limit,
         offset=offset,
         next=views.next_page(request, limit, offset) if len(found) > limit else None,
@@ -273,6 +300,7 @@ async def commit_upload(
     upload_id: str,
     body: Annotated[models.CommitBody | None, Body()] = None,
     wait: Wait = 10,
+    prefer: Prefer = None,
 ) -> Response:
     """Import what was previewed, or the same with another mapping, recipe or mode.
 
@@ -287,22 +315,33 @@ async def commit_upload(
 
 def _commit(workbench: Workbench, upload_id: str, changes: dict[str, Any]) -> Job:
     given = {name: value for name, value in changes.items() if value is not None}
+    as_shown = not {*given} - {"confirm_deletions"}
     # A plan that changes opens a cancelled upload again; here nobody asked for that.
     if given and workbench.uploads.get(upload_id).status != "cancelled":
         choices = given.pop("mapping", None)
-        given["confirmed"] = given.pop("remember", choices is not None)
+        if not as_shown:
+            given["confirmed"] = given.pop("remember", choices is not None)
         workbench.uploads.plan(upload_id, choices=choices, steps=given.pop("recipe", None), **given)
-    return workbench.jobs.submit(upload_id, promised=not given)
+    return workbench.jobs.submit(upload_id, promised=as_shown)
 
 
-@router.post("/uploads/{upload_id}/rollback", response_model=models.Rollback)
+@router.post(
+    "/uploads/{upload_id}/rollback", response_model=models.Rollback, responses={202: ACCEPTED}
+)
 def rollback_upload(
+    request: Request,
     workbench: Bench,
     upload_id: str,
     dry_run: Annotated[bool, Query(description="Only say what would happen")] = False,
     limit: Annotated[int, Query(ge=0, le=10_000, description="Records named per outcome")] = 1_000,
+    prefer: Prefer = None,
 ) -> Response:
-    """Take an upload back: each record is reversed, kept (others vouch for it) or failed."""
+    """Take an upload back: each record is reversed, kept (others vouch for it) or failed.
+
+    With `Prefer: respond-async` it is done by a job, whose `result` link has the answer.
+    """
+    if asynchronous(request) and not dry_run:
+        return views.accepted(request, workbench.jobs.roll_back(upload_id, limit=limit))
     found = workbench.rollback(upload_id, dry_run=dry_run, limit=limit)
     view = models.Rollback.model_validate(found)
     return views.answer(view.model_copy(update={"dry_run": dry_run}))

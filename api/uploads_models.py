@@ -6,9 +6,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.models import Answer, FieldChange, Time
+from api.models import CONFIRM, Answer, FieldChange, Time
 from core.cleaning.plan import Column, Mode, OnError
+from core.cleaning.shaping.step import TableStep
 from core.cleaning.step import Step
+from core.datasets.registry import DEFAULT
 from core.ingest.uploads import Counts
 
 Outcome = Literal["new", "changed", "unchanged", "repeated", "conflicting", "rejected", "deleted"]
@@ -72,6 +74,16 @@ class Decision(Answer):
     runner_up: str | None
 
 
+class Doubt(Answer):
+    """One thing to look at although no row was refused. `count` are rows; 0 where it is about the whole file."""
+
+    about: str = Field(description="A field, a column, or what the reader decided")
+    rule: str = Field(description="The rule of the problem, or `reading`")
+    count: int
+    said: str
+    question: bool = Field(description="Whether an answer would change what comes in")
+
+
 class UploadShort(Answer):
     """An upload in a list. `kind` is import, or rollback with `target_id` the upload taken back."""
 
@@ -100,10 +112,12 @@ class Upload(UploadShort):
     mode: Mode
     on_error: OnError
     mapping: list[Column] = Field(description="Column by column: field, confidence, reason")
+    table_steps: list[TableStep] = Field(description="Steps on the columns and rows of the file")
     recipe: list[dict[str, Any]] = Field(description="The cleaning steps as they ran")
     decisions: list[Decision] = Field(description="How the file was read")
     notes: list[str]
     problems: list[ProblemSummary]
+    doubts: list[Doubt] = Field(description="Warnings, open questions and unsure decisions")
     waiting: int = Field(description="Rows in quarantine")
     job: str | None = Field(default=None, description="The job that works on it, or did last")
 
@@ -112,6 +126,7 @@ class UploadList(BaseModel):
     """A page of uploads, the newest first."""
 
     uploads: list[UploadShort]
+    total: int | None = Field(description="With `count=true`")
     limit: int
     offset: int
     next: str | None = Field(description="Address of the next page")
@@ -163,8 +178,12 @@ class CommitBody(BaseModel):
         examples=[{"Full Name": "name", "Notes": None}],
     )
     recipe: list[Step] | None = Field(default=None, description="Cleaning steps, in order")
+    table_steps: list[TableStep] | None = Field(
+        default=None, description="Steps on the columns and rows of the file, in order"
+    )
     mode: Mode | None = None
     on_error: OnError | None = None
+    confirm_deletions: bool | None = Field(default=None, description=CONFIRM)
     remember: bool | None = Field(
         default=None,
         description="Use this mapping for later files with the same headers (default: when a mapping is given)",
@@ -210,3 +229,17 @@ class Rollback(Answer):
     reversed: list[RecordOutcome]
     kept: list[RecordOutcome]
     failed: list[RecordOutcome]
+
+
+class FetchBody(BaseModel):
+    """A file at an address, and what to do with it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str = Field(min_length=1, max_length=4_000, examples=["https://example.org/people.csv"])
+    dataset: str = Field(DEFAULT, max_length=63)
+    mode: Mode = "upsert"
+    on_error: OnError = "quarantine"
+    source: str | None = Field(None, max_length=200, description="Default: the address")
+    force: bool = False
+    confirm_deletions: bool = Field(False, description=CONFIRM)

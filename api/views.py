@@ -15,6 +15,7 @@ from core.history.changes import Change
 from core.ingest.uploads import Upload
 from core.jobs.table import Job
 from core.workbench import Workbench
+from core.workbench.deferred import CHECK, ROLLBACK
 
 
 def answer(view: BaseModel, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -57,6 +58,7 @@ def upload(request: Request, workbench: Workbench, upload: Upload) -> uploads_mo
         mode=upload.plan.mode,
         on_error=upload.plan.on_error,
         mapping=list(upload.plan.mapping),
+        table_steps=list(upload.plan.table_steps),
         recipe=reading.get("recipe", []),
         decisions=[uploads_models.Decision(**d) for d in reading.get("decisions", [])],
         notes=reading.get("notes", []),
@@ -64,6 +66,7 @@ def upload(request: Request, workbench: Workbench, upload: Upload) -> uploads_mo
             uploads_models.ProblemSummary.model_validate(p)
             for p in workbench.uploads.problems(upload.id)
         ],
+        doubts=[uploads_models.Doubt(**d) for d in upload.doubts],
         waiting=workbench.uploads.waiting(upload.id),
         job=jobs[0].id if jobs else None,
     )
@@ -74,7 +77,15 @@ def job(request: Request, found: Job) -> jobs_models.Job:
     links = {"self": link(request, f"/jobs/{found.id}")}
     if found.upload_id:
         links["upload"] = link(request, f"/uploads/{found.upload_id}")
+    if found.kind in (ROLLBACK, CHECK) and found.status == "done":
+        links["result"] = link(request, f"/jobs/{found.id}/result")
     return jobs_models.Job.model_validate(found).model_copy(update={"links": links})
+
+
+def accepted(request: Request, found: Job) -> Response:
+    """202 with the job, where to ask for it, and how soon."""
+    where = {"Location": link(request, f"/jobs/{found.id}"), "Preference-Applied": "respond-async"}
+    return answer(job(request, found), 202, where)
 
 
 def fields(change: Change) -> list[FieldChange]:

@@ -104,11 +104,11 @@ def test_head_works_wherever_get_does(client: TestClient, upload: Send) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("DELETE", "uploads", "GET, HEAD, POST"),
-        ("PUT", f"{HERE}/x", "GET, HEAD, PATCH, DELETE"),
-        ("GET", "uploads/x/commit", "POST"),
-        ("POST", "health", "GET, HEAD"),
-        ("POST", "/api/docs", "GET, HEAD"),
+        ("DELETE", "uploads", "GET, HEAD, POST, OPTIONS"),
+        ("PUT", f"{HERE}/x", "GET, HEAD, PATCH, DELETE, OPTIONS"),
+        ("GET", "uploads/x/commit", "POST, OPTIONS"),
+        ("POST", "health", "GET, HEAD, OPTIONS"),
+        ("POST", "/api/docs", "GET, HEAD, OPTIONS"),
     ],
 )
 def test_allow_names_every_method(client: TestClient, method: str, path: str, allowed: str) -> None:

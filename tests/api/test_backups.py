@@ -48,6 +48,12 @@ def test_make_list_verify_download(
         archive.extractall(tmp_path / "elsewhere")
     assert verify(Folder(tmp_path / "elsewhere"), made["name"]).ok
 
+    first = client.get(made["links"]["files"]).json()["files"][0]
+    part = client.get(first["link"], headers={"Range": "bytes=3-9"})
+    assert part.status_code == 206 and part.headers["content-range"].endswith(f"/{first['size']}")
+    assert part.content == client.get(first["link"]).content[3:10]
+    assert client.get(f"{made['links']['files']}/..%2f..%2fetc").status_code == 404
+
     next(workbench.backups.folder.path.glob("parts/*/*")).unlink()
     broken = client.post(made["links"]["verify"]).json()
     assert broken["ok"] is False and "missing" in broken["wrong"][0]

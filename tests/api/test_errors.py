@@ -50,7 +50,7 @@ def test_every_error_is_a_problem(workbench: Workbench, kind: type[MarqueeError]
     told = answer.json()
     assert list(told)[:6] == ["type", "title", "status", "detail", "code", "hint"]
     assert told == {
-        "type": f"urn:marquee:error:{kind.code}",
+        "type": f"/api/problems/{kind.code}",
         "title": kind.title,
         "status": kind.status,
         "detail": "what was found",

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from core import Workbench
+from core.security import sessions
 from tests.api.conftest import client_of
 
 Open = Callable[..., Workbench]
@@ -89,8 +90,13 @@ def test_a_token(open_workbench: Open) -> None:
 
 def test_what_needs_no_token(open_workbench: Open) -> None:
     client = client_of(open_workbench(api_token=TOKEN))
-    for path in ("health", "/api/docs", "/api/openapi.json", "/api/docs/static/swagger-ui.css"):
-        assert client.get(path).status_code == 200, path
+    assert client.get("health").status_code == client.get("/api/session").status_code == 200
+    shown = ("/api/docs", "/api/openapi.json", "/api/docs/static/swagger-ui.css")
+    for path in shown:
+        assert client.get(path).status_code == 401, path
+        assert client.get(path, headers=bearer(TOKEN)).status_code == 200, path
+    client.cookies.set(sessions.COOKIE, sessions.begin(TOKEN))
+    assert {client.get(path).status_code for path in shown} == {200}
     for path in ("healthy", "health/../uploads", "/api/docsx", "/api/v1/nope", "//api/v1/uploads"):
         assert client.get(path).status_code in (401, 404), path
 

@@ -47,7 +47,7 @@ def test_from_the_run_to_the_merge_and_back(client: TestClient) -> None:
     assert shown["id"] is None
     done = client.post(f"{HERE}/records/{a}/merge", json=body).json()
     old = client.get(f"{HERE}/records/{b}", follow_redirects=False)
-    assert old.status_code == 308 and old.headers["location"].endswith(a)
+    assert old.status_code == 307 and old.headers["location"].endswith(a)
     assert client.get(f"{HERE}/records/{b}").json()["record_id"] == a
     apart = client.post(f"{HERE}/merges/{done['id']}/unmerge").json()
     assert set(apart["records"]) == {a, b} and apart["kept"] == []
@@ -68,3 +68,44 @@ def test_who_is_this_and_exports(client: TestClient) -> None:
     assert client.get(f"{HERE}/matches/export?what=clusters").text.count("\r\n") == 3
     assert client.get(f"{HERE}/matches/nonsense").status_code == 404
     assert client.get(f"{HERE}/matches/model").json()["comparisons"]
+
+
+def test_rules_and_a_run_in_the_background(client: TestClient) -> None:
+    assert client.get(f"{HERE}/matching/rules").json()["link"] is None
+    assert client.put(f"{HERE}/matching/rules", json={"link": 2}).status_code == 422
+    assert client.put(f"{HERE}/matching/rules", json={"link": 0.9}).json()["link"] == 0.9
+    ordered = client.post(f"{HERE}/matching/runs")
+    assert ordered.status_code == 202 and ordered.json()["kind"] == "matching"
+    job = ordered.json()["id"]
+    assert ordered.headers["location"].endswith(f"/jobs/{job}")
+    assert client.post(f"{HERE}/matching/runs").status_code == 409
+    assert client.post(f"{HERE}/matching/runs/{job}/cancel").json()["status"] == "cancelled"
+    assert client.get(f"{HERE}/matching/runs").json() == {"runs": []}
+    assert client.post(f"{HERE}/matches/run").json()["linked"] == 1
+    [run] = client.get(f"{HERE}/matching/runs").json()["runs"]
+    assert run["linked"] == 1 and run["at"]
+    assert client.post(f"{HERE}/matching/link").json() == {"links": 0, "merges": 0}
+    assert client.delete(f"{HERE}/matching/rules").json()["link"] is None
+    assert client.post(f"{HERE}/matching/link").status_code == 409
+
+
+def test_rows_of_a_file_are_decided_before_the_import(client: TestClient) -> None:
+    client.post(f"{HERE}/matches/run")
+    rows = b"name,birth_date,gender,nationality\nAlan Turin,1912-06-23,male,United Kingdom\n"
+    upload = client.post("uploads?filename=more.csv&commit=false&wait=30", content=rows).json()[
+        "id"
+    ]
+    found = client.get(f"uploads/{upload}/duplicates").json()
+    assert (found["total"], found["open"]) == (1, 1)
+    [pair] = found["pairs"]
+    assert pair["other"]["name"] == "Alan Turing" and pair["verdict"] is None
+    decisions = f"uploads/{upload}/duplicates/decisions"
+    said = client.post(decisions, json={"verdict": "same", "pairs": [{"row": 1}]}).json()
+    assert said["decided"] == 1 and said["open"] == 0 and said["counts"]["changed"] == 1
+    assert (
+        client.post(decisions, json={"verdict": "same", "pairs": [{"row": 7}]}).status_code == 404
+    )
+    assert client.post(decisions, json={"verdict": "perhaps"}).status_code == 422
+    done = client.post(f"uploads/{upload}/commit?wait=30").json()
+    assert done["counts"]["changed"] == 1
+    assert client.get(f"uploads/{upload}/duplicates").status_code == 409

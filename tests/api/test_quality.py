@@ -81,3 +81,18 @@ def test_a_suite(client: TestClient) -> None:
     assert found.json()["left"] == [
         {"name": "expect_nothing", "reason": "there is no check of this kind"}
     ]
+
+
+def test_a_file_is_repaired_by_steps_with_the_new_score_before(client: TestClient) -> None:
+    rows = b"name,mbti\nAda,INTX\nBen,INTJ\n"
+    upload = client.post("uploads?filename=x.csv&commit=false&wait=30", content=rows).json()["id"]
+    here, check = f"uploads/{upload}/quality", "validity:mbti:choices"
+    before = client.get(here).json()["total"]
+    [value] = client.get(f"{here}/values", params={"check": check}).json()["values"]
+    assert value == {"value": "INTX", "count": 1, "suggestion": value["suggestion"]}
+    asked = {"check": check, "fixes": {"INTX": "INTP"}}
+    seen = client.post(f"{here}/fix", json=asked).json()
+    assert seen["rows"] == 1 and seen["added"] == 0 and seen["after"] > before
+    assert client.get(here).json()["total"] == before
+    client.post(f"{here}/fix", json={**asked, "dry_run": False})
+    assert client.get(here).json()["total"] == seen["after"]

@@ -40,12 +40,15 @@ def test_the_token_gets_a_cookie_that_no_script_and_no_other_site_can_use(
 
 @pytest.mark.parametrize("given", ["", "wrong", TOKEN + "x", "zürich-long-random"])
 def test_anything_else_gets_none(guarded: TestClient, given: str) -> None:
-    assert log_in(guarded, token=given, next="/records?q=a") == ("/records?q=a&denied=1", "")
-    assert log_in(guarded, token=given) == ("/?denied=1", "")
+    assert log_in(guarded, token=given, next="/records?q=a") == (
+        "/api/session?next=/records%3Fq%3Da&denied=1",
+        "",
+    )
+    assert log_in(guarded, token=given) == ("/api/session?next=/&denied=1", "")
 
 
 def test_without_a_token_set_nobody_logs_in(client: TestClient) -> None:
-    assert log_in(client, token="") == ("/?denied=1", "")
+    assert log_in(client, token="") == ("/api/session?next=/&denied=1", "")
 
 
 @pytest.mark.parametrize(
@@ -69,4 +72,5 @@ def test_logging_out(guarded: TestClient) -> None:
     note = guarded.cookies[sessions.COOKIE]
     answer = guarded.post("/api/session/end", follow_redirects=False)
     assert answer.headers["location"] == "/" and not sessions.holds(TOKEN, note)
+    assert answer.headers["clear-site-data"] == '"storage"'
     assert sessions.COOKIE not in guarded.cookies

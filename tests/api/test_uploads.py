@@ -14,7 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from core import Workbench
-from core.errors import DiskFull
+from core.errors import DiskFull, ManyDeletions
 from core.ingest.rows import promise
 from tests.api.conftest import PEOPLE, client_of
 
@@ -39,6 +39,18 @@ def test_a_raw_body_is_imported(client: TestClient, upload: Send, workbench: Wor
     for name in ("self", "problems", "changes", "job", "original", "quarantine"):
         assert client.get(found["links"][name]).status_code == 200, name
     assert workbench.count() == 2
+
+
+def test_the_answer_says_what_is_doubtful(upload: Send) -> None:
+    rows = "name,nationality,birth_date\nAda Roth,Korea,1980\nBo Roth,Chile,1990\n"
+    (doubt,) = upload(rows).json()["doubts"]
+    assert (doubt["about"], doubt["rule"], doubt["count"], doubt["question"]) == (
+        "nationality",
+        "meanings",
+        1,
+        True,
+    )
+    assert upload().json()["doubts"] == []
 
 
 def test_no_content_type_and_any_content_type(upload: Send) -> None:
@@ -396,3 +408,35 @@ def test_twenty_at_once_with_one_key(workbench: Workbench) -> None:
     assert sum("idempotency-replayed" not in a.headers for a in answers) == 1
     assert len(workbench.uploads()) == 1 and workbench.count() == 2
     assert len(workbench.jobs()) == 1
+
+
+def test_many_deletions_are_confirmed(
+    client: TestClient, upload: Send, workbench: Workbench
+) -> None:
+    first = "name,mbti\n" + "".join(f"Person {chr(65 + n)},INTJ\n" for n in range(20))
+    assert upload(first, source="list").status_code == 201
+    most = first.replace("Person A,INTJ\n", "")
+    assert upload(most, source="list", mode="replace").json()["counts"]["deleted"] == 1
+    half = first[: len(first) // 2].rpartition("\n")[0] + "\n"
+    refused = upload(half, source="list", mode="replace")
+    told = refused.json()
+    assert (refused.status_code, told["code"]) == (422, "many_deletions")
+    assert "of the 19 records that this source brought would be deleted" in told["detail"]
+    assert "confirm_deletions" in told["hint"] and workbench.count() == told["of_source"] == 19
+    again = client.post(f"uploads/{told['upload_id']}/commit")
+    assert (again.status_code, again.json()["code"]) == (422, "many_deletions")
+    done = client.post(f"uploads/{told['upload_id']}/commit", json={"confirm_deletions": True})
+    assert (done.status_code, done.json()["counts"]["deleted"]) == (200, told["deleted"])
+    last = upload("name\nPerson B\n", source="list", mode="replace", confirm_deletions=True)
+    assert last.status_code == 201 and workbench.count() == 1
+
+
+def test_many_deletions_are_no_second_question_on_the_page(workbench: Workbench) -> None:
+    page, folder = workbench.through("page", "eva"), workbench.through("folder")
+    workbench.import_file([b"name\nAda\nBo\n"], filename="a.csv", source_name="list")
+    given: Any = {"filename": "b.csv", "source_name": "list", "mode": "replace"}
+    with pytest.raises(ManyDeletions):
+        folder.import_file([b"name\nAda\nCy\n"], **given)
+    waits = workbench.uploads()[0]
+    assert (waits.status, waits.error and waits.error["code"]) == ("rejected", "many_deletions")
+    assert page.commit(page.preview(waits.id).id).counts.deleted == 1

@@ -1,0 +1,119 @@
+"""What somebody decides in the preview of an upload: rows, fields and records that stay, conflicts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from api import views
+from api.bench import Bench
+from api.models import Answer
+from core.ingest.choosing import Sweeping
+from core.ingest.uploads import Counts
+
+router = APIRouter(tags=["uploads"])
+
+
+class Decisions(Answer):
+    """What was decided of an upload, how many records each field would change, and what the import would do now."""
+
+    rows: dict[int, str] = Field(description="Row (from 1) to leave, new, or the id of a record")
+    kept_fields: list[str] = Field(description="Records that are there keep what they have in them")
+    kept_records: list[str] = Field(description="Not deleted, though the source lacks them now")
+    changing: dict[str, int] = Field(description="Field to how many records would change in it")
+    counts: Counts
+
+
+class DecisionsBody(BaseModel):
+    """What is decided; what is left out stays as it was."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rows: dict[int, str | None] | None = Field(
+        None,
+        max_length=20_000,
+        description="Row to leave, new, or the id of a record; null withdraws it",
+    )
+    outcome: Literal["new", "changed", "conflicting"] | None = Field(
+        None, description="All rows with it are decided as `choice` says"
+    )
+    choice: Sweeping | None = Field(None, description="Null withdraws every decision about rows")
+    kept_fields: list[str] | None = None
+    kept_records: list[str] | None = None
+
+
+class Candidate(Answer):
+    """A record that a row may be, with the value that tells the records of one key apart."""
+
+    record_id: str
+    title: str | None
+    apart: str | None
+
+
+class Conflict(Answer):
+    """A row that could mean several records."""
+
+    row: int
+    line: int | None
+    title: str | None
+    rule: str
+    why: str
+    apart: str | None
+    records: list[Candidate]
+
+
+class ConflictList(Answer):
+    """Rows that could mean several records, in the order of the file."""
+
+    conflicts: list[Conflict]
+
+
+@router.get("/uploads/{upload_id}/decisions", response_model=Decisions)
+def get_decisions(workbench: Bench, upload_id: str) -> Response:
+    """What was decided in the preview, and how many records each field would change."""
+    return _answer(workbench, upload_id)
+
+
+@router.put("/uploads/{upload_id}/decisions", response_model=Decisions)
+def decide_rows(workbench: Bench, upload_id: str, body: DecisionsBody) -> Response:
+    """Decide of rows, of all rows with an outcome, of fields and of records that would be deleted.
+
+    A row that is left out waits in quarantine. Nothing live changes; `POST /uploads/{id}/undo` takes it back.
+    """
+    decisions = workbench.decisions
+    if body.rows:
+        decisions.rows(upload_id, body.rows)
+    if body.outcome:
+        decisions.sweep(upload_id, body.outcome, body.choice)
+    if body.kept_fields is not None or body.kept_records is not None:
+        decisions.keep(upload_id, fields=body.kept_fields, records=body.kept_records)
+    return _answer(workbench, upload_id)
+
+
+@router.get("/uploads/{upload_id}/conflicts", response_model=ConflictList)
+def list_conflicts(
+    workbench: Bench,
+    upload_id: str,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
+    offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
+) -> Response:
+    """Rows that could mean several records, each with those records."""
+    found = workbench.decisions.conflicts(upload_id, limit=limit, offset=offset)
+    return views.answer(ConflictList(conflicts=[Conflict.model_validate(c) for c in found]))
+
+
+def _answer(workbench: Bench, upload_id: str) -> Response:
+    preview = workbench.preview(upload_id)
+    plan = workbench.uploads.get(upload_id).plan
+    return views.answer(
+        Decisions(
+            rows=plan.decided,
+            kept_fields=list(plan.kept_fields),
+            kept_records=list(plan.kept_records),
+            changing=workbench.decisions.fields(upload_id),
+            counts=preview.counts,
+        )
+    )

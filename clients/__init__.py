@@ -1,0 +1,1 @@
+"""Clients of the API: made from its description, with a thin face each."""

@@ -1,0 +1,65 @@
+"""Schemathesis asks every operation of the API what the description allows, and what it forbids: `python -m tests.api.contract`.
+
+The server is the mock: the real app on made-up people. 502 is an answer of the two operations that ask addresses of others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.api.measure import wait_for
+from tests.api.conftest import ROOT, _free_port
+
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+CONFIG = """
+[[operations]]
+include-operation-id = ["fetch_upload", "create_webhook"]
+checks.not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", "502"]
+"""
+HOOKS = """
+import schemathesis
+
+@schemathesis.serializer("application/offset+octet-stream")
+def offset(ctx, value):
+    return {"data": value if isinstance(value, bytes) else str(value).encode()}
+"""
+
+
+def main() -> int:
+    """0 when nothing was found."""
+    parser = argparse.ArgumentParser(prog="python -m tests.api.contract", description=__doc__)
+    parser.add_argument("--seconds", type=int, default=150)
+    parser.add_argument("--phases", default="examples,coverage,fuzzing,stateful")
+    parser.add_argument("--only", metavar="OPERATION", help="one operation, by its id")
+    given = parser.parse_args()
+    port = _free_port()
+    server = subprocess.Popen([sys.executable, "-m", "core", "mock", "--port", str(port)], cwd=ROOT)
+    try:
+        wait_for(f"http://127.0.0.1:{port}")
+        return _asked(given, f"http://127.0.0.1:{port}/api")
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _asked(given: argparse.Namespace, url: str) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        (home / "schemathesis.toml").write_text(CONFIG, "utf-8")
+        (home / "offset_hooks.py").write_text(HOOKS, "utf-8")
+        words = [sys.executable, "-m", "schemathesis.cli", "run", str(ROOT / "docs/openapi.json")]
+        words += ["--url", url, "--phases", given.phases, "--checks", CHECKS, "--workers", "2"]
+        words += ["--continue-on-failure", "--exclude-operation-id", "stream_events"]
+        words += ["--max-time", str(given.seconds), "--warnings", "off", "--request-timeout", "30"]
+        words += ["--include-operation-id", given.only] if given.only else []
+        variables = {**os.environ, "SCHEMATHESIS_HOOKS": "offset_hooks", "PYTHONPATH": folder}
+        return subprocess.run(words, cwd=folder, env=variables).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

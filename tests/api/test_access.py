@@ -1,0 +1,108 @@
+"""People, keys and limits over the API: each door's answer, and what a key may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from starlette.testclient import TestClient
+
+from core import Workbench
+from tests.api.conftest import client_of
+
+Open = Callable[..., Workbench]
+PASSWORD = "violet anchor seven kettles"
+
+
+@pytest.fixture
+def team(open_workbench: Open) -> tuple[Workbench, TestClient]:
+    workbench = open_workbench(mode="team")
+    return workbench, client_of(workbench)
+
+
+def bearer(secret: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {secret}"}
+
+
+def key_of(workbench: Workbench, name: str, role: str, *scopes: str) -> dict[str, str]:
+    workbench.access.invite(name, role)
+    actor = workbench.services.access.actor(workbench.access.get(name), "page")
+    return bearer(workbench.acting_as(actor).access.make_key("a program", scopes)[1])
+
+
+def test_accounts_keys_and_roles(team: tuple[Workbench, TestClient]) -> None:
+    workbench, client = team
+    admin = key_of(workbench, "ada", "admin", "admin")
+    made = client.post("access/accounts", json={"name": "Eva", "role": "editor"}, headers=admin)
+    assert made.status_code == 201 and made.json()["account"]["name"] == "eva"
+    changed = client.patch(
+        "access/accounts/eva", json={"roles": {"press": "viewer"}}, headers=admin
+    )
+    assert changed.json()["roles"] == {"press": "viewer"}
+    assert (
+        client.patch("access/accounts/eva", json={"admin": True}, headers=admin).status_code == 422
+    )
+    role = client.put("access/roles/press", json={"permissions": ["records.read"]}, headers=admin)
+    assert role.json()["permissions"] == ["records.read"]
+    assert client.delete("access/accounts/ada", headers=admin).json()["code"] == "last_admin"
+    key = client.post("access/keys", json={"name": "nightly"}, headers=admin).json()
+    assert client.get("access/me", headers=bearer(key["secret"])).json()["scopes"] == ["read"]
+    assert key["secret"] not in client.get("access/keys", headers=admin).text
+    assert client.delete(f"access/keys/{key['key']['id']}", headers=admin).status_code == 204
+    gone = client.get("access/me", headers=bearer(key["secret"]))
+    assert (gone.status_code, gone.json()["code"]) == (401, "not_allowed")
+
+
+def test_a_key_reads_and_no_more(team: tuple[Workbench, TestClient]) -> None:
+    workbench, client = team
+    reader = key_of(workbench, "eva", "editor", "read")
+    assert client.get("uploads", headers=reader).status_code == 200
+    assert (
+        client.post("uploads?filename=a.csv", content=b"name\nA\n", headers=reader).status_code
+        == 403
+    )
+    for path in ("access/accounts", "access/limited", "backups"):
+        assert client.get(path, headers=reader).status_code == 403, path
+    assert client.get("uploads").status_code == 401
+    broken = bearer(reader["authorization"].removeprefix("Bearer ")[:-1] + "!")
+    assert "another form" in client.get("uploads", headers=broken).json()["detail"]
+
+
+def test_too_many_requests(open_workbench: Open) -> None:
+    workbench = open_workbench(mode="team", rate_limits={"api": "3/minute", "guess": "2/minute"})
+    client, reader = client_of(workbench), key_of(workbench, "eva", "editor", "read")
+    left = [client.get("uploads", headers=reader).headers["ratelimit"] for _ in range(3)]
+    assert [one.split(";")[1] for one in left] == ["r=2", "r=1", "r=0"]
+    answer = client.get("uploads", headers=reader)
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many")
+    assert (
+        answer.headers["ratelimit-policy"] == '"api";q=3;w=60'
+        and int(answer.headers["retry-after"]) > 0
+    )
+    assert answer.headers["content-type"] == "application/problem+json"
+    guesses = [client.get("jobs", headers=bearer("wrong")).status_code for _ in range(4)]
+    assert guesses == [401, 401, 429, 429]
+    assert {one.policy for one in workbench.access.limited()} == {"api", "guess"}
+
+
+def test_logging_in_with_an_account(team: tuple[Workbench, TestClient]) -> None:
+    workbench, client = team
+    _, path = workbench.access.invite("eva")
+    assert "account eva" in client.get(path).text
+    weak = client.post(path, data={"password": "short"})
+    assert "5 characters" in weak.text and "set-cookie" not in weak.headers
+    done = client.post(path, data={"password": PASSWORD}, follow_redirects=False)
+    cookie = done.headers["set-cookie"]
+    assert {"HttpOnly", "Path=/", "SameSite=strict"} <= {p.strip() for p in cookie.split(";")}
+    assert client.get(path).status_code == 410
+    assert "Your account" in client.get("/api/session/account").text
+    client.post("/api/session/end")
+    assert workbench.access.sessions() == []
+    wrong = client.post("/api/session", data={"name": "eva", "password": "wrong"})
+    assert wrong.status_code == 401 and "is wrong" in wrong.text
+    again = client.post(
+        "/api/session",
+        data={"name": "EVA", "password": PASSWORD, "next": "/records"},
+        follow_redirects=False,
+    )
+    assert again.headers["location"] == "/records"

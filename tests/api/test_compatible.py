@@ -1,0 +1,74 @@
+"""A client of the last release goes on working: what breaks one is found, what only grows is not."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from api import deprecating
+from api.compatible import PRESENT, RELEASED, breaks
+
+Doc = dict[str, Any]
+RECORD = "/v1/datasets/{dataset}/records/{record_id}"
+OLD = json.loads(PRESENT.read_text("utf-8"))
+
+
+def upload(doc: Doc) -> Doc:
+    found: Doc = doc["components"]["schemas"]["Upload"]
+    return found
+
+
+CHANGES: dict[str, Callable[[Doc], object]] = {
+    f"DELETE {RECORD}: went": lambda d: d["paths"][RECORD].pop("delete"),
+    "GET /v1/jobs: the parameter limit went": lambda d: d["paths"]["/v1/jobs"]["get"][
+        "parameters"
+    ].__delitem__(1),
+    "GET /v1/uploads/{upload_id}: 200.filename went": lambda d: upload(d)["properties"].pop(
+        "filename"
+    ),
+    "GET /v1/uploads/{upload_id}: 200.status may be missing now": lambda d: upload(d)[
+        "required"
+    ].remove("status"),
+    "GET /v1/uploads/{upload_id}: 200.filename may be integer now": lambda d: upload(d)[
+        "properties"
+    ]["filename"].update(type="integer"),
+    "POST /v1/webhooks: body.dataset is needed now": lambda d: d["components"]["schemas"][
+        "NewWebhook"
+    ]["required"].append("dataset"),
+    f"GET {RECORD}: is called other now": lambda d: d["paths"][RECORD]["get"].update(
+        operationId="other"
+    ),
+}
+
+
+@pytest.mark.parametrize("said", CHANGES)
+def test_what_breaks_a_client_is_found(said: str) -> None:
+    new = copy.deepcopy(OLD)
+    CHANGES[said](new)
+    assert said in breaks(OLD, new)
+
+
+def test_what_only_grows_breaks_nothing() -> None:
+    new = copy.deepcopy(OLD)
+    new["paths"]["/v1/new"] = new["paths"]["/v1/jobs"]
+    upload(new)["properties"]["more"] = {"type": "string"}
+    new["paths"]["/v1/jobs"]["get"]["parameters"].append(
+        {"name": "more", "in": "query", "schema": {"type": "string"}}
+    )
+    assert breaks(OLD, new) == []
+
+
+def test_nothing_breaks_clients_of_the_last_release() -> None:
+    assert breaks(json.loads(RELEASED.read_text("utf-8")), OLD) == []
+
+
+def test_what_goes_has_half_a_year() -> None:
+    names = {o["operationId"] for p in OLD["paths"].values() for o in p.values()}
+    for name, end in deprecating.ENDING.items():
+        assert name in names
+        assert end.until - end.since >= timedelta(days=deprecating.LEAST)

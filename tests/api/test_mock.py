@@ -1,0 +1,35 @@
+"""The mock: the real API on data that is always the same, brought back by a reset, with faults on wish."""
+
+from __future__ import annotations
+
+import time
+
+from starlette.testclient import TestClient
+
+from api.mock import ROWS, app
+
+RECORDS = "/api/v1/datasets/celebrities/records"
+
+
+def test_it_is_always_the_same_and_fails_on_wish() -> None:
+    with TestClient(app(), base_url="http://localhost") as mock:
+
+        def names() -> list[str]:
+            page = mock.get(f"{RECORDS}?limit=1000&sort=name").json()
+            return [record["name"] for record in page["records"]]
+
+        first = names()
+        assert len(first) == ROWS
+        one = mock.get(f"{RECORDS}?limit=1").json()["records"][0]["record_id"]
+        assert mock.delete(f"{RECORDS}/{one}", headers={"If-Match": "*"}).status_code == 204
+        assert len(names()) == ROWS - 1
+        assert mock.post("/mock/reset").status_code == 204
+        assert names() == first
+        assert mock.post("/mock/faults", json={"status": 429, "times": 2}).status_code == 200
+        answers = [mock.get(RECORDS) for _ in range(3)]
+        assert [each.status_code for each in answers] == [429, 429, 200]
+        assert answers[0].json()["code"] == "too_many" and answers[0].headers["Retry-After"] == "1"
+        mock.post("/mock/faults", json={"slow": 0.2, "times": 1})
+        began = time.monotonic()
+        assert mock.get(RECORDS).status_code == 200 and time.monotonic() - began >= 0.2
+        assert mock.post("/mock/faults", json={"status": 404}).status_code == 422
