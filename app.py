@@ -5,25 +5,34 @@ Started by `streamlit run app.py`, by `python app.py`, and by `python run_app.py
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
+from pathlib import Path
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import FrameType
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.routing import Mount
+from streamlit.file_util import get_static_dir
 
+from api import connections, pictures, probes, site
 from api.app import api
+from api.gate import Gate
 from api.prompt import answer_at_once
 from core import server
 from core.errors import MarqueeError, SettingsError
 from core.launch.supervisor import AGAIN
+from core.security import headers
 from core.settings import Settings, load
 from core.storage import memory
 from pages._errors import on_script_error
+from pages._farewell import farewell
+from pages._html import UP
 
 GRACE = 10  # seconds for requests to end when the app is told to stop
 LAST = 25  # seconds until it ends, whatever hangs
@@ -32,7 +41,7 @@ LAST = 25  # seconds until it ends, whatever hangs
 def settings() -> Settings:
     """What this process was told, with the address that it really listens on."""
     # No address means every address of the machine, so it is checked as one that others can reach.
-    return load(host=st.get_option("server.address") or "*")
+    return load(host=st.get_option("server.address") or "*", port=st.get_option("server.port"))
 
 
 def _end_anyway_after(seconds: int) -> None:
@@ -59,7 +68,23 @@ def end_now(reason: str) -> None:
         file=sys.stderr,
         flush=True,
     )
+    server.giving_up(reason)
     os._exit(AGAIN)
+
+
+def _uvicorn() -> Any:
+    """The server that runs this app, if it is uvicorn: known by its signal handler. It says so nowhere else."""
+    theirs: Any = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return theirs if hasattr(theirs, "should_exit") and hasattr(theirs, "config") else None
+
+
+def limit_connections(found: Settings) -> None:
+    """Who is slow or silent does not keep others out."""
+    running = _uvicorn()
+    if running is not None:
+        running.config.http_protocol_class = connections.limited(found.places.trusts)
+        running.config.backlog = connections.at_once()
+        connections.quiet(asyncio.get_running_loop())
 
 
 def end_well() -> None:
@@ -68,9 +93,8 @@ def end_well() -> None:
     uvicorn closes everything and then kills the process with the same signal, which says to whoever
     watches it that it failed. Here it is told to stop without keeping the signal in mind.
     """
-    theirs = signal.getsignal(signal.SIGTERM)
-    server: Any = getattr(theirs, "__self__", None)
-    if not callable(theirs) or not (hasattr(server, "should_exit") and hasattr(server, "config")):
+    theirs, server = signal.getsignal(signal.SIGTERM), _uvicorn()
+    if not callable(theirs) or server is None:
         return  # another server: it knows best
 
     # Requests that are still at it, such as a download over a slow line, do not hold it up without end.
@@ -91,7 +115,8 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     try:
         found = settings()
         found.check_address()
-        server.workbench(found).database.recovery.give_up = end_now
+        limit_connections(found)
+        server.workbench(found).engine.when_lost(end_now)
         end_well()
         answer_at_once()
     except MarqueeError as error:
@@ -105,9 +130,17 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 memory.few_heaps(os.cpu_count() or 2)  # of all threads: one for each core instead of eight
 
+
+def _policy() -> str:
+    """What a page may load and run; the scripts that are written into pages are known by their hashes."""
+    page = Path(get_static_dir()) / "index.html"
+    return headers.pages(headers.inline_scripts(page.read_text("utf-8") + UP))
+
+
 app = st.App(
     "pages/_router.py",
-    routes=[Mount("/api", app=api)],
+    routes=[*probes.routes(), *site.routes(), *pictures.routes(), Mount("/api", app=api)],
+    middleware=[Middleware(Gate, workbench=server.workbench, policy=_policy(), farewell=farewell)],
     lifespan=lifespan,
     on_script_error=on_script_error,
 )

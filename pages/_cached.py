@@ -12,13 +12,14 @@ import streamlit as st
 
 from core.ingest.corridor import Draft
 from core.ingest.uploads import Upload
+from core.records import filters as trees
 from core.records.query import Result
 from core.storage.ids import check_id
 from core.storage.size import TableSize
 from pages import _state
 from pages._formats import text
 
-Filters = tuple[tuple[str, str, str], ...]
+Filters = str  # a tree of conditions as JSON (core/records/filters.py); empty for none
 Rows = list[dict[str, Any]]
 DEEP = 2_000  # records to skip
 FEW = 50_000  # ids kept of a search
@@ -29,10 +30,11 @@ NEWEST = "-_updated_at"
 def scope() -> str:
     """The database, and who may see its answers: a part of every key."""
     workbench = _state.workbench()
-    return f"{workbench.actor.scope} {workbench.settings.database.resolve()}"
+    rules = workbench.services.access.revision if workbench.actor.role != "owner" else 0
+    return f"{workbench.actor.scope} {rules} {workbench.settings.database.resolve()}"
 
 
-def total(dataset: str, filters: Filters = (), search: str = "", sort: str = NEWEST) -> int:
+def total(dataset: str, filters: Filters = "", search: str = "", sort: str = NEWEST) -> int:
     """How many records fit. With the sort of the page that is shown, a search is done once for both."""
     version = _state.workbench().datasets.version(dataset)
     if search:
@@ -44,7 +46,9 @@ def total(dataset: str, filters: Filters = (), search: str = "", sort: str = NEW
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _total(scope_: str, version: int, dataset: str, filters: Filters, search: str) -> int:
-    return _state.workbench().records.count(dataset, where=list(filters), search=search)
+    return _state.workbench().records.count(
+        dataset, where=trees.read(filters or None), search=search
+    )
 
 
 def page(
@@ -68,7 +72,11 @@ def _page(
 ) -> Rows:
     wb = _state.workbench()
     fields = ["record_id", *wb.datasets.get(dataset).field_names, "_version", "_updated_at"]
-    asked: dict[str, Any] = {"where": list(filters), "search": search, "order_by": sort}
+    asked: dict[str, Any] = {
+        "where": trees.read(filters or None),
+        "search": search,
+        "order_by": sort,
+    }
     offset = size * (number - 1)
     question = (scope_, version, dataset, filters, search, sort)
     if search and len(found := _found(*question)) <= FEW:
@@ -105,7 +113,7 @@ def _ids(
 ) -> pyarrow.ChunkedArray:
     found = _state.workbench().records(
         dataset,
-        where=list(filters),
+        where=trees.read(filters or None),
         search=search,
         order_by=sort,
         fields=["record_id"],
@@ -132,11 +140,7 @@ def waiting() -> dict[str, int]:
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def _waiting(scope_: str, seq: int) -> dict[str, int]:
-    rows = _state.workbench().sql(
-        "SELECT upload_id::VARCHAR, count(*) FROM ops.quarantine WHERE status = 'waiting'"
-        " GROUP BY ALL ORDER BY ALL"
-    )
-    return {str(r[0]): int(r[1]) for r in rows.fetchall()}
+    return _state.workbench().uploads.all_waiting()
 
 
 def titles(dataset: str, ids: list[str]) -> dict[str, str]:

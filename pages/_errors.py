@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +9,10 @@ from contextlib import contextmanager
 import streamlit as st
 
 from core.errors import MarqueeError
+from core.observe import logs
 from pages._formats import plain
 
-log = logging.getLogger("marquee.pages")
+log = logs.get("pages")
 
 
 def show(error: MarqueeError) -> None:
@@ -33,7 +33,7 @@ def show_stored(error: dict[str, str]) -> None:
 def unexpected(error: Exception) -> None:
     """A fault of the program: short on the page, whole in the log, tied by an id."""
     number = secrets.token_hex(4)
-    log.error("page error %s", number, exc_info=error)
+    log.say("page.failed", error, number=number)
     st.error(
         f"**This page met a fault of Marquee**  \nNothing was changed by it. Reload the page; if it "
         f"happens again, report it with this id: **{number}** (the log has the details).",

@@ -34,7 +34,9 @@ STYLE = """<style>
 
 def let_in(settings: Settings) -> bool:
     """Whether the page may be drawn; else the form is."""
-    token = settings.api_token.get_secret_value() if settings.api_token else ""
+    if settings.mode == "team":
+        return _logged_in()
+    token = settings.token
     if not token or sessions.holds(token, st.context.cookies.get(sessions.COOKIE, "")):
         _state.set_params(denied=None)
         return True
@@ -49,8 +51,24 @@ def let_in(settings: Settings) -> bool:
     return False
 
 
-def way_out() -> None:
-    """At the end of every page."""
+def _logged_in() -> bool:
+    """In team mode. The gate in front of the server asks before; nothing is drawn without an account here either."""
+    if _state.visitor() is not None:
+        return True
+    st.html(
+        f'{STYLE}<p class="mq-gate"><b>Log in</b><a href="/api/session">Log in to Marquee</a></p>'
+    )
+    return False
+
+
+def way_out(settings: Settings) -> None:
+    """At the end of every page: who is logged in, and the way out."""
+    who = _state.visitor() if settings.mode == "team" else None
+    if who is not None:
+        told = f"{escape(who.who)} ({escape(who.role)})"
+        st.html(
+            f'{STYLE}<p class="mq-out"><a href="/api/session/account" target="_self">{told}</a></p>'
+        )
     st.html(
         f'{STYLE}<form class="mq-out" method="post" action="/api/session/end">'
         '<button type="submit">Log out</button></form>'

@@ -1,6 +1,7 @@
 """The few things that Streamlit does not draw: differences, places, and their style.
 
-Everything that comes from data is escaped here. Colours are see-through, so both themes carry them.
+Everything that comes from data is escaped here. Colours are see-through, so both themes carry them. The CSV that a browser
+makes of a table is left out: it would write formulas as they are, and exports do not.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 32" width="15
  font-size="21" font-weight="700" fill="#7464E6">Marquee</text></svg>"""
 
 STYLE = """<style>
+[data-testid="stMain"] h1 {padding-top: 0}
+[data-testid="stLayoutWrapper"]:has(> .st-key-palette) {position: fixed; width: 0; height: 0;
+  z-index: 999991}
+[data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) {display: none}
 .mq-table {width: 100%; border-collapse: collapse; font-size: 0.9rem; line-height: 1.4}
 .mq-table th {text-align: left; font-weight: 600; opacity: .65; padding: .25rem .6rem; white-space: nowrap;
   border-bottom: 1px solid color-mix(in srgb, currentColor 22%, transparent)}

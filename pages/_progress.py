@@ -19,6 +19,8 @@ STAGES = {
     "comparing": "Comparing with the records",
     "writing": "Writing",
     "finishing": "Finishing",
+    "finding": "Finding the records",
+    "writing the file": "Writing the file",
     "copying the tables": "Copying the tables",
     "copying the files": "Copying the files that are new",
     "testing the backup": "Restoring it, to see that it can be",
@@ -65,6 +67,14 @@ def bar(job: Job) -> None:
     if job.rate >= 1:
         facts.append(f"{number(int(job.rate))} rows/s")
     st.progress(min(job.share, 1.0), text=" · ".join([f"**{stage}**", *facts]))
+
+
+def standing_of(upload: Upload) -> PreviewHandle | None:
+    """The last preview, also where cells were fixed since; made first if need be (then None for a big file)."""
+    wb = _state.workbench()
+    if wb.uploads.stands(upload.id) and not running(upload.id):
+        return wb.uploads.standing(upload.id)
+    return preview_of(upload)
 
 
 def preview_of(upload: Upload) -> PreviewHandle | None:

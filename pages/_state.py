@@ -3,19 +3,56 @@
 from __future__ import annotations
 
 from typing import Any, NoReturn
+from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
 
 from core import server
+from core.access.sessions import Session
+from core.actor import Actor
 from core.datasets.model import Dataset
+from core.security.cookies import HOST_COOKIE, PLAIN_COOKIE
 from core.workbench import Workbench
 
 FLASH = "_flash"
+NOBODY = Actor("nobody", "page", "none")
 
 
 def workbench() -> Workbench:
-    """The process's workbench; what is done here is logged under the door `page`."""
-    return server.workbench().through("page")
+    """The process's workbench, for whoever looks at the page; what is done here is logged under the door `page`."""
+    opened = server.workbench()
+    if opened.settings.mode == "personal":
+        return opened.through("page")
+    return opened.acting_as(visitor() or NOBODY)
+
+
+def may(permission: str) -> bool:
+    """Whether whoever looks at the page has a permission, in every dataset."""
+    opened = workbench()
+    return opened.actor.role == "owner" or opened.access.permissions()[permission]
+
+
+def in_part() -> bool:
+    """Whether whoever looks at the page sees a part of the records alone."""
+    opened = workbench()
+    return opened.actor.role != "owner" and bool(opened.access.seen_in_part())
+
+
+def own_session() -> Session | None:
+    """The login of whoever looks at the page, in team mode."""
+    opened = server.workbench()
+    name = HOST_COOKIE if opened.settings.places.secure else PLAIN_COOKIE
+    secret = st.context.cookies.get(name, "")
+    found = opened.services.access.session(secret) if isinstance(secret, str) else None
+    return found[0] if found else None
+
+
+def visitor() -> Actor | None:
+    """Who looks at the page, in team mode; None for somebody who has to log in."""
+    opened = server.workbench()
+    name = HOST_COOKIE if opened.settings.places.secure else PLAIN_COOKIE
+    return opened.services.access.by_session(st.context.cookies.get(name, ""))
 
 
 def param(name: str, default: str = "") -> str:
@@ -39,6 +76,13 @@ def set_params(**values: object) -> None:
                 del st.query_params[name]
         elif st.query_params.get_all(name) != found:
             st.query_params[name] = found
+
+
+def address() -> str:
+    """The address of what is shown, to be given to somebody."""
+    pairs = [(n, v) for n in st.query_params for v in st.query_params.get_all(n)]
+    page = str(st.context.url or "").partition("?")[0]
+    return f"{page}?{urlencode(pairs)}" if pairs else page
 
 
 def keep_address() -> None:
@@ -69,10 +113,13 @@ def go(page: str, /, **params: object) -> NoReturn:
 def link(
     page: str, label: str, /, *, icon: str | None = None, help: str | None = None, **params: Any
 ) -> None:
-    """A link to a page with parameters."""
-    st.page_link(
-        f"{page}.py", label=label, icon=icon, help=help, query_params=_clean(params) or None
-    )
+    """A link to a page with parameters; its words alone where whoever looks may not open that page."""
+    try:
+        st.page_link(
+            f"{page}.py", label=label, icon=icon, help=help, query_params=_clean(params) or None
+        )
+    except StreamlitPageNotFoundError:
+        st.caption(label)
 
 
 def flash(message: str, icon: str = ":material/check_circle:") -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.backups.service import Backups, State
-from pages import _backups, _check, _state
+from pages import _state
+from pages._backups import check, listing
 from pages._errors import guard, show_stored
 from pages._formats import ago, size
 
@@ -32,14 +33,14 @@ def main() -> None:
         st.warning(state.worry, icon=":material/warning:")
     _figures(wb.backups, state)
     if busy:
-        _backups.watch()
+        listing.watch()
     elif state.job and state.job.status == "failed" and state.job.error:
         show_stored(state.job.error)
     if checked or deep:
-        _check.run(deep=deep)
-    _check.draw()
-    _backups.listed(wb.backups)
-    _backups.ways_back(wb.settings)
+        check.run(deep=deep)
+    check.draw()
+    listing.listed(wb.backups)
+    listing.ways_back(wb.settings)
 
 
 def _figures(backups: Backups, state: State) -> None:

@@ -7,11 +7,12 @@ from html import escape
 import streamlit as st
 
 from core.datasets.model import Dataset, Field, to_toml
-from pages import _cached, _dataset_new, _state
+from pages import _cached, _state
+from pages._datasets import acts, editor, new
 from pages._errors import show
 from pages._formats import count, number, plain, text
 from pages._html import cell, table
-from pages._templates import downloads
+from pages._upload.templates import downloads
 
 TYPES = {
     "text": "text",
@@ -33,6 +34,8 @@ def main() -> None:
     st.caption(
         "A dataset says what a record is: its fields, their rules, and when two rows are the same."
     )
+    if editor.is_open():
+        editor.draw()
     known = wb.datasets()
     opened = _state.param("dataset", known[0].name)
     for dataset in known:
@@ -44,7 +47,7 @@ def main() -> None:
             st.caption(
                 f"Put it right in {plain(wb.settings.datasets_dir)}; it is read again at once."
             )
-    _dataset_new.draw()
+    new.draw()
 
 
 def _one(dataset: Dataset, opened: bool) -> None:
@@ -86,6 +89,7 @@ def _one(dataset: Dataset, opened: bool) -> None:
                 "records", "Open the records", icon=":material/groups:", dataset=dataset.name
             )
             _state.link("upload", "Upload a file", icon=":material/upload_file:", into=dataset.name)
+        acts.draw(dataset, total)
 
 
 def _key(dataset: Dataset) -> str:

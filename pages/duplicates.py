@@ -6,14 +6,16 @@ import streamlit as st
 
 from core.datasets.model import Dataset
 from core.matching.asking import LastRun
-from pages import _duplicates_lists, _duplicates_review, _state
-from pages._formats import ago, count
+from pages import _state
+from pages._duplicates import lists, review, rules, running
+from pages._formats import ago, count, plain
 
 VIEWS = {
-    "review": ("Review", _duplicates_review.draw),
-    "clusters": ("Clusters", _duplicates_lists.clusters),
-    "decisions": ("Decisions", _duplicates_lists.decisions),
-    "figures": ("Figures", _duplicates_lists.figures),
+    "review": ("Review", review.draw),
+    "clusters": ("Clusters", lists.clusters),
+    "decisions": ("Decisions", lists.decisions),
+    "rules": ("Rules", rules.draw),
+    "figures": ("Figures", lists.figures),
 }
 
 
@@ -21,11 +23,13 @@ def main() -> None:
     """One of the views; the address bar says which, and of which dataset."""
     st.title("Duplicates")
     dataset = _state.pick_dataset()
+    busy = running.draw(dataset)
     last = _state.workbench().matching.last(dataset.name)
     if last is None:
-        _first(dataset)
+        if not busy:
+            _first(dataset)
         return
-    _head(dataset, last)
+    _head(dataset, last, busy)
     shown = _state.param("view", "review")
     view = st.segmented_control(
         "View",
@@ -50,35 +54,34 @@ def _first(dataset: Dataset) -> None:
         icon=":material/join_inner:",
     )
     if st.button("Compare all records", type="primary", icon=":material/play_arrow:"):
-        _run(dataset, whole=True)
+        running.start(dataset, whole=True)
 
 
-def _head(dataset: Dataset, last: LastRun) -> None:
+def _head(dataset: Dataset, last: LastRun, busy: bool) -> None:
     said = last.summary
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(
             f"{count(said['records'], 'record')} compared {ago(last.at)}. {said['verdict']}",
             width="stretch",
         )
-        if last.since and st.button(
+        if busy:
+            pass
+        elif last.since and st.button(
             f"Compare what {count(last.since, 'act')} changed", icon=":material/update:"
         ):
-            _run(dataset, whole=False)
-        if st.button("Compare all again", icon=":material/refresh:"):
-            _run(dataset, whole=True)
+            running.start(dataset, whole=False)
+        if not busy and st.button("Compare all again", icon=":material/refresh:"):
+            running.start(dataset, whole=True)
+    if said.get("refused"):
+        st.caption(
+            f":material/block: Nothing was linked without a person: {plain(said['refused'])}"
+        )
     if said["left_out"]:
         with st.expander(
             f"{count(said['blocks_left_out'], 'group')} too large to be compared as a whole"
         ):
             for each in said["left_out"]:
                 st.text(f"{each['records']:,} {each['what']}")
-
-
-def _run(dataset: Dataset, *, whole: bool) -> None:
-    with st.spinner("Comparing …", show_time=True):
-        found = _state.workbench().matching.run(dataset.name, whole=whole)
-    _state.flash(f"{count(found.links, 'link')} found")
-    st.rerun()
 
 
 main()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages import _audit, _state, _timeline, _upload_page, _views
+from pages import _state, _views
+from pages._history import audit, timeline
+from pages._uploads import page
 
 VIEWS = {"": "Timeline", "audit": "Audit trail"}
 
@@ -13,13 +15,13 @@ def main() -> None:
     """One upload when the address bar names one, else everything."""
     upload_id = _state.param("upload")
     if upload_id:
-        _upload_page.draw(upload_id)
+        page.draw(upload_id)
         return
     st.title("History")
     if _views.choose(VIEWS) == "audit":
-        _audit.draw()
+        audit.draw()
     else:
-        _timeline.draw()
+        timeline.draw()
 
 
 main()

@@ -8,13 +8,17 @@ from core.datasets.registry import DEFAULT
 from core.errors import DuplicateUpload
 from core.ingest.uploads import Upload
 from core.workbench import Workbench
-from pages import _cached, _progress, _state, _uploads
+from pages import _cached, _progress, _state, _views
+from pages._home import analytics, todo, trends
+from pages._uploads import listing
 from pages._errors import guard
-from pages._formats import count, number, plain
-from pages._templates import downloads
-from pages._upload_choose import SAMPLES
+from pages._formats import count, plain
+from pages._html import two
+from pages._upload.templates import downloads
+from pages._upload.choose import SAMPLES
 
 LAST = 6
+VIEWS = {"": "Today", "analytics": "Analytics"}
 POINTS = (
     (
         ":material/upload_file:",
@@ -43,11 +47,19 @@ def main() -> None:
         st.space("stretch")
         if st.button("Upload a file", type="primary", icon=":material/upload_file:"):
             _state.go("upload")
+    if _views.choose(VIEWS) == "analytics":
+        analytics.draw()
+        return
     worried(wb)
-    figures(wb, counts)
+    trends.alerts()
+    trends.datasets(wb.datasets(), counts)
     running(wb)
-    todo(wb)
-    recent(last)
+    left, right = two("home", 3, 2)
+    with left:
+        todo.draw()
+        recent(last)
+    with right:
+        trends.month()
 
 
 def welcome(wb: Workbench) -> None:
@@ -86,23 +98,12 @@ def load_sample(wb: Workbench) -> None:
 
 
 def worried(wb: Workbench) -> None:
-    """When backups are planned and something is wrong with them."""
-    worry = wb.backups.state().worry
+    """When backups are planned and something is wrong with them, for whoever may see backups."""
+    worry = wb.backups.state().worry if _state.may("backups.read") else ""
     if worry:
         with st.container(key="worry"):
             st.warning(f"**{plain(worry)}** The records are safe.", icon=":material/shield:")
             _state.link("backups", "See the backups", icon=":material/shield:")
-
-
-def figures(wb: Workbench, counts: dict[str, int]) -> None:
-    """Records per dataset, and the ways on."""
-    with st.container(horizontal=True, gap="small"):
-        for dataset in wb.datasets():
-            with st.container(border=True, width=230):
-                st.metric(dataset.label, number(counts[dataset.name]))
-                _state.link(
-                    "records", "Open the records", icon=":material/groups:", dataset=dataset.name
-                )
 
 
 def running(wb: Workbench) -> None:
@@ -115,34 +116,6 @@ def running(wb: Workbench) -> None:
             _progress.watch(job.upload_id)
 
 
-def todo(wb: Workbench) -> None:
-    """Rows in quarantine and uploads that somebody began."""
-    waiting = _cached.waiting()
-    begun = [u for s in ("received", "previewed") for u in wb.uploads(status=s, limit=5)]
-    if not waiting and not begun:
-        return
-    st.subheader("Waiting for you")
-    with st.container(border=True):
-        for upload_id, rows in list(waiting.items())[-5:]:
-            upload = wb.uploads.get(upload_id)
-            with st.container(horizontal=True, vertical_alignment="center"):
-                _state.link(
-                    "history",
-                    f"{count(rows, 'row')} of {plain(upload.filename)} in quarantine",
-                    icon=":material/build:",
-                    upload=upload_id,
-                    tab="quarantine",
-                )
-        for upload in begun[:5]:
-            _state.link(
-                "upload",
-                f"Go on with {plain(upload.filename)}",
-                icon=":material/pending:",
-                upload=upload.id,
-                step="preview" if upload.status == "previewed" else "read",
-            )
-
-
 def recent(last: list[Upload]) -> None:
     """The newest uploads."""
     if not last:
@@ -150,7 +123,7 @@ def recent(last: list[Upload]) -> None:
     st.subheader("Last uploads")
     with st.container(border=True):
         for upload in last:
-            _uploads.line(upload)
+            listing.line(upload)
     _state.link("history", "The whole history", icon=":material/history:")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages import _benchmark, _engine, _operations, _state, _views
+from pages import _state, _views
+from pages._performance import benchmark, engine, operations
 
 VIEWS = {"": "Engine", "operations": "Operations", "benchmark": "Benchmark"}
 
@@ -12,9 +13,7 @@ VIEWS = {"": "Engine", "operations": "Operations", "benchmark": "Benchmark"}
 def main() -> None:
     """One of three views; the address bar says which."""
     st.title("Performance")
-    draw = {"": _engine, "operations": _operations, "benchmark": _benchmark}[
-        _views.choose(VIEWS)
-    ].draw
+    draw = {"": engine, "operations": operations, "benchmark": benchmark}[_views.choose(VIEWS)].draw
     draw(_state.workbench().engine)
 
 

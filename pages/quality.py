@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages import (
-    _quality_checks,
-    _quality_incidents,
-    _quality_profile,
-    _quality_rows,
-    _quality_score,
-    _quality_trend,
-    _state,
-    _views,
+from pages import _state, _views
+from pages._quality import (
+    checks,
+    incidents,
+    profile,
+    rows,
+    score,
+    trend,
 )
 
 VIEWS = {
@@ -30,15 +29,15 @@ def main() -> None:
     dataset = _state.pick_dataset()
     check = _state.param("check")
     if check:
-        _quality_rows.draw(dataset, check, _state.param("source") or None)
+        rows.draw(dataset, check, _state.param("source") or None)
         return
     view = _views.choose(VIEWS, dataset=_state.param("dataset"))
     draw = {
-        "": _quality_score,
-        "trend": _quality_trend,
-        "profile": _quality_profile,
-        "checks": _quality_checks,
-        "incidents": _quality_incidents,
+        "": score,
+        "trend": trend,
+        "profile": profile,
+        "checks": checks,
+        "incidents": incidents,
     }[view].draw
     draw(dataset)
 

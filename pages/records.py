@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import tempfile
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import polars
@@ -12,17 +10,20 @@ import streamlit as st
 
 from core.datasets.registry import DEFAULT
 from core.datasets.model import Dataset
-from core.records import export
-from core.records.lines import csv_records
-from core.records.query import Result
-from pages import _cached, _filters, _record, _state
-from pages._deleted import draw as deleted
+from core.records import export, exporting
+from core.records.filters import read
+from core.records.exporting import Format
+from pages import _cached, _state
+from pages._records import filters as filters_, look, person, record, tools
+from pages._records.deleted import draw as deleted
 from pages._empty import empty
-from pages._filters import SIZES, Asked
+from pages._errors import guard
+from pages._records.filters import SIZES, Asked
 from pages._formats import count, number, text
 from pages._html import height
 
 GRID = "_grid"
+TAKEN: dict[Format, str] = {"csv": "CSV", "xlsx": "Excel", "jsonl": "JSONL", "parquet": "Parquet"}
 
 
 def main() -> None:
@@ -30,9 +31,10 @@ def main() -> None:
     record_id = _state.param("record")
     if record_id:
         _from_a_search(record_id)
-        _record.draw(_state.workbench().datasets.get(_state.param("dataset", DEFAULT)), record_id)
+        record.draw(_state.workbench().datasets.get(_state.param("dataset", DEFAULT)), record_id)
         return
     st.title("Records")
+    person.paper()
     dataset = _state.pick_dataset()
     view = st.segmented_control(
         "View",
@@ -65,22 +67,22 @@ def browse(dataset: Dataset) -> None:
     if not everything:
         empty(dataset)
         return
-    now = _filters.asked(dataset)
-    _filters.bar(dataset, now)
-    version, rows = _cached.page(
-        dataset.name, now.filters, now.search, now.sort, now.size, now.page
-    )
+    now = filters_.asked(dataset)
+    filters_.bar(dataset, now)
+    tree = now.tree(dataset)
+    version, rows = _cached.page(dataset.name, tree, now.search, now.sort, now.size, now.page)
     if now.page == 1 and len(rows) < now.size:
         fitting = len(rows)  # all of them are here, so nothing needs counting
     else:
-        fitting = _cached.total(dataset.name, now.filters, now.search, now.sort)
+        fitting = _cached.total(dataset.name, tree, now.search, now.sort)
     pages_ = max(1, -(-fitting // now.size))
     if now.page > pages_:
-        _filters.again(page=pages_ if pages_ > 1 else None)
+        filters_.again(page=pages_ if pages_ > 1 else None)
     some = f" of {number(everything)}" if fitting != everything else ""
     st.caption(f"{count(fitting, 'record')}{some}. Select a row to open its record.")
+    tools.bar(dataset, now, fitting)
     if rows:
-        grid(dataset, rows, f"{version}-{now}")
+        _body(dataset, rows, now, f"{version}-{now}")
     else:
         st.info(
             "No record fits. Take a filter away, or search for less.", icon=":material/search_off:"
@@ -88,11 +90,55 @@ def browse(dataset: Dataset) -> None:
     foot(dataset, now, pages_, fitting)
 
 
-def grid(dataset: Dataset, rows: list[dict[str, Any]], shown: str) -> None:
+LOOKS = {"": "Table", "grid": "Grid"}
+
+
+def _body(dataset: Dataset, rows: list[dict[str, Any]], now: Asked, shown: str) -> None:
+    """The page as a table or a grid, with figures on the left and one record on the right where they are asked for."""
+    look_, figures = _look()
+    peek = _state.param("peek") if look_ == "grid" else ""
+    names = tools.columns(dataset)
+    widths = [*([2] if figures else []), 7, *([3] if peek else [])]
+    parts = list(st.columns(widths, gap="medium")) if len(widths) > 1 else [st.container()]
+    if figures:
+        with parts.pop(0), guard():
+            look.figures(dataset, now)
+    if peek:
+        with parts.pop():
+            look.panel(dataset, rows)
+    with parts[0]:
+        if look_ == "grid":
+            look.cells(dataset, names, rows, now)
+        else:
+            grid(dataset, rows, shown, names)
+
+
+def _look() -> tuple[str, bool]:
+    """Table or grid, and whether figures stand beside it; both in the address."""
+    now, figures = _state.param("look"), bool(_state.param("figures"))
+    now = now if now in LOOKS else ""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        chosen = st.segmented_control(
+            "Look",
+            list(LOOKS),
+            default=now,
+            format_func=lambda n: LOOKS[n],
+            required=True,
+            label_visibility="collapsed",
+            key=f"look-{now}",
+        )
+        beside = st.toggle("Figures", value=figures, key=f"figures-{figures}")
+    if (chosen, beside) != (now, figures):
+        _state.set_params(look=chosen or None, figures=1 if beside else None, peek=None)
+        st.rerun()
+    return now, figures
+
+
+def grid(dataset: Dataset, rows: list[dict[str, Any]], shown: str, names: list[str]) -> None:
     """One page as a table; selecting a row opens the record that was shown there."""
     data: dict[str, list[Any]] = {}
     config: dict[str, Any] = {}
-    for field in dataset.fields:
+    for field in map(dataset.field, names):
         values = [row[field.name] for row in rows]
         if field.type == "list":
             values = [None if v is None else text(v) for v in values]
@@ -115,7 +161,7 @@ def grid(dataset: Dataset, rows: list[dict[str, Any]], shown: str) -> None:
         selection_mode="single-row",
         height=height(len(rows), 640),
         placeholder="",
-        key=f"grid-{turn}-{shown}",
+        key=f"grid-{turn}-{shown}-{len(names)}",
     )
     picked = event.selection.rows
     if picked and picked[0] < len(rows):
@@ -136,7 +182,7 @@ def foot(dataset: Dataset, now: Asked, pages_: int, fitting: int) -> None:
         if pages_ > 1:
             page = st.pagination(pages_, default=now.page, key=f"page-{now}-{pages_}")
             if page != now.page:
-                _filters.again(page=page)
+                filters_.again(page=page)
         size = st.selectbox(
             "Records per page",
             SIZES,
@@ -150,57 +196,38 @@ def foot(dataset: Dataset, now: Asked, pages_: int, fitting: int) -> None:
         if fitting:
             exports(dataset, now, fitting)
     if size != now.size:
-        _filters.again(size=size)
+        filters_.again(size=size)
 
 
 def exports(dataset: Dataset, now: Asked, fitting: int) -> None:
     """What is asked for, as a file. Made when it is clicked; formulas are made harmless."""
+    names, separators = export.columns(dataset), dataset.cleaning.list_separators
 
-    columns, separators = export.columns(dataset), dataset.cleaning.list_separators
-
-    def found() -> Result:
-        return _state.workbench().records(
+    def made(kind: Format) -> bytes:
+        _state.workbench().records.note_export(dataset.name)
+        found = _state.workbench().records(
             dataset.name,
-            where=list(now.filters),
+            where=read(now.tree(dataset) or None),
             search=now.search,
             order_by=now.sort,
-            fields=columns,
+            fields=names,
         )
+        return b"".join(exporting.exported(found, names, kind, separators))
 
-    def as_csv() -> io.BytesIO:
-        out = io.BytesIO()
-        for part in csv_records(found(), columns, separators):
-            out.write(part)
-        out.seek(0)
-        return out
-
-    def as_xlsx() -> bytes:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "records.xlsx"
-            rows = ([*row.values()] for row in found().rows())
-            sheet = dataset.label[:31]
-            export.xlsx_file(path, columns, rows, sheet=sheet, separators=separators)
-            return path.read_bytes()
-
-    many = fitting > export.XLSX_ROWS
-    st.download_button(
-        "CSV",
-        as_csv,
-        file_name=f"{dataset.name}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        help=f"Download {count(fitting, 'record')} as CSV",
-    )
-    st.download_button(
-        "Excel",
-        as_xlsx,
-        file_name=f"{dataset.name}.xlsx",
-        icon=":material/download:",
-        on_click="ignore",
-        disabled=many,
-        help="Too many for one sheet" if many else f"Download {count(fitting, 'record')} for Excel",
-    )
+    for name, label in TAKEN.items():
+        kind, many = exporting.FORMATS[name], name == "xlsx" and fitting > export.XLSX_ROWS
+        told = f"Download {count(fitting, 'record')} as {kind.title}, the extra fields included"
+        st.download_button(
+            label,
+            partial(made, name),
+            file_name=f"{dataset.name}.{kind.ending}",
+            mime=kind.mime,
+            icon=":material/download:",
+            on_click="ignore",
+            disabled=many,
+            help="Too many for one sheet" if many else told,
+            key=f"export-{name}",
+        )
 
 
 main()

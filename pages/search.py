@@ -8,17 +8,21 @@ import streamlit as st
 
 from core.datasets.model import Dataset
 from core.errors import BadQuery, SearchUnavailable
-from core.search.found import Found, Suggestion
-from pages import _cached, _search_facets as facets_, _search_hits as hits_, _state
+from core.records.pictures import picture_field
+from core.search.results import SearchResult, Suggestion
+from pages import _cached, _state
 from pages._empty import empty
 from pages._errors import guard
+from pages._filters import builder, draft
 from pages._formats import count, number, plain, text
 from pages._html import two
-from pages._search_analytics import draw as analytics
-from pages._search_box import Line, box
-from pages._search_export import draw as export
-from pages._search_saved import draw as saved, keep
+from pages._search import choices, facets, hits
+from pages._search.analytics import draw as analytics
+from pages._search.box import Line, box, initials
+from pages._search.export import draw as export
+from pages._search.saved import draw as saved, keep
 
+Filters = dict[str, Any] | None
 SIZE = 20
 VIEWS = ("Search", "Kept searches", "Analytics")
 GIVEN = "_search_given"  # the text of the address in the last run
@@ -52,27 +56,39 @@ def main() -> None:
 
 
 def search(dataset: Dataset) -> None:
-    """The box, and the answer."""
-    if not _cached.total(dataset.name):
-        empty(dataset)
-        return
+    """The box, and the answer; below it what is elsewhere."""
     typed = _ask(dataset)
-    chosen = _chosen()
+    if _cached.total(dataset.name):
+        _records(dataset, typed)
+    else:
+        empty(dataset)
+    if typed.strip():
+        _elsewhere(dataset, typed)
+
+
+def _records(dataset: Dataset, typed: str) -> None:
+    chosen = choices.chosen()
+    groups = draft.read(_state.param("where"))
+    made = builder.draw(dataset, groups, "search")
+    if made != groups:
+        _state.set_params(where=draft.written(made) or None, page=None, **{"from": None})
+        st.rerun()
+    filters = choices.tree(dataset, chosen, draft.asked(dataset, groups))
     left, right = two("search", 3, 9)
     with right:
-        found = _found(dataset, typed, chosen)
+        found = _found(dataset, typed, filters)
         if found is None:
             return
         query_id = _noted(dataset, typed, found)
-        _answer(dataset, typed, found, chosen, query_id)
+        _answer(dataset, typed, found, filters, query_id)
     with left:
         mark = f"{dataset.name}-{st.session_state.get('_facet_turn', 0)}"
-        now = facets_.draw(found.facets, chosen, mark)
+        now = facets.draw(dataset, found.facets, chosen, (typed, filters), mark)
         if chosen and st.button("Clear the choices", icon=":material/close:", type="tertiary"):
             now = {}
             st.session_state["_facet_turn"] = st.session_state.get("_facet_turn", 0) + 1
         if now != chosen:
-            _state.set_params(f=[f"{n}:{v}" for n, vs in now.items() for v in vs], page=None)
+            _state.set_params(f=choices.address(now), page=None, **{"from": None})
             st.rerun()
 
 
@@ -85,7 +101,7 @@ def _ask(dataset: Dataset) -> str:
         st.session_state[GIVEN], typed = given, given
     lines: list[Line] = []
     with guard():
-        lines = [_line(each) for each in wb.search.suggest(typed, dataset.name)]
+        lines = [_line(dataset, each) for each in wb.search.suggest(typed, dataset.name)]
     said = box(
         given, typed, given, lines, f"A name, a word, or field:value in {dataset.label}", key
     )
@@ -97,49 +113,24 @@ def _ask(dataset: Dataset) -> str:
     return said.typed if said.taken else typed
 
 
-def _line(each: Suggestion) -> Line:
+def _line(dataset: Dataset, each: Suggestion) -> Line:
     kinds = {"record": "", "search": "searched before", "value": "filter"}
     shown = " · ".join(text(v) for v in each.shown.values() if v and not _is_address(v))
-    return Line(each.text, shown, kinds[each.kind], each.query, each.record_id or "")
+    name = picture_field(dataset)
+    has = bool(name and each.shown.get(name))
+    picture = f"/pictures/{dataset.name}/{each.record_id}" if has else ""
+    letters = initials(each.text) if each.kind == "record" else ""
+    where = (each.query, each.record_id or "", picture, letters)
+    return Line(each.text, shown, kinds[each.kind], *where)
 
 
 def _is_address(value: Any) -> bool:
     return isinstance(value, str) and value.startswith(("http://", "https://"))
 
 
-def _chosen() -> facets_.Chosen:
-    found: dict[str, tuple[str, ...]] = {}
-    for each in st.query_params.get_all("f"):
-        name, _, value = each.partition(":")
-        if value:
-            found[name] = (*found.get(name, ()), value)
-    return found
-
-
-def tree(dataset: Dataset, chosen: facets_.Chosen) -> dict[str, Any] | None:
-    """What is chosen as a filter: one of the values of each field, and all of the fields."""
-    parts: list[dict[str, Any]] = []
-    for name, values in chosen.items():
-        if name not in dataset.field_names:
-            continue
-        if dataset.field(name).type == "date":
-            spans = [v.partition("..") for v in values]
-            options: list[dict[str, Any]] = [_between(name, a, b) for a, _, b in spans]
-        else:
-            options = [{"field": name, "op": "eq", "value": v} for v in values]
-        parts.append({"any": options})
-    return {"all": parts} if parts else None
-
-
-def _between(name: str, low: str, high: str) -> dict[str, Any]:
-    least = [{"field": name, "op": "ge", "value": low}] if low else []
-    most = [{"field": name, "op": "le", "value": high}] if high else []
-    return {"all": least + most}
-
-
-def _found(dataset: Dataset, typed: str, chosen: facets_.Chosen) -> Found | None:
+def _found(dataset: Dataset, typed: str, filters: Filters) -> SearchResult | None:
     wb, sort = _state.workbench(), _state.param("sort") or None
-    asked: dict[str, Any] = {"filters": tree(dataset, chosen), "sort": sort, "explain": True}
+    asked: dict[str, Any] = {"filters": filters, "sort": sort, "explain": True}
     try:
         return wb.search(
             typed,
@@ -158,7 +149,7 @@ def _found(dataset: Dataset, typed: str, chosen: facets_.Chosen) -> Found | None
     return None
 
 
-def _noted(dataset: Dataset, typed: str, found: Found) -> str:
+def _noted(dataset: Dataset, typed: str, found: SearchResult) -> str:
     """The id of this search in the log: typing on is the same search."""
     if not typed.strip():
         return ""
@@ -171,19 +162,21 @@ def _noted(dataset: Dataset, typed: str, found: Found) -> str:
 
 
 def _answer(
-    dataset: Dataset, typed: str, found: Found, chosen: facets_.Chosen, query_id: str
+    dataset: Dataset, typed: str, found: SearchResult, filters: Filters, query_id: str
 ) -> None:
     _said(dataset, found)
-    how = _tools(dataset, typed, found, chosen)
+    how = _tools(dataset, typed, found, filters)
     first = 1 + _state.whole("from", 0)
     if not found.hits:
-        _nothing(dataset, typed, chosen)
+        _nothing(dataset, filters)
     elif how == "Table":
-        hits_.table(dataset, found, query_id, first, f"hits-{found.query.text}-{chosen}-{first}")
+        columns = hits.columns(dataset)
+        key = f"hits-{found.query.text}-{filters}-{first}-{columns}"
+        hits.table(dataset, found, columns, query_id, first, key)
     elif how == "Scores":
-        hits_.explained(dataset, found)
+        hits.explained(dataset, found)
     else:
-        hits_.cards(dataset, found, query_id, first)
+        hits.cards(dataset, found, query_id, first)
     with st.container(horizontal=True):
         if _state.param("page") and st.button("First page", icon=":material/first_page:"):
             _state.set_params(page=None, **{"from": None})
@@ -191,23 +184,29 @@ def _answer(
         if found.after and st.button("More", icon=":material/arrow_forward:"):
             _state.set_params(page=found.after, **{"from": first - 1 + len(found.hits)})
             st.rerun()
-    _elsewhere(typed)
 
 
-def _said(dataset: Dataset, found: Found) -> None:
+def _said(dataset: Dataset, found: SearchResult) -> None:
     behind = f", {count(found.behind, 'change')} not yet in the index" if found.behind else ""
     seconds = f"{found.seconds * 1000:.0f} ms" if found.seconds < 1 else f"{found.seconds:.1f} s"
     st.caption(f"{count(found.total, 'record')} in {seconds}{behind}")
     for each in found.corrections:
-        st.info(
-            f"No record has “{plain(each.word)}”: searched for “{plain(each.shown)}” instead.",
-            icon=":material/spellcheck:",
-        )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.info(
+                f"No record has “{plain(each.word)}”: searched for “{plain(each.shown)}” instead.",
+                icon=":material/spellcheck:",
+            )
+            exact = found.query.text.replace(each.word, f'"{each.word}"')
+            if st.button(
+                f"Search for “{plain(each.word)}”", type="tertiary", key=f"as-{each.word}"
+            ):
+                _state.set_params(q=exact, page=None, **{"from": None})
+                st.rerun()
     for note in found.notes:
         st.caption(plain(note))
 
 
-def _tools(dataset: Dataset, typed: str, found: Found, chosen: facets_.Chosen) -> str:
+def _tools(dataset: Dataset, typed: str, found: SearchResult, filters: Filters) -> str:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         how = st.segmented_control(
             "Show as",
@@ -229,38 +228,37 @@ def _tools(dataset: Dataset, typed: str, found: Found, chosen: facets_.Chosen) -
             width=180,
         )
         st.space("stretch")
-        filters = tree(dataset, chosen)
         with st.popover("Keep", icon=":material/bookmark_add:"):
-            keep(dataset, typed, filters)
+            keep(dataset, typed, filters, sort)
         with st.popover("Export", icon=":material/download:", disabled=not found.total):
-            export(dataset, typed, filters, found.total)
+            export(dataset, typed, filters, sort, found.total)
     if sort != now:
         _state.set_params(sort=sort or None, page=None)
         st.rerun()
     return str(how)
 
 
-def _nothing(dataset: Dataset, typed: str, chosen: facets_.Chosen) -> None:
+def _nothing(dataset: Dataset, filters: Filters) -> None:
     with st.container(border=True):
         st.markdown("**Nothing was found.**")
-        st.caption("Take a choice away at the left." if chosen else "Try fewer or other words.")
+        st.caption("Take a choice or a condition away." if filters else "Try fewer or other words.")
         _state.link("records", "Browse all records", dataset=dataset.name)
 
 
-def _elsewhere(typed: str) -> None:
-    """Uploads and datasets whose names have the words, too."""
-    words = typed.casefold().split()
-    if not words:
-        return
-    wb = _state.workbench()
-    fits = [u for u in wb.uploads(limit=200) if all(w in u.filename.casefold() for w in words)]
-    sets = [d for d in wb.datasets() if all(w in f"{d.label} {d.name}".casefold() for w in words)]
-    if not fits and not sets:
+def _elsewhere(dataset: Dataset, typed: str) -> None:
+    """Records of other datasets, uploads and datasets that have the words, too."""
+    found = _state.workbench().search.everywhere(typed, without=dataset.name)
+    if not (found.records or found.uploads or found.datasets):
         return
     st.markdown("**Elsewhere**")
-    for upload in fits[:5]:
+    for name, lines in found.records.items():
+        label = _state.workbench().datasets.get(name).label
+        for line in lines:
+            shown = f"{plain(line.text)}: a record of {plain(label)}"
+            _state.link("records", shown, dataset=name, record=line.record_id)
+    for upload in found.uploads:
         _state.link("upload", f"{plain(upload.filename)}: an upload", upload=upload.id)
-    for each in sets[:5]:
+    for each in found.datasets:
         _state.link("datasets", f"{plain(each.label)}: a dataset", dataset=each.name)
 
 

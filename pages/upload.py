@@ -7,12 +7,12 @@ import streamlit as st
 from core.errors import WrongState
 from core.ingest.uploads import Upload
 from pages import _state
-from pages import _upload_check as check
-from pages import _upload_choose as choose
-from pages import _upload_done as done
-from pages import _upload_map as map_
-from pages import _upload_preview as preview
-from pages import _upload_read as read
+from pages._upload import check
+from pages._upload import choose
+from pages._upload import done
+from pages._upload import map as map_
+from pages._upload import preview
+from pages._upload import read
 from pages._errors import guard, show_stored
 from pages._formats import plain
 from pages._html import from_the_top

@@ -44,21 +44,28 @@ def test_a_newcomers_journey(server: Any, page: Page, complaints: Any, tmp_path:
     button(page, "Continue").click()
 
     # Columns to fields: the column that was not understood is put right.
-    say(page, "Column of the file, and what stands there")
+    say(page, "Column of the file, and what is in it")
     choose(page, "Field for Called", "English name")
     say(page, "your choice")
     button(page, "Continue").click()
 
-    # What is wrong: a repair that is offered, and one of one's own.
-    say(page, "2 rows")
+    # What is wrong: cells are fixed in the grid, by keyboard; one is undone and done again.
+    say(page, "2 rows of 4 cannot be imported as they are.")
+    wrong = page.locator("td[aria-invalid=true]")
+    expect(wrong).to_have_count(2)
+    page.get_by_role("gridcell", name="INTX").click()
     say(page, "MBTI is not one of the allowed values")
-    button(page, "Replace").nth(1).click()
-    say(page, re.compile("“INTX” becomes “INTJ”"))
-    page.get_by_placeholder("what it should be").fill("1990-02-28")
-    page.get_by_placeholder("what it should be").press("Enter")
-    button(page, "Replace").click()
-    say(page, re.compile("“31/02/1990” becomes “1990-02-28”"))
-    say(page, "Nothing is wrong with 4 rows.")
+    page.keyboard.press("Enter")
+    page.locator(".mqg select").select_option("INTJ")
+    say(page, "1 row of 4 cannot be imported as they are.")
+    page.keyboard.press("Control+z")
+    say(page, "2 rows of 4 cannot be imported as they are.")
+    page.keyboard.press("Control+y")
+    say(page, "1 row of 4 cannot be imported as they are.")
+    page.get_by_role("gridcell", name="31/02/1990").click()
+    page.keyboard.type("1990-02-28")
+    page.keyboard.press("Enter")
+    say(page, re.compile("2 cells fixed so far"))
     button(page, "Continue").click()
 
     # What would change.
@@ -81,6 +88,7 @@ def test_a_newcomers_journey(server: Any, page: Page, complaints: Any, tmp_path:
     page.get_by_placeholder("Search in all texts").press("Enter")
     say(page, re.compile("^1 record of"))
     grid = page.locator("[data-testid=stDataFrame] canvas").first
+    expect(grid).to_be_visible()  # it is drawn anew after the search
     box = grid.bounding_box()
     assert box
     page.mouse.click(box["x"] + 18, box["y"] + 52)
@@ -140,7 +148,7 @@ def test_every_page_is_reached_by_its_address(
         say(page, re.compile(words))
     else:
         say(page, words)
-    expect(page.get_by_role("link", name="Datasets").first).to_be_visible()
+    expect(page.get_by_role("link", name="Quality").first).to_be_visible()
     page.reload()
     say(page, re.compile(words))
     assert complaints.found == []

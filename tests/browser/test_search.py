@@ -54,6 +54,7 @@ def test_it_answers_while_somebody_types(people: str, page: Page, complaints: An
     page.keyboard.type("ada")
     page.keyboard.press("Enter")
     say(page, "Ada Lovelace")
+    expect(page).to_have_url(re.compile("q=ada"))  # it answers before Enter was heard
     page.go_back()
     say(page, re.compile("searched for “Dylan” instead"))
     expect(box).to_have_value("dylen")

@@ -81,6 +81,7 @@ def test_the_sheet_of_a_workbook_is_chosen(
     say(page, "As a table")
     choose(page, "Sheet", "Guests 2024")
     say(page, re.compile("^2 rows"))
+    page.locator('[data-test-script-state="notRunning"]').wait_for()
     button(page, "Continue").click()
     say(page, re.compile("^2 of 2 columns go to fields"))  # the step before has the names as well
     say(page, "Full Name")

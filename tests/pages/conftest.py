@@ -14,6 +14,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core import Workbench, server
+from core.settings import Settings
 from tests.pages.helpers import ROUTER, SAMPLES, Open
 
 
@@ -26,12 +27,48 @@ def _components() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the database and the kept files after the sample came in: copied, it saves the import."""
+    home = tmp_path_factory.mktemp("sample")
+    with Workbench.open(settings=_settings(home)) as workbench:
+        workbench.import_file(SAMPLES / "celebrities.json")
+    return home
+
+
+@pytest.fixture(scope="session")
+def messy_home(tmp_path_factory: pytest.TempPathFactory, sample_home: Path) -> Path:
+    """The same after the messy file came in as well."""
+    home = tmp_path_factory.mktemp("messy")
+    shutil.copytree(sample_home, home, dirs_exist_ok=True)
+    with Workbench.open(settings=_settings(home)) as workbench:
+        workbench.import_file(SAMPLES / "people_messy.csv")
+    return home
+
+
+def _settings(home: Path) -> Settings:
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        database=home / "m.duckdb",
+        data_dir=home / "uploads",
+        datasets_dir=home / "datasets",
+        backup_dir=home / "backups",
+    )
+
+
 @pytest.fixture
 def wb(
-    tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    empty_database: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Workbench]:
-    """The workbench that the pages use."""
-    shutil.copyfile(empty_database, tmp_path / "m.duckdb")
+    """The workbench that the pages use; with files in it where the test asks for `sample` or `messy`."""
+    home = next((f"{n}_home" for n in ("messy", "sample") if n in request.fixturenames), None)
+    if home:
+        shutil.copytree(request.getfixturevalue(home), tmp_path, dirs_exist_ok=True)
+    else:
+        shutil.copyfile(empty_database, tmp_path / "m.duckdb")
     monkeypatch.setenv("MARQUEE_DATABASE", str(tmp_path / "m.duckdb"))
     monkeypatch.setenv("MARQUEE_DATA_DIR", str(tmp_path / "uploads"))
     monkeypatch.setenv("MARQUEE_DATASETS_DIR", str(tmp_path / "datasets"))
@@ -47,8 +84,13 @@ def wb(
 @pytest.fixture
 def sample(wb: Workbench) -> Workbench:
     """The same with the sample in it."""
-    wb.import_file(SAMPLES / "celebrities.json")
     return wb
+
+
+@pytest.fixture
+def messy(sample: Workbench) -> str:
+    """The same with the messy file in it as well: the id of its upload."""
+    return next(u.id for u in sample.uploads() if u.filename == "people_messy.csv")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ Open = Callable[..., AppTest]
 
 def button(at: AppTest, label: str) -> Any:
     """The button that is called so."""
-    found = [b for b in at.button if b.label == label]
+    found = [b for b in at.button if b.label.replace("\\", "") == label.replace("\\", "")]
     assert found, f"no button {label!r} among {[b.label for b in at.button]}"
     return found[0]
 

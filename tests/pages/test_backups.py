@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import Workbench
-from pages import _backups
+from pages._backups import listing
 from tests.pages.helpers import Open, button, fine, labels, said
 
 
@@ -56,7 +56,7 @@ def test_verify_and_test_again(sample: Workbench, open_page: Open) -> None:
 def test_the_download_is_all_of_it(sample: Workbench) -> None:
     """What the button gives must be bytes, or the browser gets nothing."""
     name = sample.backups.create().name
-    given = _backups._zip(sample.backups, name)
+    given = listing._zip(sample.backups, name)
     assert isinstance(given, bytes)
     with zipfile.ZipFile(io.BytesIO(given)) as archive:
         names = set(archive.namelist())

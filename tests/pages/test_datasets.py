@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core import Workbench
+from core.datasets.model import from_dict
 from tests.pages.helpers import Open, button, fine, labels, said
 
 
@@ -31,10 +32,11 @@ def test_a_dataset_is_made_from_a_sample_changed_and_kept(wb: Workbench, open_pa
     [definition] = [t for t in at.text_area if t.label == "The definition"]
     assert 'name = "my_bands"' in definition.value
     definition.set_value("name = ").run()
-    button(at, "Keep this dataset").click().run()
+    button(at, "Take it into the form").click().run()
     assert len(at.error) == 1 and "Invalid value" in at.error[0].value
     [definition] = [t for t in at.text_area if t.label == "The definition"]
     definition.set_value('name = "bands"\n[[fields]]\nname = "band"\nrequired = true\n').run()
+    fine(button(at, "Take it into the form").click().run())
     fine(button(at, "Keep this dataset").click().run())
     assert wb.dataset("bands").field_names == ("band",)
     fine(open_page("records", dataset="bands"))
@@ -48,3 +50,25 @@ def test_a_name_that_is_taken_is_told(wb: Workbench, open_page: Open) -> None:
     button(at, "Make a dataset").click().run()
     button(at, "Keep this dataset").click().run()
     assert "there is a dataset" in said(at)
+
+
+def test_an_own_dataset_is_changed_copied_and_deleted(wb: Workbench, open_page: Open) -> None:
+    things = {"name": "things", "fields": [{"name": "code", "required": True}, {"name": "size"}]}
+    wb.datasets.save(from_dict(things))
+    at = fine(open_page("datasets", dataset="things"))
+    fine(button(at, "Change").click().run())
+    title = next(t for t in at.text_input if t.label == "Title")
+    fine(title.set_value("My things").run())
+    fine(button(at, "Keep this dataset").click().run())
+    assert wb.dataset("things").label == "My things"
+    at = fine(open_page("datasets", dataset="things"))
+    fine(at.text_input(key="copy-name-things").set_value("others").run())
+    fine(at.button(key="copy-go-things").click().run())
+    assert wb.dataset("others").field_names == ("code", "size")
+    at = fine(open_page("datasets", dataset="things"))
+    at.text_input(key="delete-name-things").set_value("wrong").run()
+    at.button(key="delete-go-things").click().run()
+    assert "is not the name" in said(at)
+    at.text_input(key="delete-name-things").set_value("things").run()
+    fine(at.button(key="delete-go-things").click().run())
+    assert [d.name for d in wb.datasets()] == ["celebrities", "others"]

@@ -8,11 +8,6 @@ from core import Workbench
 from tests.pages.helpers import SAMPLES, Open, button, fine, labels, said
 
 
-@pytest.fixture
-def messy(sample: Workbench) -> str:
-    return sample.import_file(SAMPLES / "people_messy.csv").id
-
-
 def test_an_empty_history_says_so(open_page: Open) -> None:
     assert "Nothing happened yet" in said(fine(open_page("history")))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from core import Workbench
-from pages import _quality_report
+from pages._quality import profile, report
 from tests.pages.helpers import Open, button, fine, said
 
 
@@ -48,13 +49,18 @@ def test_two_imports_are_compared(sample: Workbench, open_page: Open, tmp_path: 
     assert "no earlier import" in said(alone)
 
 
-def test_a_profile_and_its_report(sample: Workbench, open_page: Open) -> None:
+def test_a_profile_and_its_report(
+    sample: Workbench, open_page: Open, csv_file: Callable[..., Path]
+) -> None:
     at = fine(open_page("quality", view="profile"))
     assert "MBTI reason" in said(at) and len(at.get("plotly_chart")) >= 2
     at = fine(open_page("quality", view="profile", upload=sample.uploads()[0].id))
     assert "The file celebrities.json, as it came" in said(at)
-    text = _quality_report.page(sample.quality.profile("celebrities")).decode()
+    text = report.page(sample.quality.profile("celebrities")).decode()
     assert "<h2>Birth date</h2>" in text and "https://cdn" not in text.split("<h2>")[0]
+    assert '"text":"Most frequent values"' in text and '"text":"Dates by decade"' in text
+    columns = sample.quality.profile(csv_file("a,b", "x,", "y,")).columns
+    assert ["all different" in profile.frequent(c) for c in columns] == [True, False]
 
 
 def test_a_check_is_made_and_its_incident_resolved(sample: Workbench, open_page: Open) -> None:

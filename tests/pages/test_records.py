@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core import Workbench
-from tests.pages.helpers import SAMPLES, Open, button, fine, labels, said
+from tests.pages.helpers import Open, button, fine, labels, said
 
 
 def one(wb: Workbench, name: str) -> dict[str, object]:
@@ -17,8 +17,8 @@ def one(wb: Workbench, name: str) -> dict[str, object]:
 
 
 @pytest.fixture
-def adele(sample: Workbench) -> str:
-    sample.import_file(SAMPLES / "people_messy.csv")
+def adele(sample: Workbench, messy: str) -> str:
+    assert messy
     return str(one(sample, "Adele")["record_id"])
 
 
@@ -175,3 +175,54 @@ def test_delete_asks_first(sample: Workbench, adele: str, open_page: Open) -> No
 def test_a_record_that_never_was_is_told(sample: Workbench, open_page: Open) -> None:
     at = open_page("records", record="01a2061d-434f-7cef-b3f9-917f120909aa")
     assert not at.exception and "Not found" in at.error[0].value
+
+
+# ------------------------------------------------------------------ views, columns, many at once, edits undone
+
+
+def test_columns_are_chosen_and_remembered(sample: Workbench, open_page: Open) -> None:
+    at = open_page("records")
+    chosen = next(m for m in at.multiselect if m.label.startswith("Shown"))
+    fine(chosen.set_value(["name", "mbti"]).run())
+    assert list(at.dataframe[0].value.columns) == ["Name", "MBTI", "Changed"]
+    assert list(fine(open_page("records")).dataframe[0].value.columns)[:2] == ["Name", "MBTI"]
+
+
+def test_a_view_is_kept(sample: Workbench, open_page: Open) -> None:
+    at = open_page("records", f="mbti:eq:ISFP")
+    at.text_input(key="view-name").set_value("Quiet ones").run()
+    fine(button(at, "Keep the view").click().run())
+    assert sample.records.views("celebrities")[0].definition == {"f": ["mbti:eq:ISFP"]}
+    assert "Quiet ones" in labels(at, "page_link")
+
+
+def test_all_that_fit_are_changed_and_set_back(sample: Workbench, open_page: Open) -> None:
+    at = open_page("records", f="mbti:eq:ISFP")
+    many = sample.count(where={"mbti": "ISFP"})
+    at.selectbox(key="bulk-field").set_value("mbti").run()
+    at.selectbox(key="bulk-mbti").set_value("INTP").run()
+    before = sample.count(where={"mbti": "INTP"})
+    fine(button(at, f"Change {many} records").click().run())
+    assert sample.count(where={"mbti": "INTP"}) == before + many
+    fine(at.button(key="bulk-undo").click().run())
+    assert sample.count(where={"mbti": "ISFP"}) == many
+
+
+def test_figures_stand_beside_and_filter(sample: Workbench, open_page: Open) -> None:
+    at = fine(open_page("records", figures="1"))
+    at.button(key="stat-gender-0").click().run()
+    assert fine(at).query_params["f"].startswith("gender:eq:")
+
+
+def test_an_edit_is_undone_on_the_record(sample: Workbench, adele: str, open_page: Open) -> None:
+    sample.edit("celebrities", adele, {"description": "typed by hand"})
+    version = sample.record("celebrities", adele)["_version"]
+    at = fine(open_page("records", record=adele))
+    fine(at.button(key=f"Undo -{version}").click().run())
+    assert sample.record("celebrities", adele)["description"] != "typed by hand"
+
+
+def test_the_grid_shows_the_record_that_is_opened(sample: Workbench, open_page: Open) -> None:
+    it = str(one(sample, "Adele")["record_id"]) if sample.count(where={"name": "Adele"}) else ""
+    at = fine(open_page("records", look="grid", peek=it or "x"))
+    assert "Open the record" in labels(at, "page_link")

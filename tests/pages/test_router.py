@@ -83,4 +83,4 @@ def test_a_fault_is_short_on_the_page_and_whole_in_the_log(
         at = AppTest.from_file(ROUTER).run()
     assert "fault of Marquee" in said(at) and "inner secret" not in said(at)
     [record] = [r for r in caplog.records if r.name == "marquee.pages"]
-    assert record.args and str(record.args[0]) in said(at) and record.exc_info
+    assert record.args and str(record.said.fields["number"]) in said(at) and record.exc_info

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
+from pathlib import Path
+
+import pytest
 
 from core import Workbench
+from pages._search.box import initials
 from tests.pages.helpers import Open, button, fine, said
 
 
@@ -81,3 +86,63 @@ def test_figures(sample: Workbench, open_page: Open) -> None:
     at = fine(open_page("search", view="Analytics"))
     assert {m.label: m.value for m in at.metric}["Without a hit"] == "0%"
     assert "Searched most" in said(at)
+
+
+def test_kept_searches_keep_order_columns_and_conditions(
+    sample: Workbench, open_page: Open
+) -> None:
+    indexed(sample)
+    tree = {"not": {"any": [{"field": "gender", "op": "eq", "value": "male"}]}}
+    where = {"all": [{"any": [{"field": "mbti", "value": "INFP"}]}, tree]}
+    sample.search.save("Mine", "singer", filters=where, fields=["name", "mbti"], sort="-name")
+    at = fine(open_page("search", view="Kept searches"))
+    fine(button(at, "Open").click().run())
+    names = ("q", "f", "sort", "column", "where")
+    found = [at.query_params[name] for name in names]
+    q, f, sort, column, left = ([v] if isinstance(v, str) else list(v) for v in found)
+    assert (q, f, sort, column) == (["singer"], ["mbti:INFP"], ["-name"], ["name", "mbti"])
+    assert json.loads(left[0]) == tree
+    total = sample.search("singer", filters=where).total
+    assert f"{total} record" in said(at)
+
+
+def test_the_rest_of_the_site_is_reached(
+    sample: Workbench, open_page: Open, tmp_path: Path
+) -> None:
+    path = tmp_path / "planets.csv"
+    path.write_text("title,size\nAdele Nebula,3\nVenus,4\n")
+    sample.datasets.infer(path, "planets", save=True)
+    sample.import_file(path, dataset="planets")
+    indexed(sample)
+    until = time.monotonic() + 30
+    while sample.search.status("planets").behind:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    links = [str(e.label) for e in fine(open_page("search", q="adele")).get("page_link")]
+    assert "Adele Nebula: a record of Planets" in links
+    links = [str(e.label) for e in fine(open_page("search", q="planets")).get("page_link")]
+    assert {"planets.csv: an upload", "Planets: a dataset"} <= {t.replace("\\", "") for t in links}
+
+
+def test_many_kept_searches_are_found_by_name(sample: Workbench, open_page: Open) -> None:
+    indexed(sample)
+    for n in range(60):
+        sample.search.save(f"Search {n}", f"word{n}")
+    at = fine(open_page("search", view="Kept searches"))
+    assert sum(b.label == "Open" for b in at.button) == 50
+    at.text_input[0].set_value("word59").run()
+    assert "1 kept search" in said(at) and sum(b.label == "Open" for b in at.button) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Ada Lovelace", "AL"),
+        ("J.K. Rowling", "JR"),
+        ("周杰伦", "周"),
+        ("beyoncé", "B"),
+        ("!!", ""),
+    ],
+)
+def test_initials_stand_where_there_is_no_picture(name: str, letters: str) -> None:
+    assert initials(name) == letters

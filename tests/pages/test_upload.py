@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import Workbench
+from core.cleaning.step import Step
 from core.datasets.registry import BUILT_IN
 from core.errors import DiskFull
 from pages import _cached
+from tests.matching.conftest import PEOPLE
 from tests.pages.helpers import SAMPLES, Open, button, fine, labels, said
 
 MESSY = SAMPLES / "people_messy.csv"
@@ -147,10 +150,10 @@ def test_raw_lines_stand_beside_the_table_with_what_became_of_them(
     text = "People of note\n\n" + people + "\nfilm;year\nAlien;1979\nHeat;1995\n"
     upload = wb.receive([text.encode()], filename="people.csv")
     at = fine(open_page("upload", upload=upload.id, step="read"))
-    shown = said(at)
-    for fate in (">above<", ">names<", ">row 1<", ">row 2<", ">blank<"):
-        assert fate in shown
-    assert "2 lines</b> above the table are kept aside" in shown
+    assert "2 lines</b> above the table are kept aside" in said(at)
+    lines = [e.proto.json for e in at.get("bidi_component") if "row 1" in e.proto.json]
+    for fate in ("above", "names", "row 1", "row 2", "blank"):
+        assert f'"{fate}"' in lines[0]
 
 
 def test_another_table_of_the_file_can_be_picked(wb: Workbench, open_page: Open) -> None:
@@ -258,35 +261,40 @@ def test_continue_confirms_the_mapping(sample: Workbench, upload: str, open_page
 # ------------------------------------------------------------------ check
 
 
-def test_problems_are_grouped_and_repaired_and_the_repair_can_be_taken_away(
+def test_problems_are_told_and_a_repair_of_all_can_be_taken_away(
     sample: Workbench, upload: str, open_page: Open
 ) -> None:
     at = fine(open_page("upload", upload=upload, step="check"))
     assert "**3 rows** of 30 cannot be imported" in said(at)
-    assert "MBTI is not one of the allowed values" in said(at) and "`INTX`" in said(at)
-    place = next(i for i, s in enumerate(at.selectbox) if s.value == "INTJ")
-    assert at.selectbox[place].value == "INTJ"
-    replace = [b for b in at.button if b.label == "Replace" and "INTX" in str(b.key)]
-    fine(replace[0].click().run())
+    causes = next(s for s in at.selectbox if s.label == "Only rows with")
+    assert "MBTI is not one of the allowed values · 1" in [plain(o) for o in causes.options]
+    fine(causes.set_value("mbti:choices").run())
+    assert "Column “Type”. Expected: one of INTJ" in said(at)
+    fine(button(at, "Leave these values out").click().run())
     assert "**2 rows** of 30 cannot be imported" in said(at)
-    assert "MBTI: “INTX” becomes “INTJ”" in said(at)
-    remove = next(b for b in at.button if str(b.key).startswith("remove-0-"))
+    remove = next(b for b in reversed(at.button) if str(b.key).startswith("remove-"))
     fine(remove.click().run())
     assert "**3 rows** of 30 cannot be imported" in said(at)
 
 
-def test_a_replacement_of_ones_own_and_leaving_out(
+def test_cells_that_were_fixed_count_at_once(
     sample: Workbench, upload: str, open_page: Open
 ) -> None:
-    at = open_page("upload", upload=upload, step="check")
-    own = next(t for t in at.text_input if "31/02/1985" in str(t.key))
-    own.set_value("26/03/1985").run()
-    next(b for b in at.button if "31/02/1985" in str(b.key)).click().run()
-    fine(at)
-    assert "birth_date" not in {p.field for p in sample.problems(upload)}
-    leave = [b for b in at.button if b.label == "Leave these values out"]
-    fine(leave[0].click().run())
-    assert sample.preview(upload).counts.rejected == 1
+    at = fine(open_page("upload", upload=upload, step="check"))
+    sample.uploads.fix(upload, {11: {"Born": "26/03/1985"}})
+    at = fine(at.run())
+    assert "**2 rows** of 30 cannot be imported" in said(at) and "1 cell fixed so far" in said(at)
+    find = next(t for t in at.text_input if t.label == "Find")
+    find.set_value("INTX").run()
+    next(t for t in at.text_input if t.label == "Replace with").set_value("INTJ").run()
+    fine(button(at, "Replace in 1 cell").click().run())
+    assert "**1 row** of 30 cannot be imported" in said(at)
+    at = fine(open_page("upload", upload=upload, step="preview"))
+    assert ("Rejected", "1") in [(m.label, m.value) for m in at.metric]
+
+
+def plain(text: str) -> str:
+    return text.replace("\\", "")
 
 
 def test_a_question_about_dates_is_asked_and_answered(wb: Workbench, open_page: Open) -> None:
@@ -418,7 +426,8 @@ def test_a_repair_outlives_another_mapping_and_new_fields_get_their_cleaning(
     sex = next(s for s in at.selectbox if s.value == "gender")
     sex.set_value("drop").run()
     at = open_page("upload", upload=upload, step="check")
-    next(b for b in at.button if b.label == "Replace" and "INTX" in str(b.key)).click().run()
+    step = Step(op="replace", field="mbti", value="INTX", to="INTJ")
+    sample.uploads.plan(upload, steps=[step, *sample.preview(upload).recipe])
     at = open_page("upload", upload=upload, step="map")
     next(s for s in at.selectbox if s.value == "drop").set_value("gender").run()
     at = fine(open_page("upload", upload=upload, step="check"))
@@ -440,3 +449,36 @@ def test_an_import_that_ends_while_the_page_is_drawn_leads_to_its_end(
     monkeypatch.setattr(Workbench, "preview", late)
     at = fine(open_page("upload", upload=upload.id, step="preview"))
     assert "Imported just now" in said(at)
+
+
+def test_possible_duplicates_are_decided_in_the_preview(
+    wb: Workbench, open_page: Open, tmp_path: Path
+) -> None:
+    (tmp_path / "people.csv").write_text(PEOPLE, "utf-8")
+    wb.import_file(tmp_path / "people.csv")
+    wb.matching.run()
+    (tmp_path / "more.csv").write_text(
+        "name,birth_date,gender,mbti\nAlan Turin,1912-06-23,male,INTP\n", "utf-8"
+    )
+    upload = wb.preview(tmp_path / "more.csv").id
+    at = fine(open_page("upload", upload=upload, step="preview"))
+    assert "1 to decide, 0 decided" in said(at) and "Alan Turing" in said(at)
+    fine(button(at, "Same person").click().run())
+    assert "0 to decide, 1 decided" in said(at)
+    assert wb.uploads.get(upload).counts.changed == 1
+    at = fine(open_page("upload", upload=upload, step="preview"))  # it survives a reload
+    assert "0 to decide, 1 decided" in said(at)
+    fine(button(at, "Undo").click().run())
+    assert "1 to decide, 0 decided" in said(at) and wb.uploads.get(upload).counts.changed == 0
+
+
+def test_columns_are_told_beside_their_fields(upload: str, open_page: Open) -> None:
+    at = fine(open_page("upload", upload=upload, step="map"))
+    assert "distinct" in said(at) and "filled" in said(at)
+
+
+def test_the_score_of_a_file_is_raised_by_steps(wb: Workbench, open_page: Open) -> None:
+    upload = wb.receive(b"name,mbti\nAda,INTX\nBen,INTJ\n", filename="x.csv").id
+    at = fine(open_page("upload", upload=upload, step="check"))
+    assert "Score of the file" in said(at)
+    assert "MBTI is not one of" in " ".join(e.label for e in at.expander)

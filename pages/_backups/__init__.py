@@ -1,0 +1,1 @@
+"""The list of backups and the check of the database."""

@@ -1,0 +1,1 @@
+"""A dataset made on the page."""

@@ -1,0 +1,1 @@
+"""The page Monitoring, a module for each view."""

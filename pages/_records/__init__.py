@@ -1,0 +1,1 @@
+"""One record, its form, filters and deleted records."""

@@ -1,0 +1,1 @@
+"""Uploads that were brought: the list and the page of one."""
