@@ -35,6 +35,6 @@ EXPOSE 8501
 STOPSIGNAL SIGTERM
 
 HEALTHCHECK --interval=30s --timeout=5s --start-period=40s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ['MARQUEE_PORT'] + '/_stcore/health', timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ['MARQUEE_PORT'] + '/readyz', timeout=4)"]
 
 CMD ["python", "run_app.py", "--no-install", "--no-browser"]

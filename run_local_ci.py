@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from checks.browser import browser
+from checks.description import description
+from checks.leaks import leaks
 from checks.quick import NOTHING, NoHistory, Selection, select
 from checks.step import (
     FAILED,
@@ -34,7 +36,7 @@ from core.launch.console import fail
 from core.launch.environment import HERE, Environment, SetupError
 
 PYTHON_FILES = ("core", "api", "pages", "checks", "app.py", "run_app.py", "run_local_ci.py")
-TWO = ("-n", "2", "--dist", "worksteal")  # who is done early takes over from the other
+THREE = ("-n", "3", "--dist", "worksteal")  # who is done early takes over from the other
 
 # --- the steps -----------------------------------------------------------------------------------------
 
@@ -63,6 +65,11 @@ def docker(tools: Tools) -> Outcome:
     return judge(tools.run("docker", "build", "--tag", "marquee:ci", "."), "image marquee:ci")
 
 
+def site(tools: Tools) -> Outcome:
+    """Into site/, where the app serves it under /docs."""
+    return judge(tools.module("mkdocs", "build", "--strict", "--quiet", "--clean"))
+
+
 def of_changed(selection: Selection, *words: str) -> Callable[[Tools], Outcome]:
     """A step that is one command over the Python files that were changed."""
     files = [p for p in selection.changed if p.endswith(".py") and (HERE / p).is_file()]
@@ -77,12 +84,14 @@ STEPS = (
     Step("mypy", "types, strict", command("mypy")),
     Step("imports", "which room imports which", imports),
     Step("bandit", "security lint", bandit),
+    Step("leaks", "no file that git has holds a secret", leaks),
+    Step("sbom", "the list of all packages", command("checks.sbom", ".ci-results/sbom.cdx.json")),
     Step("audit", "known vulnerabilities of the pinned packages", audit),
     Step("safety", "the same by another database", safety),
     Step(
         "unit",
         "unit tests with coverage",
-        tests("unit", "not integration and not browser", *TWO, "--cov", "--cov-report=term"),
+        tests("unit", "not integration and not browser", *THREE, "--cov", "--cov-report=term"),
     ),
     Step(
         "integration",
@@ -92,6 +101,8 @@ STEPS = (
     ),
     Step("browser", "journeys in a real Chromium", browser),
     Step("docs", "the generated API docs are up to date", command("api.docs", "--check")),
+    Step("site", "the documentation builds as a site, and its links lead somewhere", site),
+    Step("description", "the API's description: Spectral, Prism, oasdiff", description),
     Step("docker", "the image builds", docker),
 )
 

@@ -11,6 +11,9 @@ from collections.abc import Callable
 
 from core.characters import stored, words
 from core.cleaning.kind import Values
+from core.cleaning.steps.gender_codes import SCHEMES
+from core.cleaning.steps.states import CODES
+from core.cleaning.steps.yes_no import WORDS
 from core.datasets import vocabulary as vocabularies
 from core.datasets.model import Field
 from core.formulas import neutral
@@ -49,8 +52,25 @@ def lower(field: Field, step: Values, text: str) -> str | None:
 
 
 def vocabulary(field: Field, step: Values, text: str) -> str | None:
-    """A known word in its one spelling."""
+    """A known word in its one spelling; one that is left open as it is."""
+    if words.word(text) in step.words:
+        return text
     return vocabularies.load(step.value or "").get(words.word(text), text)
+
+
+def states(field: Field, step: Values, text: str) -> str | None:
+    """A code of two letters as the country that it is meant for."""
+    if step.value == "countries":
+        return vocabularies.load("countries").get(words.word(text), text)
+    code = text if len(text.encode()) == 2 else ""
+    return "United States" if words.word(code) in CODES else text
+
+
+def gender_codes(field: Field, step: Values, text: str) -> str | None:
+    """A number as the gender that it stands for; one for nothing known is empty."""
+    number = text.removesuffix(".0")
+    nothing = {"iso": "09", "tmdb": "0"}.get(step.value or "", "")
+    return None if number and number in nothing else SCHEMES[step.value or ""].get(number, text)
 
 
 def replace(field: Field, step: Values, text: str) -> str | None:
@@ -83,10 +103,33 @@ def apostrophes(field: Field, step: Values, text: str) -> str | None:
     return restored(text)
 
 
+def yes_no(field: Field, step: Values, text: str) -> str | None:
+    """A word for yes or no of the language as true or false."""
+    said = WORDS[step.value or ""].get(words.word(text))
+    return text if said is None else str(said).lower()
+
+
+def suffix(field: Field, step: Values, text: str) -> str | None:
+    """An allowed value without what the step names behind it."""
+    for choice in field.choices:
+        if text.startswith(choice) and text[len(choice) :].lower() in {
+            w.lower() for w in step.words
+        }:
+            return choice
+    return text
+
+
 STEPS: dict[str, Python] = {
     made.__name__: made
     for made in (tidy, error_cells, empty_words, upper, lower, vocabulary, replace, regex, default)
-} | {"no_dates": no_dates, "apostrophes": apostrophes}
+} | {
+    "no_dates": no_dates,
+    "apostrophes": apostrophes,
+    "states": states,
+    "gender_codes": gender_codes,
+    "yes_no": yes_no,
+    "suffix": suffix,
+}
 
 # Steps without a function: the test that holds them.
 ELSEWHERE = {
@@ -94,17 +137,19 @@ ELSEWHERE = {
     "turn": "tests/ingest/columns/test_joining.py",
     "keep_words": "tests/ingest/deciders/test_empty_words.py",
     "unlist": "tests/ingest/deciders/test_lists.py",
+    "fill_down": "tests/ingest/test_fill_down.py",
     "split": "tests/oracle.py",
     "date_order": "tests/dates/test_read.py",
     "two_digit_years": "tests/ingest/deciders/test_date_decisions.py",
     "calendar": "tests/ingest/deciders/test_calendars_of_files.py",
     "day_numbers": "tests/ingest/deciders/test_date_decisions.py",
     "decimal_sign": "tests/ingest/deciders/test_number_decisions.py",
+    "negatives": "tests/ingest/deciders/test_number_decisions.py",
     "unit": "tests/ingest/deciders/test_number_decisions.py",
     "clear_invalid": "tests/ingest/test_import.py",
     "exported": "tests/ingest/rows/test_by_id.py",
     **dict.fromkeys(
-        ("january_first", "late_times", "default_dates"),
+        ("january_first", "late_times", "default_dates", "decimal_years"),
         "tests/ingest/deciders/test_date_doubts.py",
     ),
     "listopad": "tests/dates/test_read.py",

@@ -30,12 +30,16 @@ def loaded(code: str) -> set[str]:
     return set(done.stdout.split())
 
 
+# These run in the process of a Spark job, whose packages are in requirements-spark.txt.
+ON_SPARK = [ROOT / "core/matching/spark" / name for name in ("cursor.py", "job.py")]
+
+
 def test_the_core_is_headless() -> None:
     """Every room, the worker and the watcher among them; data frames come when they are asked for."""
     rooms = sorted(
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for path in (ROOT / "core").rglob("*.py")
-        if "cli" not in path.parts and not path.name.startswith("__")
+        if "cli" not in path.parts and not path.name.startswith("__") and path not in ON_SPARK
     )
     assert "core.jobs.worker" in rooms and "core.folder.watcher" in rooms
     found = loaded(f"import core, {', '.join(rooms)}")
@@ -58,27 +62,53 @@ def test_the_public_surface() -> None:
     assert all(getattr(core, name).__doc__ for name in core.__all__)
 
 
-MIDDLE = ("dates", "files", "datasets", "names", "cleaning", "ingest", "records", "history", "jobs")
-LOW = ("actor", "errors", "settings", "formulas", "telemetry", "storage", "characters")
+MIDDLE = (
+    *("dates", "files", "datasets", "names", "cleaning", "fetching"),
+    *("ingest", "records", "history", "jobs"),
+)
+LOW = (
+    *(
+        "actor",
+        "errors",
+        "settings",
+        "formulas",
+        "shown",
+        "telemetry",
+        "storage",
+        "characters",
+        "observe",
+    ),
+)
 BELOW = {
-    "storage": ("errors", "settings", "storage"),
-    "telemetry": ("errors", "settings", "storage", "telemetry"),
+    "observe": ("errors", "settings", "observe"),
+    "storage": ("errors", "settings", "observe", "storage"),
+    "telemetry": ("errors", "settings", "observe", "storage", "telemetry"),
     "characters": LOW,
     "files": (*LOW, "dates", "files"),
     "dates": (*LOW, "dates"),
     "datasets": (*LOW, "dates", "files", "datasets"),
     "names": ("characters", "datasets", "names"),
-    "cleaning": (*LOW, "dates", "files", "datasets", "cleaning"),
+    "cleaning": (*LOW, "dates", "files", "datasets", "names", "cleaning"),
     **dict.fromkeys(
         ("ingest", "records", "history", "jobs"),
         (*LOW, *MIDDLE),
     ),
     "search": (*LOW, *MIDDLE, "alerts", "search"),
-    "alerts": ("errors", "alerts"),
+    "alerts": ("errors", "observe", "alerts"),
     "matching": (*LOW, *MIDDLE, "matching"),
     "integrity": (*LOW, *MIDDLE, "integrity"),
     "quality": (*LOW, *MIDDLE, "quality"),
     "backups": (*LOW, *MIDDLE, "integrity", "backups"),
+    "monitoring": (
+        *LOW,
+        *MIDDLE,
+        "search",
+        "backups",
+        "quality",
+        "alerts",
+        "integrity",
+        "monitoring",
+    ),
     "folder": (*LOW, *MIDDLE, "workbench", "folder"),
 }
 
@@ -99,3 +129,11 @@ def test_the_core_knows_no_door() -> None:
             text = path.read_text("utf-8")
             wrong = re.search(r"^\s*(?:from|import) (?:api|pages|streamlit|fastapi)\b", text, re.M)
             assert not wrong, path
+
+
+def test_no_environment_is_part_of_the_project() -> None:
+    """Checking out a link named .venv would put it in the place of the environment that is there."""
+    done = subprocess.run(
+        ["git", "ls-files", ".venv"], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == ""

@@ -20,6 +20,7 @@ from core.workbench.services import Services
 Csv = Callable[..., Path]
 NOUNS = (
     "uploads",
+    "decisions",
     "records",
     "datasets",
     "history",
@@ -29,9 +30,28 @@ NOUNS = (
     "quality",
     "engine",
     "matching",
+    "access",
+    "monitoring",
+    "privacy",
+    "recipes",
+    "queue",
+    "transfers",
+    "schedules",
+    "webhooks",
 )
 # What says who acts or starts and ends the process, and verbs that are a noun's method by another name.
-NO_ACTS = {"open", "acting_as", "through", "start", "close", "read", "receive", "record", "edit"}
+NO_ACTS = {
+    "open",
+    "acting_as",
+    "connect",
+    "through",
+    "start",
+    "close",
+    "read",
+    "receive",
+    "record",
+    "edit",
+}
 SERVICES = {"run", "tick", "due", "through"}  # of backups: what the worker and the clock do
 
 

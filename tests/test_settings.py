@@ -17,6 +17,9 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+TOKEN = "hbR3-v0Zq9-LxT42-mmWe"
+
+
 def test_the_defaults_are_local() -> None:
     settings = load()
     assert (settings.host, settings.port) == ("127.0.0.1", 8501)
@@ -124,7 +127,25 @@ def test_other_addresses_need_a_token(host: str) -> None:
         with pytest.raises(SettingsError, match="no API token is set") as caught:
             load(host=host, api_token=token).check_address()
         assert "MARQUEE_API_TOKEN" in caught.value.hint
-    load(host=host, api_token="long and random").check_address()
+    load(host=host, api_token=TOKEN).check_address()
+    load(host=host, mode="team").check_address()
+
+
+@pytest.mark.parametrize("token", ["a!", "secret!", "a-long-random-text", "a" * 30])
+def test_a_token_that_can_be_guessed_is_refused_where_others_reach_it(token: str) -> None:
+    for reachable in ({"host": "0.0.0.0"}, {"public_url": "https://people.example"}):
+        with pytest.raises(SettingsError, match="can be guessed") as caught:
+            load(api_token=token, **reachable).check_address()
+        assert token not in str(caught.value)
+    load(api_token=token).check_address()
+
+
+def test_the_public_address_is_an_origin() -> None:
+    assert load(public_url="HTTPS://People.example:443/").public_url == "https://people.example"
+    assert load(public_url="").public_url is None
+    for wrong in ("people.example", "https://a:b@people.example", "https://people.example/path"):
+        with pytest.raises(SettingsError, match="MARQUEE_PUBLIC_URL"):
+            load(public_url=wrong)
 
 
 def test_the_token_is_not_shown() -> None:

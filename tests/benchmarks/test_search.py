@@ -51,9 +51,9 @@ def test_people_are_found(known: Workbench) -> None:
 
 
 def _some(kind: str) -> list[quality.Label]:
-    """Forty questions of a kind, evenly."""
+    """Twenty questions of a kind, evenly."""
     every = [label for label in labels() if label.kind == kind and label.half == "tuned"]
-    return every[:: max(1, len(every) // 40)][:40]
+    return every[:: max(1, len(every) // 20)][:20]
 
 
 def test_the_command_has_its_options() -> None:

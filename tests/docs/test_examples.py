@@ -54,8 +54,11 @@ QUALITY = claim(("docs/quality.md", "python"))
 WEIGHTS = claim(("docs/quality.md", "toml"))
 COMMAND_LINE = claim(("docs/cli.md", "console"))
 API = claim(("docs/api.md", "bash"))
+TUTORIAL = claim(*(("docs/tutorial.md", kind) for kind in ("bash", "python", "js")))
 ERRORS = claim(("docs/api.md", "json"))
 DATASETS = claim(("docs/datasets.md", "toml"))
+RECIPES = claim(("docs/recipes.md", "json"))
+RULES = claim(("docs/security.md", "python"))
 
 
 def test_every_example_is_run() -> None:
@@ -114,10 +117,38 @@ def test_the_quality_of_records(tmp_path: Path, settings: Settings) -> None:
         wb.import_file(tmp_path / "people.csv")
         spoil = "UPDATE celebrities SET mbti = 'INTX' WHERE name = 'Bob'"  # as an older rule let in
         wb.database.write(lambda c: c.execute(spoil))
-        names = {"wb": wb, "record_id": next(wb.records().rows())["record_id"]}
+        (tmp_path / "next.csv").write_text("name,mbti\nCy,INTX\n", "utf-8")
+        names = {
+            "wb": wb,
+            "record_id": next(wb.records().rows())["record_id"],
+            "upload_id": wb.preview(tmp_path / "next.csv").id,
+        }
         for example in QUALITY:
             exec(compile(example.text, str(example), "exec"), names)
         assert [row["mbti"] for row in wb.records(where={"name": "Bob"}).rows()] == ["INTJ"]
+
+
+def test_the_rules_of_a_role(tmp_path: Path, settings: Settings) -> None:
+    """The rules of docs/security.md are kept as they are written."""
+    (example,) = RULES
+    with Workbench.open(settings=settings) as wb:
+        exec(compile(example.text, str(example), "exec"), {"wb": wb})
+        assert wb.access.roles()["viewer"].rules["celebrities"].masks == {"birth_date": "year"}
+
+
+def test_the_steps_of_a_recipe(tmp_path: Path, settings: Settings) -> None:
+    """The steps of docs/recipes.md on a file that has the columns which they name."""
+    (example,) = RECIPES
+    people = "First,Last,Sex,Age,Born\n Ada ,Byron,1,36,1815\nAda,Byron,,,1815\n"
+    (tmp_path / "people.csv").write_text(people, "utf-8")
+    with Workbench.open(settings=settings) as wb:
+        upload = wb.receive(tmp_path / "people.csv")
+        goes: dict[str | int, str | None] = {"Full name": "name", "First": "drop", "Last": "drop"}
+        wb.uploads.plan(upload.id, table_steps=json.loads(example.text), choices=goes)
+        assert "Group" in wb.uploads.draft(upload.id).table.columns
+        wb.commit(upload.id)
+        (found,) = wb.records().rows()
+        assert (found["name"], found["gender"]) == ("Ada Byron", "female")
 
 
 def test_the_weights_of_quality() -> None:
@@ -162,16 +193,9 @@ def _first_import(reader: Reader) -> str:
 
 @needs_bash
 @pytest.mark.integration
-@pytest.mark.parametrize("curl", [REAL_CURL, OWN_CURL], ids=["real", "own"])
-def test_the_api(tmp_path: Path, curl: str) -> None:
-    if curl == REAL_CURL and not shutil.which("curl"):
-        pytest.skip("no curl here")
-    reader = Reader(tmp_path, curl)
-    try:
-        reader.start()
-        said = reader.type("\n".join(e.text for e in API), MARQUEE_API_TOKEN="any")
-    finally:
-        reader.stop()
+def test_the_api(reader: Reader, tmp_path: Path) -> None:
+    reader.start()
+    said = reader.type("\n".join(e.text for e in API), MARQUEE_API_TOKEN="any")
     assert (tmp_path / "celebrities.csv").stat().st_size > 50
     assert '"kind":"rollback"' in said and '"waiting":0' in said
 

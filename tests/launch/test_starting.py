@@ -71,6 +71,9 @@ def test_a_foreign_address_needs_a_token(
     assert starting.main([]) == 4 and started == []
     assert "MARQUEE_API_TOKEN" in capsys.readouterr().err
     monkeypatch.setenv("MARQUEE_API_TOKEN", "secret")
+    assert starting.main([]) == 4 and started == []
+    assert "can be guessed" in capsys.readouterr().err
+    monkeypatch.setenv("MARQUEE_API_TOKEN", "hbR3-v0Zq9-LxT42-mmWe")
     assert starting.main([]) == 7
     assert not [word for word in started[0]["command"] if "allowedHosts" in word]
 
