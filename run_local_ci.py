@@ -130,7 +130,7 @@ def run_steps(steps: Sequence[Step], tools: Tools, verbose: bool = False) -> int
         outcome = guarded(step, tools)
         seconds = time.monotonic() - start
         print(f" {outcome.status}{': ' + outcome.note if outcome.note else ''} ({seconds:.1f} s)")
-        if outcome.output and (outcome.status == FAILED or verbose):
+        if outcome.output and (outcome.status == FAILED or outcome.only_tests or verbose):
             print(indent(outcome.output))
         rows.append((step, outcome, seconds))
     print(table(rows))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from core.launch.environment import HERE, WINDOWS
 
-STEP_SECONDS = 2700
+STEP_SECONDS = 3600
 PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
 
 
@@ -43,6 +43,7 @@ class Outcome:
     note: str = ""
     output: str = ""
     tests: Counts = Counts()
+    only_tests: bool = False  # single tests failed (at first), and nothing else did
 
 
 @dataclass(frozen=True)
