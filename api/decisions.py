@@ -38,11 +38,20 @@ class DecisionsBody(BaseModel):
         description="Row to leave, new, or the id of a record; null withdraws it",
     )
     outcome: Literal["new", "changed", "conflicting"] | None = Field(
-        None, description="All rows with it are decided as `choice` says"
+        None, description="All rows with this outcome are decided as `choice` says"
     )
-    choice: Sweeping | None = Field(None, description="Null withdraws every decision about rows")
-    kept_fields: list[str] | None = None
-    kept_records: list[str] | None = None
+    choice: Sweeping | None = Field(
+        None,
+        description="With `outcome`: leave these rows out, make new records of them, or, of conflicting rows for one"
+        " record, take the first or the last. With `outcome` and null, or without it: every decision about rows is"
+        " withdrawn",
+    )
+    kept_fields: list[str] | None = Field(
+        None, description="Fields in which existing records keep their values; replaces the list"
+    )
+    kept_records: list[str] | None = Field(
+        None, description="Records that are not deleted; replaces the list"
+    )
 
 
 class Candidate(Answer):

@@ -19,6 +19,7 @@ from core.errors import catalogue
 from core.monitoring.documents import documents
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+JSON = "application/json"
 _GOOD = ("200", "201", "202", "204", "307")
 SECTION = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -75,9 +76,10 @@ def _parameter(parameter: dict[str, Any]) -> str:
 def _answer(status: str, answer: dict[str, Any]) -> str:
     if status == "default":
         return "an error"
-    kinds = list(answer.get("content", {"": {}}).items())
-    name = kinds[-1][1].get("schema", {}).get("$ref", "").rpartition("/")[2] or kinds[-1][0]
-    return f"{status} {name}".strip()
+    kinds = answer.get("content", {"": {}})
+    named = (kind.get("schema", {}).get("$ref", "").rpartition("/")[2] for kind in kinds.values())
+    name = next(filter(None, named), JSON if JSON in kinds else next(iter(kinds)))
+    return f"{status} {name}{' or another format' if len(kinds) > 1 else ''}".strip()
 
 
 def codes() -> str:

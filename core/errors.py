@@ -478,7 +478,7 @@ class FetchFailed(MarqueeError):
 
 
 class ProviderFailed(FetchFailed):
-    """The provider of logins does not answer, or says what it may not."""
+    """The login provider does not answer, or its answer is not valid."""
 
     code, title = "provider_failed", "The login provider does not answer as it should"
     default_hint = "Try again later, or log in with a password of Marquee."

@@ -8,6 +8,7 @@ from core.datasets.model import Dataset
 from core.matching.asking import LastRun
 from pages import _state
 from pages._duplicates import lists, review, rules, running
+from pages._empty import empty
 from pages._formats import ago, count, plain
 
 VIEWS = {
@@ -46,7 +47,7 @@ def main() -> None:
 
 def _first(dataset: Dataset) -> None:
     if not _state.workbench().records.count(dataset.name):
-        st.info("This dataset has no records yet. Upload a file first.", icon=":material/groups:")
+        empty(dataset)
         return
     st.info(
         "The records were not compared yet. Comparing changes nothing: it finds pairs that may be one person,"

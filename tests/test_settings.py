@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from pathlib import Path
 
@@ -49,15 +50,14 @@ def test_dotenv_and_who_wins(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_example_is_what_there_is() -> None:
-    """Every name in .env.example is a setting."""
+    """.env.example has every setting once, with its default where that is a number."""
     example = Path(__file__).resolve().parents[1] / ".env.example"
-    names = [
-        line.lstrip("# ").split("=")[0]
-        for line in example.read_text("utf-8").splitlines()
-        if line.lstrip("# ").startswith("MARQUEE_") and "=" in line
-    ]
-    known = {f"MARQUEE_{name.upper()}" for name in Settings.model_fields}
-    assert names and set(names) <= known
+    lines = re.findall(r"^# MARQUEE_([A-Z0-9_]+)=(.*)$", example.read_text("utf-8"), re.MULTILINE)
+    assert sorted(name.lower() for name, _ in lines) == sorted(Settings.model_fields)
+    for name, shown in lines:
+        default = Settings.model_fields[name.lower()].default
+        if type(default) in (int, float) and name != "BACKUP_EVERY_HOURS":  # 0 is no schedule
+            assert float(shown) == default, name
 
 
 @pytest.mark.parametrize(

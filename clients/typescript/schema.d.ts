@@ -4794,16 +4794,22 @@ export interface components {
         DecisionsBody: {
             /**
              * Choice
-             * @description Null withdraws every decision about rows
+             * @description With `outcome`: leave these rows out, make new records of them, or, of conflicting rows for one record, take the first or the last. With `outcome` and null, or without it: every decision about rows is withdrawn
              */
             choice?: ("leave" | "new" | "first" | "last") | null;
-            /** Kept Fields */
+            /**
+             * Kept Fields
+             * @description Fields in which existing records keep their values; replaces the list
+             */
             kept_fields?: string[] | null;
-            /** Kept Records */
+            /**
+             * Kept Records
+             * @description Records that are not deleted; replaces the list
+             */
             kept_records?: string[] | null;
             /**
              * Outcome
-             * @description All rows with it are decided as `choice` says
+             * @description All rows with this outcome are decided as `choice` says
              */
             outcome?: ("new" | "changed" | "conflicting") | null;
             /**

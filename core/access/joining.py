@@ -57,8 +57,8 @@ def placed(room: Room, claims: Claims) -> tuple[str, dict[str, str]]:
     for name in (each.rpartition(":")[2] for each in mapped):
         if name not in room.roles() or name == "owner":
             raise NotAllowed(
-                f"MARQUEE_OIDC_ROLES names the role {name!r}, which there is not",
-                hint="Whoever runs Marquee has to change it, or to make the role.",
+                f"MARQUEE_OIDC_ROLES names a role {name!r}, and there is no such role",
+                hint="Ask whoever runs Marquee to change the setting, or an admin to make the role.",
             )
     general = _highest([m for m in mapped if ":" not in m])
     roles: dict[str, str] = {}
@@ -68,8 +68,8 @@ def placed(room: Room, claims: Claims) -> tuple[str, dict[str, str]]:
     role = general or settings.oidc_default_role or ("none" if roles else None)
     if role is None:
         raise NotAllowed(
-            "the provider knows you, and you have no role here",
-            hint="Ask an admin for a group or role of the provider that opens Marquee.",
+            "you are logged in at the provider, but no role here belongs to your groups or roles there",
+            hint="Ask an admin which group or role at the provider gives access to Marquee, and to be added to it.",
         )
     return role, roles
 
@@ -110,7 +110,10 @@ def _made(connection: Connection, claims: Claims, role: str, roles: Mapping[str,
             continue
         _tell(connection, made, "access.account_made")
         return made
-    raise NotAllowed("there are other accounts of your names already", hint="Ask an admin.")
+    raise NotAllowed(
+        "other accounts already have every name that the provider gives for you",
+        hint="Ask an admin to free one of these names.",
+    )
 
 
 def _tell(connection: Connection, account: Account, kind: str) -> None:

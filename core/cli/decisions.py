@@ -64,14 +64,19 @@ def keep(
     upload_id: UploadId,
     place: Place,
     fields: Annotated[
-        list[str] | None, typer.Option("--field", help="Records keep what they have in it.")
+        list[str] | None,
+        typer.Option("--field", help="A field in which existing records keep their values."),
     ] = None,
     records: Annotated[
-        list[str] | None, typer.Option("--record", help="It is not deleted.")
+        list[str] | None, typer.Option("--record", help="A record that is not deleted.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Fields in which records stay as they are, and records that are not deleted; without any, none."""
+    """Set which fields existing records keep as they are, and which records are not deleted.
+
+    Both lists are replaced: name every field and record that shall be kept. Without --field no field is kept, without
+    --record no record.
+    """
     with place.open() as wb:
         _say(wb.decisions.keep(upload_id, fields=fields or [], records=records or []), as_json)
 
@@ -79,7 +84,7 @@ def keep(
 @group.command("withdraw")
 @with_place
 def withdraw(upload_id: UploadId, place: Place, as_json: Json = False) -> None:
-    """Nothing is decided of any row."""
+    """Withdraw every decision about rows; kept fields and records stay."""
     with place.open() as wb:
         _say(wb.decisions.sweep(upload_id, "new", None), as_json)
 

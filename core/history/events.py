@@ -185,7 +185,9 @@ def verify(connection: duckdb.DuckDBPyConnection) -> int:
                 told = json.loads(row[8])
             previous, expected = row[10], expected + 1
     if len(emptied) != told["empty"] or any(seq > told["until"] for seq in emptied):
-        raise ChainBroken(f"{len(emptied)} events are empty, and {told['empty']} should be")
+        raise ChainBroken(
+            f"{len(emptied)} events are empty; Marquee emptied {told['empty']}, up to event {told['until']}"
+        )
     if (expected - 1, previous) != _head(connection):
         raise ChainBroken(f"event {expected} is missing: the end was cut off", seq=expected)
     return expected - 1

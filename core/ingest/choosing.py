@@ -82,7 +82,7 @@ def sweep(
         return _put(corridor, upload_id, actor, decided={})
     found = previewing.staged(corridor, upload_id, lambda c, s: _of(c, s, outcome, choice))
     if len(found) > MOST:
-        hint = "Leave a field or a column out, or filter the rows by a step of the recipe."
+        hint = "Drop a column, keep a field as it is, or filter rows by a step of the recipe first."
         raise TooManyRows(f"{len(found):,} rows, and {MOST:,} can be decided at once", hint=hint)
     return decide(corridor, upload_id, found, actor)
 

@@ -36,7 +36,11 @@ def is_fatal(error: duckdb.Error) -> bool:
     return lost or ("duckdb_temp_storage" in text and os.strerror(errno.ENOSPC) in text)
 
 
-_KEYS = "The key is in MARQUEE_ENCRYPTION_KEY, its _FILE or its _COMMAND; nothing was changed."
+_KEYS = (
+    "Set the key with which it was encrypted: MARQUEE_ENCRYPTION_KEY_FILE, MARQUEE_ENCRYPTION_KEY_COMMAND or"
+    " MARQUEE_ENCRYPTION_KEY. Nothing was changed."
+)
+_ENCRYPT = "Stop Marquee and run `python -m core encrypt`, or take the key out of the settings. Nothing was changed."
 
 
 def translate(error: duckdb.Error, path: Path | None = None) -> Exception:
@@ -53,7 +57,8 @@ def translate(error: duckdb.Error, path: Path | None = None) -> Exception:
     if isinstance(error, duckdb.OutOfMemoryException):
         return _short(text)
     if path is not None and re.search(r"without a key|is not encrypted|Wrong encryption key", text):
-        return DatabaseBroken(f"{path}: {_sealed(text)}", hint=_KEYS)
+        plain = "is not encrypted" in text
+        return DatabaseBroken(f"{path}: {_sealed(text)}", hint=_ENCRYPT if plain else _KEYS)
     if path is not None:
         return DatabaseBroken(f"{path}: {text.splitlines()[0]}")
     if any(os.strerror(number) in text for number in (errno.EROFS, errno.EIO)):
@@ -65,10 +70,9 @@ def translate(error: duckdb.Error, path: Path | None = None) -> Exception:
 
 def _sealed(text: str) -> str:
     if "is not encrypted" in text:
-        return "a key is set, and the database is not encrypted yet: run python -m core encrypt"
-    return "it is encrypted, and " + (
-        "no key is set" if "without" in text else "the key is another"
-    )
+        return "a key is set, and the database is not encrypted yet"
+    why = "no key is set" if "without" in text else "the key that is set does not open it"
+    return f"it is encrypted, and {why}"
 
 
 def _short(text: str) -> StorageError:

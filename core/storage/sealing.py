@@ -33,11 +33,13 @@ def keys(settings: Settings) -> tuple[str, ...]:
 @lru_cache(maxsize=8)
 def _keys(given: str, file: Path | None, command: str) -> tuple[str, ...]:
     if sum(map(bool, (given, file, command))) > 1:
-        raise SettingsError("more than one place names the key of the database", hint=_ONE)
+        raise SettingsError("the key of the database is set in more than one setting", hint=_ONE)
     try:
         text = given or (file.read_text("utf-8") if file else _said(command) if command else "")
     except (OSError, UnicodeError, ValueError, subprocess.SubprocessError) as error:
-        raise SettingsError(f"the key of the database cannot be had: {error}", hint=_ONE) from error
+        raise SettingsError(
+            f"the key of the database cannot be read: {error}", hint=_ONE
+        ) from error
     found = tuple(line.strip() for line in text.splitlines() if line.strip())
     if (file or command) and not found:
         raise SettingsError("the key of the database is empty", hint=_ONE)

@@ -9,6 +9,7 @@ from core.datasets.model import Dataset
 from core.datasets.scoring import DIMENSIONS, Dimension
 from core.quality.score import Checked, Score
 from pages import _charts, _state
+from pages._empty import empty
 from pages._quality import figures
 from pages._formats import count, number, plain
 from pages._html import draw as html
@@ -21,10 +22,7 @@ def draw(dataset: Dataset) -> None:
     source = _state.param("source")
     score = figures.of_dataset(dataset)
     if not score.records:
-        st.info(
-            "Nothing is measured: this dataset has no records yet. Upload a file first.",
-            icon=":material/verified:",
-        )
+        empty(dataset)
         return
     if source:
         score = _state.workbench().quality.source(dataset.name, source)

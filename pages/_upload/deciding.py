@@ -97,7 +97,7 @@ def leave(upload: Upload, rows: Sequence[RowChange], outcome: Outcome, total: in
     names = {r.row: f"{r.row} {text(r.title, 40)}" for r in rows if r.row}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="leave-rows"):
         chosen = st.multiselect(
-            "Rows that shall stay out",
+            "Rows to leave out",
             list(names),
             format_func=lambda r: names[r],
             placeholder="choose rows …",

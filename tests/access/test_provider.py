@@ -132,7 +132,7 @@ def test_only_who_began_a_login_ends_it_and_once(team: Team, provider: Provider)
 
 def test_who_has_no_role_or_is_disabled_stays_out(team: Team, provider: Provider) -> None:
     answer, _ = come(team, provider, **groups("visitors"))
-    assert answer.status_code == 401 and "you have no role here" in answer.text
+    assert answer.status_code == 401 and "no role here belongs to your groups" in answer.text
     come(team, provider, **groups("editors"))
     team.wb.access.change("alice", disabled=True)
     answer, _ = come(team, provider, **groups("editors"))

@@ -84,6 +84,13 @@ def test_every_reference_in_the_document_leads_somewhere() -> None:
         assert name in document["components"]["schemas"], name
 
 
+def test_the_table_of_requests_names_the_answer_in_json() -> None:
+    lines = docs.endpoints(docs.openapi()).splitlines()
+    for path, answer in (("records", "RecordPage"), ("search", "SearchAnswer")):
+        (line,) = [each for each in lines if f"`GET /api/v1/datasets/{{dataset}}/{path}`" in each]
+        assert f"200 {answer} or another format, an error" in line
+
+
 def test_stale_docs_are_told(tmp_path: Any, monkeypatch: Any, capsys: Any) -> None:
     text = (docs.DOCS / "api.md").read_text("utf-8").replace("`duplicate_upload` | 409", "`x` | 1")
     (tmp_path / "api.md").write_text(text, "utf-8")

@@ -19,7 +19,8 @@ def twice(wb: Workbench, tmp_path: Path) -> Workbench:
 
 
 def test_an_empty_dataset_says_so(open_page: Open) -> None:
-    assert "no records yet" in said(fine(open_page("duplicates")))
+    at = fine(open_page("duplicates"))
+    assert "has no records yet" in said(at) and "Upload a file" in labels(at, "button")
 
 
 def test_compare_decide_and_undo(twice: Workbench, open_page: Open) -> None:

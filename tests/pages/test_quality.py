@@ -7,11 +7,12 @@ from pathlib import Path
 
 from core import Workbench
 from pages._quality import profile, report
-from tests.pages.helpers import Open, button, fine, said
+from tests.pages.helpers import Open, button, fine, labels, said
 
 
 def test_an_empty_dataset_is_not_measured(open_page: Open) -> None:
-    assert "Nothing is measured" in said(fine(open_page("quality")))
+    at = fine(open_page("quality"))
+    assert "has no records yet" in said(at) and "Upload a file" in labels(at, "button")
     for view in ("trend", "profile", "checks", "incidents"):
         fine(open_page("quality", view=view))
 

@@ -67,7 +67,7 @@ def test_the_disk_does_not_tell_and_a_backup_comes_back(settings: Settings, form
         assert [f.kind.title for f in wb.check().findings], "a flipped bit is found"
     raw.unlink()
     assert not told_by(place)
-    for wrong, why in ((settings, "no key is set"), (under(settings, OTHER), "the key is another")):
+    for wrong, why in ((settings, "no key is set"), (under(settings, OTHER), "does not open it")):
         with pytest.raises(DatabaseBroken, match=why), Workbench.open(settings=wrong):
             pass
     settings.database.unlink()
@@ -88,7 +88,7 @@ def test_a_database_gets_a_key_and_another_one(settings: Settings) -> None:
         assert acts.encrypt(under(settings, *keys)) > 2
         assert names(under(settings, keys[0])) == ["Bob Builder", NAME]
         assert not told_by(place)
-    with pytest.raises(DatabaseBroken, match="the key is another"):
+    with pytest.raises(DatabaseBroken, match="does not open it"):
         names(under(settings, KEY))
 
 
@@ -176,7 +176,7 @@ def test_where_a_key_comes_from(settings: Settings, tmp_path: Path) -> None:
     assert sealing.keys(from_file) == sealing.keys(from_command) == (OTHER, KEY)
     for wrong, why in (
         ({"encryption_key": SecretStr("a" * 40)}, "can be guessed"),
-        ({"encryption_key_file": tmp_path / "none"}, "cannot be had"),
+        ({"encryption_key_file": tmp_path / "none"}, "cannot be read"),
         ({"encryption_key_command": "false"}, "ended with 1"),
         ({"encryption_key_file": file, "encryption_key": SecretStr(KEY)}, "more than one"),
     ):
