@@ -69,8 +69,8 @@ def states(field: Field, step: Values, text: str) -> str | None:
 def gender_codes(field: Field, step: Values, text: str) -> str | None:
     """A number as the gender that it stands for; one for nothing known is empty."""
     number = text.removesuffix(".0")
-    nothing = {"iso": "09", "tmdb": "0"}.get(step.value or "", "")
-    return None if number and number in nothing else SCHEMES[step.value or ""].get(number, text)
+    nothing = {"iso": ("0", "9"), "tmdb": ("0",)}.get(step.value or "", ())
+    return None if number in nothing else SCHEMES[step.value or ""].get(number, text)
 
 
 def replace(field: Field, step: Values, text: str) -> str | None:

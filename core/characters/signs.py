@@ -108,6 +108,17 @@ def ideographs() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
+def misread() -> dict[str, str]:
+    """Control characters that no text means to the signs that Windows has in their places, as HTML reads them.
+
+    U+0092 is what O’Neal has in a file that was taken for Latin-1. Where Windows has none, a character was lost.
+    U+0085 is a line end.
+    """
+    codes = (c for c in range(0x80, 0xA0) if c != 0x85)
+    return {chr(c): bytes([c]).decode("cp1252", "replace") for c in codes}
+
+
+@lru_cache(maxsize=1)
 def narrow() -> dict[str, str]:
     """Letters, digits and signs of full and half width to the plain ones, and digits of every script.
 

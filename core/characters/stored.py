@@ -11,7 +11,8 @@ word it leaves no blank. Kept are the joiners and selectors that a script or an 
 Where a mark of direction turns letters round on the screen (U+202E before Latin ones), the text is kept as it is seen.
 
 Blanks of every kind become one, and a text without any other sign has none at its ends. Radicals become the ideographs
-that they stand for, and what is put together from letter and mark becomes one (NFC).
+that they stand for, what is put together from letter and mark becomes one (NFC), and the control characters U+0080 to
+U+009F the signs that Windows has in their places.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def _regular(form: Form) -> dict[str, str]:
         "turned": f"{form(_LEFTWARDS)}([^{form(_ENDS)}{form(_HEBREW_ARABIC)}]+)"
         f"|{form(_RIGHTWARDS)}([{form(_HEBREW_ARABIC)}][ {form(_HEBREW_ARABIC)}]+)",
         "letters": f"[^{form(_MARKS)}][{form(_MARKS)}]*|[{form(_MARKS)}]",  # each with its marks behind it
-        "never": f"[{form(signs.NEVER_SEEN)}]+",
+        "never": f"[{form(signs.NEVER_SEEN - set(signs.misread()))}]+",
         "blanks": f"[{blanks}]+",
         "inline": f"[{ends}]+",
         "outside": f"^[{blanks}]+|[{blanks}]+$",
@@ -106,9 +107,14 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {name: re.compile(text) for name, text in _regular(python).items()}
 
 
+def _meant() -> dict[str, str]:
+    """Single characters to those that they stand for."""
+    return {**signs.misread(), **signs.ideographs()}
+
+
 @lru_cache(maxsize=1)
-def _ideographs() -> dict[int, str]:
-    return str.maketrans(signs.ideographs())
+def _meanings() -> dict[int, str]:
+    return str.maketrans(_meant())
 
 
 def text(given: str, multiline: bool = False) -> str:
@@ -117,7 +123,7 @@ def text(given: str, multiline: bool = False) -> str:
     if _LEFTWARDS in given or _RIGHTWARDS in given:
         given = find["turned"].sub(lambda m: _reversed(m[1] or m[2]), given)
     seen = find["sometimes"].sub(r"\1", find["never"].sub("", given))
-    plain = unicodedata.normalize("NFC", seen.translate(_ideographs()))
+    plain = unicodedata.normalize("NFC", seen.translate(_meanings()))
     if not multiline:
         return find["blanks"].sub(" ", plain).strip(" ")
     return find["outside"].sub("", find["inline"].sub(" ", plain))
@@ -151,7 +157,7 @@ def sql(x: str, multiline: bool = False) -> str:
     simple = (
         f"strlen({x}) = length({x}) AND NOT regexp_matches({x}, '[\\x{{1}}-\\x{{1f}}\\x{{7f}}]|  ')"
     )
-    known = signs.ideographs()
+    known = _meant()
     leftwards, rightwards = find["turned"].split("|")
     turned = _turned(_turned(x, _LEFTWARDS, leftwards, find), _RIGHTWARDS, rightwards, find)
     turns = f"contains({x}, '{_LEFTWARDS}') OR contains({x}, '{_RIGHTWARDS}')"

@@ -240,20 +240,24 @@ def unique_names(header: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
     texts = list(header)
     taken = {text.casefold() for text in texts if text.strip()}
     used: set[str] = set()
+    last: dict[str, int] = {}
     names: list[str] = []
     notes: list[str] = []
     for number, text in enumerate(texts, 1):
         name = text if text.strip() else f"column_{number}"
         if name.casefold() in used or (name != text and name.casefold() in taken):
-            name = _next_free(name, used | taken)
+            name = _next_free(name, (used, taken), last)
             notes.append(f"Column {number} is called {text!r} like another one; named {name!r}.")
         used.add(name.casefold())
         names.append(name)
     return tuple(names), notes
 
 
-def _next_free(name: str, taken: set[str]) -> str:
-    number = 2
-    while f"{name}_{number}".casefold() in taken:
+def _next_free(name: str, taken: tuple[set[str], set[str]], last: dict[str, int]) -> str:
+    """The name with the next number that no set has; `last` keeps where each name got to."""
+    folded = name.casefold()
+    number = last.get(folded, 1) + 1
+    while any(f"{folded}_{number}" in names for names in taken):
         number += 1
+    last[folded] = number
     return f"{name}_{number}"

@@ -58,6 +58,8 @@ def test_what_a_script_needs_stays(text: str) -> None:
         ("\u2800\u2800", ""),
         ("a\x0bb\x85c", "a b c"),
         ("  a \n b\u00a0", "a b"),
+        ("O\x92Neal \x96 \x9ataub", "O’Neal – štaub"),  # Windows, taken for Latin-1
+        ("Ku\x8dera", "Ku\ufffdera"),
     ],
 )
 def test_what_is_kept(text: str, kept: str) -> None:

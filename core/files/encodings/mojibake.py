@@ -16,7 +16,7 @@ _CONTROLS = re.compile("[\x80-\x9f]")
 # Those that are signs in cp1252, save U+0085, which is a line end to some.
 _SIGNS = "\x80\x82\x84\x86\x87\x89\x8b\x91\x92\x93\x94\x95\x96\x97\x99\x9b"
 _IN_WORDS = re.compile(rf"[A-Za-z]{{2}} ?[{_SIGNS}]|[{_SIGNS}] ?[A-Za-z]{{2}}")
-_LETTERS = 12  # of a line that is language
+_LETTERS = 12  # of a line that is language; half of the lines are
 _TABLE = str.maketrans({sign: sign.encode("latin-1").decode("cp1252") for sign in _SIGNS})
 _ODD = re.compile("[\x80-\u024f\u2013-\u2122]{2}")  # what mojibake is made of, mostly
 
@@ -28,7 +28,7 @@ def signs(text: str) -> str:
         return ""
     lines = [line for line in text.splitlines() if _CONTROLS.search(line)]
     worded = sum(len(re.findall("[A-Za-z]", line)) >= _LETTERS for line in lines)
-    if worded < len(lines) or 2 * len(_IN_WORDS.findall(text)) < len(found):
+    if 2 * worded < len(lines) or 2 * len(_IN_WORDS.findall(text)) < len(found):
         return ""
     first = found[0]
     return (

@@ -173,15 +173,18 @@ class Records:
         """Whether the joined lines are one record rather than several behind a lost quote."""
         if self._width < 2:
             return True
+        first = len(self._splitter.force(text)) == self._width
+        fits = len(cells) == self._width
+        if fits and not first and len(taken) < 3:
+            return True
+        if first and not fits:
+            return False
         alone = [self._splitter.split(each.rstrip("\r\n")) for each in taken]
         whole = sum(each is not None and len(each) == self._width for each in alone)
-        first = len(self._splitter.force(text)) == self._width
-        if len(cells) == self._width:
+        if fits:
             if first and whole == len(taken):
                 self.oddities.add("rows in quotes", self._line - 1)
             return whole < 3 or whole < len(taken) * 0.8
-        if first:
-            return False
         return whole == 0
 
     def _check(self, cells: list[str], line: int) -> None:

@@ -70,6 +70,13 @@ def test_signs_of_windows_that_became_control_characters(tmp_path: Path) -> None
     assert list(read(path, encoding="utf-8").rows())[0] == ["\x91Ann\x92 Lee", "Apr \x96 Jun"]
 
 
+def test_signs_of_windows_also_in_short_lines(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    text = "when,what\nApril \x96 June 2012,Use of the car\n14 \x96,Top\nMay \x96 July 2012,Use of the house\n"
+    path.write_text(text, encoding="utf-8", newline="")
+    assert [row[0] for row in read(path).rows()] == ["April – June 2012", "14 –", "May – July 2012"]
+
+
 @pytest.mark.parametrize("odd", ["\x80\x81\x82", "a\x85b", "\x96", "x\x96y\x9dz"])
 def test_other_control_characters_stay(tmp_path: Path, odd: str) -> None:
     path = tmp_path / "a.csv"
