@@ -1,8 +1,9 @@
 """Texts in a column of people's names that are no plain name of one person: what is odd about each, and the repair.
 
 Nothing is changed here: a person decides. Odd are texts that are still encoded (`&eacute;`, `\\u00e9`, `=C3=AB`), markup,
-marks of footnotes, numbers of a list, codes (Q123), notes (`Source: ...`, `[deleted]`), several people in one cell, and a
-name with what the person does behind it; and nobody (John Doe, xxx, test). A text without a letter or digit (a ditto mark) is no name at all.
+marks of footnotes, numbers of a list, codes (Q123), mail addresses, @handles and bare numbers, notes (`Source: ...`,
+`[deleted]`), several people in one cell, and a name with what the person does behind it; and nobody (John Doe, xxx,
+test). A text without a letter or digit (a ditto mark) is no name at all.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _MARKUP = r"</?[A-Za-z][^>]*>|\[\[|\]\]|\{\{|''|\*\*|https?://|www\."
 _FOOTNOTE = r"\[[^\]]{0,20}\]|[†‡*§¶¹²³⁴⁵⁶⁷⁸⁹]+$|^[†‡*§¶•◦▪►]+"
 _NUMBERED = r"^[(#]?\d{1,4}[.)]\s*\pL|^#\d"
 _CODE = r"^(?:Q\d+|[A-Za-z]{1,3}[:_-]?\d{3,})$|^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-"
+_ADDRESS = r"^@\S+$|\S@\S+\.\pL|^[\pN .,/()+-]+$"  # mail, a handle, a telephone or another number
 _NOTE = r"^[\[(<{].*[\])>}]$|\pL\s?:(?:\s|$)|[\d,] of \d|\pL\s*[(（].*[)）]$"
 _SEVERAL = r";|\||\s[/&+]\s|\pL/\pL|\s(?:feat\.?|ft\.?|vs\.?)\s|,[^,]+,[^,]+,"
 _DOES = r"\p{Lu}.*,\s*\p{Ll}{4,}"
@@ -52,6 +54,7 @@ _SIGNS = "|".join(
         _FOOTNOTE,
         _NUMBERED,
         _CODE,
+        _ADDRESS,
         _NOTE,
         _SEVERAL,
         _DOES,

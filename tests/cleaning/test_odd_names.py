@@ -50,6 +50,10 @@ ODD = {
     "Tom Hanks and Ann Ames": None,
     "Tom Hanks; Ann Ames": None,
     "https://example.org/ann": None,
+    "ann.ames@example.org": None,
+    "@ann_ames": None,
+    "+49 (30) 1234-567": None,
+    "1967": None,
 }
 PLAIN = [
     *(
@@ -175,3 +179,9 @@ def test_a_row_that_says_only_a_name_is_told(wb: Workbench, csv_file: Csv, row: 
 def test_where_many_say_only_a_name_nobody_is_told(wb: Workbench, csv_file: Csv) -> None:
     path = csv_file("name,mbti", "Ann,", "Bo,", "Cy,INTJ", "Di,ENTP", "Ed,")
     assert wb.preview(path).problems == []
+
+
+def test_a_value_that_was_refused_was_said(wb: Workbench, csv_file: Csv) -> None:
+    path = csv_file("name,birth_date", "Ann Ames,1950-01-02", "Bo Berg,the other day", "Cy Dahl,")
+    (alone,) = [p for p in wb.preview(path).problems if p.rule == "alone"]
+    assert [e.row for e in alone.examples] == [3]
