@@ -8819,8 +8819,8 @@ export interface components {
          *     | `error_cells` | field (or none) | #REF!, #N/A and the like become empty |
          *     | `empty_words` | field (or none), words | a cell that is one of these words becomes empty |
          *     | `keep_words` | field, words | these words are values of the field: empty_words leaves them; in a key field only where the row says more |
-         *     | `upper` | field, value (tr, tr_words, or none) | letter case; in Turkish I is ı, and i is İ |
-         *     | `lower` | field, value (tr, tr_words, or none) | letter case; in Turkish I is ı, and i is İ |
+         *     | `upper` | field, value (tr, tr_words, or none) | letter case; tr: as in Turkish, where I is ı and i is İ; tr_words: as in Turkish only where a text has ı, İ, ğ or Ğ |
+         *     | `lower` | field, value (tr, tr_words, or none) | letter case; tr: as in Turkish, where I is ı and i is İ; tr_words: as in Turkish only where a text has ı, İ, ğ or Ğ |
          *     | `gender_codes` | field, value (iso, tmdb, male_1, female_1) | which gender 0, 1, 2, 3 and 9 stand for |
          *     | `vocabulary` | field, value (its name), words | known words to one spelling; unknown ones stay, and so do `words`, which this file leaves open |
          *     | `split` | field, value (separators) | where a list's text is cut |

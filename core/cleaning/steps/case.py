@@ -13,7 +13,7 @@ _PAIRS = {"lower": ("Iİ", "ıi"), "upper": ("iı", "İI")}
 _FINAL = (
     r"(\pL\pM*)σ($|[^\pL\pM])"  # σ at the end of a word is ς; a word of this letter alone stays
 )
-_DOES = "letter case; in Turkish I is ı, and i is İ"
+_DOES = "letter case; tr: as in Turkish, where I is ı and i is İ; tr_words: as in Turkish only where a text has ı, İ, ğ or Ğ"
 _USES = "value (tr, tr_words, or none)"
 
 

@@ -42,7 +42,7 @@ def decisions_on(summary: Summary, chosen: Overrides) -> tuple[Decision, ...]:
     if facts.comments:
         made.append(_comments(facts))
     if facts.struck:
-        why = "some cells are struck through, which often means that they hold no longer; they were read like the others"
+        why = "some cells are struck through, which often means that they are no longer valid; they were read like the others"
         made.append(Decision("struck_through", "read", why, False))
     return tuple(made)
 
