@@ -117,6 +117,8 @@ def clean_variables(environment: Mapping[str, str]) -> dict[str, str]:
         if name == "MARQUEE_CHROMIUM" or not name.startswith(("MARQUEE_", "STREAMLIT_", "PYTEST_"))
     }
     kept.pop("PYTHONPATH", None)
+    # Images of Python set it; then every process that a test starts compiles all modules anew: 1 s of CPU each.
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
     return {**kept, "PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
 
 

@@ -30,3 +30,7 @@ def test_the_users_settings_do_not_reach_the_checks() -> None:
     )
     assert "MARQUEE_PORT" not in kept and "PYTHONPATH" not in kept
     assert kept["MARQUEE_CHROMIUM"] == "c" and kept["A"] == "b"
+
+
+def test_processes_that_tests_start_find_their_modules_compiled() -> None:
+    assert "PYTHONDONTWRITEBYTECODE" not in step.clean_variables({"PYTHONDONTWRITEBYTECODE": "1"})
