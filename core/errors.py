@@ -196,7 +196,7 @@ class ReaderDied(FileError):
 
 
 class InputError(MarqueeError):
-    """What was asked makes no sense."""
+    """What was asked is not possible: an unknown option, a value of the wrong form, or two that exclude each other."""
 
     code, title, status, exit_code = "input_error", "This cannot be done as asked", 422, 2
 
@@ -233,7 +233,7 @@ class BadQuery(InputError):
 
 
 class WrongType(BadQuery):
-    """A condition compares a field with what is not of its type."""
+    """A condition compares a field with a value of another type."""
 
     code, title, status = "wrong_type", "This condition does not fit the field", 422
 
@@ -259,7 +259,7 @@ class BrokenChunk(InputError):
 
 
 class BadSchedule(InputError):
-    """A schedule that cannot run as it is."""
+    """A schedule with a place, a time or an option that does not work."""
 
     code, title = "bad_schedule", "This schedule cannot run"
 
@@ -284,7 +284,7 @@ class QualityGate(HeldBack):
 
 
 class ManyDeletions(HeldBack):
-    """A file that replaces its source lacks more than a tenth of the records that the source brought; nobody said that it is meant."""
+    """A file that replaces its source would delete more than a tenth of the source's records, and nobody confirmed that."""
 
     code, title = (
         "many_deletions",
@@ -323,25 +323,25 @@ class BadPassword(InputError):
 
 
 class BadAccount(InputError):
-    """An account that cannot be like this."""
+    """An account with a name or role that is not allowed."""
 
     code, title = "bad_account", "This account cannot be made"
 
 
 class BadRole(InputError):
-    """A role that cannot be like this."""
+    """A role with a name or permissions that are not allowed."""
 
     code, title = "bad_role", "This role does not work"
 
 
 class BadKey(InputError):
-    """An API key that cannot be like this."""
+    """An API key with scopes, datasets or an end that are not allowed."""
 
     code, title = "bad_key", "This API key cannot be made"
 
 
 class Usage(InputError):
-    """The command line itself is wrong."""
+    """A command or option of the command line that does not exist, or lacks something."""
 
     code, title = "usage", "The command is not understood"
 
@@ -353,7 +353,7 @@ class AddressRefused(InputError):
 
 
 class Fault(MarqueeError):
-    """Nobody foresaw this."""
+    """An error that Marquee does not expect."""
 
     code, title = "fault", "This is a fault in Marquee"
     default_hint = "Please report it with the lines above. Records are only changed as a whole."
@@ -363,7 +363,7 @@ class Fault(MarqueeError):
 
 
 class NotFound(MarqueeError):
-    """Nothing of that name or id."""
+    """There is nothing with this name or id."""
 
     code, title, status, exit_code = "not_found", "Not found", 404, 4
 
@@ -383,7 +383,7 @@ class LinkOver(NotFound):
 
 
 class Conflict(MarqueeError):
-    """It made sense, but not in the state things are in."""
+    """The request is valid, but the present state of the data does not allow it."""
 
     code, title, status, exit_code = "conflict", "This does not fit the present state", 409, 5
 
@@ -436,7 +436,7 @@ class ForeignBackup(Conflict):
 
 
 class LastAdmin(Conflict):
-    """Nobody would be left who may manage accounts."""
+    """The change would leave nobody who may manage accounts."""
 
     code, title = "last_admin", "One admin has to stay"
     default_hint = "Make somebody else an admin first."
@@ -471,7 +471,7 @@ class AlertNotSent(MarqueeError):
 
 
 class FetchFailed(MarqueeError):
-    """What an address names did not come: no host, no answer, too late, broken off."""
+    """The file at an address did not arrive: no host, no answer, too late, or the connection broke."""
 
     code, title, status, exit_code = "fetch_failed", "The file could not be fetched", 502, 8
     default_hint = "Nothing was imported. Look at the address, or try again later."
@@ -492,7 +492,7 @@ class Forbidden(MarqueeError):
 
 
 class TooMany(MarqueeError):
-    """More requests in a time, or more data in a day, than somebody may send. `seconds` says when to try again."""
+    """Somebody sent more requests, or more data in a day, than allowed. `seconds` says when to try again."""
 
     code, title, status, exit_code = "too_many", "Too many requests", 429, 7
     default_hint = "Wait for the time that Retry-After names, and send less at once."
@@ -509,7 +509,7 @@ class ForeignSite(NotAllowed):
 
 
 class StorageError(MarqueeError):
-    """The database or the disk."""
+    """The database or the disk does not do what is needed."""
 
     code, title, status, exit_code = "storage_error", "The database cannot do this now", 503, 8
     default_hint = "What was accepted is safe. Try again; if it stays so, restart Marquee."
@@ -530,7 +530,7 @@ class Busy(StorageError):
 
 
 class Interrupted(StorageError):
-    """A job that was begun three times and never came to its end."""
+    """A job that was started three times and never finished."""
 
     code, title = "interrupted", "This was interrupted three times"
     default_hint = "Nothing was changed. Start it again, or import a smaller file."
@@ -551,7 +551,7 @@ class DiskFull(StorageError):
 
 
 class NoAccess(StorageError):
-    """The system refuses to read or write a file or folder of ours."""
+    """The operating system refuses to read or write a file or folder of Marquee."""
 
     code, title = "no_access", "A file or folder cannot be used"
     default_hint = (
@@ -571,7 +571,7 @@ def of_system(error: OSError) -> StorageError:
 
 
 class MemoryShort(StorageError):
-    """More memory than the settings allow, and what is in it cannot be spilled to the disk."""
+    """More memory is needed than the settings allow, and this data cannot be spilled to the disk."""
 
     code, title = "memory_short", "There is too little memory for this"
     default_hint = (
@@ -581,7 +581,7 @@ class MemoryShort(StorageError):
 
 
 class SpillFull(StorageError):
-    """What did not fit into memory was put on disk, up to the limit for that."""
+    """The temporary files for data that does not fit into memory reached their limit."""
 
     code, title, status = "spill_full", "There is too little space for temporary data", 507
     default_hint = (
