@@ -206,6 +206,9 @@ def send(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
     to: Annotated[str, typer.Option("--to", help="The app: http://host:8501")],
     dataset: Annotated[str | None, typer.Option("--dataset", "-d")] = None,
+    mode: Annotated[Literal["upsert", "insert", "replace"], typer.Option("--mode")] = "upsert",
+    confirm_deletions: Deletions = False,
+    source: Annotated[str | None, typer.Option("--source", help="Whose data this is.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Import the same bytes again.")] = False,
     now: Annotated[bool, typer.Option("--import", help="Import it when it is there.")] = False,
     as_json: Json = False,
@@ -214,7 +217,8 @@ def send(
     sender = Sender(to)
     try:
         act = "import" if now else "preview"
-        entry = sender.send(file, dataset=dataset, force=force, act=act)
+        options = {"mode": mode, "confirm_deletions": confirm_deletions, "source": source}
+        entry = sender.send(file, dataset=dataset, force=force, act=act, **options)
     finally:
         sender.close()
     if as_json:

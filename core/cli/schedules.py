@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from core.cli import output
+from core.cli.files import Deletions
 from core.cli.options import InDataset, Json, Limit, Place, with_place
 from core.datasets.registry import DEFAULT
 
@@ -49,6 +50,7 @@ def save(
     ],
     dataset: InDataset = DEFAULT,
     pattern: Annotated[str, typer.Option("--pattern", help="Which files, such as '*.csv'.")] = "*",
+    deep: Annotated[bool, typer.Option("--deep", help="Folders in it, too.")] = False,
     every: Annotated[int, typer.Option("--every")] = 1,
     unit: Annotated[Literal["minutes", "hours", "days", "weeks"], typer.Option("--unit")] = "days",
     at: Annotated[str, typer.Option("--at", help="HH:MM, for days and weeks.")] = "03:00",
@@ -56,12 +58,23 @@ def save(
     zone: Annotated[str, typer.Option("--zone", help="Such as Europe/Berlin.")] = "UTC",
     recipe: Annotated[str | None, typer.Option("--recipe", help="A saved recipe.")] = None,
     mode: Annotated[Literal["upsert", "insert", "replace"], typer.Option("--mode")] = "upsert",
+    confirm_deletions: Deletions = False,
+    on_error: Annotated[
+        Literal["quarantine", "refuse"],
+        typer.Option("--on-error", help="What is done when rows have errors."),
+    ] = "quarantine",
+    whose: Annotated[
+        str | None, typer.Option("--source", help="Whose data this is; else the schedule's name.")
+    ] = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Import nothing: let it wait.")
     ] = False,
     most_rejected: Annotated[
         float, typer.Option("--most-rejected", help="Percent of rows that may have errors.")
     ] = 100,
+    catch_up: Annotated[
+        bool, typer.Option("--catch-up/--no-catch-up", help="Make up for a missed run.")
+    ] = True,
     replace: Annotated[
         bool, typer.Option("--replace", help="Change the one of this name.")
     ] = False,
@@ -73,10 +86,14 @@ def save(
     definition: dict[str, Any] = {
         "name": name,
         "dataset": dataset,
-        "place": _place(source, pattern),
+        "place": _place(source, pattern, deep),
         "rhythm": {"every": every, "unit": unit, "at": at, "days": day or [], "zone": zone},
         "recipe": recipe,
         "mode": mode,
+        "confirm_deletions": confirm_deletions,
+        "on_error": on_error,
+        "source": whose,
+        "catch_up": catch_up,
         "act": "preview" if preview else "import",
         "most_rejected": most_rejected,
     }
@@ -89,12 +106,13 @@ def save(
     output.say(f"{saved.definition.name}: next {saved.next_at} UTC, while the app runs")
 
 
-def _place(source: str, pattern: str) -> dict[str, Any]:
+def _place(source: str, pattern: str, deep: bool) -> dict[str, Any]:
+    which = {"pattern": pattern, "deep": deep}
     if source.startswith("s3://"):
-        return {"kind": "s3", "url": source, "pattern": pattern}
+        return {"kind": "s3", "url": source, **which}
     if source.startswith(("http://", "https://")):
         return {"kind": "address", "url": source}
-    return {"kind": "folder", "folder": str(Path(source).resolve()), "pattern": pattern}
+    return {"kind": "folder", "folder": str(Path(source).resolve()), **which}
 
 
 @schedules.command("run")

@@ -101,7 +101,8 @@ class Definition(_Part):
 
     `recipe` is the name of a saved recipe. `act`: import what comes, or only preview it and let somebody look. A file
     in which more than `most_rejected` percent of the rows have errors is not imported: it waits, and the run failed.
-    `catch_up`: a run that was missed while nothing ran is made up for, once.
+    `confirm_deletions`: with mode `replace`, a file that lacks more than a tenth of what its source brought is imported,
+    too; else it waits. `catch_up`: a run that was missed while nothing ran is made up for, once.
     """
 
     name: str = Field(min_length=1, max_length=100)
@@ -114,6 +115,7 @@ class Definition(_Part):
     source: str | None = Field(None, max_length=200)
     act: Literal["import", "preview"] = "import"
     most_rejected: float = Field(100, ge=0, le=100)
+    confirm_deletions: bool = False
     catch_up: bool = True
 
 

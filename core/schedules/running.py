@@ -10,7 +10,7 @@ from core.actor import Actor
 from core.errors import DuplicateUpload, HeldBack, MarqueeError, NotFound
 from core.history import events
 from core.history.events import now
-from core.ingest import importing, previewing, receiving
+from core.ingest import deletions, importing, previewing, receiving
 from core.ingest.corridor import Corridor
 from core.ingest.recipes import kept as recipes
 from core.ingest.recipes.recipe import plan_parts
@@ -162,6 +162,7 @@ def _take(
             hint="The upload waits: look at it, and import it by hand.",
             upload_id=upload.id,
         )
+    deletions.must_be_confirmed(preview, actor)  # here the upload waits; the import would reject it
     importing.commit(corridor, upload.id, actor)
     return upload.id
 
@@ -174,6 +175,7 @@ def _plan(corridor: Corridor, schedule: Schedule) -> Plan:
         "mode": definition.mode,
         "on_error": definition.on_error,
         "source": definition.source or definition.name,
+        "confirm_deletions": definition.confirm_deletions,
         "together": True,
     }
     if definition.recipe:

@@ -140,10 +140,16 @@ def _what(old: Definition | None) -> dict[str, Any]:
         "Hold a file back when more rows than this have errors (%)",
         *(0, 100, int(old.most_rejected) if old else 20),
     )
+    meant = mode == "replace" and st.checkbox(
+        "Also when a file lacks more than a tenth of what its source brought",
+        value=old.confirm_deletions if old else False,
+        help="Without this such a file waits, because it may be half of a file.",
+    )
     catch_up = st.checkbox(
         "Make up for a run that was missed while the server was off",
         value=old.catch_up if old else True,
     )
-    told = {"dataset": dataset, "recipe": recipe, "mode": mode, "act": act}
+    told: dict[str, Any] = {"dataset": dataset, "recipe": recipe, "mode": mode, "act": act}
     kept = {"source": old.source, "on_error": old.on_error} if old else {}
-    return {**kept, **told, "most_rejected": most, "catch_up": catch_up}
+    told |= {"most_rejected": most, "catch_up": catch_up, "confirm_deletions": meant}
+    return {**kept, **told}

@@ -99,6 +99,9 @@ def one(schedule: Schedule) -> None:
         ["Recipe", escape(definition.recipe or "the usual one")],
         ["Then", "imported" if definition.act == "import" else "previewed; somebody imports it"],
     ]
+    if definition.mode == "replace":
+        meant = "all that the file lacks" if definition.confirm_deletions else "at most a tenth"
+        rows.append(["Deleted", f"{meant} of what the source brought"])
     if definition.most_rejected < 100:
         rows.append(["Held back", f"above {definition.most_rejected:g} % of rows with errors"])
     if schedule.next_at:

@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 
 from core import Workbench
+from core.cli.main import main
 from core.cli.sending import Sender
 from tests.cli.conftest import Marquee
 
@@ -95,3 +96,20 @@ def test_a_connection_that_breaks_twice_loses_nothing(
         assert sender.breaks == 0
     assert wb.uploads.original(entry["upload"]["id"]).read_bytes() == path.read_bytes()
     assert wb.transfers() == []
+
+
+def test_large_deletions_are_agreed_to_where_a_file_is_sent(wb: Workbench, tmp_path: Path) -> None:
+    full, half = tmp_path / "full.csv", tmp_path / "half.csv"
+    full.write_text("name\nAda\nBob\nCid\n", "utf-8")
+    half.write_text("name\nAda\n", "utf-8")
+    words = ("--mode", "replace", "--source", "HQ", "--import", "-d", "celebrities")
+    wb.start()
+    with _app(wb) as url:
+        for path, more, left in ((full, (), 3), (half, (), 3), (half, ("--confirm-deletions",), 1)):
+            force = ("--force",) if more else ()
+            assert main(["send", str(path), "--to", url, *words, *more, *force]) == 0
+            end = time.monotonic() + 30
+            while any(e.state in ("waiting", "working") for e in wb.queue()):
+                assert time.monotonic() < end
+                time.sleep(0.05)
+            assert wb.count() == left

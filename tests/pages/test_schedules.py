@@ -39,3 +39,16 @@ def test_a_missing_folder_is_told_where_it_is_tried(wb: Workbench, open_page: Op
     next(t for t in at.text_input if t.label == "Folder on the server").set_value("/nowhere").run()
     button(at, "Which files are there?").click().run()
     assert "there is no folder" in " ".join(e.value for e in at.error).replace("\\", "")
+
+
+def test_large_deletions_are_agreed_to_in_the_form(
+    wb: Workbench, open_page: Open, tmp_path: Path
+) -> None:
+    place = {"kind": "folder", "folder": str(tmp_path)}
+    plan = {"name": "Full", "dataset": "celebrities", "place": place, "mode": "replace"}
+    made = wb.schedules.save(plan)
+    at = fine(open_page("schedules", schedule=made.id, edit="1"))
+    next(c for c in at.checkbox if c.label.startswith("Also when a file lacks")).check().run()
+    fine(button(at, "Save").click().run())
+    assert wb.schedules.get("Full").definition.confirm_deletions
+    assert "all that the file lacks" in said(at)

@@ -254,3 +254,26 @@ def test_a_bucket_of_s3(working: Workbench, s3: Any) -> None:
     wb.schedules.run("S3")
     failed = ran(wb, "S3")
     assert failed.status == "failed" and "does not answer" in str(failed.error)
+
+
+def test_a_file_that_deletes_much_waits_unless_that_is_meant(
+    working: Workbench, inbox: Path
+) -> None:
+    wb = working
+    (inbox / "all.csv").write_text(ONE + "Bob Marley,ISFP\n", "utf-8")
+    wb.schedules.save(define(inbox, mode="replace"))
+    wb.schedules.run("Nightly")
+    assert ran(wb).status == "done" and wb.count() == 2
+    (inbox / "half.csv").write_text(ONE, "utf-8")
+    wb.schedules.run("Nightly")
+    run = ran(wb)
+    assert run.error and run.error["code"] == "many_deletions" and wb.count() == 2
+    assert wb.uploads.get(run.uploads[0]).open  # it waits
+    wb.schedules.save(define(inbox, mode="replace", confirm_deletions=True), replace="Nightly")
+    (inbox / "half.csv").write_text(ONE + "Cid New,INTP\n", "utf-8")
+    wb.schedules.run("Nightly")
+    assert ran(wb).status == "done"
+    assert wb.sql("SELECT name FROM celebrities ORDER BY name").fetchall() == [
+        ("Ada Lovelace",),
+        ("Cid New",),
+    ]
