@@ -17,11 +17,10 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Mount
 from streamlit.file_util import get_static_dir
 
 from api import connections, pictures, probes, site
-from api.app import api
+from api.app import api, below_api
 from api.gate import Gate
 from api.prompt import answer_at_once
 from core import server
@@ -139,7 +138,7 @@ def _policy() -> str:
 
 app = st.App(
     "pages/_router.py",
-    routes=[*probes.routes(), *site.routes(), *pictures.routes(), Mount("/api", app=api)],
+    routes=[*probes.routes(), *site.routes(), *pictures.routes(), below_api(api)],
     middleware=[Middleware(Gate, workbench=server.workbench, policy=_policy(), farewell=farewell)],
     lifespan=lifespan,
     on_script_error=on_script_error,

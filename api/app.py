@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
+from starlette.routing import Mount
+from starlette.types import ASGIApp
 from starlette_compress import CompressMiddleware
 
 import core
@@ -166,6 +169,13 @@ def create(workbench: Callable[[], Workbench]) -> FastAPI:
     session.install(app)
     schema.install(app)
     return app
+
+
+def below_api(app: ASGIApp) -> Mount:
+    """The API at /api, also for a path with a line break in it, which Starlette's own pattern does not match."""
+    mounted = Mount("/api", app=app)
+    mounted.path_regex = re.compile(mounted.path_regex.pattern, re.DOTALL)
+    return mounted
 
 
 def _operation(route: APIRoute) -> str:

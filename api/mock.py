@@ -23,11 +23,11 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import errors
-from api.app import create
+from api.app import below_api, create
 from core.errors import BadValue, Busy, MarqueeError, TooMany
 from core.settings import Settings
 from core.workbench import Workbench
@@ -142,7 +142,7 @@ def app() -> Starlette:
         routes=[
             Route("/mock/reset", reset, methods=["POST"]),
             Route("/mock/faults", faults, methods=["POST"]),
-            Mount("/api", _Faults(create(lambda: mock.workbench), mock)),
+            below_api(_Faults(create(lambda: mock.workbench), mock)),
         ],
         lifespan=lifespan,
     )

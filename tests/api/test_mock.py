@@ -18,6 +18,10 @@ def test_it_is_always_the_same_and_fails_on_wish() -> None:
             page = mock.get(f"{RECORDS}?limit=1000&sort=name").json()
             return [record["name"] for record in page["records"]]
 
+        broken = mock.post(
+            "/api/v1/schedules/a%0Ab/pause"
+        )  # Starlette's own pattern ends at a line
+        assert (broken.status_code, broken.json()["code"]) == (404, "not_found")
         first = names()
         assert len(first) == ROWS
         one = mock.get(f"{RECORDS}?limit=1").json()["records"][0]["record_id"]
