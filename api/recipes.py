@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api import recipes_models as models, uploads_models, views
 from api.bench import Bench
 from core.cleaning.clusters import Method
+from core.cleaning.plan import parse_steps
 from core.ingest.recipes.kept import Saved
 from core.ingest.recipes.recipe import Recipe
 
@@ -72,6 +73,18 @@ def get_effects(
     """What each step does: cells changed, rows taken away, some texts before and after."""
     steps = workbench.uploads.get(upload_id).plan.recipe or ()
     found = workbench.uploads.effects(upload_id, steps=steps, whole=whole)
+    return views.answer(models.Effects.model_validate(found))
+
+
+@router.post("/uploads/{upload_id}/effects", response_model=models.Effects)
+def try_effects(workbench: Bench, upload_id: str, body: models.EffectsBody) -> Response:
+    """What other steps would do, before they are kept: nothing changes. `PATCH /uploads/{id}/plan` keeps them."""
+    plan = workbench.uploads.get(upload_id).plan
+    steps = plan.recipe or ()
+    if body.steps is not None:
+        steps = parse_steps(workbench.datasets.get(plan.dataset), body.steps)
+    tried = None if body.table_steps is None else tuple(body.table_steps)
+    found = workbench.uploads.effects(upload_id, steps=steps, table_steps=tried, whole=body.whole)
     return views.answer(models.Effects.model_validate(found))
 
 

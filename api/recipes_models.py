@@ -33,6 +33,20 @@ class PlanBody(BaseModel):
     confirmed: bool = False
 
 
+class EffectsBody(BaseModel):
+    """Steps to be tried on an open upload; null: those that it has."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    table_steps: list[TableStep] | None = Field(
+        None,
+        description="Steps on the table of the file, in order",
+        examples=[[{"op": "case", "value": "upper", "columns": ["name"]}]],
+    )
+    steps: list[Step] | None = Field(None, description="Cleaning steps on fields, in order")
+    whole: bool = Field(False, description="Of the whole file, not of its first rows")
+
+
 class UseBody(BaseModel):
     """A saved recipe by its name, or a whole one."""
 

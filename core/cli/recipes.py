@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from core.cleaning.shaping.step import TableStep, parse_table_steps
 from core.cli import output
 from core.cli.options import InDataset, Json, Place, UploadId, with_place
 from core.datasets.registry import DEFAULT
@@ -18,6 +21,14 @@ recipes = typer.Typer(no_args_is_help=True, help="Cleaning that is saved by name
 RecipeName = Annotated[str, typer.Argument(metavar="NAME", help="The recipe's name.")]
 Source = Annotated[
     str | None, typer.Option("--source", help="Bind it: this source's next file gets it.")
+]
+Add = Annotated[
+    list[str] | None,
+    typer.Option("--add", metavar="STEP", help="One more table step, as JSON. Repeatable."),
+]
+Steps = Annotated[
+    Path | None,
+    typer.Option("--steps", metavar="FILE", help="These instead: a JSON list, - for stdin."),
 ]
 Replace = Annotated[bool, typer.Option("--replace", help="Also when the name is taken.")]
 
@@ -123,12 +134,20 @@ def effects(
     upload_id: UploadId,
     place: Place,
     whole: Annotated[bool, typer.Option("--whole", help="Of all rows, not of the first.")] = False,
+    add: Add = None,
+    steps: Steps = None,
     as_json: Json = False,
 ) -> None:
-    """What each step of an open upload does: cells changed, rows taken away, an example."""
+    """What each step of an open upload does: cells changed, rows taken away, an example.
+
+    `--add` and `--steps` try other table steps, and keep nothing; `recipes steps` keeps them.
+    """
     with place.open() as wb:
-        steps = wb.uploads.get(upload_id).plan.recipe or ()
-        found = wb.uploads.effects(upload_id, steps=steps, whole=whole)
+        plan = wb.uploads.get(upload_id).plan
+        tried = _given(plan.table_steps, steps, add or [])
+        found = wb.uploads.effects(
+            upload_id, steps=plan.recipe or (), table_steps=tried, whole=whole
+        )
     if as_json:
         output.emit(found)
         return
@@ -142,6 +161,48 @@ def effects(
     )
     rows = f"{found.looked:,} rows"
     output.say(f"of {'all ' if found.whole else 'the first '}{rows}")
+
+
+@recipes.command("steps")
+@with_place
+def steps_(
+    upload_id: UploadId,
+    place: Place,
+    add: Add = None,
+    steps: Steps = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the last change back.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Give an open upload other table steps, or list those that it has."""
+    with place.open() as wb:
+        plan = wb.uploads.get(upload_id).plan
+        given = _given(plan.table_steps, steps, add or [])
+        if undo:
+            plan = wb.uploads.undo(upload_id).plan
+        elif given is not None:
+            plan = wb.uploads.plan(upload_id, table_steps=given).plan
+    if as_json:
+        output.emit([s.model_dump(mode="json", exclude_defaults=True) for s in plan.table_steps])
+        return
+    rows = [(n, s.sentence(), s.off or None) for n, s in enumerate(plan.table_steps, start=1)]
+    output.table(("step", "what", "off"), rows)
+
+
+def _given(
+    present: Sequence[TableStep], file: Path | None, more: list[str]
+) -> tuple[TableStep, ...] | None:
+    """The table steps of the options; None where there are none."""
+    if file is None and not more:
+        return None
+    try:
+        given: list[Any] = list(present)
+        if file is not None:
+            text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8-sig")
+            given = json.loads(text)
+        return parse_table_steps([*given, *map(json.loads, more)])
+    except (OSError, ValueError, TypeError) as error:
+        hint = 'Such as {"op": "case", "value": "upper", "columns": ["Name"]}.'
+        raise BadRecipe(f"a step is JSON: {error}", hint=hint) from error
 
 
 def _example(effect: Effect) -> str:
