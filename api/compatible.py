@@ -11,11 +11,14 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+MARK, END = "<!-- generated: changes -->", "<!-- end -->"
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 RELEASED, PRESENT = DOCS / "openapi.released.json", DOCS / "openapi.json"
+CHANGELOG = DOCS / "api-changelog.md"
 Schema = dict[str, Any]
 _METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -148,11 +151,21 @@ def _kinds(schema: Schema) -> set[str]:
     return set(kind) if isinstance(kind, list) else {str(kind)} if kind else set()
 
 
+def released(log: str, version: str, day: date) -> str:
+    """The changelog when what is new since the last release is released: it gets a heading of its own below."""
+    head, mark, rest = log.partition(MARK)
+    news, end, older = rest.partition(END)
+    return f"{head}{mark}\n\nNothing.\n\n{end}\n\n## {version} ({day})\n\n{news.strip()}\n\n{older.lstrip()}"
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Say what breaks. Gives the exit code: 1 when something does."""
     parser = argparse.ArgumentParser(prog="python -m api.compatible", description=__doc__)
     parser.add_argument("--release", action="store_true", help="the present one is released")
     if parser.parse_args(arguments).release:
+        version = json.loads(PRESENT.read_text("utf-8"))["info"]["version"]
+        log = released(CHANGELOG.read_text("utf-8"), version, date.today())
+        CHANGELOG.write_text(log, encoding="utf-8", newline="\n")
         RELEASED.write_bytes(PRESENT.read_bytes())
         return 0
     old, new = (json.loads(path.read_text("utf-8")) for path in (RELEASED, PRESENT))

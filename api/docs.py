@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 
+from api import differences
 from api.app import create
 from clients import generate
 from core.errors import catalogue
@@ -98,10 +99,17 @@ def _cell(text: str) -> str:
 def pages() -> dict[Path, str]:
     """Every generated file with the text that it should have."""
     document = openapi()
-    parts = {"endpoints": endpoints(document), "errors": codes()}
-    page = DOCS / "api.md"
-    text = SECTION.sub(lambda m: f"{m[1]}\n{parts[m[2]]}\n{m[3]}", page.read_text("utf-8"))
-    made = {DOCS / "openapi.json": as_text(document), page: text}
+    released = json.loads((DOCS / "openapi.released.json").read_text("utf-8"))
+    parts = {
+        "endpoints": endpoints(document),
+        "errors": codes(),
+        "changes": differences.changes(released, json.loads(as_text(document))),
+    }
+    made = {DOCS / "openapi.json": as_text(document)}
+    for page in (DOCS / "api.md", DOCS / "api-changelog.md"):
+        made[page] = SECTION.sub(
+            lambda m: f"{m[1]}\n{parts[m[2]]}\n{m[3]}", page.read_text("utf-8")
+        )
     return {**made, **documents(DOCS.parent)}
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from api import deprecating
-from api.compatible import PRESENT, RELEASED, breaks
+from api.compatible import PRESENT, RELEASED, breaks, released
+from api.differences import changes
 
 Doc = dict[str, Any]
 RECORD = "/v1/datasets/{dataset}/records/{record_id}"
@@ -72,3 +73,26 @@ def test_what_goes_has_half_a_year() -> None:
     for name, end in deprecating.ENDING.items():
         assert name in names
         assert end.until - end.since >= timedelta(days=deprecating.LEAST)
+
+
+def test_the_changelog_says_what_came() -> None:
+    new = copy.deepcopy(OLD)
+    assert changes(OLD, new) == "Nothing.\n"
+    job = new["paths"]["/v1/jobs/{job_id}"]
+    job["post"] = {**job["get"], "operationId": "again"}
+    new["paths"]["/v1/jobs"]["get"]["parameters"].append({"name": "only", "in": "query"})
+    new["paths"]["/v1/jobs"]["get"]["deprecated"] = True
+    upload(new)["properties"] |= {"colour": {"type": "string"}}
+    new["components"]["schemas"]["Problem404"]["properties"]["code"]["examples"].append("lost")
+    told = changes(OLD, new)
+    for line in (
+        "- `POST /v1/jobs/{job_id}` (`again`): ",
+        "- `only`: `GET /v1/jobs`",
+        "- `Upload`: `colour`",
+        "- `lost`",
+        "### Deprecated\n\n- `GET /v1/jobs`",
+    ):
+        assert line in told
+    log = "# Log\n<!-- generated: changes -->\n\n- news\n\n<!-- end -->\n\n## 0.1.0 (2026-01-01)\n\n- old\n"
+    after = released(log, "0.2.0", date(2026, 12, 1))
+    assert "Nothing.\n\n<!-- end -->\n\n## 0.2.0 (2026-12-01)\n\n- news\n\n## 0.1.0" in after
