@@ -20,7 +20,9 @@ router = APIRouter(tags=["uploads"])
 class Decisions(Answer):
     """What was decided of an upload, how many records each field would change, and what the import would do now."""
 
-    rows: dict[int, str] = Field(description="Row (from 1) to leave, new, or the id of a record")
+    rows: dict[int, str] = Field(
+        description="Row (from 1) to leave, new, counts, or the id of a record"
+    )
     kept_fields: list[str] = Field(description="Records that are there keep what they have in them")
     kept_records: list[str] = Field(description="Not deleted, though the source lacks them now")
     changing: dict[str, int] = Field(description="Field to how many records would change in it")
@@ -35,15 +37,16 @@ class DecisionsBody(BaseModel):
     rows: dict[int, str | None] | None = Field(
         None,
         max_length=20_000,
-        description="Row to leave, new, or the id of a record; null withdraws it",
+        description="Row to leave, new, the id of a record, or counts: of several rows that are one record,"
+        " this one stands for all; null withdraws it",
     )
-    outcome: Literal["new", "changed", "conflicting"] | None = Field(
+    outcome: Literal["new", "changed", "conflicting", "repeated"] | None = Field(
         None, description="All rows with this outcome are decided as `choice` says"
     )
     choice: Sweeping | None = Field(
         None,
-        description="With `outcome`: leave these rows out, make new records of them, or, of conflicting rows for one"
-        " record, take the first or the last. With `outcome` and null, or without it: every decision about rows is"
+        description="With `outcome`: leave these rows out, make new records of them, or, of conflicting or"
+        " repeated rows for one record, take the first or the last. With `outcome` and null, or without it: every decision about rows is"
         " withdrawn",
     )
     kept_fields: list[str] | None = Field(
@@ -90,7 +93,8 @@ def get_decisions(workbench: Bench, upload_id: str) -> Response:
 def decide_rows(workbench: Bench, upload_id: str, body: DecisionsBody) -> Response:
     """Decide of rows, of all rows with an outcome, of fields and of records that would be deleted.
 
-    A row that is left out waits in quarantine. Nothing live changes; `POST /uploads/{id}/undo` takes it back.
+    A row that is left out waits in quarantine. Of repeated rows, `first` or `last` of each record counts.
+    Nothing live changes; `POST /uploads/{id}/undo` takes it back.
     """
     decisions = workbench.decisions
     if body.rows:
@@ -119,7 +123,7 @@ def _answer(workbench: Bench, upload_id: str) -> Response:
     plan = workbench.uploads.get(upload_id).plan
     return views.answer(
         Decisions(
-            rows=plan.decided,
+            rows=workbench.decisions(upload_id),
             kept_fields=list(plan.kept_fields),
             kept_records=list(plan.kept_records),
             changing=workbench.decisions.fields(upload_id),

@@ -234,20 +234,41 @@ def list_changes(
     workbench: Bench,
     upload_id: str,
     outcome: models.Outcome | None = None,
+    field: Annotated[
+        str | None, Query(description="Changed rows only: those that change this field")
+    ] = None,
+    search: Annotated[
+        str | None, Query(max_length=1_000, description="Rows with this text in their name")
+    ] = None,
     limit: Limit = 100,
     offset: Offset = 0,
+    count: Annotated[bool, Query(description="Say how many fit in all")] = False,
 ) -> Response:
-    """Before the import: what the preview would do, row by row. After it: what it did."""
-    upload = workbench.uploads.get(upload_id)
+    """Before the import: what the preview would do, row by row. After it: what it did.
+
+    `field` and `search` are for the rows of a preview.
+    """
+    upload, total = workbench.uploads.get(upload_id), None
     if upload.kind == "rollback" or upload.status in ("imported", "rolled_back"):
+        if field or search:
+            hint = "After the import, ask for the records, or for the history of one."
+            raise BadQuery("field and search are for rows of a preview", hint=hint)
         stage, found = "history", _history(workbench, upload, outcome, limit + 1, offset)
+        if count:
+            total = workbench.uploads.count_changes(upload.id, kind=KINDS.get(outcome or ""))
     else:
-        stage, found = "preview", _preview(workbench, upload, outcome, limit + 1, offset)
+        preview, asked = workbench.preview(upload.id), (outcome, field, search)
+        if field and field not in (known := (*preview.staged.dataset.field_names, "_extra")):
+            raise BadQuery(f"there is no field {field!r}", hint=f"There are: {', '.join(known)}.")
+        rows = preview.changes(outcome, limit + 1, offset, field, search)
+        stage, found = "preview", [models.RowChange.model_validate(row) for row in rows]
+        total = preview.number(*asked) if count else None
     following = views.next_page(request, limit, offset) if len(found) > limit else None
     return as_json(
         {
             "stage": stage,
             "changes": [change.model_dump() for change in found[:limit]],
+            "total": total,
             "limit": limit,
             "offset": offset,
             "next": following,
@@ -273,22 +294,6 @@ def _history(
     )
     names = {row[0]: row[1] for row in ((str(a), b) for a, b in present.fetchall())}
     return [views.row_change(change, names.get(change.record_id), title) for change in changes]
-
-
-def _preview(
-    workbench: Workbench, upload: Upload, outcome: str | None, limit: int, offset: int
-) -> list[models.RowChange]:
-    preview = workbench.preview(upload.id)
-    order: list[Any] = ["new", "changed", "conflicting", "rejected", "repeated", "deleted"]
-    if outcome:
-        order = [outcome]
-    found: list[Any] = []
-    for name in order:
-        size = getattr(preview.counts, name)
-        if offset < size and len(found) < limit:
-            found += preview.changes(name, limit=limit - len(found), offset=offset)
-        offset = max(offset - size, 0)
-    return [models.RowChange.model_validate(change) for change in found]
 
 
 # ------------------------------------------------------------------ act

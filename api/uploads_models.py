@@ -161,6 +161,7 @@ class ChangeList(BaseModel):
 
     stage: Literal["preview", "history"]
     changes: list[RowChange]
+    total: int | None = Field(description="With `count=true`")
     limit: int
     offset: int
     next: str | None

@@ -2905,6 +2905,8 @@ export interface paths {
         /**
          * List Changes
          * @description Before the import: what the preview would do, row by row. After it: what it did.
+         *
+         *     `field` and `search` are for the rows of a preview.
          */
         get: operations["list_changes"];
         put?: never;
@@ -3014,7 +3016,8 @@ export interface paths {
          * Decide Rows
          * @description Decide of rows, of all rows with an outcome, of fields and of records that would be deleted.
          *
-         *     A row that is left out waits in quarantine. Nothing live changes; `POST /uploads/{id}/undo` takes it back.
+         *     A row that is left out waits in quarantine. Of repeated rows, `first` or `last` of each record counts.
+         *     Nothing live changes; `POST /uploads/{id}/undo` takes it back.
          */
         put: operations["decide_rows"];
         post?: never;
@@ -3119,7 +3122,11 @@ export interface paths {
          */
         get: operations["get_effects"];
         put?: never;
-        post?: never;
+        /**
+         * Try Effects
+         * @description What other steps would do, before they are kept: nothing changes. `PATCH /uploads/{id}/plan` keeps them.
+         */
+        post: operations["try_effects"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4420,6 +4427,11 @@ export interface components {
              * @enum {string}
              */
             stage: "preview" | "history";
+            /**
+             * Total
+             * @description With `count=true`
+             */
+            total: number | null;
         };
         /**
          * Check
@@ -4781,7 +4793,7 @@ export interface components {
             kept_records: string[];
             /**
              * Rows
-             * @description Row (from 1) to leave, new, or the id of a record
+             * @description Row (from 1) to leave, new, counts, or the id of a record
              */
             rows: {
                 [key: string]: string;
@@ -4794,7 +4806,7 @@ export interface components {
         DecisionsBody: {
             /**
              * Choice
-             * @description With `outcome`: leave these rows out, make new records of them, or, of conflicting rows for one record, take the first or the last. With `outcome` and null, or without it: every decision about rows is withdrawn
+             * @description With `outcome`: leave these rows out, make new records of them, or, of conflicting or repeated rows for one record, take the first or the last. With `outcome` and null, or without it: every decision about rows is withdrawn
              */
             choice?: ("leave" | "new" | "first" | "last") | null;
             /**
@@ -4811,10 +4823,10 @@ export interface components {
              * Outcome
              * @description All rows with this outcome are decided as `choice` says
              */
-            outcome?: ("new" | "changed" | "conflicting") | null;
+            outcome?: ("new" | "changed" | "conflicting" | "repeated") | null;
             /**
              * Rows
-             * @description Row to leave, new, or the id of a record; null withdraws it
+             * @description Row to leave, new, the id of a record, or counts: of several rows that are one record, this one stands for all; null withdraws it
              */
             rows?: {
                 [key: string]: string | null;
@@ -4826,7 +4838,8 @@ export interface components {
          *
          *     `recipe` is the name of a saved recipe. `act`: import what comes, or only preview it and let somebody look. A file
          *     in which more than `most_rejected` percent of the rows have errors is not imported: it waits, and the run failed.
-         *     `catch_up`: a run that was missed while nothing ran is made up for, once.
+         *     `confirm_deletions`: with mode `replace`, a file that lacks more than a tenth of what its source brought is imported,
+         *     too; else it waits. `catch_up`: a run that was missed while nothing ran is made up for, once.
          */
         Definition: {
             /**
@@ -4840,6 +4853,11 @@ export interface components {
              * @default true
              */
             catch_up: boolean;
+            /**
+             * Confirm Deletions
+             * @default false
+             */
+            confirm_deletions: boolean;
             /** Dataset */
             dataset: string;
             /**
@@ -5094,6 +5112,37 @@ export interface components {
             /**
              * Whole
              * @description Whether that was the whole file
+             */
+            whole: boolean;
+        };
+        /**
+         * EffectsBody
+         * @description Steps to be tried on an open upload; null: those that it has.
+         */
+        EffectsBody: {
+            /**
+             * Steps
+             * @description Cleaning steps on fields, in order
+             */
+            steps?: components["schemas"]["Step"][] | null;
+            /**
+             * Table Steps
+             * @description Steps on the table of the file, in order
+             * @example [
+             *       {
+             *         "columns": [
+             *           "name"
+             *         ],
+             *         "op": "case",
+             *         "value": "upper"
+             *       }
+             *     ]
+             */
+            table_steps?: components["schemas"]["TableStep"][] | null;
+            /**
+             * Whole
+             * @description Of the whole file, not of its first rows
+             * @default false
              */
             whole: boolean;
         };
@@ -18125,8 +18174,14 @@ export interface operations {
         parameters: {
             query?: {
                 outcome?: ("new" | "changed" | "unchanged" | "repeated" | "conflicting" | "rejected" | "deleted") | null;
+                /** @description Changed rows only: those that change this field */
+                field?: string | null;
+                /** @description Rows with this text in their name */
+                search?: string | null;
                 limit?: number;
                 offset?: number;
+                /** @description Say how many fit in all */
+                count?: boolean;
                 /** @description Only these fields (of each item of a list), by comma */
                 fields?: string;
             };
@@ -18732,6 +18787,56 @@ export interface operations {
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
+            /** @description Another error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_effects: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request again: the first answer, for a day */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EffectsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effects"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            507: components["responses"]["Problem507"];
             /** @description Another error */
             default: {
                 headers: {

@@ -86,6 +86,9 @@ class Plan(BaseModel):
     decided: dict[int, str] = (
         {}
     )  # row of the file to leave, new or a record: core/ingest/choosing.py
+    preferred: tuple[
+        int, ...
+    ] = ()  # rows that count where another one of the file is the same record
     forgotten: tuple[int, ...] = ()  # rows of people who were forgotten: they never come in
     kept_fields: tuple[str, ...] = ()  # records that are there keep what they have in these
     kept_records: tuple[str, ...] = ()  # not deleted, though their source lacks them now

@@ -21,7 +21,8 @@ def _say(made: PreviewHandle, as_json: bool) -> None:
         output.emit(counts.model_dump())
         return
     output.say(
-        f"{counts.new:,} new, {counts.changed:,} changed, {counts.conflicting:,} conflicting,"
+        f"{counts.new:,} new, {counts.changed:,} changed, {counts.repeated:,} repeated,"
+        f" {counts.conflicting:,} conflicting,"
         f" {counts.rejected:,} kept out, {counts.deleted:,} deleted; nothing is imported yet"
     )
 
@@ -31,11 +32,14 @@ def _say(made: PreviewHandle, as_json: bool) -> None:
 def row(
     upload_id: UploadId,
     rows: Annotated[list[int], typer.Argument(min=1, help="Rows of the file, from 1.")],
-    choice: Annotated[str, typer.Option("--as", help="leave, new, or the id of a record.")],
+    choice: Annotated[str, typer.Option("--as", help="leave, new, counts, or the id of a record.")],
     place: Place,
     as_json: Json = False,
 ) -> None:
-    """Leave rows out, make new records of them, or say which record they are."""
+    """Leave rows out, make new records of them, say which record they are, or that they count.
+
+    Of several rows of the file that are one record, the one that counts stands for all.
+    """
     with place.open() as wb:
         _say(wb.decisions.rows(upload_id, dict.fromkeys(rows, choice)), as_json)
 
@@ -45,7 +49,7 @@ def row(
 def all_(
     upload_id: UploadId,
     outcome: Annotated[
-        Literal["new", "changed", "conflicting"], typer.Argument(help="Which rows.")
+        Literal["new", "changed", "conflicting", "repeated"], typer.Argument(help="Which rows.")
     ],
     choice: Annotated[
         Sweeping, typer.Option("--as", help="Of several rows for one record, first or last counts.")
@@ -53,7 +57,7 @@ def all_(
     place: Place,
     as_json: Json = False,
 ) -> None:
-    """The same for all rows that would be new, changed or conflicting."""
+    """The same for all rows that would be new, changed, conflicting or repeated."""
     with place.open() as wb:
         _say(wb.decisions.sweep(upload_id, outcome, choice), as_json)
 

@@ -85,6 +85,7 @@ for name, command in {
     "uploads": uploads.uploads,
     "analytics": uploads.analytics,
     "upload": uploads.upload,
+    "changes": uploads.changes,
     "problems": uploads.problems,
     "grid": fixes.grid,
     "quarantine": uploads.quarantine,

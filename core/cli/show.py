@@ -55,7 +55,7 @@ def _examples(problem: Problem) -> str:
     return ", ".join(shown)
 
 
-def preview(found: Any, changes: Sequence[RowChange]) -> None:
+def preview(found: Any, rows: Sequence[RowChange]) -> None:
     """What an import would do."""
     say(counts_line(found.counts))
     table(
@@ -67,14 +67,19 @@ def preview(found: Any, changes: Sequence[RowChange]) -> None:
     if found.problems:
         say()
         problem_table(found.problems)
-    if changes:
+    if rows:
         say()
-        table(
-            ("row", "outcome", "record", "what"),
-            [(c.row, c.outcome, c.title, _what(c)) for c in changes],
-        )
+        changes(rows)
     say()
     say(f"nothing was changed; to do it: python -m core import {found.id}")
+
+
+def changes(found: Sequence[RowChange]) -> None:
+    """What becomes of rows, one line each."""
+    table(
+        ("row", "outcome", "record", "what"),
+        [(c.row, c.outcome, c.title, _what(c)) for c in found],
+    )
 
 
 def _goes_to(column: Any) -> str:

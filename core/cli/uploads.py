@@ -1,4 +1,4 @@
-"""Commands about what was brought: uploads, upload, problems, quarantine, rollback."""
+"""Commands about what was brought: uploads, upload, changes, problems, quarantine, rollback."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ import typer
 from core.cli import output, show
 from core.cli.options import Csv, InDataset, Json, Limit, Place, UploadId, with_place
 from core.datasets.registry import DEFAULT
-from core.ingest.back.rollback import Outcome, Rollback
+from core.errors import NotFound
+from core.ingest import preview as rows
+from core.ingest.back.rollback import Outcome as Taken, Rollback
+from core.ingest.preview import Outcome
+from core.records.export import csv_bytes
 from core.workbench.request import ImportRequest
 
 
@@ -90,6 +94,43 @@ def upload(upload_id: UploadId, place: Place, as_json: Json = False) -> None:
         output.emit(found)
     else:
         show.upload(found)
+
+
+@with_place
+def changes(
+    upload_id: UploadId,
+    place: Place,
+    outcome: Annotated[Outcome | None, typer.Option("--outcome", help="Only such rows.")] = None,
+    field: Annotated[
+        str | None, typer.Option("--field", help="Of changed rows, those that change this field.")
+    ] = None,
+    search: Annotated[
+        str | None, typer.Option("--search", help="Rows with this text in their name.")
+    ] = None,
+    limit: Limit = 50,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="Pass over so many.")] = 0,
+    as_csv: Csv = False,
+    as_json: Json = False,
+) -> None:
+    """What an open upload would do, row by row: new, changed, repeated, conflicting, rejected, deleted.
+
+    With `--csv` a line for each field. What an import did is said by `record ID --history` and the API.
+    """
+    with place.open() as wb:
+        handle = wb.preview(upload_id)
+        fields_ = (*handle.staged.dataset.field_names, "_extra")
+        if field and field not in fields_:
+            raise NotFound(f"there is no field {field!r}", hint=f"There are: {', '.join(fields_)}.")
+        found = handle.changes(outcome, limit or sys.maxsize, offset, field, search)
+        total = handle.number(outcome, field, search)
+    if as_json:
+        output.emit({"changes": found, "total": total})
+    elif as_csv:
+        for part in csv_bytes(list(rows.COLUMNS), (line for r in found for line in rows.lines(r))):
+            sys.stdout.buffer.write(part)
+    else:
+        show.changes(found)
+        output.note(f"{len(found):,} of {total:,} rows")
 
 
 @with_place
@@ -192,6 +233,6 @@ def _show(found: Rollback, dry_run: bool) -> None:
         output.say(f"to bring it back: python -m core rollback {found.id}")
 
 
-def _outcomes(found: Rollback, name: str) -> tuple[Outcome, ...]:
-    part: tuple[Outcome, ...] = getattr(found, name)
+def _outcomes(found: Rollback, name: str) -> tuple[Taken, ...]:
+    part: tuple[Taken, ...] = getattr(found, name)
     return part

@@ -140,6 +140,17 @@ def page_of_upload(
     return of_versions(connection, dataset, wanted)
 
 
+def count_of_upload(
+    connection: duckdb.DuckDBPyConnection, upload_id: str, kind: str | None = None
+) -> int:
+    """How many changes `page_of_upload` gives, page by page."""
+    row = connection.execute(
+        "SELECT count(*) FROM history.changes WHERE upload_id = ? AND (? IS NULL OR kind = ?)",
+        [upload_id, kind, kind],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
 def of_versions(
     connection: duckdb.DuckDBPyConnection, dataset: Dataset, wanted: list[tuple[str, int]]
 ) -> list[Change]:

@@ -23,6 +23,7 @@ from core.ingest.rows.merge import of, unchanged
 from core.ingest.rows.staged import Staged, row_count
 from core.storage.sql import ident
 
+COUNTS = "counts"  # what is decided of a row that counts instead of another one of the file
 MOST = 20_000  # rows that are decided in one upload
 SHOWN = 20  # records that a row may be
 Sweeping = Literal["leave", "new", "first", "last"]
@@ -59,8 +60,9 @@ class Conflict:
 def decide(
     corridor: Corridor, upload_id: str, rows: Mapping[int, str | None], actor: Actor
 ) -> Preview:
-    """Decide of rows (from 1): `leave`, `new`, the id of the record that it is, or None to withdraw it.
+    """Decide of rows (from 1): `leave`, `new`, the id of the record that it is, `counts`, or None to withdraw it.
 
+    `counts`: of several rows of the file that are one record, this one stands for all.
     Raises InputError for another word, NotFound for a row that is not there, TooManyRows.
     """
     plan, most = corridor.upload(upload_id).plan, _rows(corridor, upload_id)
@@ -68,18 +70,22 @@ def decide(
         if not 1 <= row <= most:
             raise NotFound(f"there is no row {row:,}: the file has {most:,}")
         _must_be_choice(choice)
+    turned = [r for r, c in rows.items() if c == COUNTS]
+    others = _rivals(corridor, upload_id, turned) if turned else set()
+    preferred = [r for r in plan.preferred if r not in rows and r not in others] + turned
     left = {r: c for r, c in plan.decided.items() if r not in rows}
-    return _put(
-        corridor, upload_id, actor, decided=left | {r: c for r, c in rows.items() if c is not None}
-    )
+    decided = left | {r: c for r, c in rows.items() if c not in (None, COUNTS)}
+    return _put(corridor, upload_id, actor, decided=decided, preferred=tuple(preferred))
 
 
 def sweep(
     corridor: Corridor, upload_id: str, outcome: Outcome, choice: Sweeping | None, actor: Actor
 ) -> Preview:
-    """Decide of all rows with an outcome (new, changed, conflicting) at once; None withdraws every decision."""
+    """Decide of all rows with an outcome at once: new, changed, conflicting, or repeated, of which the first or last row
+    of each record counts. None withdraws every decision.
+    """
     if choice is None:
-        return _put(corridor, upload_id, actor, decided={})
+        return _put(corridor, upload_id, actor, decided={}, preferred=())
     found = previewing.staged(corridor, upload_id, lambda c, s: _of(c, s, outcome, choice))
     if len(found) > MOST:
         hint = "Drop a column, keep a field as it is, or filter rows by a step of the recipe first."
@@ -128,12 +134,12 @@ def fields(corridor: Corridor, upload_id: str) -> dict[str, int]:
 
 
 def _must_be_choice(choice: str | None) -> None:
-    if choice in (None, LEAVE, NEW):
+    if choice in (None, LEAVE, NEW, COUNTS):
         return
     try:
         uuid.UUID(str(choice))
     except ValueError as error:
-        hint = f"It is {LEAVE}, {NEW}, or the id of a record."
+        hint = f"It is {LEAVE}, {NEW}, {COUNTS}, or the id of a record."
         raise InputError(f"a row cannot be decided as {choice!r}", hint=hint) from error
 
 
@@ -143,10 +149,39 @@ def _rows(corridor: Corridor, upload_id: str) -> int:
 
 def _put(corridor: Corridor, upload_id: str, actor: Actor, **changes: object) -> Preview:
     decided = changes.get("decided")
-    if isinstance(decided, dict) and len(decided) > MOST:
-        raise TooManyRows(f"{len(decided):,} rows, and {MOST:,} can be decided in one upload")
+    preferred = changes.get("preferred", ())
+    if isinstance(decided, dict) and isinstance(preferred, tuple):
+        if (many := len(decided) + len(preferred)) > MOST:
+            raise TooManyRows(f"{many:,} rows, and {MOST:,} can be decided in one upload")
     drafting.plan(corridor, upload_id, actor=actor, **changes)  # type: ignore[arg-type]
     return previewing.preview(corridor, upload_id)
+
+
+def _rivals(corridor: Corridor, upload_id: str, turned: list[int]) -> set[int]:
+    """The other rows (from 1) of the records that these rows are. Raises InputError for a row that is alone."""
+
+    def ask(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[tuple[int, int]]:
+        theirs = 'SELECT winner FROM alike WHERE "row" IN (SELECT unnest(?::BIGINT[]) - 1)'
+        sql = f'{_alike(staged)} SELECT "row" + 1, winner FROM alike WHERE winner IN ({theirs})'
+        return cursor.execute(sql, [turned]).fetchall()
+
+    groups = dict(previewing.staged(corridor, upload_id, ask))
+    for row in turned:
+        if row not in groups:
+            hint = "Rows that repeat another one, and those that stand for them, can be chosen."
+            raise InputError(f"no other row of the file is the record of row {row:,}", hint=hint)
+    if len({groups[r] for r in turned}) < len(turned):
+        raise InputError("of the rows of one record, one counts", hint="Choose one of them.")
+    return set(groups) - set(turned)
+
+
+def _alike(staged: Staged) -> str:
+    """WITH `alike`: (row, winner), both from 0, for every row of a record that has several in the file."""
+    of_them = f"FROM {staged.duplicates} WHERE rule IN {compare.REPEATED}"
+    return (
+        f'WITH alike AS (SELECT "row", other AS winner {of_them}'
+        f" UNION SELECT other, other {of_them})"
+    )
 
 
 def _of(
@@ -159,6 +194,10 @@ def _of(
         "changed": f'SELECT x."row" FROM {m} x WHERE NOT ({unchanged(of(staged))})',
         "conflicting": f'SELECT d."row" FROM {d} d WHERE rule IN {compare.CONFLICTING}',
     }.get(outcome)
+    if outcome == "repeated" and choice in ("first", "last"):
+        end = "min" if choice == "first" else "max"
+        sql = f'{_alike(staged)} SELECT {end}("row") FROM alike GROUP BY winner LIMIT {MOST + 1}'
+        return {int(r) + 1: COUNTS for (r,) in cursor.execute(sql).fetchall()}
     if where is None or (choice in ("first", "last") and outcome != "conflicting"):
         raise InputError(f"rows that are {outcome} cannot be decided as {choice!r}")
     if choice in ("first", "last"):

@@ -179,6 +179,7 @@ class PlanSettings(TypedDict, total=False):
     force: bool
     confirm_deletions: bool
     decided: dict[int, str]
+    preferred: tuple[int, ...]
     forgotten: tuple[int, ...]
     kept_fields: tuple[str, ...]
     kept_records: tuple[str, ...]
@@ -227,6 +228,7 @@ def plan(
             _reshape(corridor, upload_id, table_steps)
         if "reading" in changes or table_steps is not None:
             changes.setdefault("decided", {})  # the rows are numbered otherwise
+            changes.setdefault("preferred", ())
             if begun.forgotten:
                 changes["forgotten"] = redacted.rows(read(corridor, corridor.upload(upload_id)))
         before = draft(corridor, upload_id, first=only_read and table_steps is None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -40,6 +41,18 @@ class RowChange:
     fields: tuple[FieldChange, ...] = ()
     problems: tuple[str, ...] = ()
     cells: tuple[str | None, ...] = field(default=())
+
+
+COLUMNS = ("row", "record_id", "record", "field", "old", "new", "why")
+
+
+def lines(row: RowChange) -> Iterator[list[Any]]:
+    """A row for a CSV file with COLUMNS: a line for each field that it gives or changes."""
+    head, why = [row.row, row.record_id, row.title], "; ".join(row.problems) or None
+    if not row.fields:
+        yield [*head, None, None, None, why]
+    for change in row.fields:
+        yield [*head, change.field, change.old, change.new, why]
 
 
 @dataclass(frozen=True)
@@ -82,17 +95,75 @@ def changes(
 ) -> list[RowChange]:
     """One page of rows with that outcome, in the order of the file.
 
-    `field`: of changed ones those that change it; `search`: those whose title (of new and changed rows) has this text.
+    `field`: of changed ones those that change it; `search`: those whose title has this text.
     """
-    if outcome == "changed":
-        return _changed(cursor, staged, limit, offset, field, search)
-    if outcome == "repeated":
-        return _repeated(cursor, staged, limit, offset)
-    if outcome in ("rejected", "conflicting"):
-        return _set_aside(cursor, staged, outcome, limit, offset)
+    if outcome == "deleted" and staged.plan.mode != "replace":
+        return []
+    show: dict[Outcome, Callable[..., list[RowChange]]] = {
+        **{"changed": _changed, "repeated": _repeated, "deleted": _deleted},
+        **{"rejected": _set_aside, "conflicting": _set_aside},
+    }
+    source = _source(cursor, staged, outcome, field, search)
+    return show.get(outcome, _whole)(cursor, staged, outcome, source, limit, offset)
+
+
+def number(
+    cursor: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    outcome: Outcome,
+    field: str | None = None,
+    search: str | None = None,
+) -> int:
+    """How many rows `changes` would give page by page."""
+    if outcome == "deleted" and staged.plan.mode != "replace":
+        return 0
+    sql, parameters = _source(cursor, staged, outcome, field, search)
+    row = cursor.execute(f"SELECT count(*) {sql}", parameters).fetchone()
+    return int(row[0]) if row else 0
+
+
+Source = tuple[
+    str, list[Any]
+]  # FROM and WHERE of rows, `s` (of records that go, `m`), and its parameters
+
+
+def _source(
+    cursor: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    outcome: Outcome,
+    field: str | None,
+    search: str | None,
+) -> Source:
+    d, rows = staged.duplicates, staged.rows
     if outcome == "deleted":
-        return _deleted(cursor, staged, limit, offset)
-    return _whole(cursor, staged, outcome, limit, offset, search)
+        sql = f"FROM ({compare.absent(staged)}) m WHERE true{_titled('m', staged, search)}"
+        return sql, [compare.source(staged)]
+    if outcome == "changed":
+        found = of(staged)
+        flags = [m.flag for m in found if m.name == field] or ["false"]  # the file has it not
+        only = f" AND {flags[0]}" if field else ""
+        return (
+            f'FROM {staged.matches} x JOIN {told.rows(cursor, staged)} s ON s.rowid = x."row"'
+            f" JOIN {compare.records(cursor, staged)} m ON m.record_id = x.record_id"
+            f" WHERE NOT ({unchanged(found)}){only}{_titled('m', staged, search)}"
+        ), []
+    if outcome == "new":
+        source = f"{rows} s WHERE {compare.new_rows(staged)}"
+    elif outcome == "unchanged":
+        same = unchanged(of(staged))
+        source = f'{staged.matches} x JOIN {rows} s ON s.rowid = x."row" WHERE {same}'
+    elif outcome == "repeated":
+        source = (
+            f'{d} d JOIN {rows} s ON s.rowid = d."row" JOIN {rows} m ON m.rowid = d.other'
+            f" WHERE d.rule IN {compare.REPEATED}"
+        )
+    else:
+        wanted = f"NOT s._error AND d.rule IN {compare.CONFLICTING}"
+        if outcome == "rejected":
+            kept = f"d.rule IN {compare.CONFLICTING} OR d.rule IN {compare.REPEATED}"
+            wanted = f"(s._error OR NOT ({kept}))"
+        source = f'{rows} s LEFT JOIN {d} d ON d."row" = s.rowid WHERE {wanted}'
+    return f"FROM {source}{_titled('s', staged, search)}", []
 
 
 def _titled(alias: str, staged: Staged, search: str | None) -> str:
@@ -115,25 +186,19 @@ def _whole(
     cursor: duckdb.DuckDBPyConnection,
     staged: Staged,
     outcome: Outcome,
+    source: Source,
     limit: int,
     offset: int,
-    search: str | None,
 ) -> list[RowChange]:
     names = staged.compiled.fields
     values = ", ".join(f"s.{ident(n)} AS {ident('v_' + n)}" for n in names)
-    if outcome == "new":
-        source = f"{staged.rows} s WHERE {compare.new_rows(staged)}"
-        record = "NULL::VARCHAR"
-    else:
-        same = unchanged(of(staged))
-        source = f'{staged.matches} x JOIN {staged.rows} s ON s.rowid = x."row" WHERE {same}'
-        record = "x.record_id::VARCHAR"
+    record = "NULL::VARCHAR" if outcome == "new" else "x.record_id::VARCHAR"
     sql = (
         f"SELECT s.rowid + 1 AS _row, {staged.line} AS _place, {record} AS _record, s._extra, {values}"
-        f" FROM {source}{_titled('s', staged, search)} ORDER BY s.rowid LIMIT ? OFFSET ?"
+        f" {source[0]} ORDER BY s.rowid LIMIT ? OFFSET ?"
     )
     found = []
-    for row in _rows(cursor, sql, [limit, offset]):
+    for row in _rows(cursor, sql, [*source[1], limit, offset]):
         fields = [FieldChange(n, None, row["v_" + n]) for n in names if row["v_" + n] is not None]
         if row[EXTRA]:
             fields.append(FieldChange(EXTRA, None, _parsed(EXTRA, row[EXTRA])))
@@ -149,14 +214,12 @@ def _whole(
 def _changed(
     cursor: duckdb.DuckDBPyConnection,
     staged: Staged,
+    _outcome: Outcome,
+    source: Source,
     limit: int,
     offset: int,
-    field: str | None,
-    search: str | None,
 ) -> list[RowChange]:
     found = of(staged)
-    only = "".join(f" AND {m.flag}" for m in found if m.name == field)
-    only += _titled("m", staged, search)
     columns = []
     for m in found:
         name = ident(m.name)
@@ -168,10 +231,7 @@ def _changed(
     title_ = f"m.{ident(staged.dataset.title_field)}::VARCHAR"
     sql = (
         f"SELECT s.rowid + 1 AS _row, {staged.line} AS _place, m.record_id::VARCHAR AS _record,"
-        f" {title_} AS _title, {', '.join(columns)} FROM {staged.matches} x"
-        f' JOIN {told.rows(cursor, staged)} s ON s.rowid = x."row"'
-        f" JOIN {compare.records(cursor, staged)} m ON m.record_id = x.record_id"
-        f" WHERE NOT ({unchanged(found)}){only} ORDER BY s.rowid LIMIT ? OFFSET ?"
+        f" {title_} AS _title, {', '.join(columns)} {source[0]} ORDER BY s.rowid LIMIT ? OFFSET ?"
     )
     return [
         RowChange(
@@ -184,24 +244,24 @@ def _changed(
                 if row["f_" + m.name]
             ),
         )
-        for row in _rows(cursor, sql, [limit, offset])
+        for row in _rows(cursor, sql, [*source[1], limit, offset])
     ]
 
 
 def _set_aside(
-    cursor: duckdb.DuckDBPyConnection, staged: Staged, outcome: Outcome, limit: int, offset: int
+    cursor: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    outcome: Outcome,
+    source: Source,
+    limit: int,
+    offset: int,
 ) -> list[RowChange]:
-    conflicting = f"d.rule IN {compare.CONFLICTING}"
-    wanted = f"NOT s._error AND {conflicting}"
-    if outcome == "rejected":
-        wanted = f"s._error OR (NOT {conflicting} AND d.rule NOT IN {compare.REPEATED})"
     masks = ", ".join(f"s._p{w}" for w in range(staged.compiled.words))
     name = staged.dataset.title_field
     sql = (
         f"SELECT s.rowid + 1 AS _row, {staged.line} AS _place, d.rule AS _rule, d.field AS _field,"
         f" s._cells, s.{ident(name)}::VARCHAR AS _title, {masks}"
-        f' FROM {staged.rows} s LEFT JOIN {staged.duplicates} d ON d."row" = s.rowid'
-        f" WHERE {wanted} ORDER BY s.rowid LIMIT ? OFFSET ?"
+        f" {source[0]} ORDER BY s.rowid LIMIT ? OFFSET ?"
     )
     return [
         RowChange(
@@ -209,12 +269,17 @@ def _set_aside(
             problems=tuple(_sentences(staged, row)),
             cells=tuple(row["_cells"] or ()),
         )
-        for row in _rows(cursor, sql, [limit, offset])
+        for row in _rows(cursor, sql, [*source[1], limit, offset])
     ]
 
 
 def _repeated(
-    cursor: duckdb.DuckDBPyConnection, staged: Staged, limit: int, offset: int
+    cursor: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    _outcome: Outcome,
+    source: Source,
+    limit: int,
+    offset: int,
 ) -> list[RowChange]:
     """Rows for which another one stands. `old` is what the row says, `new` what counts instead."""
     found = together.differences(staged)
@@ -230,10 +295,9 @@ def _repeated(
     name = f"s.{ident(staged.dataset.title_field)}::VARCHAR"
     sql = (
         f"SELECT s.rowid + 1 AS _row, {staged.line} AS _place, {name} AS _title, d.rule AS _rule,"
-        f" d.other + 1 AS _other, {', '.join(columns)} FROM {staged.duplicates} d"
-        f' JOIN {staged.rows} s ON s.rowid = d."row" JOIN {staged.rows} m ON m.rowid = d.other'
-        f" WHERE d.rule IN {compare.REPEATED} ORDER BY s.rowid LIMIT ? OFFSET ?"
+        f" d.other + 1 AS _other, {', '.join(columns)} {source[0]} ORDER BY s.rowid LIMIT ? OFFSET ?"
     )
+    chosen = {row: ", as it was chosen" for row in staged.plan.preferred}
     return [
         RowChange(
             *("repeated", row["_row"], row["_place"], None, row["_title"]),
@@ -244,9 +308,12 @@ def _repeated(
                 for m in found
                 if row["f_" + m.name]
             ),
-            problems=(f"{title(staged.dataset, None, row['_rule'])} (row {row['_other']} counts)",),
+            problems=(
+                f"{title(staged.dataset, None, row['_rule'])} (row {row['_other']} counts"
+                f"{chosen.get(row['_other'], '')})",
+            ),
         )
-        for row in _rows(cursor, sql, [limit, offset])
+        for row in _rows(cursor, sql, [*source[1], limit, offset])
     ]
 
 
@@ -261,16 +328,19 @@ def _sentences(staged: Staged, row: dict[str, Any]) -> list[str]:
 
 
 def _deleted(
-    cursor: duckdb.DuckDBPyConnection, staged: Staged, limit: int, offset: int
+    cursor: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    _outcome: Outcome,
+    source: Source,
+    limit: int,
+    offset: int,
 ) -> list[RowChange]:
-    if staged.plan.mode != "replace":
-        return []
     name = ident(staged.dataset.title_field)
     sql = (
-        f"SELECT record_id::VARCHAR AS id, {name}::VARCHAR AS title FROM ({compare.absent(staged)})"
-        " ORDER BY record_id LIMIT ? OFFSET ?"
+        f"SELECT m.record_id::VARCHAR AS id, m.{name}::VARCHAR AS title {source[0]}"
+        " ORDER BY m.record_id LIMIT ? OFFSET ?"
     )
-    rows = _rows(cursor, sql, [compare.source(staged), limit, offset])
+    rows = _rows(cursor, sql, [*source[1], limit, offset])
     return [RowChange("deleted", None, None, row["id"], row["title"]) for row in rows]
 
 

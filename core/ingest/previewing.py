@@ -34,7 +34,7 @@ from core.ingest.uploads import Upload
 from core.jobs.progress import Progress
 from core.storage.store import Connection
 
-SHOWN: tuple[Outcome, ...] = ("new", "changed", "conflicting", "rejected", "repeated")
+SHOWN: tuple[Outcome, ...] = ("new", "changed", "conflicting", "rejected", "repeated", "deleted")
 
 
 def at_hand(corridor: Corridor, upload_id: str) -> bool:
@@ -222,21 +222,30 @@ class PreviewHandle:
     ) -> list[RowChange]:
         """Rows with what would become of them; one outcome, or all but unchanged in turn.
 
-        `field`: of changed rows only those that change it. `search`: of new and changed ones those with it in their title.
+        `field`: changed rows only, those that change it. `search`: those with it in their title.
         """
+        names = [outcome] if outcome else ["changed"] if field else SHOWN
         found: list[RowChange] = []
-        for name in [outcome] if outcome else SHOWN:
+        for name in names:
             if len(found) < limit:
-                page = partial(
-                    preview_.changes,
-                    outcome=name,
-                    limit=limit - len(found),
-                    offset=offset if outcome else 0,
-                    field=field,
-                    search=search,
-                )
-                found += staged(self._corridor, self._preview.id, page)
+                asked: dict[str, Any] = {"outcome": name, "field": field, "search": search}
+                page = partial(preview_.changes, limit=limit - len(found), offset=offset, **asked)
+                found += (here := staged(self._corridor, self._preview.id, page))
+                # Of the next outcome, those rows are passed over that this one did not have.
+                if name != names[-1] and offset and len(found) < limit:
+                    offset = 0 if here else max(offset - self._of(**asked), 0)
         return found
+
+    def number(
+        self, outcome: Outcome | None = None, field: str | None = None, search: str | None = None
+    ) -> int:
+        """How many rows `changes` gives, page by page."""
+        names = [outcome] if outcome else ["changed"] if field else SHOWN
+        return sum(self._of(outcome=name, field=field, search=search) for name in names)
+
+    def _of(self, **asked: Any) -> int:
+        count: int = staged(self._corridor, self._preview.id, partial(preview_.number, **asked))
+        return count
 
     def _repr_html_(self) -> str:
         """What it would do, as a notebook shows it."""

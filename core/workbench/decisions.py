@@ -17,8 +17,9 @@ class Decisions(Noun):
 
     @needs("uploads.read")
     def __call__(self, upload_id: str) -> dict[int, str]:
-        """What was decided: row (from 1) to `leave`, `new` or the id of the record that it is."""
-        return dict(self._corridor.upload(upload_id).plan.decided)
+        """What was decided: row (from 1) to `leave`, `new`, the id of the record that it is, or `counts`."""
+        plan = self._corridor.upload(upload_id).plan
+        return {**plan.decided, **dict.fromkeys(plan.preferred, choosing.COUNTS)}
 
     @needs("uploads.read")
     def conflicts(self, upload_id: str, *, limit: int = 50, offset: int = 0) -> list[Conflict]:
@@ -34,6 +35,7 @@ class Decisions(Noun):
     def rows(self, upload_id: str, rows: Mapping[int, str | None]) -> PreviewHandle:
         """Decide of rows: `leave` (they wait in quarantine), `new`, the id of a record, None to withdraw.
 
+        `counts`: of several rows of the file that are one record, this one stands for all; the others fill what it lacks.
         Raises InputError for another word, NotFound for a row that is not there, TooManyRows for more than 20,000.
         """
         made = choosing.decide(self._corridor, upload_id, rows, self._actor)
@@ -41,7 +43,10 @@ class Decisions(Noun):
 
     @needs("uploads.write")
     def sweep(self, upload_id: str, outcome: Outcome, choice: Sweeping | None) -> PreviewHandle:
-        """Decide of all rows with an outcome: leave or new; of conflicting ones first or last, too. None withdraws all."""
+        """Decide of all rows with an outcome: leave or new; of conflicting ones first or last, too.
+
+        Of repeated ones first or last alone: that row of each record counts. None withdraws all.
+        """
         made = choosing.sweep(self._corridor, upload_id, outcome, choice, self._actor)
         return PreviewHandle(self._corridor, made)
 

@@ -392,6 +392,12 @@ class Uploads(Noun):
             name="changes of an upload",
         )
 
+    @needs("uploads.read")
+    def count_changes(self, upload_id: str, *, kind: str | None = None) -> int:
+        """How many changes an imported upload (or a rollback) made."""
+        upload = self.get(upload_id)
+        return self._database.read(lambda c: changes.count_of_upload(c, upload.id, kind))
+
     # -------------------------------------------------------------- rows that were not imported
 
     @needs("uploads.read")

@@ -36,6 +36,7 @@ def standing(upload: Upload) -> None:
     left = sum(c == "leave" for c in plan.decided.values())
     told = [f"{count(left, 'row')} left out"] if left else []
     put = len(plan.decided) - left
+    told += [f"{count(len(plan.preferred), 'row')} chosen to count"] if plan.preferred else []
     told += [f"{count(put, 'row')} decided"] if put else []
     told += [f"{count(len(plan.kept_fields), 'field')} kept"] if plan.kept_fields else []
     told += [f"{count(len(plan.kept_records), 'record')} not deleted"] if plan.kept_records else []
@@ -45,7 +46,7 @@ def standing(upload: Upload) -> None:
         st.markdown(f":violet-badge[:material/rule: Decided here] {', '.join(told)}")
         if st.button("Undo", icon=":material/undo:", key="undo-decision", type="tertiary"):
             _did(_state.workbench().uploads.undo, upload.id)
-        if plan.decided and st.button(
+        if (plan.decided or plan.preferred) and st.button(
             "Withdraw all", icon=":material/restart_alt:", key="withdraw", type="tertiary"
         ):
             _did(_state.workbench().decisions.sweep, upload.id, "new", None)
@@ -117,6 +118,41 @@ def leave(upload: Upload, rows: Sequence[RowChange], outcome: Outcome, total: in
             key=f"leave-all-{outcome}-{total}",
         ):
             _did(wb.decisions.sweep, upload.id, outcome, "leave")
+
+
+def turn(upload: Upload, rows: Sequence[RowChange], total: int) -> None:
+    """Repeated rows that shall count instead of the one that stands for them."""
+    wb = _state.workbench()
+    names = {r.row: f"{r.row} {text(r.title, 40)}" for r in rows if r.row}
+    ends: list[Sweeping] = ["first", "last"]
+    mark = f"{total}-{hash(upload.plan.preferred)}"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="turn-rows"):
+        chosen = st.multiselect(
+            "Rows that shall count instead",
+            list(names),
+            format_func=lambda r: names[r],
+            placeholder="choose rows …",
+            key=f"turn-{mark}-{next(iter(names), 0)}",
+        )
+        if st.button(
+            f"Let {count(len(chosen), 'row')} count" if chosen else "Let them count",
+            icon=":material/swap_vert:",
+            disabled=not chosen,
+            key=f"turn-go-{mark}",
+            help="What such a row lacks is taken from the other rows of its record.",
+        ):
+            _did(wb.decisions.rows, upload.id, dict.fromkeys(chosen, "counts"))
+        for end in ends:
+            if st.button(
+                f"The {end} row counts, for all",
+                icon=(
+                    ":material/vertical_align_top:"
+                    if end == "first"
+                    else ":material/vertical_align_bottom:"
+                ),
+                key=f"turn-{end}-{mark}",
+            ):
+                _did(wb.decisions.sweep, upload.id, "repeated", end)
 
 
 def spare(upload: Upload, rows: Sequence[RowChange]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.ingest.preview import Outcome, RowChange
+from core.ingest.preview import COLUMNS, Outcome, lines
 from core.ingest.previewing import PreviewHandle
 from core.ingest.uploads import Upload
 from core.records.export import csv_bytes
@@ -15,14 +15,13 @@ from pages._formats import count
 
 MOST = 100  # rows that a search shows
 TAKEN = 100_000  # rows of a file
-COLUMNS = ("row", "record_id", "record", "field", "old", "new", "why")
 
 
 def draw(upload: Upload, preview: PreviewHandle, outcome: Outcome, total: int) -> str | None:
     """The box and the button; the text that was typed."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         typed = None
-        if outcome in ("new", "changed", "unchanged"):
+        if outcome != "conflicting":  # shown as who each row may be
             typed = st.text_input(
                 "Find a row by its name",
                 placeholder="Find a row by its name",
@@ -45,12 +44,4 @@ def draw(upload: Upload, preview: PreviewHandle, outcome: Outcome, total: int) -
 
 def _lines(preview: PreviewHandle, outcome: Outcome) -> Iterator[list[Any]]:
     for row in preview.changes(outcome, limit=TAKEN):
-        yield from _of(row)
-
-
-def _of(row: RowChange) -> Iterator[list[Any]]:
-    head = [row.row, row.record_id, row.title]
-    if not row.fields:
-        yield [*head, None, None, None, "; ".join(row.problems) or None]
-    for change in row.fields:
-        yield [*head, change.field, change.old, change.new, "; ".join(row.problems) or None]
+        yield from lines(row)

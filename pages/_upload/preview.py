@@ -177,6 +177,7 @@ def _rows(upload: Upload, preview: PreviewHandle) -> None:
     elif outcome == "rejected":
         _set_aside(preview, rows)
     elif outcome == "repeated":
+        deciding.turn(upload, rows, counts[outcome])
         _repeated(dataset, rows)
     elif outcome == "deleted":
         deciding.spare(upload, rows)

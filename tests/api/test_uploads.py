@@ -440,3 +440,45 @@ def test_many_deletions_are_no_second_question_on_the_page(workbench: Workbench)
     waits = workbench.uploads()[0]
     assert (waits.status, waits.error and waits.error["code"]) == ("rejected", "many_deletions")
     assert page.commit(page.preview(waits.id).id).counts.deleted == 1
+
+
+def test_rows_of_a_preview_are_filtered_and_counted(client: TestClient, upload: Send) -> None:
+    upload("name,mbti\nAnn,INTJ\nBob,INTP\n")
+    text = "name,mbti,description\nAnn,ISFP,\nBob,INTP,b\nCid,ESTP,c\nCid,,d\n"
+    base = f"/api/v1/uploads/{upload(text, commit=False).json()['id']}/changes"
+    seen = client.get(base, params={"count": True, "limit": 1}).json()
+    assert (seen["total"], len(seen["changes"])) == (4, 1)
+    only = client.get(base, params={"field": "mbti", "count": True}).json()
+    assert (only["total"], [c["title"] for c in only["changes"]]) == (1, ["Ann"])
+    assert [c["title"] for c in client.get(base, params={"search": "bÓb"}).json()["changes"]] == [
+        "Bob"
+    ]
+    told = client.get(base, params={"field": "nothing"})
+    assert told.status_code == 400 and "mbti" in told.json()["hint"]
+
+
+def test_which_row_of_a_person_counts_by_the_api(client: TestClient, upload: Send) -> None:
+    text = "name,birth_date,mbti\nAda,1815-12-10,INTJ\nAda,1815-12-10,INTP\n"
+    base = f"/api/v1/uploads/{upload(text, commit=False).json()['id']}"
+    told = client.put(f"{base}/decisions", json={"rows": {"1": "counts"}}).json()
+    assert told["rows"] == {"1": "counts"} and told["counts"]["repeated"] == 1
+    assert client.get(f"{base}/changes?outcome=repeated").json()["changes"][0]["row"] == 2
+    body = {"outcome": "repeated", "choice": "last"}
+    assert client.put(f"{base}/decisions", json=body).json()["rows"] == {"2": "counts"}
+
+
+def test_effects_of_steps_before_they_are_kept(client: TestClient, upload: Send) -> None:
+    base = (
+        f"/api/v1/uploads/{upload('name,mbti' + chr(10) + 'ann,INTJ', commit=False).json()['id']}"
+    )
+    step = {"op": "case", "value": "upper", "columns": ["name"]}
+    told = client.post(f"{base}/effects", json={"table_steps": [step]}).json()
+    assert told["table"][0]["cells"] == 1 and told["table"][0]["examples"] == [
+        ["name", "ann", "ANN"]
+    ]
+    assert client.get(f"{base}/effects").json()["table"] == []  # nothing is kept
+    gone = {"op": "trim", "columns": ["nowhere"]}
+    told = client.post(f"{base}/effects", json={"table_steps": [gone]}).json()
+    assert "nowhere" in told["table"][0]["error"]
+    bad = client.post(f"{base}/effects", json={"steps": [{"op": "case", "field": "nofield"}]})
+    assert bad.status_code == 422

@@ -48,3 +48,41 @@ def test_nothing_makes_an_empty_database(marquee: Marquee, folder: Path) -> None
     answer = marquee("uploads", "--db", "slip.duckdb")
     assert answer.code == 4
     assert not (folder / "slip.duckdb").exists()
+
+
+def test_rows_of_a_preview_are_found_and_turned(
+    marquee: Marquee, imported: dict[str, Any], folder: Path
+) -> None:
+    del imported
+    (folder / "twice.csv").write_text(
+        "name,birth_date,mbti\nEva Ek,1990,INTJ\nEva Ek,1990,INTP\nAda Lovelace,1815-12-10,ENTP\n",
+        "utf-8",
+    )
+    it = marquee("preview", "twice.csv", "--json").json["id"]
+    found = marquee("changes", it, "--json").json
+    assert [(c["outcome"], c["row"]) for c in found["changes"]] == [
+        *[("new", 2), ("changed", 3), ("repeated", 1)],
+    ]
+    assert marquee("changes", it, "--search", "eva", "--json").json["total"] == 2
+    assert marquee("changes", it, "--field", "mbti", "--json").json["changes"][0]["row"] == 3
+    assert marquee("changes", it, "--field", "nofield").code == 4
+    csv = marquee("changes", it, "--outcome", "changed", "--csv").out
+    assert "Ada Lovelace,mbti,INTJ,ENTP" in csv
+    assert "1 repeated" in marquee("decide", "row", it, "1", "--as", "counts").out
+    assert "(row 1 counts, as it was chosen)" in marquee("changes", it, "--outcome", "repeated").out
+    marquee("decide", "all", it, "repeated", "--as", "last")
+    assert marquee("changes", it, "--outcome", "new", "--json").json["changes"][0]["row"] == 2
+
+
+def test_steps_are_tried_and_kept(marquee: Marquee, folder: Path) -> None:
+    (folder / "low.csv").write_text("name,mbti\neva ek,INTJ\n", "utf-8")
+    it = marquee("preview", "low.csv", "--json").json["id"]
+    step = '{"op": "case", "value": "title", "columns": ["name"]}'
+    tried = marquee("recipes", "effects", it, "--add", step, "--json").json
+    assert tried["table"][0]["examples"] == [["name", "eva ek", "Eva Ek"]]
+    assert marquee("recipes", "steps", it, "--json").json == []
+    (folder / "steps.json").write_text(f"[{step}]", "utf-8")
+    assert len(marquee("recipes", "steps", it, "--steps", "steps.json", "--json").json) == 1
+    assert marquee("changes", it, "--json").json["changes"][0]["title"] == "Eva Ek"
+    assert marquee("recipes", "steps", it, "--undo", "--json").json == []
+    assert marquee("recipes", "effects", it, "--add", "trim").code == 2

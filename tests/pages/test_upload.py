@@ -336,6 +336,26 @@ def test_the_preview_shows_old_and_new_and_nothing_is_imported_yet(
     assert sample.count() == before
 
 
+def test_which_of_two_rows_counts_is_chosen(wb: Workbench, open_page: Open, tmp_path: Path) -> None:
+    path = tmp_path / "twice.csv"
+    lines = ("name,birth_date,mbti", "Eva Ek,1990,INTJ", "Eva Ek,1990,INTP", "Bo,,ENTP")
+    path.write_text("\n".join(lines), "utf-8")
+    it = wb.receive(path).id
+    at = fine(open_page("upload", upload=it, step="preview", show="repeated"))
+    assert "(row 2 counts)" in said(at)
+    turned = next(m for m in at.multiselect if m.label == "Rows that shall count instead")
+    turned.set_value([1]).run()
+    fine(button(at, "Let 1 row count").click().run())
+    assert "(row 1 counts, as it was chosen)" in said(at) and "1 row chosen to count" in said(at)
+    at.text_input(key=f"find-repeated-{it}").set_value("nobody").run()
+    assert "No such row." in said(at)
+    at.text_input(key=f"find-repeated-{it}").set_value("eva").run()
+    fine(button(at, "The last row counts, for all").click().run())
+    assert wb.decisions(it) == {2: "counts"}
+    fine(button(at, "Withdraw all").click().run())
+    assert wb.decisions(it) == {}
+
+
 def test_all_or_nothing_is_a_choice(sample: Workbench, upload: str, open_page: Open) -> None:
     at = open_page("upload", upload=upload, step="preview")
     fine(at.radio[0].set_value("refuse").run())

@@ -328,6 +328,7 @@ class ChangeList(TypedDict):
     next: str | None
     offset: int
     stage: Literal["preview", "history"]
+    total: int | None
 
 
 class Check(TypedDict):
@@ -500,15 +501,16 @@ class DecisionsBody(TypedDict):
     choice: NotRequired[Literal["leave", "new", "first", "last"] | None]
     kept_fields: NotRequired[list[str] | None]
     kept_records: NotRequired[list[str] | None]
-    outcome: NotRequired[Literal["new", "changed", "conflicting"] | None]
+    outcome: NotRequired[Literal["new", "changed", "conflicting", "repeated"] | None]
     rows: NotRequired[dict[str, str | None] | None]
 
 
 class Definition(TypedDict):
-    """What a schedule does, as somebody defines it. `recipe` is the name of a saved recipe. `act`: import what comes, or only preview it and let somebody look. A file in which more than `most_rejected` percent of the rows have errors is not imported: it waits, and the run failed. `catch_up`: a run that was missed while nothing ran is made up for, once."""
+    """What a schedule does, as somebody defines it. `recipe` is the name of a saved recipe. `act`: import what comes, or only preview it and let somebody look. A file in which more than `most_rejected` percent of the rows have errors is not imported: it waits, and the run failed. `confirm_deletions`: with mode `replace`, a file that lacks more than a tenth of what its source brought is imported, too; else it waits. `catch_up`: a run that was missed while nothing ran is made up for, once."""
 
     act: NotRequired[Literal["import", "preview"]]
     catch_up: NotRequired[bool]
+    confirm_deletions: NotRequired[bool]
     dataset: str
     mode: NotRequired[Literal["upsert", "insert", "replace"]]
     most_rejected: NotRequired[float]
@@ -617,6 +619,14 @@ class Effects(TypedDict):
     looked: int
     table: list[Effect]
     whole: bool
+
+
+class EffectsBody(TypedDict):
+    """Steps to be tried on an open upload; null: those that it has."""
+
+    steps: NotRequired[list[Step] | None]
+    table_steps: NotRequired[list[TableStep] | None]
+    whole: NotRequired[bool]
 
 
 class Entry(TypedDict):

@@ -2082,8 +2082,11 @@ class Operations(Sender):
             Literal["new", "changed", "unchanged", "repeated", "conflicting", "rejected", "deleted"]
             | None
         ) = None,
+        field: str | None = None,
+        search: str | None = None,
         limit: int | None = None,
         offset: int | None = None,
+        count: bool | None = None,
         fields: str | None = None,
     ) -> models.ChangeList:
         """Before the import: what the preview would do, row by row. After it: what it did."""
@@ -2092,7 +2095,15 @@ class Operations(Sender):
                 "GET",
                 "/v1/uploads/{}/changes",
                 (upload_id,),
-                {"outcome": outcome, "limit": limit, "offset": offset, "fields": fields},
+                {
+                    "outcome": outcome,
+                    "field": field,
+                    "search": search,
+                    "limit": limit,
+                    "offset": offset,
+                    "count": count,
+                    "fields": fields,
+                },
                 {},
                 None,
             )
@@ -2250,6 +2261,13 @@ class Operations(Sender):
                 {},
                 None,
             )
+        )
+        return found
+
+    def try_effects(self, upload_id: str, *, body: models.EffectsBody) -> models.Effects:
+        """What other steps would do, before they are kept: nothing changes. `PATCH /uploads/{id}/plan` keeps them."""
+        found: models.Effects = self.send(
+            Call("POST", "/v1/uploads/{}/effects", (upload_id,), {}, {}, body)
         )
         return found
 
@@ -4743,8 +4761,11 @@ class AsyncOperations(AsyncSender):
             Literal["new", "changed", "unchanged", "repeated", "conflicting", "rejected", "deleted"]
             | None
         ) = None,
+        field: str | None = None,
+        search: str | None = None,
         limit: int | None = None,
         offset: int | None = None,
+        count: bool | None = None,
         fields: str | None = None,
     ) -> models.ChangeList:
         """Before the import: what the preview would do, row by row. After it: what it did."""
@@ -4753,7 +4774,15 @@ class AsyncOperations(AsyncSender):
                 "GET",
                 "/v1/uploads/{}/changes",
                 (upload_id,),
-                {"outcome": outcome, "limit": limit, "offset": offset, "fields": fields},
+                {
+                    "outcome": outcome,
+                    "field": field,
+                    "search": search,
+                    "limit": limit,
+                    "offset": offset,
+                    "count": count,
+                    "fields": fields,
+                },
                 {},
                 None,
             )
@@ -4911,6 +4940,13 @@ class AsyncOperations(AsyncSender):
                 {},
                 None,
             )
+        )
+        return found
+
+    async def try_effects(self, upload_id: str, *, body: models.EffectsBody) -> models.Effects:
+        """What other steps would do, before they are kept: nothing changes. `PATCH /uploads/{id}/plan` keeps them."""
+        found: models.Effects = await self.send(
+            Call("POST", "/v1/uploads/{}/effects", (upload_id,), {}, {}, body)
         )
         return found
 

@@ -5,7 +5,7 @@ partial one means the only value of the key that fits it. Where several fit, nob
 meant: that row alone is *ambiguous* (conflicting), and the rows that say which they are stay. So it is where the
 other one it may mean is a record and no row of the file: which file a row comes in says nothing about who it is.
 
-Of the rows of one record one stands for all: the fullest (most fields have a value), and of equally full
+Of the rows of one record one stands for all: that which somebody chose (`plan.preferred`), else the fullest (most fields have a value), and of equally full
 ones the one that comes later; of equal rows the first. What it lacks, or has only in a poorer form, is
 taken from the others, and lists with `on_update = "union"` are put together: see together.py. The other rows
 are *repeated*. Each says why: it `repeats` (says nothing more), it `completes` (what it says was added), or

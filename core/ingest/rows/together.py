@@ -46,6 +46,7 @@ def _alike(staged: Staged) -> str:
     """CREATE `alike`: (row, place, winner), for every row of a record that has several."""
     names = [f"s.{ident(n)}" for n in (*staged.compiled.fields, EXTRA)]
     full = " + ".join(f"({n} IS NOT NULL)::INTEGER" for n in names)
+    preferred = ", ".join(str(row - 1) for row in staged.plan.preferred) or "NULL"
     return f"""CREATE OR REPLACE TEMP TABLE alike AS
         WITH several AS (
             SELECT "row", name, value FROM decided WHERE value IS NOT NULL
@@ -57,7 +58,8 @@ def _alike(staged: Staged) -> str:
             SELECT *, max("row") OVER (PARTITION BY name, value, content) AS last FROM told
         )
         SELECT "row", row_number() OVER best AS place, first_value("row") OVER best AS winner
-        FROM latest WINDOW best AS (PARTITION BY name, value ORDER BY filled DESC, last DESC, "row")"""
+        FROM latest WINDOW best AS (PARTITION BY name, value ORDER BY
+            coalesce("row" IN ({preferred}), false) DESC, filled DESC, last DESC, "row")"""
 
 
 def _held(staged: Staged) -> str:

@@ -123,3 +123,77 @@ def test_what_cannot_be_decided(wb: Workbench, csv_file: Csv) -> None:
         wb.decisions.keep(it, fields=["colour"])
     with pytest.raises(InputError, match="cannot be decided"):
         wb.decisions.sweep(it, "new", "first")
+
+
+TWICE = ("name,birth_date,mbti,description", "Ann,1990-01-01,INTJ,first", "Cid,,ESTP,c",
+         "Ann,1990-01-01,,last", "Ann,1990-01-01,ISFP,", "Bob,,ENTP,b", "Bob,,ENTP,b2")  # fmt: skip
+
+
+def test_which_of_several_rows_counts_is_chosen(wb: Workbench, csv_file: Csv) -> None:
+    it = open_(wb, csv_file(*TWICE))
+    repeated = {r.row: r.problems[0] for r in wb.preview(it).changes("repeated")}
+    assert set(repeated) == {3, 4, 5}  # the fullest stands, of equally full ones the last
+    made = wb.decisions.rows(it, {4: "counts"})
+    assert {r.row for r in made.changes("repeated")} == {1, 3, 5}
+    assert "(row 4 counts, as it was chosen)" in made.changes("repeated")[0].problems[0]
+    assert wb.decisions(it) == {4: "counts"}
+    wb.decisions.rows(it, {3: "counts"})  # the same person: the last word holds
+    assert wb.decisions(it) == {3: "counts"}
+    assert {r.row for r in wb.preview(it).changes("repeated")} == {1, 4, 5}
+    wb.uploads.undo(it)
+    assert wb.decisions(it) == {4: "counts"}
+    wb.preview(it)
+    wb.commit(it)
+    rows = {r["name"]: (r["mbti"], r["description"]) for r in wb.records("celebrities").rows()}
+    # What it lacks is taken from the fuller of the others.
+    assert rows == {"Ann": ("ISFP", "first"), "Bob": ("ENTP", "b2"), "Cid": ("ESTP", "c")}
+    assert wb.check(deep=True).ok
+
+
+@pytest.mark.parametrize(
+    ("end", "left", "bob"), [("first", {3, 4, 6}, "b"), ("last", {1, 3, 5}, "b2")]
+)
+def test_the_first_or_last_row_of_each_counts(
+    wb: Workbench, csv_file: Csv, end: Sweeping, left: set[int], bob: str
+) -> None:
+    it = open_(wb, csv_file(*TWICE))
+    made = wb.decisions.sweep(it, "repeated", end)
+    assert {r.row for r in made.changes("repeated")} == left
+    assert {f.new for r in made.changes("new", search="BÓB") for f in r.fields} >= {bob}
+    assert {r.row for r in wb.decisions.sweep(it, "repeated", None).changes("repeated")} == {
+        *(3, 4, 5),
+    }
+
+
+def test_a_row_that_is_alone_cannot_count_instead(wb: Workbench, csv_file: Csv) -> None:
+    it = open_(wb, csv_file(*TWICE))
+    with pytest.raises(InputError, match="no other row of the file is the record of row 2"):
+        wb.decisions.rows(it, {2: "counts"})
+    with pytest.raises(InputError, match="one counts"):
+        wb.decisions.rows(it, {3: "counts", 4: "counts"})
+    with pytest.raises(InputError, match="repeated"):
+        wb.decisions.sweep(it, "repeated", "leave")
+
+
+def test_rows_of_a_preview_are_found_and_counted(
+    wb: Workbench, csv_file: Csv, there: dict[str, str]
+) -> None:
+    del there
+    lines = ("name,birth_date,mbti", "Ann,,ISFP", "Bob,1970-01-01,ISFJ", "Bob,1970-01-01,",
+             "Cid,,XXXX", "Dan,,ESTJ", "Bo,1971,ESTP")  # fmt: skip
+    it = open_(wb, csv_file(*lines), mode="replace", source_name="s")
+    preview = wb.preview(it)
+    all_ = [(c.outcome, c.row) for c in preview.changes()]
+    assert all_ == [("new", 5), ("new", 6), ("changed", 2), ("conflicting", 1),
+                    ("rejected", 4), ("repeated", 3)]  # fmt: skip
+    assert preview.number() == len(all_)
+    paged = [(c.outcome, c.row) for n in range(len(all_)) for c in preview.changes(None, 1, n)]
+    assert paged == all_
+    assert [c.row for c in preview.changes(search="bo")] == [6, 2, 3] and preview.number(
+        search="bo"
+    ) == 3
+    assert [c.row for c in preview.changes(field="mbti")] == [2]
+    assert preview.number("changed", field="description") == 0
+    for outcome, row in (("rejected", 4), ("conflicting", 1), ("repeated", 3)):
+        (found,) = preview.changes(outcome, search=lines[row].split(",")[0])  # type: ignore[arg-type]
+        assert found.row == row and preview.changes(outcome, search="nobody") == []  # type: ignore[arg-type]
