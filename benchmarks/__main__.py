@@ -1,6 +1,6 @@
 """Measure, compare, and write the figures into the documents.
 
-ingest, large, peers, load, api, reading, mapping, encodings, names, matching, quality and readers measure; all runs what
+ingest, large, peers, load, api, reading, mapping, encodings, names, matching, quality, observe and readers measure; all runs what
 docs/performance.md is made of, compare holds the last two runs against each other, report writes the page, people writes the
 generated files.
 """
@@ -151,6 +151,9 @@ def _parser() -> argparse.ArgumentParser:
     quality.add_argument("--runs", type=_count, default=3, help="medians of so many")
     quality.add_argument("--files", type=Path, metavar="FOLDER", help="keep the generated files")
     quality.add_argument("--strict", action="store_true", help="end with 1 when it is too slow")
+    observe = command("observe", commands.observe, "what logs, traces and metrics cost an import")
+    observe.add_argument("--pairs", type=_count, help="of each size; else 30 small, 15 large")
+    observe.add_argument("--strict", action="store_true", help="end with 1 when it costs too much")
     command("compare", commands.compare, "the last run of each kind against the one before")
     command("report", commands.report, "write docs/performance.md and its plots from what is saved")
     people = command("people", commands.people, "write the generated files")

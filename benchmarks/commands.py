@@ -208,6 +208,18 @@ def quality(options: argparse.Namespace) -> int:
     return int(options.strict and not quality_.good(found, options.rows))
 
 
+def observe(options: argparse.Namespace) -> int:
+    """What it costs to be watched, in pairs of imports. 1 with --strict when that is more than 2 % of an import."""
+    from benchmarks import observing
+
+    sizes = [(rows, options.pairs or pairs) for rows, pairs in observing.SIZES]
+    found = observing.run(sizes, note)
+    show.table("an import that is watched takes more", observing.HEADS, observing.lines(found))
+    always = observing.steady_lines(observing.steady(note))
+    show.table("what goes on all the time", ("what", "found"), always)
+    return int(options.strict and not all(one.good for one in found))
+
+
 def compare(options: argparse.Namespace) -> int:
     """The last run of each benchmark and size against the one before it on the same machine."""
     newest: dict[tuple[str, int], dict[str, Any]] = {}

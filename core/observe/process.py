@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import TextIO
+from typing import Any, TextIO
 
 from core.observe import context, scrub, traces
+from core.observe.pushing import Pusher
 from core.observe.slowest import Slowest
 from core.settings import Settings
 
@@ -24,12 +25,14 @@ class Observer:
         self.writing = Writing(settings, stream)
         about = otel.resource(version, settings.environment, self.instance)
         self._ends: list[Callable[[], None]] = []
+        self.pushers: list[Pusher[Any]] = [self.writing.pusher]  # what is on its way
         spans = None
         if settings.otlp_url:
             from core.observe import otlp
 
             spans, lines = otlp.spans(settings), otlp.lines(settings, about)
             self.writing.taps.append(lines.put)
+            self.pushers += [spans, lines]
             self._ends += [spans.close, lines.close]
         if settings.sentry_dsn:
             from core.observe.sentry import Sentry
@@ -48,6 +51,11 @@ class Observer:
         context.from_parent()
         traces.use(self._tracer)
         self.writing.begin()
+
+    def flush(self, timeout: float = 5.0) -> None:
+        """Wait until what is on its way has gone, but not long."""
+        for pusher in self.pushers:
+            pusher.flush(timeout)
 
     def end(self) -> None:
         """Send and write what waits, for some seconds at most."""

@@ -120,6 +120,11 @@ class Writing:
             self._before[name] = logging.getLogger(name).level
             logging.getLogger(name).setLevel(LEVELS[level])
 
+    @property
+    def pusher(self) -> Pusher[Entry]:
+        """The lines that wait."""
+        return self._handler.pusher
+
     def flush(self, timeout: float = 2.0) -> None:
         """Wait until all is written, but not long."""
         self._handler.pusher.flush(timeout)
