@@ -68,7 +68,7 @@ class Limits:
                 ) from error
         self._memory = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._counter = (
-            SlidingWindowCounterRateLimiter(_storage(address)) if address else self._memory
+            SlidingWindowCounterRateLimiter(counting(address)) if address else self._memory
         )
         self._lock = threading.Lock()
         self._refused: dict[tuple[str, str], int] = {}
@@ -120,7 +120,8 @@ class Limits:
             return found
 
 
-def _storage(address: str) -> Storage:
+def counting(address: str) -> Storage:
+    """What counts in Redis. Raises SettingsError for an address that is none."""
     found = storage_from_string(address, socket_connect_timeout=1, socket_timeout=1)
     if not isinstance(found, Storage):
         raise SettingsError("MARQUEE_REDIS_URL: expected such as redis://localhost:6379")

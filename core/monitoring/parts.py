@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from core.access.limits import counting
 from core.ingest.corridor import Corridor
 from core.jobs.clock import Clock
 from core.jobs.worker import Worker
@@ -67,15 +68,15 @@ def _search(settings: Settings, search: Room) -> None:
 
 
 def _cache(settings: Settings) -> None:
-    url = getattr(settings, "redis_url", None)
-    if not url:
+    if settings.redis_url is None:
         raise Unused
-    _port(str(url), "Redis")
+    if not counting(settings.redis_url.get_secret_value()).check():
+        raise Unwell("Redis does not answer", "Requests are counted in each process until it does.")
 
 
 def _port(url: str, what: str) -> None:
     place = urlsplit(url)
-    default = {"https": 443, "http": 80, "redis": 6379, "rediss": 6379}.get(place.scheme, 0)
+    default = {"https": 443, "http": 80}.get(place.scheme, 0)
     try:
         with socket.create_connection((place.hostname or "", place.port or default), timeout=1.5):
             pass

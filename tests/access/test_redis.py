@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from core.access.limits import Limits
+from core.monitoring import parts
+from core.monitoring.health import Unused, Unwell
+from core.settings import Settings
 
 
 def free_port() -> int:
@@ -54,3 +58,17 @@ def test_replicas_count_together_and_alone_without_it(
     began = time.monotonic()
     assert [first.hit("login", "192.0.2.1").allowed for _ in range(5)] == [True] * 4 + [False]
     assert time.monotonic() - began < 10  # it is not asked again each time
+
+
+def test_readiness_asks_redis(
+    settings: Settings, server: tuple[str, subprocess.Popen[bytes]]
+) -> None:
+    address, process = server
+    used = settings.model_copy(update={"redis_url": SecretStr(address)})
+    with pytest.raises(Unused):
+        parts._cache(settings)
+    parts._cache(used)
+    process.kill()
+    process.wait(20)
+    with pytest.raises(Unwell, match="Redis does not answer"):
+        parts._cache(used)

@@ -12,17 +12,21 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx2 as httpx
 import pandas
 import pytest
 import uvicorn
+from opentelemetry.sdk.trace import TracerProvider
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from api import create
 from core import Workbench, errors
 from core.errors import VersionMismatch, catalogue
+from core.observe import otel, traces
+from core.observe.slowest import Slowest
 from tests.api.conftest import settings_in
 from tests.docs.test_examples import OWN_CURL, TUTORIAL, needs_bash
 
@@ -160,6 +164,69 @@ def test_a_request_is_sent_again_with_the_same_key(monkeypatch: pytest.MonkeyPat
             api.list_jobs()
     with pytest.raises(Unreachable), Client("http://127.0.0.1:9", attempts=1) as nobody:
         nobody.list_jobs()
+
+
+@pytest.fixture
+def traced() -> Iterator[set[str]]:
+    """The ids of the traces that the server puts together."""
+    slowest, found = Slowest(0.0), set[str]()
+    ended = slowest.ended
+
+    def note(trace: str, *rest: Any) -> None:
+        found.add(trace)
+        ended(trace, *rest)
+
+    with patch.object(slowest, "ended", note):
+        traces.use(otel.OpenTelemetry(otel.resource("1", "test", "i"), slowest, None, 1.0))
+        yield found
+    traces.use(None)
+
+
+def test_a_trace_of_the_caller_goes_on_in_the_server(url: str, traced: set[str]) -> None:
+    caller = TracerProvider(shutdown_on_exit=False).get_tracer("a program")
+    with Client(url) as api, caller.start_as_current_span("its work") as span:
+        api.list_jobs()
+    wanted = f"{span.get_span_context().trace_id:032x}"
+    until = time.monotonic() + 10
+    while wanted not in traced:
+        assert time.monotonic() < until, traced
+        time.sleep(0.02)
+
+
+def test_requests_outside_of_a_trace_have_one_each() -> None:
+    seen = set()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.add(request.headers["traceparent"])
+        return httpx.Response(200, json={"jobs": []})
+
+    with Client("http://m") as api:
+        api._http = httpx.Client(base_url="http://m", transport=httpx.MockTransport(answer))
+        api.list_jobs(), api.list_jobs()
+    assert len(seen) == 2 and all(otel.from_traceparent(one) for one in seen)
+
+
+def test_a_program_in_javascript_begins_a_trace(url: str, traced: set[str], tmp_path: Path) -> None:
+    if not (node := shutil.which("node")):
+        pytest.skip("node is not installed")
+    here, script = (CLIENTS / "typescript" / "index.js").as_uri(), tmp_path / "traced.mjs"
+    script.write_text(
+        f"""import {{ Marquee }} from "{here}";
+        const seen = [];
+        const send = (address, given) => {{
+          seen.push(given.headers.get("traceparent").split("-")[1]);
+          return fetch(address, given);
+        }};
+        await new Marquee({{ url: "{url}", fetch: send }}).request("get", "/v1/jobs");
+        console.log(seen.join());""",
+        "utf-8",
+    )
+    done = subprocess.run([node, script], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    until = time.monotonic() + 10
+    while done.stdout.strip() not in traced:
+        assert time.monotonic() < until, (done.stdout, traced)
+        time.sleep(0.02)
 
 
 def test_every_error_is_an_exception_of_its_code() -> None:

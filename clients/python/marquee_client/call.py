@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ class Call:
         """What httpx takes."""
         headers = {"User-Agent": f"marquee-client-python/{API}", **more}
         headers |= {k: str(v) for k, v in self.headers.items() if v is not None}
+        headers.setdefault("traceparent", traceparent())
         if self.method in UNSAFE:
             headers.setdefault("Idempotency-Key", str(uuid.uuid4()))
         found: dict[str, Any] = {"headers": headers, "params": _query(self.query)}
@@ -46,6 +48,20 @@ class Call:
         elif self.body is not None:
             found["json"] = self.body
         return found
+
+
+def traceparent() -> str:
+    """Of the trace that the caller is in, where OpenTelemetry is there and one is open; else of a new one."""
+    try:
+        from opentelemetry import trace
+
+        present = trace.get_current_span().get_span_context()
+        if present.is_valid:
+            flags = int(present.trace_flags)
+            return f"00-{present.trace_id:032x}-{present.span_id:016x}-{flags:02x}"
+    except ImportError:
+        pass
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
 
 
 def _query(given: Mapping[str, Any]) -> dict[str, str]:
