@@ -81,6 +81,7 @@ def run(sizes: Sequence[tuple[int, int]], say: Callable[[str], None]) -> list[Co
             home = Path(scratch) / str(rows)
             file = people.generate(home / "files", rows).path("people")
             found.append(_pairs(home, file, rows, pairs, url, say))
+            say(", ".join(map(" ".join, zip(HEADS, lines(found[-1:])[0]))))
     return found
 
 
