@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import entry, errors
 from api.bench import REQUEST
 from api.counting import Counted
+from api.leaving import stopping
 from core.actor import Actor
 from core.errors import BodyTooLarge, ForeignSite, MarqueeError
 from core.security.cookies import cookies
@@ -60,7 +61,10 @@ class Guard:
             scope.update(await run_in_threadpool(admit, scope, workbench))
             if only_head:  # answered as GET is, without the body
                 scope = {**scope, "method": "GET"}
-            await self.app(scope, _limited(scope, receive), sending)
+            if _streamed(scope):
+                return await self.app(scope, receive, sending)
+            async with stopping(receive, workbench.settings.read_seconds) as heard:
+                await self.app(scope, _limited(heard), sending)
         except MarqueeError as error:
             await errors.problem(error)(scope, receive, sending)
         except Exception as error:
@@ -142,10 +146,13 @@ def _check_site(method: str, headers: Headers, settings: Settings) -> None:
     raise ForeignSite(f"a page of {headers.get('origin', 'another site')} asked ({site})")
 
 
-def _limited(scope: Scope, receive: Receive) -> Receive:
-    """What is read into memory has a limit; uploads are streamed, and the settings limit them."""
-    if path_of(scope) == "/v1/uploads" or _below(path_of(scope), ("/v1/tus",)):
-        return receive
+def _streamed(scope: Scope) -> bool:
+    """Uploads are no answers of the database, and the settings limit them."""
+    return path_of(scope) == "/v1/uploads" or _below(path_of(scope), ("/v1/tus",))
+
+
+def _limited(receive: Receive) -> Receive:
+    """What is read into memory has a limit."""
     size = 0
 
     async def receiving() -> Message:

@@ -37,6 +37,7 @@
         ├── DatabaseLocked  DatabaseBroken  DiskFull  MemoryShort  SpillFull  MigrationError  ChainBroken
         ├── NoAccess           the system refuses a file or folder of ours
         ├── Busy               others are before it
+        ├── TookTooLong        a question that the database would work on for too long
         ├── Interrupted        a job never came to its end
         ├── BackupBroken  BackupBusy  RestoreInterrupted  Unsound
         ├── SearchUnavailable  the index of a dataset cannot be used
@@ -527,6 +528,19 @@ class Busy(StorageError):
 
     code, title = "busy", "Too many searches are waiting"
     default_hint = "Try again in a moment."
+
+
+class TookTooLong(StorageError):
+    """The database worked on a question for as long as the settings allow. `seconds` says how long that was.
+
+    The same question would take as long again: so no status that clients answer by asking once more.
+    """
+
+    code, title, status = "took_too_long", "This question takes too long", 422
+    default_hint = (
+        "Ask for less: fewer conditions, words or fields, or a smaller part of the records. "
+        "MARQUEE_READ_SECONDS says how long a question may take."
+    )
 
 
 class Interrupted(StorageError):

@@ -13,6 +13,7 @@ from core.access.sessions import Session
 from core.actor import Actor
 from core.datasets.model import Dataset
 from core.security.cookies import HOST_COOKIE, PLAIN_COOKIE
+from core.storage import patience
 from core.workbench import Workbench
 
 FLASH = "_flash"
@@ -20,8 +21,12 @@ NOBODY = Actor("nobody", "page", "none")
 
 
 def workbench() -> Workbench:
-    """The process's workbench, for whoever looks at the page; what is done here is logged under the door `page`."""
+    """The process's workbench, for whoever looks at the page; what is done here is logged under the door `page`.
+
+    What is read for them takes a while at most.
+    """
     opened = server.workbench()
+    patience.offer(opened.settings.read_seconds)
     if opened.settings.mode == "personal":
         return opened.through("page")
     return opened.acting_as(visitor() or NOBODY)

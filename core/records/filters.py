@@ -11,7 +11,15 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapt
 
 from core.datasets.model import Dataset
 from core.errors import BadQuery
-from core.records.query import OPERATORS, Compiled, Query, Where, compile_query, compile_where
+from core.records.query import (
+    OPERATORS,
+    Compiled,
+    Query,
+    Where,
+    check_texts,
+    compile_query,
+    compile_where,
+)
 
 DEPTH = 20  # levels of a tree
 SIZE = 1_000  # conditions of a tree
@@ -118,11 +126,14 @@ def parts(node: Filter) -> tuple[Filter, ...]:
 
 def _measure(node: Filter) -> None:
     level, depth, size = [node], 0, 0
+    texts: list[str] = []
     while level:
         depth, size = depth + 1, size + len(level)
         if depth > DEPTH or size > SIZE:
             raise BadQuery(f"a filter has at most {DEPTH} levels and {SIZE} conditions")
+        texts += [each.op for each in level if isinstance(each, Condition)]
         level = [part for each in level for part in parts(each)]
+    check_texts(texts)
 
 
 def both(*filters: Filter | None) -> Filter | None:

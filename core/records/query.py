@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,14 @@ from core.datasets.model import Dataset
 from core.datasets.narrowed import Narrowed
 from core.datasets.tables import columns, table
 from core.dates import sortable
-from core.errors import BadQuery, MarqueeError
+from core.errors import BadQuery, Cancelled, MarqueeError, TookTooLong
 from core.records import dates, languages, operands
 from core.records.folded import holds
 from core.records.readonly import check_condition
 from core.records.turns import turn
 from core.shown import ROWS, table as html_table
 from core.storage.faults import translate
+from core.storage.patience import present, watched
 from core.storage.sink import Timer
 from core.storage.sql import ident
 from core.storage.store import Store
@@ -68,6 +69,7 @@ LIST_OPERATORS = {
     "starts": "len(list_filter({c}, lambda i: starts_with(i, ?))) > 0",
     "in": "list_has_any(?::{t}, {c})",
 }
+THROUGH, TEXTS = ("contains", "starts"), 20  # they look through texts: so many in a question
 _TEXT_OPERATORS = ("contains", "starts", "has")
 
 
@@ -96,11 +98,16 @@ class Result:
     ) -> None:
         self._database, self._sql, self._parameters = database, sql, list(parameters)
         self._name = name  # what it is counted as
+        self._patience = present()  # of whoever asked; it is computed when they have the answer
+
+    def _watched(self, cursor: Any) -> AbstractContextManager[None]:
+        return watched(cursor, self._patience)
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         """Rows as tuples."""
         with self._answer() as (found, timer):
-            rows = found.fetchall()
+            with self._watched(found):
+                rows = found.fetchall()
             timer.rows = len(rows)
             return rows
 
@@ -116,7 +123,11 @@ class Result:
         with self._answer() as (found, timer):
             if names is not None:
                 names += [d[0] for d in found.description or []]
-            while batch := found.fetchmany(2_000):
+            while True:
+                with self._watched(found):
+                    batch = found.fetchmany(2_000)
+                if not batch:
+                    break
                 timer.rows += len(batch)
                 timer.pause()
                 yield batch
@@ -125,7 +136,9 @@ class Result:
     def through(self, select: str) -> Result:
         """The same rows in the same order, as these expressions show them."""
         sql = f"SELECT {select} FROM (\n{self._sql}\n)"
-        return Result(self._database, sql, self._parameters, self._name)
+        made = Result(self._database, sql, self._parameters, self._name)
+        made._patience = self._patience
+        return made
 
     def types(self) -> dict[str, str]:
         """Names of the columns and their types in SQL."""
@@ -145,14 +158,16 @@ class Result:
     def df(self) -> pandas.DataFrame:
         """As a pandas DataFrame."""
         with self._answer() as (found, timer):
-            frame = found.df()
+            with self._watched(found):
+                frame = found.df()
             timer.rows = len(frame)
             return frame
 
     def arrow(self) -> pyarrow.Table:
         """As an Arrow table."""
         with self._answer() as (found, timer):
-            table = found.to_arrow_table()
+            with self._watched(found):
+                table = found.to_arrow_table()
             timer.rows = table.num_rows
             return table
 
@@ -165,14 +180,17 @@ class Result:
                 # The order is known when every text was looked at: what is left for reading is cheap.
                 with turn() if searches else nullcontext():
                     timer.resume()  # waiting is not its time
-                    found = _read_only(cursor, sql, self._parameters)
+                    with self._watched(cursor):
+                        found = _read_only(cursor, sql, self._parameters)
                 yield found, timer
                 timer.pause()
                 self._database.operations.asked(self._name, timer, sql, self._parameters)
-            except (duckdb.Error, UnicodeError) as error:
+            except (duckdb.Error, UnicodeError, TookTooLong, Cancelled) as error:
                 timer.pause()
                 self._database.operations.add(self._name, timer.seconds, failed=True)
                 told = translate(error) if isinstance(error, duckdb.Error) else error
+                if told is error and isinstance(error, MarqueeError):
+                    raise
                 if isinstance(told, MarqueeError):
                     raise told from error
                 raise BadQuery(str(error).split("\n\n")[0].strip()) from error
@@ -262,8 +280,9 @@ def compile_where(dataset: Dataset, where: Where) -> tuple[list[str], list[Any]]
         raise BadQuery(f"{where!r} is no condition", hint="Such as {'nationality': 'Japan'}.")
     conditions: list[str] = []
     parameters: list[Any] = []
-    for item in where:
-        name, operator, value = _triple(item)
+    triples = [_triple(item) for item in where]
+    check_texts([operator for _, operator, _ in triples])
+    for name, operator, value in triples:
         column = _column(dataset, name)
         is_list = _is_list(dataset, name)
         if operator == "has" and not is_list:
@@ -290,6 +309,15 @@ def compile_where(dataset: Dataset, where: Where) -> tuple[list[str], list[Any]]
         conditions.append(sql.format(c=ident(column), t=columns(dataset)[column]))
         parameters.append(operand)
     return conditions, parameters
+
+
+def check_texts(operators: Iterable[str]) -> None:
+    """Raises BadQuery for more conditions that look through all texts than a question may have."""
+    if sum(operator in THROUGH for operator in operators) > TEXTS:
+        raise BadQuery(
+            f"a filter has at most {TEXTS} conditions with {' or '.join(THROUGH)}",
+            hint="Each of them looks through all texts. Use eq or in where the value is known.",
+        )
 
 
 def _starts(x: str, is_list: bool) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from core.actor import Actor
+from core.storage import patience
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,6 +66,11 @@ PERMISSIONS = {
     "monitoring.read": "see how the server does: health, alerts, objectives, errors, traces",
     "monitoring.write": "acknowledge and silence alerts, run the probe",
 }
+# What reads alone, for somebody who waits: it may be stopped (core/storage/patience.py). To see an upload may be to stage it.
+STOPPED = frozenset(
+    "records.read search.read history.read datasets.read quality.read matching.read database.read database.sql"
+    " search.analytics".split()
+)
 Arguments = Mapping[str, Any]
 
 
@@ -123,7 +129,10 @@ def needs(
                 asking._whole(permission, bound)
             if takes:
                 asking._taken(takes, bound)
-            return method(*args, **kwargs)
+            if permission not in STOPPED:
+                return method(*args, **kwargs)
+            with patience.taken():
+                return method(*args, **kwargs)
 
         setattr(asked, "permission", permission)
         setattr(asked, "narrowed", narrowed)

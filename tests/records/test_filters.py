@@ -90,3 +90,13 @@ def test_short_forms_stay_what_they_were(people: Workbench) -> None:
 def test_what_is_no_filter_is_refused(people: Workbench, wrong: dict[str, Any]) -> None:
     with pytest.raises(BadQuery):
         people.records.count(where=wrong)
+
+
+def test_a_question_looks_through_texts_twenty_times_at_most(wb: Workbench) -> None:
+    one = {"field": "name", "op": "contains", "value": "a"}
+    often = [("name", "starts", "a")] * 20
+    assert wb.records.count(where=often) == wb.records.count(where={"all": [one] * 20}) == 0
+    for where in ([*often, ("name", "contains", "a")], {"all": [one, {"any": [one] * 20}]}):
+        with pytest.raises(BadQuery, match="20 conditions with contains or starts"):
+            wb.records.count(where=where)
+    assert wb.records.count(where=[("name", "eq", "a")] * 400) == 0

@@ -286,6 +286,10 @@ class TooManyRows(ApiError):
     """`too_many_rows` (HTTP 413)."""
 
 
+class TookTooLong(ApiError):
+    """`took_too_long` (HTTP 422)."""
+
+
 class UnknownFormat(ApiError):
     """`unknown_format` (HTTP 415)."""
 
@@ -389,6 +393,7 @@ BY_CODE: dict[str, type[ApiError]] = {
     "too_many": TooMany,
     "too_many_columns": TooManyColumns,
     "too_many_rows": TooManyRows,
+    "took_too_long": TookTooLong,
     "unknown_format": UnknownFormat,
     "unsafe_path": UnsafePath,
     "unsound": Unsound,

@@ -25,6 +25,7 @@ from core.storage.catalog import staged_tables
 from core.storage.duckfile import connecting, paths, recovery, sizes, vacuum, writer
 from core.storage.duckfile.space import Space
 from core.storage.faults import translate
+from core.storage.patience import present, watched
 from core.storage.sink import NoSink, Sink, Timer
 from core.storage.size import Files, TableSize
 from core.storage.store import Connection, Store
@@ -94,7 +95,11 @@ class Database:
 
     def read(self, question: Callable[[Connection], T], *, name: str | None = None) -> T:
         """Run `question(cursor)` on a reader of its own; with a `name` it is counted under that."""
-        with self._counted(name) as timer, self.reader() as cursor:
+        with (
+            self._counted(name) as timer,
+            self.reader() as cursor,
+            watched(cursor, present()),
+        ):
             found = question(cursor)
             timer.rows = len(found) if isinstance(found, list) else 1
             return found
