@@ -194,6 +194,15 @@ def export_matches(
     )
 
 
+@router.post("/datasets/{dataset}/matches/evaluate", response_model=models.MatchEvaluation)
+def evaluate_matches(
+    workbench: Bench, dataset: Name, labels: Annotated[models.MatchLabels, Body()]
+) -> Response:
+    """Precision, recall and F1 of the clusters against what you know, pairwise and B-cubed."""
+    found = workbench.matching.evaluate(dataset, labels.labels, probability=labels.probability)
+    return views.answer(models.MatchEvaluation.model_validate(found))
+
+
 @router.get("/datasets/{dataset}/matches/{pair_id}", response_model=models.MatchPair)
 def get_match(workbench: Bench, dataset: Name, pair_id: PairId) -> Response:
     """One pair of the last run."""
@@ -244,6 +253,12 @@ def merge_records(
         versions=wanted.versions,
     )
     return as_json(asdict(done))
+
+
+@router.get("/datasets/{dataset}/merges", response_model=models.MergeList)
+def list_merges(workbench: Bench, dataset: Name) -> Response:
+    """The merges that stand, the oldest first."""
+    return as_json({"merges": [asdict(m) for m in workbench.matching.merges(dataset)]})
 
 
 @router.post("/datasets/{dataset}/merges/{merge_id}/unmerge", response_model=models.UnmergeResult)

@@ -198,6 +198,36 @@ class MatchFoundList(BaseModel):
     found: list[MatchFound]
 
 
+class MatchLabels(_Strict):
+    """Who is who, as you know it: each record's person, pairs, or a field that says it."""
+
+    labels: dict[str, str] | list[tuple[str, str, bool]] | str = Field(
+        description="{record: person}, [[record, record, same], ...], or the name of a field",
+        examples=["gender"],
+    )
+    probability: float = Field(0.9, ge=0, le=1, description="From which a pair is a link")
+
+
+class MatchScore(BaseModel):
+    """How right it is, 0 to 1."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    precision: float
+    recall: float
+    f1: float
+
+
+class MatchEvaluation(BaseModel):
+    """`pairwise` counts pairs of records, `b3` records; `labelled` records were looked at."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    pairwise: MatchScore
+    b3: MatchScore
+    labelled: int
+
+
 class NewMerge(_Strict):
     """Which records become part of this one, and which values stay."""
 
@@ -249,3 +279,19 @@ class UnmergeResult(BaseModel):
     dataset: str
     records: list[str]
     kept: list[KeptField]
+
+
+class StandingMerge(BaseModel):
+    """A merge that stands: `absorbed` became part of `survivor`, as the act of that number."""
+
+    id: str
+    survivor: str
+    absorbed: list[str]
+    keep: dict[str, Any]
+    act: int
+
+
+class MergeList(BaseModel):
+    """The oldest first."""
+
+    merges: list[StandingMerge]

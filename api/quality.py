@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query
@@ -44,12 +45,27 @@ def list_quality_rows(
     dataset: Name,
     check: Annotated[str, Query(max_length=200, description="The id of a check")],
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
+    offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0,
+    source: Annotated[str | None, Query(description="Of this source alone")] = None,
 ) -> Response:
-    """Exactly the records that a check counts as bad."""
+    """Exactly the records that a check counts as bad, in the order of their ids; page on with `offset`."""
     quality = workbench.quality
     own = next((c for c in quality.checks(dataset) if c.id == check), None)
-    found = quality.rows(own or check, dataset=dataset, limit=limit)
-    return as_json({"records": [records.shown(row) for row in found.rows()]})
+    found = quality.rows(own or check, dataset=dataset, limit=offset + limit, source=source)
+    rows = islice(found.rows(), offset, None)
+    return as_json({"records": [records.shown(row) for row in rows]})
+
+
+@router.get("/datasets/{dataset}/quality/values", response_model=models.BadValues)
+def list_quality_values(
+    workbench: Bench,
+    dataset: Name,
+    check: Annotated[str, Query(max_length=200, description="The id of a check")],
+    field: Annotated[str | None, Query(description="Of a check of several fields")] = None,
+) -> Response:
+    """The values of the rows of a check with how many have them, and what is probably meant."""
+    found = workbench.quality.values(dataset, check, field=field)
+    return views.answer(models.BadValues(values=[models.BadValue.model_validate(v) for v in found]))
 
 
 @router.get("/datasets/{dataset}/quality/sources", response_model=models.SourceScores)
@@ -132,8 +148,14 @@ def repair_rows(workbench: Bench, dataset: Name, body: models.RepairAsked) -> Re
 
 @router.get("/datasets/{dataset}/checks", response_model=models.Expectations)
 def list_checks(workbench: Bench, dataset: Name) -> Response:
-    """The checks that were made for a dataset."""
-    found = [models.Expectation.model_validate(e) for e in workbench.quality.checks(dataset)]
+    """The checks that were made for a dataset, each with the newest of its results."""
+    last = workbench.quality.results(dataset)
+    found = []
+    for each in workbench.quality.checks(dataset):
+        made, result = models.Expectation.model_validate(each), last.get(each.id)
+        if result:
+            made.last = models.LastResult.model_validate(result)
+        found.append(made)
     return views.answer(models.Expectations(checks=found))
 
 

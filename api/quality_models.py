@@ -138,6 +138,31 @@ class QualityDrift(Answer):
     fields: list[FieldDrift]
 
 
+class BadValue(Answer):
+    """A value of the bad rows: how many records have it, and what is probably meant."""
+
+    value: str
+    count: int
+    suggestion: str | None
+
+
+class BadValues(BaseModel):
+    """The most frequent first."""
+
+    values: list[BadValue]
+
+
+class LastResult(Answer):
+    """What came of a check when it ran last."""
+
+    at: Time
+    state: str
+    counted: int
+    bad: int
+    unanswered: int
+    message: str
+
+
 class Expectation(Answer):
     """A check that somebody made. What a `kind` needs is in the documents on quality."""
 
@@ -159,6 +184,7 @@ class Expectation(Answer):
     gate: str
     tolerance: float
     timeout: float
+    last: LastResult | None = Field(None, description="In lists of checks; null: it never ran")
 
 
 class Outcome(Answer):

@@ -605,7 +605,7 @@ export interface paths {
         };
         /**
          * List Checks
-         * @description The checks that were made for a dataset.
+         * @description The checks that were made for a dataset, each with the newest of its results.
          */
         get: operations["list_checks"];
         put?: never;
@@ -794,6 +794,26 @@ export interface paths {
         get: operations["list_decisions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/matches/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Evaluate Matches
+         * @description Precision, recall and F1 of the clusters against what you know, pairwise and B-cubed.
+         */
+        post: operations["evaluate_matches"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1032,6 +1052,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Merges
+         * @description The merges that stand, the oldest first.
+         */
+        get: operations["list_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/merges/{merge_id}/unmerge": {
         parameters: {
             query?: never;
@@ -1121,7 +1161,7 @@ export interface paths {
         };
         /**
          * List Quality Rows
-         * @description Exactly the records that a check counts as bad.
+         * @description Exactly the records that a check counts as bad, in the order of their ids; page on with `offset`.
          */
         get: operations["list_quality_rows"];
         put?: never;
@@ -1164,6 +1204,26 @@ export interface paths {
          * @description The scores after each act with what caused each change, the oldest first; and what is out of line.
          */
         get: operations["get_quality_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/quality/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Quality Values
+         * @description The values of the rows of a check with how many have them, and what is probably meant.
+         */
+        get: operations["list_quality_values"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4202,6 +4262,26 @@ export interface components {
             wrong: string[];
         };
         /**
+         * BadValue
+         * @description A value of the bad rows: how many records have it, and what is probably meant.
+         */
+        BadValue: {
+            /** Count */
+            count: number;
+            /** Suggestion */
+            suggestion: string | null;
+            /** Value */
+            value: string;
+        };
+        /**
+         * BadValues
+         * @description The most frequent first.
+         */
+        BadValues: {
+            /** Values */
+            values: components["schemas"]["BadValue"][];
+        };
+        /**
          * Behind
          * @description The uploads behind a figure.
          */
@@ -5281,6 +5361,8 @@ export interface components {
             id: string;
             /** Kind */
             kind: string;
+            /** @description In lists of checks; null: it never ran */
+            last?: components["schemas"]["LastResult"] | null;
             /** Max */
             max: number | string | null;
             /** Min */
@@ -6208,6 +6290,27 @@ export interface components {
             keys: components["schemas"]["Key"][];
         };
         /**
+         * LastResult
+         * @description What came of a check when it ran last.
+         */
+        LastResult: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Bad */
+            bad: number;
+            /** Counted */
+            counted: number;
+            /** Message */
+            message: string;
+            /** State */
+            state: string;
+            /** Unanswered */
+            unanswered: number;
+        };
+        /**
          * Limited
          * @description Somebody who sent too much in an hour.
          */
@@ -6392,6 +6495,16 @@ export interface components {
             decisions: components["schemas"]["MatchDecision"][];
         };
         /**
+         * MatchEvaluation
+         * @description `pairwise` counts pairs of records, `b3` records; `labelled` records were looked at.
+         */
+        MatchEvaluation: {
+            b3: components["schemas"]["MatchScore"];
+            /** Labelled */
+            labelled: number;
+            pairwise: components["schemas"]["MatchScore"];
+        };
+        /**
          * MatchFigures
          * @description How the review stands.
          */
@@ -6440,6 +6553,30 @@ export interface components {
         MatchFoundList: {
             /** Found */
             found: components["schemas"]["MatchFound"][];
+        };
+        /**
+         * MatchLabels
+         * @description Who is who, as you know it: each record's person, pairs, or a field that says it.
+         */
+        MatchLabels: {
+            /**
+             * Labels
+             * @description {record: person}, [[record, record, same], ...], or the name of a field
+             * @example gender
+             */
+            labels: {
+                [key: string]: string;
+            } | [
+                string,
+                string,
+                boolean
+            ][] | string;
+            /**
+             * Probability
+             * @description From which a pair is a link
+             * @default 0.9
+             */
+            probability: number;
         };
         /**
          * MatchLinked
@@ -6605,6 +6742,18 @@ export interface components {
             runs: components["schemas"]["PastMatchRun"][];
         };
         /**
+         * MatchScore
+         * @description How right it is, 0 to 1.
+         */
+        MatchScore: {
+            /** F1 */
+            f1: number;
+            /** Precision */
+            precision: number;
+            /** Recall */
+            recall: number;
+        };
+        /**
          * Me
          * @description Who asks, and what they may (where no dataset is named: in all of them).
          */
@@ -6649,6 +6798,14 @@ export interface components {
             spilled: number;
             /** Threads */
             threads: number;
+        };
+        /**
+         * MergeList
+         * @description The oldest first.
+         */
+        MergeList: {
+            /** Merges */
+            merges: components["schemas"]["StandingMerge"][];
         };
         /**
          * MergeResult
@@ -8796,6 +8953,24 @@ export interface components {
             redo: boolean;
             /** Undo */
             undo: boolean;
+        };
+        /**
+         * StandingMerge
+         * @description A merge that stands: `absorbed` became part of `survivor`, as the act of that number.
+         */
+        StandingMerge: {
+            /** Absorbed */
+            absorbed: string[];
+            /** Act */
+            act: number;
+            /** Id */
+            id: string;
+            /** Keep */
+            keep: {
+                [key: string]: unknown;
+            };
+            /** Survivor */
+            survivor: string;
         };
         /**
          * StartBody
@@ -12081,6 +12256,56 @@ export interface operations {
             };
         };
     };
+    evaluate_matches: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request again: the first answer, for a day */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchLabels"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchEvaluation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            507: components["responses"]["Problem507"];
+            /** @description Another error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_matches: {
         parameters: {
             query?: {
@@ -12760,6 +12985,55 @@ export interface operations {
             };
         };
     };
+    list_merges: {
+        parameters: {
+            query?: {
+                /** @description Only these fields (of each item of a list), by comma */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeList"];
+                };
+            };
+            /** @description As the client has it, by `If-None-Match` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            /** @description Another error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     unmerge_records: {
         parameters: {
             query?: never;
@@ -12967,6 +13241,9 @@ export interface operations {
                 /** @description The id of a check */
                 check: string;
                 limit?: number;
+                offset?: number;
+                /** @description Of this source alone */
+                source?: string | null;
                 /** @description Only these fields (of each item of a list), by comma */
                 fields?: string;
             };
@@ -13084,6 +13361,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QualityTrend"];
+                };
+            };
+            /** @description As the client has it, by `If-None-Match` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            /** @description Another error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_quality_values: {
+        parameters: {
+            query: {
+                /** @description The id of a check */
+                check: string;
+                /** @description Of a check of several fields */
+                field?: string | null;
+                /** @description Only these fields (of each item of a list), by comma */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BadValues"];
                 };
             };
             /** @description As the client has it, by `If-None-Match` */

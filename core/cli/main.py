@@ -16,7 +16,6 @@ import core
 from core.cli import (
     access_rules,
     admin,
-    arriving,
     backups,
     completing,
     dataset,
@@ -30,6 +29,7 @@ from core.cli import (
     queue,
     recipes,
     records,
+    reviewing,
     schedules,
     search,
     searches,
@@ -120,7 +120,7 @@ app.add_typer(admin.audit, name="audit")
 app.add_typer(quality_repairs.group, name="quality")
 app.add_typer(fixes.group, name="fix")
 app.add_typer(decisions.group, name="decide")
-app.add_typer(arriving.matching, name="matching")
+app.add_typer(reviewing.group, name="matching")
 app.add_typer(access_rules.access, name="access")
 app.add_typer(privacy.privacy, name="privacy")
 app.add_typer(monitoring.alerts, name="alerts")

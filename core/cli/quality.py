@@ -70,15 +70,45 @@ def rows(
     check: CheckId,
     place: Place,
     dataset: InDataset = DEFAULT,
+    source: Annotated[str | None, typer.Option("--source", help="Of this source alone.")] = None,
     limit: Limit = 50,
     as_csv: Csv = False,
     as_json: Json = False,
 ) -> None:
-    """List the records that a check counts as bad."""
+    """List the records that a check counts as bad; a check that somebody made is named by its id."""
     with place.open() as wb:
         everything = limit == 0 or as_csv or as_json
-        found = wb.quality.rows(check, dataset=dataset, limit=None if everything else limit)
+        most = None if everything else limit
+        found = wb.quality.rows(check, dataset=dataset, limit=most, source=source)
         write(found.columns(), found, as_csv, as_json)
+
+
+@quality.command("sources")
+@with_place
+def sources(place: Place, dataset: InDataset = DEFAULT, as_json: Json = False) -> None:
+    """Score each source, the worst first."""
+    with place.open() as wb:
+        found = wb.quality.sources(dataset)
+    if as_json:
+        output.emit([{"source": s, "score": x} for s, x in found])
+    else:
+        rows = [(s or "no source", points(x.total), f"{x.records:,}") for s, x in found]
+        output.table(("source", "total", "records"), rows)
+
+
+@quality.command("anomalies")
+@with_place
+def anomalies(place: Place, dataset: InDataset = DEFAULT, as_json: Json = False) -> None:
+    """List scores and imports that are out of line with those before."""
+    with place.open() as wb:
+        found = wb.quality.anomalies(dataset)
+    if as_json:
+        output.emit(found)
+        return
+    output.table(
+        ("what", "value", "mean before", "z", "of"),
+        [(a.what, f"{a.value:.1f}", f"{a.mean:.1f}", f"{a.z:+.1f}", a.points) for a in found],
+    )
 
 
 @quality.command("trend")

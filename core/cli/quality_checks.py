@@ -47,7 +47,7 @@ def expect(
     dataset: InDataset = DEFAULT,
     as_json: Json = False,
 ) -> None:
-    """Make a check: `expect between field=birth_date min=1900 severity=warning`."""
+    """Make a check: `expect between field=birth_date min=1900 severity=warning`; with id=ID it replaces that one."""
     with place.open() as wb:
         made = wb.quality.expect(dataset, kind, **_given(values or []))
     if as_json:
@@ -146,11 +146,14 @@ def accept(
 def incidents(
     place: Place,
     everything: Annotated[bool, typer.Option("--all", help="Resolved ones, too.")] = False,
+    dataset: Annotated[
+        str | None, typer.Option("--dataset", "-d", help="Of this dataset alone.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """List what is wrong."""
     with place.open() as wb:
-        found = wb.quality.incidents(status=None if everything else "open")
+        found = wb.quality.incidents(dataset, status=None if everything else "open")
     if as_json:
         output.emit(found)
         return

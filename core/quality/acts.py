@@ -133,6 +133,7 @@ def rows_of_check(corridor: Corridor, expectation_id: str, limit: int | None = N
         sql + (f" LIMIT {int(limit)}" if limit is not None else ""),
         (),
         "rows of a check",
+        running.within(given.timeout),
     )
 
 

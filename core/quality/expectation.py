@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
@@ -13,7 +12,9 @@ from core.datasets.compared import comparable
 from core.datasets.model import Dataset, Field, Severity
 from core.datasets.registry import Registry
 from core.datasets.tables import columns, table
+from core.dates.sortable import condition
 from core.errors import InputError, NotFound
+from core.quality import bounds
 from core.quality.measures import column, present
 from core.records import readonly
 from core.storage.sql import ident, literal
@@ -125,13 +126,12 @@ def check(registry: Registry, given: Expectation) -> None:
             raise InputError(f"a check of the kind {given.kind} needs {name}")
     if one_of and all(getattr(given, n) is None for n in one_of):
         raise InputError(f"a check of the kind {given.kind} needs {' or '.join(one_of)}")
+    if given.kind in ("sum", "row_count"):
+        bounds.check(given.min, given.max, "number")
     if given.field:
         _fits(given, dataset.field(given.field))
     if given.pattern is not None:
-        try:
-            re.compile(given.pattern)
-        except re.error as error:
-            raise InputError(f"the pattern is broken: {error}") from error
+        bounds.pattern(given.pattern)
     if given.condition:
         readonly.check_condition(table(dataset), given.condition)
     if given.other:
@@ -145,8 +145,11 @@ def _fits(given: Expectation, field: Field) -> None:
         _numbers(given)
     if given.kind == "sum" and not numbers:
         raise InputError(f"{field.label} holds no numbers, so it has no sum")
-    if given.kind == "between" and field.type in ("list", "boolean"):
+    if given.kind != "between":
+        return
+    if field.type in ("list", "boolean"):
         raise InputError(f"{field.label} is a {field.type}, which has no order")
+    bounds.check(given.min, given.max, "number" if numbers else field.type)
 
 
 def _other(registry: Registry, text: str) -> tuple[Dataset, Field]:
@@ -189,7 +192,7 @@ def _value(registry: Registry, given: Expectation, field: Field, x: str, records
     if given.kind == "in_set" and field.type in ("integer", "number"):
         return f"list_contains({_numbers(given)}, {x}::DOUBLE)"
     if given.kind == "in_set":
-        allowed = literal([_plain(v) for v in given.values]) + "::VARCHAR[]"
+        allowed = literal([bounds.plain(v) for v in given.values]) + "::VARCHAR[]"
         if field.type == "list":
             return f"list_has_all({allowed}, {x})"
         return f"list_contains({allowed}, {x}::VARCHAR)"
@@ -199,7 +202,7 @@ def _value(registry: Registry, given: Expectation, field: Field, x: str, records
             return f"len(list_filter({x}, lambda i: NOT regexp_full_match(i, {pattern}))) = 0"
         return f"regexp_full_match({x}::VARCHAR, {pattern})"
     if given.kind == "between":
-        return _between(given, x)
+        return _between(given, field, x)
     dataset, other = _other(registry, given.other or "")
     there = (
         f"SELECT {ident(other.name)} FROM {table(dataset)} WHERE {ident(other.name)} IS NOT NULL"
@@ -209,10 +212,12 @@ def _value(registry: Registry, given: Expectation, field: Field, x: str, records
     return f"{x} IN ({there})"
 
 
-def _between(given: Expectation, x: str) -> str:
+def _between(given: Expectation, field: Field, x: str) -> str:
     parts = []
-    for sign, bound in ((">=", given.min), ("<=", given.max)):
-        if bound is not None:
+    for sign, word, bound in ((">=", "ge", given.min), ("<=", "le", given.max)):
+        if bound is not None and field.type == "date":
+            parts.append(condition(word, x, literal(bounds.date(bound))))
+        elif bound is not None:
             parts.append(f"{x} {sign} {literal(bound)}")
     return " AND ".join(parts)
 
@@ -223,11 +228,6 @@ def _numbers(given: Expectation) -> str:
         return literal([float(v) for v in given.values]) + "::DOUBLE[]"
     except ValueError as error:
         raise InputError(f"{given.field} holds numbers: {error}") from error
-
-
-def _plain(value: str | float) -> str:
-    """A number of JSON as DuckDB writes it: 3.0 is 3."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def within(given: Expectation, value: float) -> bool:
@@ -242,7 +242,7 @@ def within(given: Expectation, value: float) -> bool:
 def described(given: Expectation) -> str:
     """What it expects, in words."""
     f = given.field or ""
-    bounds = " and ".join(
+    limits = " and ".join(
         [f"at least {given.min}"] * (given.min is not None)
         + [f"at most {given.max}"] * (given.max is not None)
     )
@@ -250,11 +250,11 @@ def described(given: Expectation) -> str:
         "sql": given.condition or "",
         "not_null": f"{f} is there",
         "unique": f"{f} stands in one record only",
-        "in_set": f"{f} is one of {', '.join(_plain(v) for v in given.values[:5])}",
-        "between": f"{f} is {bounds}",
+        "in_set": f"{f} is one of {', '.join(bounds.plain(v) for v in given.values[:5])}",
+        "between": f"{f} is {limits}",
         "matches": f"{f} has the form {given.pattern}",
-        "sum": f"the sum of {f} is {bounds}",
-        "row_count": f"there are {bounds} records",
+        "sum": f"the sum of {f} is {limits}",
+        "row_count": f"there are {limits} records",
         "freshness": f"a record changed within {given.days or 0:g} days",
         "referential": f"{f} is there in {given.other}",
     }

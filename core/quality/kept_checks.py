@@ -36,7 +36,11 @@ class Last:
 def save(corridor: Corridor, given: Expectation, actor: Actor) -> Expectation:
     """Keep an expectation; with the id of one that is there it takes its place. Raises InputError."""
     expectation_.check(corridor.registry, given)
-    corridor.dataset(given.dataset)
+    dataset = corridor.dataset(given.dataset)
+    if given.kind == "sql":
+        corridor.database.read(
+            lambda c: running.bind(c, corridor.registry, given, tables.table(dataset))
+        )
     made = given if given.id else given.model_copy(update={"id": new_id()})
     wanted = check_id(made.id, "check")
     made = made.model_copy(update={"id": wanted})

@@ -25,6 +25,7 @@ from core.ingest import importing, receiving
 from core.ingest.corridor import Corridor
 from core.ingest.uploads import Upload
 from core.quality import kept_checks, measures, running, score as score_
+from core.quality.expectation import Expectation
 from core.quality.score import BeforeAfter
 from core.records import edit
 from core.storage.sql import ident, literal
@@ -62,6 +63,14 @@ class _Bad:
     dataset: Dataset
     field: Field
     where: str
+    own: Expectation | None = None  # its rows are held in a temporary table of the cursor
+
+    def prepare(self, corridor: Corridor, cursor: Connection) -> Connection:
+        """What `where` speaks of is there on this cursor. Raises InputError for a check that takes too long."""
+        vocabularies.prepare(cursor, measures.vocabularies(self.dataset))
+        if self.own is not None:
+            running.hold(cursor, corridor.registry, self.own, tables.table(self.dataset))
+        return cursor
 
     @property
     def text(self) -> str:
@@ -71,6 +80,7 @@ class _Bad:
 
 def _bad(corridor: Corridor, name: str, check: str, field: str | None) -> _Bad:
     """Of a measure (by its id) or of a check that somebody made (by its id)."""
+    given: Expectation | None = None
     if ":" in check:
         dataset = corridor.dataset(name)
         records = tables.table(dataset)
@@ -81,7 +91,8 @@ def _bad(corridor: Corridor, name: str, check: str, field: str | None) -> _Bad:
     else:
         given = kept_checks.get(corridor, check)
         dataset = corridor.dataset(given.dataset)
-        where = running.bad_rows(corridor.registry, given, tables.table(dataset))
+        running.bad_rows(corridor.registry, given, tables.table(dataset))
+        where = f"r.record_id IN (SELECT record_id FROM temp.{running.BAD})"
         own = field or given.field
     if own is None:
         raise InputError("this check is of several fields", hint="Name the field to repair.")
@@ -91,14 +102,14 @@ def _bad(corridor: Corridor, name: str, check: str, field: str | None) -> _Bad:
             f"{chosen.label} is a list, which has no single value to replace",
             hint="Open the records and edit them, or import a file with their record_id.",
         )
-    return _Bad(dataset, chosen, f"coalesce({where}, false)")
+    return _Bad(dataset, chosen, f"coalesce({where}, false)", given)
 
 
 def values(corridor: Corridor, name: str, check: str, field: str | None = None) -> list[FoundValue]:
     """The values of the bad rows, the most frequent first, each with what is probably meant."""
     bad = _bad(corridor, name, check, field)
     rows = corridor.database.read(
-        lambda c: _prepared(c, bad.dataset)
+        lambda c: bad.prepare(corridor, c)
         .execute(
             f"SELECT {bad.text} AS v, count(*) AS n FROM {tables.table(bad.dataset)} r"
             f" WHERE {bad.where} GROUP BY v ORDER BY n DESC, v LIMIT {VALUES}"
@@ -106,11 +117,6 @@ def values(corridor: Corridor, name: str, check: str, field: str | None = None) 
         .fetchall()
     )
     return [FoundValue(str(v), int(n), suggestion(bad.field, str(v))) for v, n in rows]
-
-
-def _prepared(cursor: Connection, dataset: Dataset) -> Connection:
-    vocabularies.prepare(cursor, measures.vocabularies(dataset))
-    return cursor
 
 
 def suggestion(field: Field, value: str) -> str | None:
@@ -127,6 +133,7 @@ def project(
     """The score as it is, and as it would be. Raises BadValue for what is no value of the field."""
     bad = _bad(corridor, name, check, field)
     with corridor.database.reader() as cursor:
+        bad.prepare(corridor, cursor)
         after = _repaired(bad, _typed(cursor, bad, fixes))
         before_score = score_.of(cursor, bad.dataset, tables.table(bad.dataset), now())
         after_score = score_.of(cursor, bad.dataset, f"({after})", now())
@@ -188,18 +195,22 @@ def apply(
 
 
 def _edit(corridor: Corridor, bad: _Bad, typed: Mapping[str, Any], actor: Actor) -> None:
-    def task(connection: Connection) -> None:
-        rows = connection.execute(
-            f"SELECT r.record_id::VARCHAR, {bad.text} FROM {tables.table(bad.dataset)} r"
-            f" WHERE {bad.where} AND {_named(bad, typed)} LIMIT {EDITS + 1}"
-        ).fetchall()
-        if len(rows) > EDITS:
-            raise InputError(f"more than {EDITS:,} records would be edited one by one")
-        for record, value in rows:
-            new = {bad.field.name: typed[value]}
-            edit.edit(connection, bad.dataset, record, new, actor, None)
+    found = corridor.database.read(
+        lambda c: bad.prepare(corridor, c)
+        .execute(
+            f"SELECT r.record_id::VARCHAR, {bad.text}, r._version FROM {tables.table(bad.dataset)} r"
+            f" WHERE {bad.where} AND {_named(bad, typed)} ORDER BY r.record_id LIMIT {EDITS + 1}"
+        )
+        .fetchall()
+    )
+    if len(found) > EDITS:
+        raise InputError(f"more than {EDITS:,} records would be edited one by one")
 
-    corridor.database.read(lambda c: _prepared(c, bad.dataset))
+    def task(connection: Connection) -> None:
+        for record, value, version in found:
+            new = {bad.field.name: typed[value]}
+            edit.edit(connection, bad.dataset, record, new, actor, version)
+
     corridor.database.write(task, name="repair")
 
 
@@ -223,7 +234,7 @@ def _import(
     with tempfile.TemporaryDirectory(prefix="marquee-repair-") as folder:
         path = Path(folder) / "repair.jsonl"
         with corridor.database.reader() as cursor:
-            _prepared(cursor, dataset).execute(
+            bad.prepare(corridor, cursor).execute(
                 f"COPY ({sql}) TO {literal(str(path))} (FORMAT json)"
             )
         if not path.stat().st_size:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 
@@ -15,8 +15,10 @@ from core.datasets.registry import Registry
 from core.errors import InputError, MarqueeError
 from core.quality import expectation as expectation_
 from core.quality.expectation import WHOLE, Expectation
+from core.records.query import Run, read_only
 from core.storage.store import Connection
 
+BAD = "quality_bad"  # record_id
 State = Literal["passed", "failed", "unanswered", "error", "not_measured"]
 
 
@@ -48,22 +50,23 @@ def run(cursor: Connection, registry: Registry, given: Expectation, records: str
     started = time.monotonic()
     try:
         compiled = expectation_.compiled(registry, given, records)
-        with _limited(cursor, given.timeout) as late:
-            found = _ask(cursor, given, compiled, records)
+        with _limited(cursor, given.timeout):
+            cursor.execute("BEGIN TRANSACTION READ ONLY")
+            try:
+                found = _ask(cursor, given, compiled, records)
+            finally:
+                cursor.execute("ROLLBACK")
         return _timed(found, started)
     except duckdb.InterruptException:
-        if not late.is_set():
-            raise
-        said = f"it took longer than {given.timeout:g} seconds, and was stopped"
-        return _timed(Outcome(given, "error", message=said), started)
+        raise
     except duckdb.OutOfMemoryException:
         said = "it needs more memory than there is"
         return _timed(Outcome(given, "error", message=said), started)
     except (duckdb.IOException, duckdb.FatalException):
         raise
-    except (duckdb.Error, MarqueeError) as error:
-        text = error.detail if isinstance(error, MarqueeError) else str(error)
-        said = text.split("\n\n")[0].strip()[:500]
+    except (duckdb.Error, MarqueeError, ValueError) as error:
+        said = error.detail if isinstance(error, MarqueeError) else str(error)
+        said = said.split("\n\n")[0].strip()[:500]
         return _timed(Outcome(given, "error", message=said), started)
 
 
@@ -72,8 +75,8 @@ def _timed(found: Outcome, started: float) -> Outcome:
 
 
 @contextmanager
-def _limited(cursor: Connection, seconds: float) -> Iterator[threading.Event]:
-    """Read-only, dividing by zero gives no answer instead of infinity, and stopped after so many seconds."""
+def _limited(cursor: Connection, seconds: float) -> Iterator[None]:
+    """Dividing by zero gives no answer instead of infinity. Raises InputError after so many seconds."""
     late = threading.Event()
 
     def stop() -> None:
@@ -82,13 +85,48 @@ def _limited(cursor: Connection, seconds: float) -> Iterator[threading.Event]:
 
     timer = threading.Timer(seconds, stop)
     cursor.execute("SET ieee_floating_point_ops = false")
-    cursor.execute("BEGIN TRANSACTION READ ONLY")
     timer.start()
     try:
-        yield late
+        yield
+    except duckdb.InterruptException as error:
+        if not late.is_set():
+            raise
+        raise InputError(f"it took longer than {seconds:g} seconds, and was stopped") from error
     finally:
         timer.cancel()
-        cursor.execute("ROLLBACK")
+
+
+def within(seconds: float) -> Run:
+    """How the rows of a check are read: as the check itself was run, and stopped after so many seconds."""
+
+    def run(cursor: Connection, sql: str, parameters: list[Any]) -> Connection:
+        with _limited(cursor, seconds):
+            return read_only(cursor, sql, parameters)
+
+    return run
+
+
+def bind(cursor: Connection, registry: Registry, given: Expectation, records: str) -> None:
+    """Raises InputError for a condition that cannot be asked of each record."""
+    compiled = expectation_.compiled(registry, given, records)
+    try:
+        cursor.execute(
+            f"SELECT 1 FROM {records} r WHERE ({compiled.counted}) AND ({compiled.good})::BOOLEAN LIMIT 0"
+        )
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
+        raise InputError(f"the condition: {_first(error)}") from error
+
+
+def hold(cursor: Connection, registry: Registry, given: Expectation, records: str) -> None:
+    """Fill the temporary table BAD with the ids of the records that a check counts as bad. Raises InputError."""
+    bad = bad_rows(registry, given, records)
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {BAD} (record_id UUID)")
+    with _limited(cursor, given.timeout):
+        cursor.execute(f"INSERT INTO temp.{BAD} SELECT r.record_id FROM {records} r WHERE {bad}")
+
+
+def _first(error: duckdb.Error) -> str:
+    return str(error).split("\n\n")[0].strip()[:500]
 
 
 def _ask(

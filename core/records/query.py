@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,8 @@ class Compiled:
 
 
 Where = str | Mapping[str, Any] | Sequence[tuple[str, str, Any]] | Compiled | None
+
+Run = Callable[[duckdb.DuckDBPyConnection, str, list[Any]], duckdb.DuckDBPyConnection]
 
 NEVER_NULL = ("record_id", "_version", "_updated_at")
 SEARCHES = ("search", "count of a search")  # what is counted under these names takes turns
@@ -94,10 +96,16 @@ class Result:
     """An answer that is computed when it is asked for, in the form that is asked for."""
 
     def __init__(
-        self, database: Store, sql: str, parameters: Sequence[Any] = (), name: str = "sql"
+        self,
+        database: Store,
+        sql: str,
+        parameters: Sequence[Any] = (),
+        name: str = "sql",
+        run: Run | None = None,
     ) -> None:
         self._database, self._sql, self._parameters = database, sql, list(parameters)
         self._name = name  # what it is counted as
+        self._run = run or read_only  # how it is executed, for a limit of one's own
         self._patience = present()  # of whoever asked; it is computed when they have the answer
 
     def _watched(self, cursor: Any) -> AbstractContextManager[None]:
@@ -136,7 +144,7 @@ class Result:
     def through(self, select: str) -> Result:
         """The same rows in the same order, as these expressions show them."""
         sql = f"SELECT {select} FROM (\n{self._sql}\n)"
-        made = Result(self._database, sql, self._parameters, self._name)
+        made = Result(self._database, sql, self._parameters, self._name, self._run)
         made._patience = self._patience
         return made
 
@@ -181,7 +189,7 @@ class Result:
                 with turn() if searches else nullcontext():
                     timer.resume()  # waiting is not its time
                     with self._watched(cursor):
-                        found = _read_only(cursor, sql, self._parameters)
+                        found = self._run(cursor, sql, self._parameters)
                 yield found, timer
                 timer.pause()
                 self._database.operations.asked(self._name, timer, sql, self._parameters)
@@ -205,6 +213,7 @@ class Result:
             f"SELECT * FROM (\n{self._sql}\n) LIMIT {ROWS + 1}",
             self._parameters,
             self._name,
+            self._run,
         )
         names: list[str] = []
         rows = [row for batch in first.batches(names) for row in batch]
@@ -216,9 +225,10 @@ def _plain(value: Any) -> Any:
     return str(value) if type(value).__name__ == "UUID" else value
 
 
-def _read_only(
+def read_only(
     cursor: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]
 ) -> duckdb.DuckDBPyConnection:
+    """Execute a SELECT that writes nothing; times with a zone become UTC."""
     for value in parameters:
         str(value).encode()  # half a character is no text; UnicodeError is told as BadQuery
     cursor.execute("BEGIN TRANSACTION READ ONLY")

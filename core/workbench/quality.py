@@ -68,6 +68,8 @@ class Quality(Noun):
             return acts.rows_of_check(self._corridor, check.id, limit)
         if isinstance(check, Checked):
             return acts.rows(self._corridor, check.dataset, check.id, limit, source)
+        if ":" not in check and len(check) == 36:  # of a check that somebody made
+            return acts.rows_of_check(self._corridor, check, limit)
         return acts.rows(self._corridor, dataset, check, limit, source)
 
     @needs("quality.read")

@@ -7,7 +7,8 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from core.datasets.model import Dataset
+from core.datasets.model import Dataset, Severity
+from core.quality import bounds
 from core.quality.expectation import NEEDS, WHOLE, Expectation, Gate, Kind
 from core.quality.kept_checks import Last
 from pages import _state
@@ -34,6 +35,7 @@ STATES = {
     "error": ("mq-ask", "could not run"),
     "not_measured": ("mq-soft", "not measured"),
 }
+CHANGED = "_check_changed"  # the id of the check that is being changed
 GATES = {"none": "no gate", "ask": "asks about a file", "refuse": "refuses a file"}
 
 
@@ -54,8 +56,14 @@ def draw(dataset: Dataset) -> None:
         _one(dataset, each, last.get(each.id))
     if not found:
         st.info("No check was made yet.", icon=":material/rule:")
-    with st.expander("Make a check", icon=":material/add:", expanded=not found):
-        _form(dataset)
+    changed = next((c for c in found if c.id == st.session_state.get(CHANGED)), None)
+    if changed:
+        with st.container(border=True):
+            st.subheader(f"Change: {plain(changed.title)}")
+            _form(dataset, changed)
+    else:
+        with st.expander("Make a check", icon=":material/add:", expanded=not found):
+            _form(dataset)
     with st.expander("Take a suite of Great Expectations or pandera", icon=":material/upload:"):
         _suite(dataset)
 
@@ -72,57 +80,116 @@ def _one(dataset: Dataset, each: Expectation, last: Last | None) -> None:
         st.space("stretch")
         if last and last.bad and each.kind not in WHOLE:
             _state.link("quality", count(last.bad, "record"), dataset=dataset.name, check=each.id)
+        if st.button("Change", icon=":material/edit:", key=f"change-{each.id}", type="tertiary"):
+            st.session_state[CHANGED] = each.id
+            st.rerun()
         if st.button("Delete", icon=":material/delete:", key=f"forget-{each.id}", type="tertiary"):
             with guard():
                 _state.workbench().quality.forget(each.id)
                 st.rerun()
 
 
-def _form(dataset: Dataset) -> None:
-    kinds = list(get_args(Kind))
-    kind = st.selectbox("What is expected", kinds, format_func=lambda k: WORDS[k], key="check-kind")
+def _form(dataset: Dataset, old: Expectation | None = None) -> None:
+    """A new check, or one that is there with what it says."""
+    kinds, place = list(get_args(Kind)), old.id if old else "new"
+    key = f"check-kind-{old.id}" if old else "check-kind"
+    at = kinds.index(old.kind) if old else 0
+    kind = st.selectbox("What is expected", kinds, at, format_func=lambda k: WORDS[k], key=key)
     needed = {*NEEDS[kind][0], *NEEDS[kind][1]}
-    with st.form(f"make-check-{kind}", border=False):
-        values = _parameters(dataset, needed)
-        left, middle, right = st.columns(3)
-        values["severity"] = left.selectbox("Severity", ["error", "warning", "info"])
-        values["gate"] = middle.selectbox(
-            "Files that break it", list(get_args(Gate)), format_func=lambda g: upper_first(GATES[g])
+    with st.form(f"check-{place}-{kind}", border=False):
+        values = _parameters(dataset, needed, old)
+        values |= _importance(old)
+        pressed = st.form_submit_button(
+            "Keep the check" if old else "Make the check",
+            icon=":material/save:" if old else ":material/add:",
         )
-        values["owner"] = right.text_input("Owner")
-        values["name"] = st.text_input("Name", placeholder="made of what it says")
-        if st.form_submit_button("Make the check", icon=":material/add:"):
-            given = {k: v for k, v in values.items() if v not in (None, "", [])}
-            with guard() as caught:
-                _state.workbench().quality.expect(dataset.name, str(kind), **given)
-                _state.workbench().quality.run(dataset.name)
-            if not caught:
-                st.rerun()
+        left = old is not None and st.form_submit_button("Leave it as it was")
+    if left:
+        st.session_state.pop(CHANGED, None)
+        st.rerun()
+    if pressed:
+        values["id"] = old.id if old else ""
+        given = {k: v for k, v in values.items() if v not in (None, "", [])}
+        with guard() as caught:
+            _state.workbench().quality.expect(dataset.name, str(kind), **given)
+            _state.workbench().quality.run(dataset.name)
+        if not caught:
+            st.session_state.pop(CHANGED, None)
+            st.rerun()
 
 
-def _parameters(dataset: Dataset, needed: set[str]) -> dict[str, Any]:
+def _importance(old: Expectation | None) -> dict[str, Any]:
+    """How much a check matters, to whom, and how long it may take."""
+    severities, gates = list(get_args(Severity)), list(get_args(Gate))
+    one, two, three = st.columns(3)
+    values: dict[str, Any] = {
+        "severity": one.selectbox(
+            "Severity", severities, severities.index(old.severity if old else "error")
+        ),
+        "gate": two.selectbox(
+            "Files that break it",
+            gates,
+            gates.index(old.gate if old else "none"),
+            format_func=lambda g: upper_first(GATES[g]),
+        ),
+        "owner": three.text_input("Owner", value=old.owner if old else ""),
+    }
+    one, two, three = st.columns(3)
+    values["name"] = one.text_input(
+        "Name", value=old.name if old else "", placeholder="made of what it says"
+    )
+    values["tolerance"] = two.number_input(
+        "May be bad, in percent", 0.0, 100.0, old.tolerance if old else 0.0
+    )
+    values["timeout"] = three.number_input(
+        "Stopped after seconds", 0.1, 600.0, old.timeout if old else 10.0
+    )
+    return values
+
+
+def _parameters(dataset: Dataset, needed: set[str], old: Expectation | None) -> dict[str, Any]:
     values: dict[str, Any] = {}
+    was = old.model_dump() if old else {}
     if "field" in needed:
         values["field"] = st.selectbox(
-            "Field", dataset.field_names, format_func=lambda n: dataset.field(n).label
+            "Field",
+            dataset.field_names,
+            _place(dataset, was.get("field")),
+            format_func=lambda n: dataset.field(n).label,
         )
     if "condition" in needed:
         values["condition"] = st.text_area(
-            "Condition", placeholder="mbti IS NULL OR mbti_reason IS NOT NULL"
+            "Condition",
+            value=was.get("condition") or "",
+            placeholder="mbti IS NULL OR mbti_reason IS NOT NULL",
         )
     if "values" in needed:
-        text = st.text_area("Values, one per line")
+        kept = "\n".join(bounds.plain(v) for v in was.get("values") or ())
+        text = st.text_area("Values, one per line", value=kept)
         values["values"] = [v.strip() for v in (text or "").splitlines() if v.strip()]
     if "pattern" in needed:
-        values["pattern"] = st.text_input("Form (regular expression of the whole value)")
+        values["pattern"] = st.text_input(
+            "Form (regular expression of the whole value)", value=was.get("pattern") or ""
+        )
     if "min" in needed:
         left, right = st.columns(2)
-        values["min"], values["max"] = left.text_input("At least"), right.text_input("At most")
+        values["min"] = left.text_input("At least", value=_bound(was.get("min")))
+        values["max"] = right.text_input("At most", value=_bound(was.get("max")))
     if "days" in needed:
-        values["days"] = st.number_input("Days", min_value=0.1, value=7.0)
+        values["days"] = st.number_input("Days", min_value=0.1, value=float(was.get("days") or 7.0))
     if "other" in needed:
-        values["other"] = st.text_input("Dataset and field", placeholder="teams.code")
+        values["other"] = st.text_input(
+            "Dataset and field", value=was.get("other") or "", placeholder="teams.code"
+        )
     return values
+
+
+def _place(dataset: Dataset, name: str | None) -> int:
+    return dataset.field_names.index(name) if name in dataset.field_names else 0
+
+
+def _bound(value: float | str | None) -> str:
+    return "" if value is None else bounds.plain(value)
 
 
 def _suite(dataset: Dataset) -> None:

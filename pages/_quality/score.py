@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -49,6 +50,14 @@ def gauges(dataset: Dataset, score: Score) -> None:
                 else:
                     label = f"**{name.capitalize()}**" if name == wanted else name.capitalize()
                     _state.link("quality", label, dataset=dataset.name, dimension=name)
+    st.download_button(
+        "This score as JSON",
+        lambda: orjson.dumps(score, default=str, option=orjson.OPT_INDENT_2),
+        file_name=f"{dataset.name}-quality.json",
+        mime="application/json",
+        icon=":material/download:",
+        on_click="ignore",
+    )
     none = [d for d, s in score.dimensions.items() if s is None]
     said = f" Not measured, which is neither 0 nor 100: {', '.join(none)}." if none else ""
     st.caption(f"Of {count(score.records, 'record')}.{said}")

@@ -49,9 +49,15 @@ def test_from_the_run_to_the_merge_and_back(client: TestClient) -> None:
     old = client.get(f"{HERE}/records/{b}", follow_redirects=False)
     assert old.status_code == 307 and old.headers["location"].endswith(a)
     assert client.get(f"{HERE}/records/{b}").json()["record_id"] == a
+    [standing] = client.get(f"{HERE}/merges").json()["merges"]
+    assert (standing["id"], standing["survivor"], standing["absorbed"]) == (done["id"], a, [b])
     apart = client.post(f"{HERE}/merges/{done['id']}/unmerge").json()
+    assert client.get(f"{HERE}/merges").json() == {"merges": []}
     assert set(apart["records"]) == {a, b} and apart["kept"] == []
     assert client.get(f"{HERE}/records/{b}").json()["record_id"] == b
+    right = client.post(f"{HERE}/matches/evaluate", json={"labels": [[a, b, True]]}).json()
+    assert right["labelled"] == 2 and right["pairwise"]["f1"] == 1.0
+    assert client.post(f"{HERE}/matches/evaluate", json={"labels": {}}).status_code == 422
     figures = client.get(f"{HERE}/matches/figures").json()
     assert figures["pairs"] >= 1
     assert len(client.get(f"{HERE}/matches/decisions").json()["decisions"]) >= 2

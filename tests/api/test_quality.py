@@ -34,6 +34,8 @@ def test_scores_rows_and_repairs(client: TestClient) -> None:
     ask = {"check": "completeness:gender", "fixes": {"": "male"}}
     seen = client.post("datasets/celebrities/quality/repair", json=ask).json()
     assert seen["records"] == 1 and seen["points"] > 0 and seen["upload_id"] is None
+    values = client.get("datasets/celebrities/quality/values?check=completeness:gender").json()
+    assert values["values"] == [{"value": "", "count": 1, "suggestion": None}]
     done = client.post("datasets/celebrities/quality/repair", json={**ask, "dry_run": False}).json()
     again = client.get("datasets/celebrities/quality").json()
     assert again["total"] == pytest.approx(seen["after"]) and done["upload_id"]
@@ -58,6 +60,13 @@ def test_checks_incidents_and_the_gate(client: TestClient) -> None:
     assert wrong.status_code == 422 and "tolerance" in wrong.json()["detail"]
     [outcome] = client.post("datasets/celebrities/checks/run").json()["outcomes"]
     assert (outcome["state"], outcome["bad"]) == ("failed", 1)
+    [listed] = client.get("datasets/celebrities/checks").json()["checks"]
+    assert (listed["last"]["state"], listed["last"]["bad"]) == ("failed", 1)
+    other = client.post("datasets/celebrities/checks", json={"kind": "not_null", "field": "mbti"})
+    about = {"check": other.json()["id"], "limit": 1, "offset": 1}
+    rows = client.get("datasets/celebrities/quality/rows", params=about).json()["records"]
+    assert [r["name"] for r in rows] == ["Cy"]  # Ben is before
+    client.delete(f"checks/{other.json()['id']}")
     [incident] = client.get("incidents?status=open").json()["incidents"]
     change = {"owner": "eva", "status": "resolved", "note": "known"}
     shown = client.patch(f"incidents/{incident['id']}", json=change).json()

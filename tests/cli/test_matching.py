@@ -29,6 +29,35 @@ def test_run_decide_merge_and_take_apart(marquee: Marquee, tmp_path: Path) -> No
     assert marquee("check", "--deep").code == 0
 
 
+def test_a_review_by_the_command_line(marquee: Marquee) -> None:
+    (Path.cwd() / "twice.csv").write_text(ROWS, "utf-8")
+    marquee("import", "twice.csv")
+    marquee("matching", "run")
+    shown = marquee("matching", "next")
+    assert "Ada Lovelase" in shown.out and "differs" in shown.out
+    pair = marquee("matching", "next", "--json").json
+    a, b = pair["left"], pair["right"]
+    first = marquee("matching", "decide", a, b, "different", "--note", "two", "--json").json
+    assert marquee("matching", "next").out.strip() == "nothing waits"
+    assert "different  1" in marquee("matching", "figures").out
+    assert "two" in marquee("matching", "decisions").out
+    assert "nothing is said" in marquee("matching", "undo", first["id"]).out
+    assert marquee("matching", "decisions", "--holding", "--json").json == []
+    assert len(marquee("matching", "decisions", "--json").json) == 2  # nothing is deleted
+    merge = marquee("matching", "merge", a, b, "--json").json["id"]
+    assert [m["id"] for m in marquee("matching", "merges", "--json").json] == [merge]
+    assert a in marquee("matching", "merges").out
+    assert "comparisons" in marquee("matching", "model").json
+    assert marquee("matching", "undo", "nothing").code != 0
+
+
+def test_a_run_is_ordered_and_stopped(marquee: Marquee) -> None:
+    (Path.cwd() / "twice.csv").write_text(ROWS, "utf-8")
+    marquee("import", "twice.csv")
+    job = marquee("matching", "submit", "--json").json["id"]
+    assert marquee("matching", "cancel", job).code == 0
+
+
 def test_rules_are_shown_and_set(marquee: Marquee) -> None:
     (Path.cwd() / "twice.csv").write_text(ROWS, "utf-8")
     marquee("import", "twice.csv")

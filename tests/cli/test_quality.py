@@ -20,6 +20,22 @@ def test_a_score_and_its_rows(marquee: Marquee) -> None:
     assert wrong.code == 4 and "no check 'beauty'" in wrong.err
 
 
+def test_rows_of_ones_own_check_by_its_id_and_sources(marquee: Marquee) -> None:
+    marquee("import", "people.csv")
+    made = marquee("quality", "expect", "not_null", "field=gender", "--json").json["id"]
+    rows = marquee("quality", "rows", made, "--json").json
+    assert {r["name"] for r in rows} == {"Ada Lovelace", "周杰伦"}
+    some = marquee("quality", "rows", "completeness:gender", "--source", "nobody", "--json").json
+    assert some == []
+    assert "people.csv" in marquee("quality", "sources").out
+    assert marquee("quality", "sources", "--json").json[0]["score"]["records"] == 2
+    assert marquee("quality", "anomalies", "--json").json == []
+    marquee("quality", "expect", "not_null", "field=name", f"id={made}")
+    assert [c["check"]["field"] for c in marquee("quality", "checks", "--json").json] == ["name"]
+    marquee("quality", "run")
+    assert marquee("quality", "incidents", "--dataset", "celebrities", "--json").json == []
+
+
 def test_a_profile(marquee: Marquee) -> None:
     marquee("import", "people.csv")
     assert "Birth date" in marquee("quality", "profile").out

@@ -80,6 +80,29 @@ def test_a_check_is_made_and_its_incident_resolved(sample: Workbench, open_page:
     assert [i.status for i in sample.quality.incidents()] == ["resolved"]
 
 
+def test_a_check_is_changed_and_deleted(sample: Workbench, open_page: Open) -> None:
+    made = sample.quality.expect(
+        "celebrities", "between", field="birth_date", min="1850", owner="eva", timeout=5
+    )
+    at = fine(open_page("quality", view="checks"))
+    at = fine(at.button(key=f"change-{made.id}").click().run())
+    assert "Change: birth_date is at least 1850" in said(at)
+    least = next(t for t in at.text_input if t.label == "At least")
+    assert least.value == "1850"
+    least.set_value("soon")
+    at = button(at, "Keep the check").click().run()
+    assert "is no date" in said(at)  # refused, and what was typed stays
+    next(t for t in at.text_input if t.label == "At least").set_value("1900")
+    next(n for n in at.number_input if n.label == "May be bad, in percent").set_value(2.5)
+    fine(button(at, "Keep the check").click().run())
+    [only] = sample.quality.checks("celebrities")
+    assert (only.id, only.min, only.tolerance) == (made.id, "1900", 2.5)
+    assert (only.owner, only.timeout) == ("eva", 5.0)
+    at = fine(open_page("quality", view="checks"))
+    fine(at.button(key=f"forget-{made.id}").click().run())
+    assert sample.quality.checks("celebrities") == []
+
+
 def test_the_new_score_is_shown_before_a_repair(sample: Workbench, open_page: Open) -> None:
     one = next(sample.records().rows())
     with sample.database.reader() as cursor:

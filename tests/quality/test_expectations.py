@@ -12,6 +12,7 @@ from core import Workbench
 from core.datasets.model import from_dict
 from core.errors import InputError, MarqueeError, NotFound, QualityGate
 from core.quality.expectation import Expectation, Options
+from core.storage.store import Connection
 
 Csv = Callable[..., Path]
 FIELDS = [
@@ -33,6 +34,7 @@ def people(wb: Workbench, csv_file: Csv) -> Workbench:
     return wb
 
 
+ENDLESS = "(SELECT count(*) FROM range(100000000000) a WHERE a.range % 7 = length(name)) > 0"
 KINDS: list[tuple[str, dict[str, Any], str, set[str] | None]] = [
     ("not_null", {"field": "born"}, "failed", {"Di"}),
     ("not_null", {"field": "name"}, "passed", set()),
@@ -81,8 +83,7 @@ def test_a_division_by_zero_is_told(people: Workbench) -> None:
 
 
 def test_a_check_that_takes_too_long_is_stopped(people: Workbench) -> None:
-    endless = "(SELECT count(*) FROM range(100000000000) a WHERE a.range % 7 = length(name)) > 0"
-    people.quality.expect("people", "sql", condition=endless, timeout=0.3)
+    people.quality.expect("people", "sql", condition=ENDLESS, timeout=0.3)
     [outcome] = people.quality.run("people")
     assert outcome.state == "error" and "longer than 0.3 seconds" in outcome.message
     assert people.records.count("people") == 4  # the database goes on
@@ -102,7 +103,62 @@ NONE: list[tuple[str, dict[str, Any], str]] = [
     ("referential", {"field": "team", "other": "teams"}, "is not DATASET.FIELD"),
     ("not_null", {"field": "name", "timeout": -1}, "timeout"),
     ("not_null", {"field": "name", "severity": "loud"}, "severity"),
+    ("row_count", {"min": "many"}, "'many' is no number"),
+    ("sum", {"field": "size", "max": "nan"}, "not a finite number"),
+    ("between", {"field": "size", "min": 3, "max": 2}, "min is above max"),
+    ("between", {"field": "born", "min": "soon"}, "'soon' is no date"),
+    ("between", {"field": "born", "min": "1990", "max": "-0044"}, "min is above max"),
+    ("matches", {"field": "team", "pattern": "(?=a)b"}, "pattern is broken"),
+    ("sql", {"condition": "shoe_size > 1"}, "shoe_size"),
+    ("sql", {"condition": "count(*) > 1"}, "aggregate"),
 ]
+
+
+def test_the_rows_of_a_check_are_read_as_it_was_run(people: Workbench) -> None:
+    """Divided by zero is no answer there either, so the rows are as many as were counted; it is found by its id, too."""
+    made = people.quality.expect("people", "sql", condition="1 / size < 0.9")
+    [outcome] = people.quality.run("people")
+    assert (outcome.bad, outcome.unanswered) == (1, 2)
+    assert [r["name"] for r in people.quality.rows(made.id).rows()] == ["Ada"]
+    [value] = people.quality.values("people", made.id, field="team")
+    assert (value.value, value.count) == ("red", 1)
+    assert people.quality.project("people", made.id, {"red": "blue"}, field="team").records == 1
+
+
+def test_the_rows_of_an_endless_check_are_stopped(people: Workbench) -> None:
+    made = people.quality.expect("people", "sql", condition=ENDLESS, timeout=0.3)
+    for ask in (
+        lambda: list(people.quality.rows(made).rows()),
+        lambda: people.quality.values("people", made.id, field="team"),
+        lambda: people.quality.repair("people", made.id, {"red": None}, field="team"),
+    ):
+        with pytest.raises(InputError, match="longer than 0.3 seconds"):
+            ask()
+    people.edit("people", next(people.records("people").rows())["record_id"], {"team": "blue"})
+
+
+def test_a_check_kept_from_before_with_bad_bounds_stops_no_other(people: Workbench) -> None:
+    made = people.quality.expect("people", "row_count", min=1)
+    people.quality.expect("people", "not_null", field="name")
+
+    def spoil(connection: Connection) -> None:
+        connection.execute(
+            "UPDATE ops.quality_expectations SET definition = replace(definition, '1.0', '\"many\"')"
+            " WHERE expectation_id = ?::UUID",
+            [made.id],
+        )
+
+    people.database.write(spoil)
+    states = {o.expectation.kind: o.state for o in people.quality.run("people")}
+    assert states == {"row_count": "error", "not_null": "passed"}
+
+
+def test_dates_before_christ_are_between_as_time_goes(people: Workbench, csv_file: Csv) -> None:
+    people.import_file(
+        csv_file("name,born", "Eve,-0100", "Fay,-0050", "Gus,1965-03", name="b.csv"), "people"
+    )
+    made = people.quality.expect("people", "between", field="born", min="-0075", max="1965")
+    assert {r["name"] for r in people.quality.rows(made).rows()} == {"Eve", "Cy"}
 
 
 def test_a_check_that_is_none(people: Workbench) -> None:

@@ -201,6 +201,20 @@ class BackupVerified(TypedDict):
     wrong: list[str]
 
 
+class BadValue(TypedDict):
+    """A value of the bad rows: how many records have it, and what is probably meant."""
+
+    count: int
+    suggestion: str | None
+    value: str
+
+
+class BadValues(TypedDict):
+    """The most frequent first."""
+
+    values: list[BadValue]
+
+
 class Behind(TypedDict):
     """The uploads behind a figure."""
 
@@ -697,6 +711,7 @@ class Expectation(TypedDict):
     gate: str
     id: str
     kind: str
+    last: NotRequired[LastResult | None]
     max: float | str | None
     min: float | str | None
     name: str
@@ -1158,6 +1173,17 @@ class KeyList(TypedDict):
     keys: list[Key]
 
 
+class LastResult(TypedDict):
+    """What came of a check when it ran last."""
+
+    at: str
+    bad: int
+    counted: int
+    message: str
+    state: str
+    unanswered: int
+
+
 class Limited(TypedDict):
     """Somebody who sent too much in an hour."""
 
@@ -1268,6 +1294,14 @@ class MatchDecisionList(TypedDict):
     decisions: list[MatchDecision]
 
 
+class MatchEvaluation(TypedDict):
+    """`pairwise` counts pairs of records, `b3` records; `labelled` records were looked at."""
+
+    b3: MatchScore
+    labelled: int
+    pairwise: MatchScore
+
+
 class MatchFigures(TypedDict):
     """How the review stands."""
 
@@ -1296,6 +1330,13 @@ class MatchFoundList(TypedDict):
     """Records that may be the person, the likeliest first."""
 
     found: list[MatchFound]
+
+
+class MatchLabels(TypedDict):
+    """Who is who, as you know it: each record's person, pairs, or a field that says it."""
+
+    labels: dict[str, str] | list[list[Any]] | str
+    probability: NotRequired[float]
 
 
 class MatchLinked(TypedDict):
@@ -1380,6 +1421,14 @@ class MatchRunList(TypedDict):
     runs: list[PastMatchRun]
 
 
+class MatchScore(TypedDict):
+    """How right it is, 0 to 1."""
+
+    f1: float
+    precision: float
+    recall: float
+
+
 class Me(TypedDict):
     """Who asks, and what they may (where no dataset is named: in all of them)."""
 
@@ -1403,6 +1452,12 @@ class Memory(TypedDict):
     process_peak: int
     spilled: int
     threads: int
+
+
+class MergeList(TypedDict):
+    """The oldest first."""
+
+    merges: list[StandingMerge]
 
 
 class MergeResult(TypedDict):
@@ -2452,6 +2507,16 @@ class Standing(TypedDict):
     cells: int
     redo: bool
     undo: bool
+
+
+class StandingMerge(TypedDict):
+    """A merge that stands: `absorbed` became part of `survivor`, as the act of that number."""
+
+    absorbed: list[str]
+    act: int
+    id: str
+    keep: dict[str, Any]
+    survivor: str
 
 
 class StartBody(TypedDict):

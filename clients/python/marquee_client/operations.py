@@ -355,7 +355,7 @@ class Operations(Sender):
         return found
 
     def list_checks(self, dataset: str, *, fields: str | None = None) -> models.Expectations:
-        """The checks that were made for a dataset."""
+        """The checks that were made for a dataset, each with the newest of its results."""
         found: models.Expectations = self.send(
             Call("GET", "/v1/datasets/{}/checks", (dataset,), {"fields": fields}, {}, None)
         )
@@ -486,6 +486,13 @@ class Operations(Sender):
                 {},
                 None,
             )
+        )
+        return found
+
+    def evaluate_matches(self, dataset: str, *, body: models.MatchLabels) -> models.MatchEvaluation:
+        """Precision, recall and F1 of the clusters against what you know, pairwise and B-cubed."""
+        found: models.MatchEvaluation = self.send(
+            Call("POST", "/v1/datasets/{}/matches/evaluate", (dataset,), {}, {}, body)
         )
         return found
 
@@ -669,6 +676,13 @@ class Operations(Sender):
         )
         return found
 
+    def list_merges(self, dataset: str, *, fields: str | None = None) -> models.MergeList:
+        """The merges that stand, the oldest first."""
+        found: models.MergeList = self.send(
+            Call("GET", "/v1/datasets/{}/merges", (dataset,), {"fields": fields}, {}, None)
+        )
+        return found
+
     def unmerge_records(self, dataset: str, merge_id: str) -> models.UnmergeResult:
         """Take a merge (its id, or that of its decision) apart; later changes stay, and are told."""
         found: models.UnmergeResult = self.send(
@@ -728,15 +742,23 @@ class Operations(Sender):
         *,
         check: str | None = None,
         limit: int | None = None,
+        offset: int | None = None,
+        source: str | None = None,
         fields: str | None = None,
     ) -> models.QualityRows:
-        """Exactly the records that a check counts as bad."""
+        """Exactly the records that a check counts as bad, in the order of their ids; page on with `offset`."""
         found: models.QualityRows = self.send(
             Call(
                 "GET",
                 "/v1/datasets/{}/quality/rows",
                 (dataset,),
-                {"check": check, "limit": limit, "fields": fields},
+                {
+                    "check": check,
+                    "limit": limit,
+                    "offset": offset,
+                    "source": source,
+                    "fields": fields,
+                },
                 {},
                 None,
             )
@@ -762,6 +784,27 @@ class Operations(Sender):
                 "/v1/datasets/{}/quality/trend",
                 (dataset,),
                 {"limit": limit, "fields": fields},
+                {},
+                None,
+            )
+        )
+        return found
+
+    def list_quality_values(
+        self,
+        dataset: str,
+        *,
+        check: str | None = None,
+        field: str | None = None,
+        fields: str | None = None,
+    ) -> models.BadValues:
+        """The values of the rows of a check with how many have them, and what is probably meant."""
+        found: models.BadValues = self.send(
+            Call(
+                "GET",
+                "/v1/datasets/{}/quality/values",
+                (dataset,),
+                {"check": check, "field": field, "fields": fields},
                 {},
                 None,
             )
@@ -2994,7 +3037,7 @@ class AsyncOperations(AsyncSender):
         return found
 
     async def list_checks(self, dataset: str, *, fields: str | None = None) -> models.Expectations:
-        """The checks that were made for a dataset."""
+        """The checks that were made for a dataset, each with the newest of its results."""
         found: models.Expectations = await self.send(
             Call("GET", "/v1/datasets/{}/checks", (dataset,), {"fields": fields}, {}, None)
         )
@@ -3125,6 +3168,15 @@ class AsyncOperations(AsyncSender):
                 {},
                 None,
             )
+        )
+        return found
+
+    async def evaluate_matches(
+        self, dataset: str, *, body: models.MatchLabels
+    ) -> models.MatchEvaluation:
+        """Precision, recall and F1 of the clusters against what you know, pairwise and B-cubed."""
+        found: models.MatchEvaluation = await self.send(
+            Call("POST", "/v1/datasets/{}/matches/evaluate", (dataset,), {}, {}, body)
         )
         return found
 
@@ -3314,6 +3366,13 @@ class AsyncOperations(AsyncSender):
         )
         return found
 
+    async def list_merges(self, dataset: str, *, fields: str | None = None) -> models.MergeList:
+        """The merges that stand, the oldest first."""
+        found: models.MergeList = await self.send(
+            Call("GET", "/v1/datasets/{}/merges", (dataset,), {"fields": fields}, {}, None)
+        )
+        return found
+
     async def unmerge_records(self, dataset: str, merge_id: str) -> models.UnmergeResult:
         """Take a merge (its id, or that of its decision) apart; later changes stay, and are told."""
         found: models.UnmergeResult = await self.send(
@@ -3373,15 +3432,23 @@ class AsyncOperations(AsyncSender):
         *,
         check: str | None = None,
         limit: int | None = None,
+        offset: int | None = None,
+        source: str | None = None,
         fields: str | None = None,
     ) -> models.QualityRows:
-        """Exactly the records that a check counts as bad."""
+        """Exactly the records that a check counts as bad, in the order of their ids; page on with `offset`."""
         found: models.QualityRows = await self.send(
             Call(
                 "GET",
                 "/v1/datasets/{}/quality/rows",
                 (dataset,),
-                {"check": check, "limit": limit, "fields": fields},
+                {
+                    "check": check,
+                    "limit": limit,
+                    "offset": offset,
+                    "source": source,
+                    "fields": fields,
+                },
                 {},
                 None,
             )
@@ -3407,6 +3474,27 @@ class AsyncOperations(AsyncSender):
                 "/v1/datasets/{}/quality/trend",
                 (dataset,),
                 {"limit": limit, "fields": fields},
+                {},
+                None,
+            )
+        )
+        return found
+
+    async def list_quality_values(
+        self,
+        dataset: str,
+        *,
+        check: str | None = None,
+        field: str | None = None,
+        fields: str | None = None,
+    ) -> models.BadValues:
+        """The values of the rows of a check with how many have them, and what is probably meant."""
+        found: models.BadValues = await self.send(
+            Call(
+                "GET",
+                "/v1/datasets/{}/quality/values",
+                (dataset,),
+                {"check": check, "field": field, "fields": fields},
                 {},
                 None,
             )
