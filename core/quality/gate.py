@@ -72,7 +72,7 @@ class Keeper:
                 return
             found = report(self._corridor, cursor, preview.staged)
         if found.verdict == "refuse" or (found.verdict == "ask" and not found.accepted):
-            hint = "Repair the file and upload it again." if found.verdict == "refuse" else ""
+            hint = "Repair the file and upload it again." if found.verdict == "refuse" else None
             raise QualityGate("; ".join(found.reasons), hint=hint, verdict=found.verdict)
 
 
