@@ -27,11 +27,12 @@ def _chars(*parts: int | Iterable[int]) -> frozenset[str]:
     return frozenset(map(chr, codes))
 
 
-# Never seen, in any script: marks of direction, soft hyphens, word joiners, byte order marks, controls.
+# Never seen, in any script: marks of direction, soft hyphens, word joiners, byte order marks, controls, no characters.
 NEVER_SEEN = _chars(
     *(0xAD, 0x34F, 0x61C, 0x17B4, 0x17B5, 0x200E, 0x200F, 0xFEFF),
     *(range(0x202A, 0x202F), range(0x2060, 0x2070), range(0xFFF0, 0xFFFC)),
-    *(range(0x1BCA0, 0x1BCA4), range(0x1D173, 0x1D17B)),
+    *(range(0x1BCA0, 0x1BCA4), range(0x1D173, 0x1D17B), range(0xFDD0, 0xFDF0)),
+    *(plane + last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)),
     *(range(0x01, 0x09), range(0x0E, 0x1C), range(0x7F, 0x85), range(0x86, 0xA0)),
 )
 # Seen by what they do to their neighbours, in some scripts and in emoji.

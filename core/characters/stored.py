@@ -46,7 +46,7 @@ _BEFORE_VARIANTS = (
 # taken whole, which only costs time.
 _UNTIDY = (
     r"\x{1}-\x{1f}\x{7f}-\x{a0}\x{ad}\x{61c}\x{1680}\x{180b}-\x{180f}\x{2000}-\x{200f}\x{2028}-\x{202f}"
-    r"\x{205f}-\x{206f}\x{2800}\x{2e80}-\x{2fd5}\x{3000}\x{3164}\x{feff}\x{ffa0}\x{fff0}-\x{fffb}"
+    r"\x{205f}-\x{206f}\x{2800}\x{2e80}-\x{2fd5}\x{3000}\x{3164}\x{feff}\x{ffa0}\x{fdd0}-\x{fdef}\x{fff0}-\x{fffb}\x{fffe}\x{ffff}"
     r"\p{M}\x{374}\x{37E}\x{387}\x{958}-\x{95F}\x{9DC}-\x{9DF}\x{A33}-\x{A5E}\x{B5C}\x{B5D}"
     r"\x{F43}-\x{F69}\x{1160}-\x{11FF}\x{1F70}-\x{1FFF}\x{2126}\x{212A}\x{212B}\x{2329}\x{232A}"
     r"\x{2ADC}\x{F900}-\x{FAFF}\x{FB1D}-\x{FB4F}\x{16D40}-\x{16D7F}\x{1bca0}-\x{1bca3}\x{1D15E}-\x{1D1C0}"

@@ -60,6 +60,7 @@ def test_what_a_script_needs_stays(text: str) -> None:
         ("  a \n b\u00a0", "a b"),
         ("O\x92Neal \x96 \x9ataub", "O’Neal – štaub"),  # Windows, taken for Latin-1
         ("Ku\x8dera", "Ku\ufffdera"),
+        ("Dan\ufffe Fox\ufdd0\U0001ffff", "Dan Fox"),
     ],
 )
 def test_what_is_kept(text: str, kept: str) -> None:

@@ -13,10 +13,11 @@ LONGEST = 64_000_000  # bytes of a record; a cell holds at most 32,767 character
 ROW, BLANK, RK, ERROR, BOOLEAN, REAL, TEXT, SHARED = range(8)
 FORMULA_TEXT, FORMULA_REAL, FORMULA_BOOLEAN, FORMULA_ERROR = range(8, 12)
 SHORT = 12  # from here on seven kinds of cells again, each right of the one before
-SHARED_TEXT, FORMAT, STYLE, COLUMNS, RICH_TEXT = 19, 44, 47, 60, 62
+SHARED_TEXT, FONT, FORMAT, STYLE, COLUMNS, RICH_TEXT = 19, 43, 44, 47, 60, 62
 BOOK_PROPERTIES, SHEET, MERGED = 153, 156, 176
 BEGIN_STYLES, END_STYLES = 617, 618
-BEGIN_CELLS, DIMENSION = 145, 148
+BEGIN_CELLS, DIMENSION, LINK, COMMENT = 145, 148, 494, 635
+STRUCK = 8  # of the flags of a font
 
 
 def records(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:

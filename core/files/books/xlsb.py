@@ -16,7 +16,7 @@ from core.files.books.biff12 import records, wide
 from core.files.books.book import Cells, Facts, SheetInfo
 from core.files.books.cell_text import ERRORS, double_text, text_for
 from core.files.books.number_format import BUILT_IN, Shown, shown
-from core.files.books.places import MAX_COLUMN, MAX_ROW, Area
+from core.files.books.places import MAX_COLUMN, MAX_ROW, Area, cell_name
 from core.files.books.xlsx_package import Package
 from core.files.books.xlsx_strings import MOST, size_of
 
@@ -37,6 +37,7 @@ class XlsbBook:
         self._package = Package(self._archive, "xl/workbook.bin")
         self._epoch_1904 = False
         self._targets: list[str] = []
+        self._struck: set[int] = set()  # styles whose font is struck through
         self.sheets: list[SheetInfo] = []
         try:
             self._read_book()
@@ -82,13 +83,19 @@ class XlsbBook:
     def _read_styles(self) -> list[Shown]:
         codes: dict[int, str] = {}
         formats: list[int] = []
+        fonts: list[bool] = []
         inside = False
         for kind, data in self._records(self._package.part("styles", "xl/styles.bin")):
             if kind == biff12.FORMAT:
                 codes[struct.unpack_from("<H", data)[0]] = wide(data, 2)[0]
+            elif kind == biff12.FONT:
+                fonts.append(bool(data[2] & biff12.STRUCK))
             elif kind in (biff12.BEGIN_STYLES, biff12.END_STYLES):
                 inside = kind == biff12.BEGIN_STYLES
             elif kind == biff12.STYLE and inside:
+                font = struct.unpack_from("<H", data, 4)[0]
+                if font < len(fonts) and fonts[font]:
+                    self._struck.add(len(formats))
                 formats.append(struct.unpack_from("<H", data, 2)[0])
         return [shown(codes.get(n, BUILT_IN.get(n, "General"))) for n in formats]
 
@@ -115,9 +122,19 @@ class XlsbBook:
     def rows(self, index: int, facts: Facts) -> Iterator[Cells]:
         """The cells of a sheet from top to bottom, rows without values left out."""
         try:
+            for place in self._comments(self._targets[index]):
+                facts.comment(place)
             yield from self._rows(index, facts)
         except (struct.error, IndexError) as error:
             raise BrokenFile(f"a record of the workbook is cut off: {error}") from error
+
+    def _comments(self, sheet: str) -> Iterator[str]:
+        """The cells of a sheet that have a comment."""
+        for part in self._package.related(sheet, "comments").values():
+            for kind, data in self._records(part):
+                if kind == biff12.COMMENT:
+                    row, _, column, _ = struct.unpack_from("<4I", data, 4)
+                    yield cell_name(row + 1, column + 1)
 
     def _rows(self, index: int, facts: Facts) -> Iterator[Cells]:
         row = column = 0
@@ -139,6 +156,7 @@ class XlsbBook:
                 if kind in _FORMULAS:
                     facts.formula(row, column, True)
                 if text:
+                    facts.struck |= bool(self._struck) and _style(kind, data) in self._struck
                     columns.append(column)
                     texts.append(text)
             else:
@@ -199,10 +217,19 @@ class XlsbBook:
         self._archive.close()
 
 
+def _style(kind: int, data: bytes) -> int:
+    """The number of the style of a cell."""
+    at = 0 if biff12.SHORT <= kind < biff12.SHORT + 7 else 4
+    return int(struct.unpack_from("<I", data, at)[0]) & 0xFFFFFF
+
+
 def _note(kind: int, data: bytes, facts: Facts) -> None:
     if kind == biff12.MERGED:
         top, bottom, left, right = struct.unpack_from("<4I", data)
         facts.merge(Area(top + 1, left + 1, bottom + 1, right + 1))
+    elif kind == biff12.LINK:
+        row, _, column, _ = struct.unpack_from("<4I", data)
+        facts.link(cell_name(row + 1, column + 1))
     elif kind == biff12.COLUMNS and struct.unpack_from("<H", data, 16)[0] & 1:
         first, last = struct.unpack_from("<2I", data)
         facts.hide_columns(first + 1, min(last + 1, MAX_COLUMN))

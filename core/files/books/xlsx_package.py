@@ -46,7 +46,7 @@ class Package:
     def __init__(self, archive: zipfile.ZipFile, usual: str = "xl/workbook.xml") -> None:
         self._archive = archive
         self._members = {_plain(info.filename): info for info in archive.infolist()}
-        root = self._related("", "officedocument")
+        root = self.related("", "officedocument")
         self.main = next(iter(root.values()), usual)
         if _plain(self.main) not in self._members:
             raise BrokenFile(f"the workbook's own part, {usual}, is not in the archive")
@@ -101,7 +101,7 @@ class Package:
                 found.append(attributes(flat).get("ref", ""))
 
         for kind in ("comments", "threadedcomment"):
-            for target in self._related(sheet, kind).values():
+            for target in self.related(sheet, kind).values():
                 self._parse(target, start)
         return list(dict.fromkeys(found))
 
@@ -128,7 +128,8 @@ class Package:
         self._parse(posixpath.join(folder, "_rels", f"{name}.rels"), start)
         return links
 
-    def _related(self, part: str, kind: str) -> dict[str, str]:
+    def related(self, part: str, kind: str) -> dict[str, str]:
+        """The parts of a kind (in lower case) that a part refers to, by their ids."""
         return {key: target for key, (k, target) in self._relations(part).items() if k == kind}
 
 

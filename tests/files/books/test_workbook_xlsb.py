@@ -55,6 +55,7 @@ def xlsb(
     texts: Sequence[str] = (),
     flags: int = 0,
     hidden: str = "",
+    comments: bytes = b"",
 ) -> Path:
     """A workbook of these sheets, each the records of its rows (and what stands behind them)."""
     listed = b"".join(
@@ -69,7 +70,14 @@ def xlsb(
     )
     code = record(biff12.FORMAT, struct.pack("<H", 164) + wide("yyyy\\-mm\\-dd"))
     styles = [0, 164, 9, 46]
-    xfs = b"".join(record(biff12.STYLE, struct.pack("<HH", 0, n) + bytes(12)) for n in styles)
+    looks = [*((n, 0) for n in styles), (0, 1)]  # the last one is struck through
+    xfs = b"".join(
+        record(biff12.STYLE, struct.pack("<HHH", 0, n, font) + bytes(10)) for n, font in looks
+    )
+    fonts = record(611, struct.pack("<I", 2)) + b"".join(
+        record(biff12.FONT, struct.pack("<HH", 220, flags) + bytes(17) + wide("Calibri"))
+        for flags in (0, 8)
+    )
     strings = b"".join(record(biff12.SHARED_TEXT, b"\0" + wide(each)) for each in texts)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
@@ -92,7 +100,9 @@ def xlsb(
             + record(615, struct.pack("<I", 1))
             + code
             + record(616)
-            + record(biff12.BEGIN_STYLES, struct.pack("<I", len(styles)))
+            + fonts
+            + record(612)
+            + record(biff12.BEGIN_STYLES, struct.pack("<I", len(looks)))
             + xfs
             + record(biff12.END_STYLES)
             + record(279),
@@ -101,6 +111,11 @@ def xlsb(
             size = record(148, struct.pack("<4I", 0, 20, 0, 5))
             data = record(129) + size + record(145) + rows + record(146) + record(130)
             archive.writestr(f"xl/worksheets/sheet{number}.bin", data)
+        if comments:
+            rel = f'<Relationship Id="rId1" Type="{LINKS}/comments" Target="../comments1.bin"/>'
+            rels = f'<Relationships xmlns="{PACKAGE}">{rel}</Relationships>'
+            archive.writestr("xl/worksheets/_rels/sheet1.bin.rels", rels)
+            archive.writestr("xl/comments1.bin", record(628) + record(633) + comments)
     return path
 
 
@@ -208,3 +223,21 @@ def test_hostile_records(tmp_path: Path) -> None:
         read(xlsb(tmp_path / "b.xlsb", {"S": many}))
     far = HEAD + row(1, text(0, "a"), text(1, "b")) + row(1_048_575, text(16_383, "x"))
     assert read(xlsb(tmp_path / "c.xlsb", {"S": far})).total == 1
+
+
+def test_comments_links_and_what_is_struck_through_are_told(tmp_path: Path) -> None:
+    rows = row(0, text(0, "name"), text(1, "job"))
+    rows += row(1, text(0, "Ann"), text(1, "poet"))
+    rows += row(2, text(0, "Bob"), cell(biff12.TEXT, 1, wide("actor"), style=4))
+    area = struct.pack("<4I", 2, 2, 0, 0)
+    link = record(biff12.LINK, struct.pack("<4I", 1, 1, 1, 1) + wide("rId9") + 3 * wide(""))
+    said = record(biff12.COMMENT, struct.pack("<I", 0) + area + bytes(16))
+    path = xlsb(tmp_path / "a.xlsb", {"People": rows + record(146) + link}, comments=said)
+    table = read(path)
+    assert list(table.rows()) == [["Ann", "poet"], ["Bob", "actor"]]
+    assert "1 cell has a comment, the first in A3" in table.decision("comments").evidence
+    assert "the first in B2" in table.decision("links").evidence
+    assert not table.decision("struck_through").sure
+    few = row(0, text(0, "name"), text(1, "job")) + row(1, text(0, "Ann"), text(1, "poet"))
+    plain = read(xlsb(tmp_path / "b.xlsb", {"People": few}))
+    assert not {d.name for d in plain.decisions} & {"comments", "links", "struck_through"}

@@ -89,6 +89,22 @@ def test_a_header_that_names_the_order_decides_it(born: Born) -> None:
     assert read(against) == ["1990-03-14", "1991-05-06"]
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["Geburtsdatum (TT.MM.JJJJ)", "Date de naissance (jj/mm/aaaa)", "Дата рождения (дд.мм.гггг)"]
+    + ["Data urodzenia (DD-MM-RRRR)", "geboortedatum (dd-mm-jjjj)", "Doğum tarihi (gg.aa.yyyy)"],
+)
+def test_letters_of_a_date_in_a_header_name_nothing_else(born: Born, header: str) -> None:
+    assert read(born("03/04/1990", "05/06/1991", header=header)) == ["1990-04-03", "1991-06-05"]
+
+
+def test_one_slip_decides_nothing_where_hardly_a_date_shows_the_order(born: Born) -> None:
+    firsts = [f"{month:02}/01/{1950 + year}" for year in range(2) for month in range(2, 13)]
+    found = born(*firsts, "13/01/1960")
+    assert asked(found) == {"date_order": 22} and read(found) == ["1960-01-13"]
+    assert step(born(*firsts[:15], "13/01/1960"), "date_order")
+
+
 def test_day_numbers_of_a_spreadsheet(born: Born) -> None:
     found = born("35376", "28000.5", "")
     assert read(found) == ["1996-11-07", "1976-08-28", None] and step(found, "day_numbers")
