@@ -66,6 +66,8 @@ def page(
     parts += ["<hr><h1>Where you are logged in</h1>", _sessions(room, session, account)]
     parts.append('<a class="button plain" href="/">Back to Marquee</a>')
     text = f"{account.shown} ({account.name}), {account.role}"
+    if room.needs_second_factor(account) and not account.second_factor:
+        text += ". Your role needs a second factor: switch it on to go on."
     return forms.page("Your account", "".join(parts), text=text, wrong=wrong)
 
 
@@ -128,6 +130,7 @@ async def factor(request: Request) -> Response:
         try:
             if account.second_factor:
                 login.confirm(room, account, given.get("before", ""))
+                login.check_second_factor(room, account)
                 login.end_second_factor(room, account, room.actor(account, "page"))
                 return page(room, session, own(request)[2], said="The second factor is off.")
             codes = login.use_second_factor(room, account, given["secret"], given.get("code", ""))

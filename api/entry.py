@@ -29,11 +29,14 @@ def secret_of(settings: Settings, cookies: Mapping[str, str]) -> str:
     return cookies.get(cookie_name(settings.places.secure), "")
 
 
-def visitor(workbench: Workbench, cookies: Mapping[str, str]) -> Actor | None:
-    """Who looks at the pages; None for somebody who has to log in first. May read the database."""
+def visitor(workbench: Workbench, cookies: Mapping[str, str], *, used: bool = True) -> Actor | None:
+    """Who looks at the pages; None for somebody who has to log in first. May read the database.
+
+    `used`: they do something, so their session goes on; else it is only asked whether it does.
+    """
     settings = workbench.settings
     if settings.mode == "team":
-        return workbench.services.access.by_session(secret_of(settings, cookies))
+        return workbench.services.access.by_session(secret_of(settings, cookies), used=used)
     if settings.token:
         known = sessions.holds(settings.token, cookies.get(sessions.COOKIE, ""))
         return Actor("token", "page") if known else None

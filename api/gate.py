@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -93,11 +94,13 @@ class Gate:
             receive = _limited(receive)
         await self.app(scope, receive, send)
 
-    async def _who(self, scope: Scope, workbench: Workbench) -> Actor | None:
+    async def _who(self, scope: Scope, workbench: Workbench, used: bool = True) -> Actor | None:
         if not workbench.settings.guarded:
             return Actor()
         return await run_in_threadpool(
-            entry.visitor, workbench, cookies(Headers(scope=scope).get("cookie", ""))
+            partial(entry.visitor, used=used),
+            workbench,
+            cookies(Headers(scope=scope).get("cookie", "")),
         )
 
     async def _counted(
@@ -119,7 +122,7 @@ class Gate:
             return await self._dismiss(scope, receive, send)
         if not workbench.settings.guarded:
             return await self.app(scope, receive, send)
-        watched = _Watched(scope, receive, send, lambda: self._who(scope, workbench))
+        watched = _Watched(scope, receive, send, partial(self._who, scope, workbench))
         watched.last_words = self.farewell(LOGIN)
         try:
             await self.app(scope, watched.receive, watched.send)
@@ -152,7 +155,9 @@ class Gate:
 class _Watched:
     """A websocket that ends when whoever opened it is not logged in any more."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, who: Callable[[], Any]) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, who: Callable[[bool], Any]
+    ) -> None:
         self._receive, self._send, self._who = receive, send, who
         self._scope, self._asked = scope, time.monotonic()
         self._next: asyncio.Task[Message] | None = None
@@ -166,7 +171,7 @@ class _Watched:
             done, _ = await asyncio.wait({self._next}, timeout=AGAIN)
             if time.monotonic() - self._asked >= AGAIN:
                 self._asked = time.monotonic()
-                if await self._who() is None:
+                if await self._who(bool(done)) is None:
                     await self._part()
                     break
             if done:

@@ -115,6 +115,9 @@ def _log_in(request: Request, workbench: Workbench, given: dict[str, str], back:
             *(back, f"{error.detail[:1].upper()}{error.detail[1:]}.", name, error.status),
             provided=signin.button(workbench.settings, back),
         )
+    found = workbench.services.access.session(secret)
+    if found and workbench.services.access.needs_second_factor(found[1]):
+        back = back if found[1].second_factor else account.PATH
     return remember(request, to(back), secret)
 
 

@@ -12,7 +12,8 @@ from html import escape
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
-from starlette.responses import Response
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
 
 from api import entry, forms
 from core.access import joining, login, secrets
@@ -23,12 +24,30 @@ from core.workbench import Workbench
 
 PATH = "/api/session/oidc"
 MINUTES = 10
+_NO_STORE = {"Cache-Control": "no-store"}
 
 
 def install(app: FastAPI) -> None:
     """Addresses of the pages, so they are not in the schema."""
     for path, act in (("/session/oidc", begin), ("/session/oidc/callback", finish)):
         app.add_api_route(path, act, methods=["GET"], include_in_schema=False)
+    app.add_api_route("/session/oidc/logout", leave, methods=["POST"], include_in_schema=False)
+
+
+async def leave(request: Request) -> Response:
+    """The provider tells that somebody logged out there (OpenID Connect Back-Channel Logout 1.0)."""
+    token = str((await request.form()).get("logout_token", ""))[:20_000]
+
+    def act() -> Response:
+        room = _workbench(request).services.access
+        try:
+            joining.log_out(room, _provider(request), token)
+        except MarqueeError as error:
+            told = {"error": "invalid_request", "error_description": error.detail}
+            return JSONResponse(told, 400, _NO_STORE)
+        return Response(status_code=200, headers=_NO_STORE)
+
+    return await run_in_threadpool(act)
 
 
 def button(settings: Settings, back: str) -> str:
@@ -74,7 +93,8 @@ def finish(request: Request) -> Response:
         flow = _flow(request, _cookie(secure))
         claims = _provider(request).finish(flow, request.query_params["code"], _callback(request))
         account = joining.join(room, claims)
-        secret = login.begin(room, account.id, session.visit(request, workbench))
+        sid = str(claims["sid"])[:200] if claims.get("sid") else ""
+        secret = login.begin(room, account.id, session.visit(request, workbench), sid)
     except MarqueeError as error:
         if isinstance(error, NotAllowed):
             room.tell_refused(error.detail, session.address(request))

@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     mode: Literal["personal", "team"] = "personal"  # team: everybody has an account
     public_url: str | None = None  # under which browsers come, such as https://people.example
     session_hours: float = Field(12, gt=0, le=720)
+    session_idle_minutes: float = Field(120, ge=0)  # without use, it ends; 0: it does not
+    second_factor: tuple[str, ...] = ()  # roles whose accounts need one, as JSON
     # Logging in at an OpenID provider, in team mode: docs/security.md.
     oidc_issuer: str | None = None  # exactly as the provider calls itself
     oidc_client_id: str | None = None

@@ -53,6 +53,12 @@ def let_in(settings: Settings) -> bool:
 
 def _logged_in() -> bool:
     """In team mode. The gate in front of the server asks before; nothing is drawn without an account here either."""
+    if _state.lacks_second_factor():
+        st.html(
+            f'{STYLE}<p class="mq-gate"><b>Your role needs a second factor</b>'
+            '<a href="/api/session/account" target="_self">Set it up</a></p>'
+        )
+        return False
     if _state.visitor() is not None:
         return True
     st.html(

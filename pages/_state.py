@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from core import server
+from core.access.accounts import Account
 from core.access.sessions import Session
 from core.actor import Actor
 from core.datasets.model import Dataset
@@ -46,11 +47,22 @@ def in_part() -> bool:
 
 def own_session() -> Session | None:
     """The login of whoever looks at the page, in team mode."""
+    found = _login()
+    return found[0] if found else None
+
+
+def lacks_second_factor() -> bool:
+    """Whether whoever looks at the page has to set one up first."""
+    found = _login()
+    needed = found and server.workbench().services.access.needs_second_factor(found[1])
+    return bool(found and needed and not found[1].second_factor)
+
+
+def _login() -> tuple[Session, Account] | None:
     opened = server.workbench()
     name = HOST_COOKIE if opened.settings.places.secure else PLAIN_COOKIE
     secret = st.context.cookies.get(name, "")
-    found = opened.services.access.session(secret) if isinstance(secret, str) else None
-    return found[0] if found else None
+    return opened.services.access.session(secret) if isinstance(secret, str) else None
 
 
 def visitor() -> Actor | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from core.access import accounts
+from core.access import accounts, sessions
 from core.access.accounts import Account
-from core.access.provider import Claims
+from core.access.provider import Claims, Provider
 from core.access.room import Room
 from core.actor import Actor
 from core.errors import BadAccount, NotAllowed
@@ -48,6 +48,26 @@ def by_bearer(room: Room, claims: Claims, request: str | None) -> Actor:
     if not known.active:
         raise NotAllowed(f"the account {known.name} is disabled", hint="Ask an admin.")
     return Actor(known.name, "api", role, request, tuple(sorted(roles.items())))
+
+
+def log_out(room: Room, provider: Provider, token: str) -> int:
+    """The provider says that somebody logged out there: their sessions here end, too. Raises NotAllowed."""
+    subject, sid = provider.logged_out(token)
+
+    def task(connection: Connection) -> int:
+        known = accounts.of_provider(connection, provider.issuer, subject) if subject else None
+        account_id = known.id if known else sessions.account_of_sid(connection, sid or "")
+        if account_id is None or (subject and known is None):
+            return 0
+        found = accounts.get(connection, account_id)
+        ended = sessions.end_of_provider(connection, found.id, sid)
+        if ended:
+            details = {"account": found.name, "by": provider.issuer, "ended": ended}
+            actor = Actor(found.name, "page", found.role)
+            events.append(connection, "access.session_ended", actor, details=details)
+        return ended
+
+    return room.write(task)
 
 
 def placed(room: Room, claims: Claims) -> tuple[str, dict[str, str]]:

@@ -46,8 +46,8 @@ def log_in(room: Room, name: str, password: str, code: str, visit: Visit) -> str
     return begin(room, kept.id, visit)
 
 
-def begin(room: Room, account_id: str, visit: Visit) -> str:
-    """A new session, in the place of the one that the browser had."""
+def begin(room: Room, account_id: str, visit: Visit, sid: str | None = None) -> str:
+    """A new session, in the place of the one that the browser had. `sid`: what the provider calls it."""
 
     def task(connection: Connection) -> str:
         if visit.cookie:
@@ -60,7 +60,7 @@ def begin(room: Room, account_id: str, visit: Visit) -> str:
             details={"address": visit.address},
         )
         hours = room.settings.session_hours
-        return sessions.begin(connection, account_id, hours, visit.address, visit.agent)
+        return sessions.begin(connection, account_id, hours, visit.address, visit.agent, sid)
 
     return room.write(task)
 
@@ -224,6 +224,12 @@ def use_second_factor(room: Room, account: Account, kept: str, code: str) -> lis
 
     room.write(task)
     return codes
+
+
+def check_second_factor(room: Room, account: Account) -> None:
+    """Raises NotAllowed where the role of an account needs one."""
+    if room.needs_second_factor(account):
+        raise NotAllowed("your role needs a second factor", hint="An admin can renew it.")
 
 
 def end_second_factor(room: Room, account: Account, actor: Actor) -> None:

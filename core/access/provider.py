@@ -29,6 +29,8 @@ WAITING = 2.0  # for another thread that asks it
 AGAIN = 30.0  # between two looks for a key that is not known
 TIMEOUTS = (5, 10)  # seconds to connect, and without a byte
 MOST = 1_000_000  # bytes of an answer
+LOGOUT = "http://schemas.openid.net/event/backchannel-logout"  # the name of the event; nothing is asked there
+FRESH = 300  # seconds for which a logout token counts
 LEEWAY = 60  # seconds by which two clocks may differ
 SIGNED = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 _NO_TOKEN = (
@@ -99,6 +101,21 @@ class Provider:
             raise NotAllowed("this is no access token", hint="Send the access token, no other one.")
         return claims
 
+    def logged_out(self, token: str) -> tuple[str | None, str | None]:
+        """Whom the provider logged out, and of which session: (sub, sid), one of them at least. Raises NotAllowed."""
+        claims = self._believed(token, self._client, subject=False)
+        told = claims.get("events")
+        if not isinstance(told, Mapping) or LOGOUT not in told or "nonce" in claims:
+            raise NotAllowed("this is no logout token", hint="")
+        if not isinstance(claims.get("iat"), (int, float)) or not claims.get("jti"):
+            raise NotAllowed("a logout token says when it was made, and its id", hint="")
+        if time.time() - float(claims["iat"]) > FRESH:
+            raise NotAllowed("the logout token is too old", hint="")
+        subject_, sid = (str(claims[n]) if claims.get(n) else None for n in ("sub", "sid"))
+        if subject_ is None and sid is None:
+            raise NotAllowed("the logout token names nobody", hint="")
+        return subject_, sid and sid[:200]
+
     def way_out(self, back: str) -> str | None:
         """The address where somebody logs out of the provider, too; None where it has none."""
         try:
@@ -110,11 +127,13 @@ class Provider:
 
     # ------------------------------------------------------------------ what is believed
 
-    def _believed(self, token: str, audience: str, nonce: str | None = None) -> Claims:
+    def _believed(
+        self, token: str, audience: str, nonce: str | None = None, *, subject: bool = True
+    ) -> Claims:
         from joserfc import jwt
         from joserfc.errors import JoseError
 
-        wanted: dict[str, Any] = {"exp": {"essential": True}, "sub": {"essential": True}}
+        wanted: dict[str, Any] = {"exp": {"essential": True}, "sub": {"essential": subject}}
         wanted["iss"] = {"essential": True, "value": self.issuer}
         wanted["aud"] = {"essential": True, "value": audience}
         if nonce is not None:

@@ -52,6 +52,7 @@ class Room:
         self._kept: dict[tuple[str, str], object] = {}
         self._revision, self._looked = -1, -FRESH
         self._noted: dict[tuple[str, ...], float] = {}
+        self._used: dict[str, datetime] = {}  # sessions
         self._importing: dict[str, int] = {}  # by who, in this process, without a job
 
     def read(self, question: Callable[[Connection], T]) -> T:
@@ -115,7 +116,26 @@ class Room:
         found = self._find("session", secrets.digest(secret), question)
         if found is None or not found[1].active or found[0].ends_at <= _now():
             return None
+        if self._idle(found[0]):
+            found = self._database.read(question)  # another process may know of its use
+            if found is None or self._idle(found[0]):
+                return None
         return found
+
+    def _idle(self, session: Session) -> bool:
+        return session.idle(self.settings.session_idle_minutes, self._used.get(session.id))
+
+    def _note_session(self, session: Session) -> None:
+        self._used[session.id] = _now()
+        if self._once("session", session.id) and not self._database.writing:
+            self._database.queue(lambda c: sessions.used(c, session.id), note=True)
+            if len(self._used) > MOST:
+                self._used.clear()
+
+    def needs_second_factor(self, account: Account) -> bool:
+        """Whether the settings ask an account with this role for one. A provider has its own."""
+        held = {account.role, *account.roles.values()}
+        return account.issuer is None and not held.isdisjoint(self.settings.second_factor)
 
     def key(self, secret: str) -> tuple[Key, Account | None]:
         """The key of a secret, and its owner's account. Raises NotAllowed."""
@@ -140,10 +160,14 @@ class Room:
 
     # -------------------------------------------------------------- who acts
 
-    def by_session(self, secret: str, door: str = "page") -> Actor | None:
-        """Who looks at the pages; None for somebody who has to log in."""
+    def by_session(self, secret: str, door: str = "page", *, used: bool = True) -> Actor | None:
+        """Who looks at the pages; None for somebody who has to log in. `used`: they do something."""
         found = self.session(secret)
-        return None if found is None else self.actor(found[1], door, found[0].view_as)
+        if found is None:
+            return None
+        if used:
+            self._note_session(found[0])
+        return self.actor(found[1], door, found[0].view_as)
 
     def by_key(self, secret: str, request: str | None = None) -> Actor:
         """Who a program with a key acts for. Raises NotAllowed."""
@@ -153,9 +177,13 @@ class Room:
         more = tuple(sorted(account.roles.items())) if account else ()
         return Actor(key.owner, "api", role, request, more, key.id, key.scopes, key.datasets)
 
-    @staticmethod
-    def actor(account: Account, door: str, view_as: str | None = None) -> Actor:
-        """Somebody with an account. An admin may look at the pages as another role sees them."""
+    def actor(self, account: Account, door: str, view_as: str | None = None) -> Actor:
+        """Somebody with an account. An admin may look at the pages as another role sees them.
+
+        Who needs a second factor and has none may do nothing but set it up.
+        """
+        if self.needs_second_factor(account) and not account.second_factor:
+            return Actor(account.name, door, "none")
         if view_as and account.role == accounts.ADMIN:
             return Actor(account.name, door, view_as)
         return Actor(account.name, door, account.role, roles=tuple(sorted(account.roles.items())))

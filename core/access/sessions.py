@@ -11,7 +11,7 @@ from core.errors import NotFound
 from core.history.events import now
 from core.storage.store import Connection
 
-_COLUMNS = "session_id::VARCHAR, account_id::VARCHAR, created_at, ends_at, address, agent, view_as"
+_COLUMNS = "session_id::VARCHAR, account_id::VARCHAR, created_at, ends_at, address, agent, view_as, used_at"
 
 
 @dataclass(frozen=True)
@@ -25,18 +25,30 @@ class Session:
     address: str = ""
     agent: str = ""
     view_as: str | None = None
+    used_at: datetime | None = None
+
+    def idle(self, minutes: float, used_at: datetime | None = None) -> bool:
+        """Whether nobody used it for so long; `used_at`: what this process knows beside the row."""
+        known = [at for at in (self.created_at, self.used_at, used_at) if at is not None]
+        return bool(minutes) and now() - max(known) > timedelta(minutes=minutes)
 
 
 def begin(
-    connection: Connection, account_id: str, hours: float, address: str = "", agent: str = ""
+    connection: Connection,
+    account_id: str,
+    hours: float,
+    address: str = "",
+    agent: str = "",
+    sid: str | None = None,
 ) -> str:
     """A new session; gives the secret for the cookie. What is over is forgotten on the way."""
     secret, at = secrets.token(), now()
     connection.execute("DELETE FROM ops.access_sessions WHERE ends_at < ?", [at])
     connection.execute(
-        "INSERT INTO ops.access_sessions VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
+        "INSERT INTO ops.access_sessions (digest, session_id, account_id, created_at, ends_at, address, agent, sid)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [secrets.digest(secret), str(uuid.uuid4()), account_id, at, at + timedelta(hours=hours)]
-        + [address, agent[:200]],
+        + [address, agent[:200], sid],
     )
     connection.execute(
         "UPDATE ops.access_accounts SET seen_at = ? WHERE account_id::VARCHAR = ?", [at, account_id]
@@ -73,6 +85,33 @@ def end(connection: Connection, session_id: str, account_id: str | None = None) 
     if not gone:
         raise NotFound("there is no such session")
     _tell(connection)
+
+
+def used(connection: Connection, session_id: str) -> None:
+    """Somebody uses it."""
+    connection.execute(
+        "UPDATE ops.access_sessions SET used_at = ? WHERE session_id::VARCHAR = ?",
+        [now(), session_id],
+    )
+
+
+def end_of_provider(connection: Connection, account_id: str, sid: str | None) -> int:
+    """The provider logged somebody out: of one session of theirs, or of all; gives how many ended."""
+    gone = connection.execute(
+        "DELETE FROM ops.access_sessions WHERE account_id::VARCHAR = $1 AND sid IS NOT NULL"
+        " AND ($2::VARCHAR IS NULL OR sid IN ($2, '')) RETURNING session_id",
+        [account_id, sid],
+    ).fetchall()
+    _tell(connection)
+    return len(gone)
+
+
+def account_of_sid(connection: Connection, sid: str) -> str | None:
+    """Whose session the provider calls so."""
+    row = connection.execute(
+        "SELECT account_id::VARCHAR FROM ops.access_sessions WHERE sid = ?", [sid]
+    ).fetchone()
+    return str(row[0]) if row else None
 
 
 def end_by_secret(connection: Connection, secret: str) -> None:

@@ -50,6 +50,8 @@ def actor(room: Room, secret: str, request: str | None = None) -> Actor:
             return None
         if not account.active:
             return None
+        if room.needs_second_factor(account) and not account.second_factor:
+            return None
         role = told["role"] if account.role == accounts.ADMIN else account.role
         return Actor(
             account.name, "page", role, request, roles=tuple(sorted(account.roles.items()))

@@ -212,3 +212,69 @@ def test_one_that_is_down_is_not_asked_by_every_request(
     with pytest.raises(ProviderFailed):
         one.begin("http://127.0.0.1/back")
     assert len(asked) == 2
+
+
+LOGOUT = {"http://schemas.openid.net/event/backchannel-logout": {}}
+
+
+def leave(team: Team, token: str) -> Any:
+    return client_of(team.wb).post("/api/session/oidc/logout", data={"logout_token": token})
+
+
+def said(provider: Provider, **claims: Any) -> str:
+    return provider.token(**{"sub": "1", "sid": "s-1", "jti": "j", "events": LOGOUT, **claims})
+
+
+def logged_in(team: Team) -> list[str]:
+    return [each.account_id for each in team.wb.access.sessions("alice")]
+
+
+@pytest.mark.parametrize("claims", [{}, {"sid": None}, {"sub": None}])
+def test_who_logs_out_at_the_provider_is_out_here(
+    team: Team, provider: Provider, claims: dict[str, Any]
+) -> None:
+    _, browser = come(team, provider, sid="s-1", **groups("editors"))
+    team.join("bob", "editor")
+    assert "alice" in browser.get("/api/session/account").text
+    answer = leave(team, said(provider, **claims))
+    assert (answer.status_code, answer.text) == (200, "")
+    assert answer.headers["cache-control"] == "no-store"
+    assert logged_in(team) == [] and len(team.wb.access.sessions("bob")) == 1
+    time.sleep(0.6)
+    assert "alice" not in browser.get("/api/session/account").text
+    assert team.events("access.session_ended")[0].details["account"] == "alice"
+
+
+def test_another_session_of_theirs_goes_on(team: Team, provider: Provider) -> None:
+    come(team, provider, sid="s-1", **groups("editors"))
+    come(team, provider, sid="s-2", **groups("editors"))
+    assert leave(team, said(provider, sub="of nobody")).status_code == 200
+    assert len(logged_in(team)) == 2
+    assert leave(team, said(provider)).status_code == 200
+    assert len(logged_in(team)) == 1
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"events": None},
+        {"events": {"another": {}}},
+        {"nonce": "of a login"},
+        {"jti": None},
+        {"iat": int(time.time()) - 3_600},
+        {"sub": None, "sid": None},
+        {"aud": "another client"},
+        {"iss": "https://elsewhere.example"},
+        {"exp": int(time.time()) - 600},
+    ],
+)
+def test_what_is_no_logout_token_ends_nothing(
+    team: Team, provider: Provider, claims: dict[str, Any]
+) -> None:
+    come(team, provider, sid="s-1", **groups("editors"))
+    answer = leave(team, said(provider, **claims))
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+    provider.signs = key("one")  # another one of that name
+    assert leave(team, said(provider)).status_code == 400
+    assert leave(team, "no token").status_code == 400
+    assert len(logged_in(team)) == 1
