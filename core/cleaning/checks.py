@@ -186,8 +186,7 @@ def build(dataset: Dataset, fields: list[str], steps: tuple[Step, ...], today: s
 def _alone(dataset: Dataset, fields: list[str]) -> str | None:
     """SQL condition: of all that the file says of people, the row has a name and nothing else."""
     name = dataset.field(dataset.title_field)
-    # The text, not the value: what was refused was said all the same.
-    others = [f"{ident(f't_{n}')} IS NULL" for n in fields if n not in dataset.key.fields]
+    others = [f"{ident(f'v_{n}')} IS NULL" for n in fields if n not in dataset.key.fields]
     if name.name not in fields or not others or not people.names_a_person(dataset, name):
         return None
     return " AND ".join([*others, "_extra IS NULL", f"{ident(f'v_{name.name}')} IS NOT NULL"])

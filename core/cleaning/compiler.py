@@ -285,7 +285,7 @@ def _result(
         "uuidv7() AS _id",
         "_line",
         f"({bad}) AS _error",
-        *(f"_p{w}" for w in words),
+        *(_broken(w, checks, bad) for w in words),
         # The text as it stood is only needed where it has to be repaired, or where its value says something else.
         f"CASE WHEN {bad}{_says_more(checks)} THEN {'_raw' if width > WIDE else _list(width)} END AS _cells",
         f"{key(dataset, fields)} AS _key",
@@ -294,6 +294,16 @@ def _result(
         *values,
     ]
     return f"SELECT {', '.join(columns)}\nFROM (\n{sql}\n)"
+
+
+def _broken(word: int, checks: list[Check], bad: str) -> str:
+    """The bits of a word. A row that is refused said more than a name: the value that it is refused for."""
+    bits = sum(c.bit for c in checks if c.word == word and c.rule == "alone")
+    return (
+        f"CASE WHEN {bad} THEN _p{word} & {~bits} ELSE _p{word} END AS _p{word}"
+        if bits
+        else f"_p{word}"
+    )
 
 
 def _says_more(checks: list[Check]) -> str:
