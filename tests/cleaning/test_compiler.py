@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from core.datasets.registry import Registry
 from core.ingest.deciders import date_order
 from tests import oracle
 
-TODAY = "2026-11-23"
+TODAY = date.today().isoformat()  # the model, too, asks for it
 LETTERS = "abzABZ09éÉñçßüÖ周杰伦ガカ정АйЖαΩ.,;|-/'\"[]()?!&·"
 TEXT = st.text(st.sampled_from(LETTERS + oracle.BLANKS), max_size=14)
 WORDS = st.sampled_from(
