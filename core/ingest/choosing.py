@@ -20,7 +20,7 @@ from core.ingest.preview import Outcome, Preview
 from core.ingest.rows import chosen, compare
 from core.ingest.rows.chosen import LEAVE, NEW
 from core.ingest.rows.merge import of, unchanged
-from core.ingest.rows.staged import Staged, row_count
+from core.ingest.rows.staged import Staged, has, row_count
 from core.storage.sql import ident
 
 COUNTS = "counts"  # what is decided of a row that counts instead of another one of the file
@@ -201,14 +201,20 @@ def _of(
     if where is None or (choice in ("first", "last") and outcome != "conflicting"):
         raise InputError(f"rows that are {outcome} cannot be decided as {choice!r}")
     if choice in ("first", "last"):
-        order = "ASC" if choice == "first" else "DESC"
-        sql = (
-            f'SELECT "row", row_number() OVER (PARTITION BY s._key ORDER BY "row" {order}) > 1'
-            f" FROM {d} d JOIN {staged.rows} s ON s.rowid = d.\"row\" WHERE rule = 'shared_record'"
-        )
-        return {int(r) + 1: LEAVE for r, later in cursor.execute(sql).fetchall() if later}
+        return dict.fromkeys(_later(cursor, staged, "ASC" if choice == "first" else "DESC"), LEAVE)
     sql = f"SELECT * FROM ({where}) LIMIT {MOST + 1}"
     return {int(r) + 1: choice for (r,) in cursor.execute(sql).fetchall()}
+
+
+def _later(cursor: duckdb.DuckDBPyConnection, staged: Staged, order: str) -> list[int]:
+    """Of the rows that share a record all but one, and all where somebody said that the record is another row's."""
+    if not has(cursor, staged.shared):
+        return []
+    sql = (
+        f'SELECT "row", taken OR row_number() OVER (PARTITION BY record_id, taken ORDER BY "row" {order}) > 1'
+        f" FROM {staged.shared}"
+    )
+    return [int(row) + 1 for row, later in cursor.execute(sql).fetchall() if later]
 
 
 def _conflicts(

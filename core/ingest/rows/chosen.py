@@ -81,6 +81,9 @@ def meet(cursor: duckdb.DuckDBPyConnection, staged: Staged, records_: str) -> No
     taken = f"{records(staged)} AND choice <> '{LEAVE}'"
     others = f'FROM {m} WHERE record_id IN ({taken}) AND "row" NOT IN ({named})'
     cursor.execute(
+        f'CREATE OR REPLACE TABLE {staged.shared} AS SELECT DISTINCT "row", record_id, true AS taken {others}'
+    )
+    cursor.execute(
         f"INSERT INTO {d} SELECT DISTINCT \"row\", 'shared_record', {_title(staged)}, NULL::BIGINT {others}"
     )
     cursor.execute(f"DELETE {others}")

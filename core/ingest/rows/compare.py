@@ -53,6 +53,7 @@ def _forget(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         f"DELETE FROM {staged.duplicates} WHERE rule IN ('exists', 'ambiguous_record', 'shared_record',"
         " 'two_records', 'gone', 'refused', 'chosen')"
     )
+    cursor.execute(f"DROP TABLE IF EXISTS {staged.shared}")
     chosen.forget(cursor, staged)
     chosen.lay(cursor, staged)
 
@@ -171,6 +172,8 @@ def _settle(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         f' (SELECT record_id FROM {m} GROUP BY record_id HAVING count(DISTINCT "row") > 1)'
         f' AND "row" NOT IN (SELECT "row" FROM {d})'
     )
+    if row_count(cursor, d):
+        _keep_shared(cursor, staged)
     if staged.plan.mode == "insert":
         cursor.execute(
             f"INSERT INTO {d} SELECT DISTINCT \"row\", 'exists', {field}, NULL::BIGINT FROM {m}"
@@ -178,6 +181,18 @@ def _settle(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         )
     if row_count(cursor, d):
         cursor.execute(f'DELETE FROM {m} WHERE "row" IN (SELECT "row" FROM {d})')
+
+
+def _keep_shared(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """Which record the rows that share one meet: they are no matches any more, and their key may be that of several."""
+    found = f"""FROM {staged.duplicates} d JOIN {staged.matches} m ON m."row" = d."row" WHERE d.rule = 'shared_record'"""
+    if has(cursor, staged.shared):
+        found = f'{found} AND d."row" NOT IN (SELECT "row" FROM {staged.shared})'
+        cursor.execute(f'INSERT INTO {staged.shared} SELECT d."row", m.record_id, false {found}')
+    elif cursor.execute(f"SELECT 1 {found} LIMIT 1").fetchone():
+        cursor.execute(
+            f'CREATE TABLE {staged.shared} AS SELECT d."row", m.record_id, false AS taken {found}'
+        )
 
 
 def count(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> Counts:

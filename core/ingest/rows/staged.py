@@ -20,7 +20,7 @@ from core.files.table import Table
 from core.storage.catalog import staged_tables
 from core.storage.sql import ident
 
-_OF_UPLOAD = re.compile(r"[udmrlkpfc]_[0-9a-f]{32}\Z")
+_OF_UPLOAD = re.compile(r"[udmrlkpfcs]_[0-9a-f]{32}\Z")
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,11 @@ class Staged:
         return self._name("c")
 
     @property
+    def shared(self) -> str:
+        """Quoted name of (row, record_id, taken): rows that meet one record with others; `taken`: it is said to be another's."""
+        return self._name("s")
+
+    @property
     def fixed(self) -> str:
         """Quoted name of rows that were checked again with fixed cells: "row" (from 0) and all staged columns."""
         return self._name("f")
@@ -105,7 +110,7 @@ def has(cursor: duckdb.DuckDBPyConnection, name: str) -> bool:
 def drop_staged(cursor: duckdb.DuckDBPyConnection, upload_id: str) -> None:
     """Forget what was staged for an upload."""
     hexed = upload_id.replace("-", "")
-    for prefix in "udmrlkpfc":
+    for prefix in "udmrlkpfcs":
         cursor.execute(f"DROP TABLE IF EXISTS staging.{ident(f'{prefix}_{hexed}')}")
 
 

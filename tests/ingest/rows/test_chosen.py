@@ -81,6 +81,35 @@ def test_all_conflicts_at_once(
     assert [m for name, _, m in state(wb) if name == "Eve"] == comes
 
 
+@pytest.mark.parametrize(("choice", "comes"), [("first", ["A", "C"]), ("last", ["B", "D"])])
+def test_of_each_record_one_row_counts_where_two_records_have_one_key(
+    wb: Workbench, csv_file: Csv, choice: Sweeping, comes: list[str]
+) -> None:
+    there = csv_file("name,birth_date,mbti", "Eve,1970,ENTP", "Eve,1980,ENTJ", name="eve.csv")
+    wb.import_file(there)
+    rows = [f"Eve,{year}-0{n}-01,{word}" for n, year, word in
+            [(1, 1970, "A"), (2, 1970, "B"), (1, 1980, "C"), (2, 1980, "D")]]  # fmt: skip
+    it = open_(wb, csv_file("name,birth_date,description", *rows))
+    assert wb.preview(it).counts.conflicting == 4
+    made = wb.decisions.sweep(it, "conflicting", choice).counts
+    assert (made.conflicting, made.changed, made.new) == (0, 2, 0)
+    wb.commit(it)
+    assert sorted(r["description"] for r in wb.records("celebrities").rows()) == comes
+
+
+def test_a_row_that_was_said_to_be_the_record_stays_it_in_a_sweep(
+    wb: Workbench, csv_file: Csv
+) -> None:
+    wb.import_file(csv_file("name,mbti", "Eve,ENTP", name="eve.csv"))
+    rows = ["Eve,1970,ISFP", "Eve,1980,ISTP", "Eve,1990,ISFJ"]
+    it = open_(wb, csv_file("name,birth_date,mbti", *rows))
+    record = wb.decisions.conflicts(it)[0].records[0].record_id
+    wb.decisions.rows(it, {2: record})
+    made = wb.decisions.sweep(it, "conflicting", "first").counts
+    assert (made.conflicting, made.changed) == (0, 1)
+    assert wb.decisions(it) == {1: "leave", 2: record, 3: "leave"}
+
+
 def test_who_is_said_to_be_a_record_has_it_alone(wb: Workbench, csv_file: Csv) -> None:
     wb.import_file(csv_file("name,mbti", "Eve,ENTP", name="eve.csv"))
     it = open_(wb, csv_file("name,birth_date,mbti", "Eve,1970,ISFP", "Eve,1980,ISTP"))
