@@ -320,14 +320,14 @@ async def commit_upload(
 
 def _commit(workbench: Workbench, upload_id: str, changes: dict[str, Any]) -> Job:
     given = {name: value for name, value in changes.items() if value is not None}
-    as_shown = not {*given} - {"confirm_deletions"}
+    confirmed = bool(given.pop("confirm_deletions", False))
+    as_shown = not given
     # A plan that changes opens a cancelled upload again; here nobody asked for that.
     if given and workbench.uploads.get(upload_id).status != "cancelled":
         choices = given.pop("mapping", None)
-        if not as_shown:
-            given["confirmed"] = given.pop("remember", choices is not None)
+        given["confirmed"] = given.pop("remember", choices is not None)
         workbench.uploads.plan(upload_id, choices=choices, steps=given.pop("recipe", None), **given)
-    return workbench.jobs.submit(upload_id, promised=as_shown)
+    return workbench.jobs.submit(upload_id, promised=as_shown, confirm_deletions=confirmed)
 
 
 @router.post(

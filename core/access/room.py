@@ -54,6 +54,9 @@ class Room:
         self._noted: dict[tuple[str, ...], float] = {}
         self._used: dict[str, datetime] = {}  # sessions
         self._importing: dict[str, int] = {}  # by who, in this process, without a job
+        self._counting = (
+            threading.Lock()
+        )  # held from the count of imports until the next one counts
 
     def read(self, question: Callable[[Connection], T]) -> T:
         """Ask the database."""
@@ -403,10 +406,20 @@ class Room:
             self._database.read(lambda c: quota.check_imports(c, self.settings, subject, now))
 
     @contextmanager
+    def ordering(self, subject: str) -> Iterator[None]:
+        """An import of somebody begins to count within: as a job, or in `importing`. Raises TooMany."""
+        if not self.settings.imports_at_once:
+            yield
+            return
+        self.check_imports(subject)  # who is refused does not wait for the others
+        with self._counting:
+            self.check_imports(subject)
+            yield
+
+    @contextmanager
     def importing(self, subject: str) -> Iterator[None]:
         """Somebody imports without a job, and waits. Raises TooMany."""
-        self.check_imports(subject)
-        with self._lock:
+        with self.ordering(subject), self._lock:
             self._importing[subject] = self._importing.get(subject, 0) + 1
         try:
             yield

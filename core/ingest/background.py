@@ -32,6 +32,7 @@ def worker(corridor: Corridor) -> Worker:
             job.by,
             progress,
             promised=_promised(job),
+            confirmed=bool(job.options.get("confirm_deletions")),
             guard=lambda c: jobs.check_fence(c, job),
             ended=lambda c, rows: jobs.finish(c, job, "done", rows=rows),
         )
@@ -58,31 +59,52 @@ def _upload(job: Job) -> str:
 
 
 def submit(
-    corridor: Corridor, worker: Worker, upload_id: str, kind: str, actor: Actor, promised: bool
+    corridor: Corridor,
+    worker: Worker,
+    upload_id: str,
+    kind: str,
+    actor: Actor,
+    promised: bool,
+    confirmed: bool = False,
 ) -> str:
-    """Add a job for an upload; returns its id. Raises Conflict, WrongState, InputError."""
+    """Add a job for an upload; returns its id. Raises Conflict, WrongState, InputError.
+
+    `confirmed`: somebody saw that this import deletes many records, and means it.
+    """
     if kind not in ("import", "preview"):
         raise InputError(f"there is no job {kind!r}", hint="An upload is for import or preview.")
-
-    def task(connection: Connection) -> str:
-        upload = uploads.get(connection, upload_id)
-        if any(j.active for j in jobs.find(connection, upload_id=upload_id)):
-            raise Conflict("this upload is being worked on already")
-        if upload.kind != "import" or upload.status in ("imported", "rolled_back"):
-            raise WrongState(f"this upload is {upload.status.replace('_', ' ')}")
-        if kind == "import":
-            states.must_be_wanted(upload)
-            uploads.update(connection, upload_id, status="importing")
-        else:
-            states.reopen(connection, upload_id)
-        options: dict[str, Any] = {"promised": promised}
-        if promised and (seen := promise.shown(upload)):
-            options["shown"] = {"counts": seen.counts.model_dump(), "mark": seen.mark}
-        return jobs.add(connection, kind, upload_id, actor, options)
-
-    job_id = corridor.database.write(task)
+    job_id = corridor.database.write(
+        lambda c: order(c, upload_id, kind, actor, promised, confirmed)
+    )
     worker.wake()
     return job_id
+
+
+def order(
+    connection: Connection,
+    upload_id: str,
+    kind: str,
+    actor: Actor,
+    promised: bool,
+    confirmed: bool = False,
+) -> str:
+    """`submit` within a transaction; the worker is to be woken after it."""
+    upload = uploads.get(connection, upload_id)
+    if any(j.active for j in jobs.find(connection, upload_id=upload_id)):
+        raise Conflict("this upload is being worked on already")
+    if upload.kind != "import" or upload.status in ("imported", "rolled_back"):
+        raise WrongState(f"this upload is {upload.status.replace('_', ' ')}")
+    if kind == "import":
+        states.must_be_wanted(upload)
+        uploads.update(connection, upload_id, status="importing")
+    else:
+        states.reopen(connection, upload_id)
+    options: dict[str, Any] = {"promised": promised}
+    if confirmed:
+        options["confirm_deletions"] = True
+    if promised and (seen := promise.shown(upload)):
+        options["shown"] = {"counts": seen.counts.model_dump(), "mark": seen.mark}
+    return jobs.add(connection, kind, upload_id, actor, options)
 
 
 def cancel(corridor: Corridor, worker: Worker, upload_id: str, actor: Actor) -> None:

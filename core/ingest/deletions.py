@@ -7,12 +7,7 @@ from core.errors import ManyDeletions
 from core.ingest.preview import Preview
 
 MANY = 0.1  # of the records of a source: more deletions than that are asked about
-ASKED = (
-    "api",
-    "cli",
-    "folder",
-    "schedule",
-)  # doors; the page asks by itself, and shows the records
+UNASKED = ("notebook",)  # a door whose user has the preview in hand, and writes the import down
 
 
 def many(deleted: int, of_source: int) -> bool:
@@ -20,10 +15,13 @@ def many(deleted: int, of_source: int) -> bool:
     return deleted > MANY * of_source
 
 
-def must_be_confirmed(preview: Preview, actor: Actor) -> None:
-    """Raises ManyDeletions, unless the plan says that they are meant, or somebody saw them on the page."""
+def must_be_confirmed(preview: Preview, actor: Actor, confirmed: bool) -> None:
+    """Raises ManyDeletions, unless the plan says that they are meant, or who ordered the import confirmed them.
+
+    The preview on the page asks, and orders with that answer. A list of many files shows no records, so it confirms nothing.
+    """
     deleted, brought = preview.counts.deleted, preview.of_source
-    if actor.door not in ASKED or preview.staged.plan.confirm_deletions:
+    if actor.door in UNASKED or confirmed or preview.staged.plan.confirm_deletions:
         return
     if not many(deleted, brought):
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import duckdb
@@ -45,28 +45,34 @@ def commit(
     progress: Progress | None = None,
     *,
     promised: bool | Promise = True,
+    confirmed: bool = False,
     guard: Guard | None = None,
     ended: Callable[[Connection, int], None] | None = None,
 ) -> Upload:
     """Import an upload. With `promised`, only if it does what its preview said (StalePreview).
 
-    `promised` may be what was shown when somebody said yes; True means the newest preview. `ended` is
-    written in the same transaction, with the number of rows: a job is done exactly when its rows are in.
+    `promised` may be what was shown when somebody said yes; True means the newest preview. `confirmed`: that it
+    deletes many records is meant. `ended` is written in the same transaction, with the number of rows: a job is
+    done exactly when its rows are in.
     """
     with context.bound(upload=upload_id, door=actor.door, request=actor.request):
-        return _commit(corridor, upload_id, actor, progress or Progress(), promised, guard, ended)
+        act = _Act(actor, progress or Progress(), confirmed, guard, ended)
+        return _commit(corridor, upload_id, act, promised)
 
 
-def _commit(
-    corridor: Corridor,
-    upload_id: str,
-    actor: Actor,
-    progress: Progress,
-    promised: bool | Promise,
-    guard: Guard | None,
-    ended: Callable[[Connection, int], None] | None,
-) -> Upload:
-    began = time.perf_counter()
+@dataclass(frozen=True)
+class _Act:
+    """Who imports, and what holds for it."""
+
+    actor: Actor
+    progress: Progress
+    confirmed: bool
+    guard: Guard | None
+    ended: Callable[[Connection, int], None] | None
+
+
+def _commit(corridor: Corridor, upload_id: str, act: _Act, promised: bool | Promise) -> Upload:
+    began, progress = time.perf_counter(), act.progress
     with corridor.shelf.held(upload_id), corridor.database.operations.measure("import") as timer:
         upload = corridor.upload(upload_id)
         states.must_be_open(upload)
@@ -75,14 +81,12 @@ def _commit(
         preview = previewing.preview(corridor, upload_id, progress)
         try:
             promise.check(shown, Promise(preview.counts, preview.mark))
-            deletions.must_be_confirmed(preview, actor)
+            deletions.must_be_confirmed(preview, act.actor, act.confirmed)
             for gate in corridor.gates:
                 gate(preview)
-            imported = _write(
-                corridor, preview, actor, progress, shown, _wanted(upload, guard), ended
-            )
+            imported = _write(corridor, preview, act, shown, _wanted(upload, act.guard))
         except Exception as error:
-            states.ended_badly(corridor, upload, error, progress, actor)
+            states.ended_badly(corridor, upload, error, progress, act.actor)
             raise
         timer.rows = preview.counts.rows
         corridor.note(upload_id, progress, timer.rows)
@@ -92,15 +96,9 @@ def _commit(
 
 
 def _write(
-    corridor: Corridor,
-    preview: Preview,
-    actor: Actor,
-    progress: Progress,
-    shown: Promise | None,
-    guard: Guard,
-    ended: Callable[[Connection, int], None] | None,
+    corridor: Corridor, preview: Preview, act: _Act, shown: Promise | None, guard: Guard
 ) -> Upload:
-    staged = preview.staged
+    staged, actor, progress = preview.staged, act.actor, act.progress
 
     def task(connection: Connection) -> Upload:
         with progress.watch(connection):
@@ -109,7 +107,8 @@ def _write(
                 counts = compare.compare(connection, staged)
                 if shown is not None:
                     promise.check(shown, Promise(counts, promise.mark(connection, staged)))
-                deletions.must_be_confirmed(replace(preview, counts=counts), actor)
+                found = replace(preview, counts=counts)
+                deletions.must_be_confirmed(found, actor, act.confirmed)
             commit_.refuse_or_go_on(connection, staged, counts)
             with transaction(connection):
                 guard(connection)
@@ -118,8 +117,8 @@ def _write(
                     settle(connection, staged, actor)
                 _remember_mapping(connection, staged)
                 undoing.forget(connection, staged.upload_id)
-                if ended:
-                    ended(connection, counts.rows)
+                if act.ended:
+                    act.ended(connection, counts.rows)
                 # Asked for here, since after the commit nothing may fail any more.
                 imported = uploads.get(connection, preview.id)
                 progress.stage("finishing")  # or stop, if that was asked for between two statements

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from core.actor import Actor
-from core.errors import MarqueeError, NotFound
+from core.errors import MarqueeError, NotFound, TooMany
 from core.history.events import now
 from core.ingest import background, uploads
 from core.ingest.columns.proposing import Proposal
@@ -152,13 +153,25 @@ def submit(
     act: Act,
     states: Sequence[State],
     actor: Actor,
+    counted: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> list[str]:
-    """Order a job for those entries that are in one of these states. Gives the ids of their uploads."""
-    done = []
+    """Order a job for those entries that are in one of these states. Gives the ids of their uploads.
+
+    Each is ordered within `counted()`. Where that raises TooMany, the others stay as they are; raised for the first, it
+    goes on to the caller.
+    """
+    done: list[str] = []
     for entry in chosen(corridor, worker, only):
-        if entry.state in states:
-            background.submit(corridor, worker, entry.upload.id, act, actor, act == "import")
-            done.append(entry.upload.id)
+        if entry.state not in states:
+            continue
+        try:
+            with counted():
+                background.submit(corridor, worker, entry.upload.id, act, actor, act == "import")
+        except TooMany:
+            if not done:
+                raise
+            break
+        done.append(entry.upload.id)
     return done
 
 

@@ -43,14 +43,25 @@ def receive(
     *,
     filename: str,
     force: bool = False,
+    opened: Callable[[Connection, Upload], None] | None = None,
 ) -> Upload:
-    """Keep the raw bytes and open an upload. Raises DuplicateUpload unless `force`."""
+    """Keep the raw bytes and open an upload. Raises DuplicateUpload unless `force`.
+
+    `opened` is called in the same transaction: where it raises, there is no upload.
+    """
     dataset = corridor.registry.get(plan.dataset)
     operations = corridor.database.operations
+
+    def task(connection: Connection) -> Upload:
+        upload = _open(connection, raw, plan, actor, force, dataset)
+        if opened:
+            opened(connection, upload)
+        return upload
+
     with operations.measure("receive") as timer:
         raw = source if isinstance(source, store.RawFile) else keep(corridor, source, filename)
         scanned(corridor, raw)
-        upload = corridor.database.write(lambda c: _open(c, raw, plan, actor, force, dataset))
+        upload = corridor.database.write(task)
     operations.stage(upload.id, "receiving", timer.seconds, 0)
     with context.bound(upload=upload.id, door=actor.door, request=actor.request):
         log.say("upload.received", dataset=upload.dataset, bytes=upload.size)

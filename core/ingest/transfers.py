@@ -257,30 +257,45 @@ def adopt(corridor: Corridor, transfer_id: str) -> RawFile:
             f"{transfer.size - transfer.received:,} bytes of {transfer.filename} are missing",
             received=transfer.received,
         )
-    known = transfer.options.get("sha256")
-    if known and store.raw_path(corridor.folder, known).is_file():
-        path = store.raw_path(corridor.folder, known)
-        return RawFile(known, transfer.size, path, transfer.filename)
+    if (found := _adopted(corridor, transfer)) is not None:
+        return found
     path = folder(corridor) / transfer.id
-    if not path.is_file():
-        raise NotFound(f"what came of {transfer.filename} is gone", hint="Begin anew.")
-    with path.open("rb") as file:
-        sha = hashlib.file_digest(file, "sha256").hexdigest()
-    options = json.dumps({**transfer.options, "sha256": sha})
-    corridor.database.write(
-        lambda c: c.execute(
-            "UPDATE ops.transfers SET options = ? WHERE transfer_id = ?", [options, transfer.id]
+    try:
+        with path.open("rb") as file:
+            sha = hashlib.file_digest(file, "sha256").hexdigest()
+        options = json.dumps({**transfer.options, "sha256": sha})
+        corridor.database.write(
+            lambda c: c.execute(
+                "UPDATE ops.transfers SET options = ? WHERE transfer_id = ?", [options, transfer.id]
+            )
         )
-    )
-    return store.adopt(path, sha, filename=transfer.filename, folder=corridor.folder)
+        return store.adopt(path, sha, filename=transfer.filename, folder=corridor.folder)
+    except (FileNotFoundError, StorageError) as error:
+        # Somebody who asked for the same at the same moment was faster.
+        present = corridor.database.read(lambda c: get(c, transfer_id))
+        if (found := _adopted(corridor, present)) is not None:
+            return found
+        if isinstance(error, StorageError):
+            raise
+        raise NotFound(f"what came of {transfer.filename} is gone", hint="Begin anew.") from error
+
+
+def _adopted(corridor: Corridor, transfer: Transfer) -> RawFile | None:
+    """The file, where it is among the raw files already."""
+    known = str(transfer.options.get("sha256") or "")
+    path = store.raw_path(corridor.folder, known)
+    return RawFile(known, transfer.size, path, transfer.filename) if path.is_file() else None
 
 
 def ended(connection: Connection, transfer_id: str, upload_id: str) -> None:
-    """An upload was opened for it."""
-    connection.execute(
-        "UPDATE ops.transfers SET finished_at = ?, opened = ? WHERE transfer_id = ?",
+    """In the transaction that opens an upload for it. Raises WrongState where one was opened meanwhile."""
+    found = connection.execute(
+        "UPDATE ops.transfers SET finished_at = ?, opened = ? WHERE transfer_id = ? AND opened IS NULL"
+        " RETURNING transfer_id",
         [now(), upload_id, check_id(transfer_id, "transfer")],
-    )
+    ).fetchall()
+    if not found:
+        raise WrongState("this file is in the queue already, or was discarded")
 
 
 def discard(corridor: Corridor, transfer_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from core.ingest import background
@@ -40,13 +41,21 @@ class Jobs(Noun):
         )[0]
 
     @needs("uploads.import")
-    def submit(self, upload_id: str, kind: str = "import", *, promised: bool = False) -> Job:
-        """Do it in the background: import or preview. Poll `get(id)`."""
-        if kind == "import":
-            self._services.access.check_imports(self._actor.who)
-        job_id = background.submit(
-            self._corridor, self._services.worker, upload_id, kind, self._actor, promised
-        )
+    def submit(
+        self,
+        upload_id: str,
+        kind: str = "import",
+        *,
+        promised: bool = False,
+        confirm_deletions: bool = False,
+    ) -> Job:
+        """Do it in the background: import or preview. Poll `get(id)`. `confirm_deletions`: see ImportRequest."""
+        access, who = self._services.access, self._actor.who
+        with access.ordering(who) if kind == "import" else nullcontext():
+            job_id = background.submit(
+                *(self._corridor, self._services.worker, upload_id, kind, self._actor),
+                *(promised, confirm_deletions),
+            )
         return self.get(job_id)
 
     @needs("uploads.rollback")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 
 from core.datasets.registry import DEFAULT
 from core.errors import MarqueeError
 from core.files import hidden, reader
 from core.files.store import RawFile
-from core.ingest import drafting, placing, queue, receiving
+from core.ingest import background, drafting, placing, queue, receiving
 from core.ingest.columns import proposing
 from core.ingest.columns.proposing import Proposal
 from core.ingest.queue import Act, Entry
 from core.ingest.uploads import Upload
+from core.storage.store import Connection
 from core.workbench.noun import Noun
 from core.workbench.policy import needs
 from core.workbench.request import Bytes, ImportRequest
@@ -39,26 +42,60 @@ class Queue(Noun):
         """Keep a file and look at it in the background (or import it at once, by `act`).
 
         Without a dataset, the one that fits the content is taken; where none fits, the entry asks and nothing runs.
-        Raises DuplicateUpload unless the request forces it.
+        Raises DuplicateUpload unless the request forces it, TooMany before anything is kept; to import takes the
+        permission for that.
         """
+        return self._bring(source, request, dataset, act)
+
+    def _bring(
+        self,
+        source: Bytes | RawFile,
+        request: ImportRequest | None,
+        dataset: str | None,
+        act: Act,
+        opened: Callable[[Connection, str], None] | None = None,
+    ) -> Entry:
+        """`add` for a noun that asked whether somebody may. `opened` gets the upload's id in the transaction that opens it."""
         asked = request or ImportRequest(dataset=dataset or DEFAULT)
+        access, who = self._services.access, self._actor.who
         with receiving.given(source, asked.filename) as (found, name):
-            self._services.access.check_quota(self._actor.who)
+            access.check_quota(who)
+            if act == "import":
+                access.check_imports(who)
             raw = (
                 found if isinstance(found, RawFile) else receiving.keep(self._corridor, found, name)
             )
         receiving.scanned(self._corridor, raw)
         proposals = self._proposals(raw, asked) if dataset is None else []
         chosen = dataset or (proposals[0].dataset if proposals else asked.dataset)
+        self._must("uploads.write", chosen)
+        runs = not proposals or proposals[0].fits
+        if act == "import":
+            self._must("uploads.import", chosen)
         plan = replace(asked, dataset=chosen).plan(self._services.registry)
-        upload = receiving.receive(
-            *(self._corridor, raw, plan, self._actor), filename=raw.filename, force=asked.force
-        )
-        self._services.access.count_bytes(self._actor.who, raw.size)
-        self._database.write(lambda c: queue.put(c, upload.id, proposals, act, self._actor))
-        if not proposals or proposals[0].fits:
-            self._submit([upload.id], act, ("asks",))
+
+        def task(connection: Connection, upload: Upload) -> None:
+            queue.put(connection, upload.id, proposals, act, self._actor)
+            if runs:
+                background.order(connection, upload.id, act, self._actor, act == "import")
+            if opened:
+                opened(connection, upload.id)
+
+        with access.ordering(who) if runs and act == "import" else nullcontext():
+            upload = receiving.receive(
+                *(self._corridor, raw, plan, self._actor),
+                filename=raw.filename,
+                force=asked.force,
+                opened=task,
+            )
+        self._services.worker.wake()
+        access.count_bytes(who, raw.size)
         return self(only=[upload.id])[0]
+
+    def _must(self, permission: str, dataset: str) -> None:
+        """Raises Forbidden for the dataset that was told from the content, which nobody named."""
+        self._may(permission, {"dataset": dataset})
+        self._whole(permission, {"dataset": dataset})
 
     def _proposals(self, raw: RawFile, asked: ImportRequest) -> list[Proposal]:
         """What the rows probably are; empty for a file that cannot be read: the job says why."""
@@ -80,13 +117,19 @@ class Queue(Noun):
     def _submit(
         self, ids: Sequence[str] | None, act: Act, states: Sequence[queue.State]
     ) -> list[str]:
-        if act == "import":
-            self._services.access.check_imports(self._actor.who)
-        return queue.submit(self._corridor, self._services.worker, ids, act, states, self._actor)
+        counted = partial(self._services.access.ordering, self._actor.who)
+        return queue.submit(
+            *(self._corridor, self._services.worker, ids, act, states, self._actor),
+            counted if act == "import" else nullcontext,
+        )
 
     @needs("uploads.import")
     def import_(self, ids: Sequence[str] | None = None) -> list[str]:
-        """Import what is ready, in the background; all of it, or these uploads. Gives their ids."""
+        """Import what is ready, in the background; all of it, or these uploads. Gives the ids of those that were ordered.
+
+        Of more files than somebody may import at once the first are ordered, and the others stay ready; TooMany where not
+        even one may be. A file that would delete many records fails, and waits for its own preview: see ImportRequest.
+        """
         return self._submit(ids, "import", ("ready",))
 
     @needs("uploads.write")

@@ -42,8 +42,8 @@ class ImportRequest:
     - `reading`: decisions of the reader taken by a person, such as {"delimiter": ";"}; `core.files.source` lists them.
     - `recipe`: cleaning steps in place of the usual ones; or a whole recipe, as `recipes.of` gives it or a file holds it.
     - `force`: import it although the same bytes are imported already.
-    - `confirm_deletions`: that `replace` deletes more than a tenth of what the source brought is meant. API, command
-      line, folder and schedules refuse such a file without it (ManyDeletions); a page asks.
+    - `confirm_deletions`: that `replace` deletes more than a tenth of what the source brought is meant. Without it such
+      a file is refused at every door but in Python (ManyDeletions); its preview on the page asks.
     - `filename`: the name its owner gave it, where the source has none.
     """
 

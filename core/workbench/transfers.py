@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.access import tickets
-from core.errors import InputError
+from core.errors import InputError, WrongState
 from core.files.given import file_at
 from core.ingest import transfers
 from core.ingest.queue import Entry
@@ -69,7 +69,7 @@ class Transfers(Noun):
     def finish(self, transfer_id: str, *, force: bool = False) -> Entry:
         """All bytes are there: the file goes into the queue. Asked again, the same entry answers.
 
-        Raises WrongState while bytes are missing, DuplicateUpload unless `force`.
+        Raises WrongState while bytes are missing, DuplicateUpload unless `force`, TooMany.
         """
         transfer = self.get(transfer_id)
         waiting = Queue(self._services, self._actor)
@@ -77,14 +77,19 @@ class Transfers(Noun):
             return waiting(only=[transfer.opened])[0]
         options = {**transfer.options, **({"force": True} if force else {})}
         raw = transfers.adopt(self._corridor, transfer.id)
-        entry = waiting.add(
-            raw,
-            self._request(options),
-            dataset=options.get("dataset"),
-            act=options.get("act", "preview"),
-        )
-        self._database.write(lambda c: transfers.ended(c, transfer.id, entry.upload.id))
-        return entry
+        try:
+            return waiting._bring(
+                raw,
+                self._request(options),
+                options.get("dataset"),
+                options.get("act", "preview"),
+                # In the transaction that opens the upload, so that who asks again never opens another one.
+                lambda c, upload_id: transfers.ended(c, transfer.id, upload_id),
+            )
+        except WrongState:
+            if (opened := self.get(transfer_id).opened) is None:
+                raise
+            return waiting(only=[opened])[0]  # somebody asked for the same at the same moment
 
     @needs("uploads.write")
     def discard(self, transfer_id: str) -> None:

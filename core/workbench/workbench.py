@@ -344,10 +344,10 @@ class Workbench:
 
         `confirm_deletions`: see ImportRequest.
         """
-        if confirm_deletions:
-            drafting.replan(self.corridor, upload_id, confirm_deletions=True)
         with self.services.access.importing(self.actor.who):
-            return importing.commit(self.corridor, upload_id, self.actor, progress)
+            return importing.commit(
+                self.corridor, upload_id, self.actor, progress, confirmed=confirm_deletions
+            )
 
     @needs("uploads.import")
     def import_file(

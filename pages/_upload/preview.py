@@ -110,7 +110,9 @@ def _import(upload: Upload, preview: PreviewHandle) -> None:
             st.rerun()
     if pressed:
         with guard():
-            _state.workbench().jobs.submit(upload.id, promised=True)
+            # The button is there once somebody agreed to what the preview says of deletions.
+            many = deletions.many(counts.deleted, preview.of_source)
+            _state.workbench().jobs.submit(upload.id, promised=True, confirm_deletions=many)
             st.rerun()
 
 

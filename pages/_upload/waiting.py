@@ -72,7 +72,7 @@ def _acts_on_all(states: Sequence[str], busy: int) -> None:
         if ready and _state.may("uploads.import"):
             label = f"Import {count(ready, 'ready file')}"
             if st.button(label, type="primary", icon=":material/publish:", key="queue-import"):
-                _done(queue.import_)
+                _imported(ready)
         if failed and st.button("Retry what failed", icon=":material/refresh:", key="queue-retry"):
             _done(queue.retry)
         if busy and st.button("Cancel all", icon=":material/stop_circle:", key="queue-cancel"):
@@ -93,6 +93,15 @@ def _done(act: object, *arguments: object) -> None:
         st.rerun()
 
 
+def _imported(ready: int) -> None:
+    with guard() as caught:
+        ordered = len(_state.workbench().queue.import_())
+        if ordered < ready:
+            _state.flash(f"{ordered} of {ready} are imported now: no more of yours may be at once")
+    if not caught:
+        st.rerun()
+
+
 def _line(entry: Entry) -> None:
     words, colour, icon = LOOKS[entry.state]
     with st.container(border=True):
@@ -106,9 +115,15 @@ def _line(entry: Entry) -> None:
             st.progress(min(entry.share, 1.0), text=_speed(entry))
         if entry.state == "failed" and entry.error:
             detail = entry.error.get("detail") or ""
-            st.caption(f":red[{plain(entry.error.get('title', ''))}] {plain(detail)}")
+            more = " Open it to see these records, and to agree." if _deletes(entry) else ""
+            st.caption(f":red[{plain(entry.error.get('title', ''))}] {plain(detail)}{more}")
         if entry.state == "asks":
             _ask(entry)
+
+
+def _deletes(entry: Entry) -> bool:
+    """Whether it was not imported because many records would be deleted: the list shows none, so its preview asks."""
+    return bool(entry.error and entry.error.get("code") == "many_deletions")
 
 
 def _facts(entry: Entry) -> str:
@@ -143,7 +158,7 @@ def _acts(entry: Entry) -> None:
             _done(queue.cancel, [it])
         return
     if entry.state in ("ready", "failed", "asks"):
-        step = "check" if entry.state == "ready" else "read"
+        step = "check" if entry.state == "ready" else "preview" if _deletes(entry) else "read"
         _state.link("upload", "Open", icon=":material/open_in_new:", upload=it, step=step)
     if entry.state in ("imported", "rolled_back"):
         _state.link("history", "Open", icon=":material/open_in_new:", upload=it)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import threading
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from core import Workbench
-from core.errors import TooMany
+from core.errors import Forbidden, TooMany
 from core.settings import Settings
 from core.workbench.request import ImportRequest
+from tests.access.conftest import Team
 
 FILE = b"name\n" + b"Ada Lovelace\n" * 60_000
 REQUEST = ImportRequest(dataset="celebrities", filename="a.csv", force=True)
@@ -46,3 +51,128 @@ def test_rows_and_imports_at_once_are_limited_for_each(settings: Settings) -> No
             pass
         with wb.services.access.importing("ann"), pytest.raises(TooMany):
             ann.import_file(b"name\nQ R\n", "celebrities", filename="g.csv")
+
+
+def together(act: Callable[[int], object], many: int = 8) -> int:
+    """Do it in many threads at one moment; how many of them were not TooMany."""
+    start, done = threading.Barrier(many), []
+
+    def one(number: int) -> None:
+        start.wait()
+        try:
+            act(number)
+        except TooMany:
+            return
+        done.append(number)
+
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(many)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return len(done)
+
+
+@pytest.fixture
+def three(settings: Settings) -> Settings:
+    return settings.model_copy(update={"imports_at_once": 3})
+
+
+def ready(wb: Workbench, many: int) -> list[str]:
+    """Uploads that were previewed and wait in the queue."""
+    files = [f"name\nPerson {chr(65 + n)}\n".encode() for n in range(many)]
+    made = [wb.queue.add(f, replace(REQUEST, filename=f"{n}.csv")) for n, f in enumerate(files)]
+    ids = [entry.upload.id for entry in made]
+    wb.queue.cancel(ids)  # no worker runs: they are looked at here
+    for one in ids:
+        wb.preview(one)
+    return ids
+
+
+def test_of_many_files_as_many_are_ordered_as_may_be(three: Settings) -> None:
+    with Workbench.open(settings=three) as wb:
+        ids = ready(wb, 5)
+        assert wb.queue.import_() == ids[:3]
+        assert [e.state for e in wb.queue()] == ["waiting"] * 3 + ["ready"] * 2
+        with pytest.raises(TooMany):
+            wb.queue.import_()
+        wb.queue.cancel(ids[:1])
+        assert wb.queue.import_() == ids[3:4]
+
+
+def test_the_limit_of_imports_holds_in_many_threads(three: Settings) -> None:
+    with Workbench.open(settings=three) as wb:
+        ids = ready(wb, 8)
+        assert together(lambda n: wb.queue.import_([ids[n]])) == 3
+        wb.queue.cancel()
+        files = [wb.uploads.receive(b"name\nAda\n", REQUEST).id for _ in range(16)]
+        assert together(lambda n: wb.jobs.submit(files[n])) == 3
+        for one in files[:8]:
+            wb.jobs.cancel(one)
+        ended = threading.Event()
+
+        def waits(number: int) -> None:
+            with wb.services.access.importing("local"):
+                ended.wait(5)
+
+        counted = threading.Thread(target=lambda: (ended.wait(1), ended.set()))
+        counted.start()
+        assert together(waits) == 3
+        counted.join()
+        with wb.services.access.importing("local"):
+            assert together(lambda n: wb.jobs.submit(files[8 + n])) == 2
+
+
+def test_what_may_not_be_imported_now_is_not_kept(settings: Settings) -> None:
+    small = settings.model_copy(update={"imports_at_once": 1})
+    data = b"name\nAda Lovelace\n"
+    with Workbench.open(settings=small) as wb:
+        sent = wb.transfers.start("a.csv", len(data), dataset="celebrities", act="import")
+        wb.transfers.put(sent.id, 0, hashlib.sha256(data).hexdigest(), [data])
+        with wb.services.access.importing(wb.actor.who):
+            for _ in range(2):
+                with pytest.raises(TooMany):
+                    wb.transfers.finish(sent.id)
+                with pytest.raises(TooMany):
+                    wb.queue.add(FILE, REQUEST, act="import")
+            assert wb.uploads() == [] and wb.queue() == []
+            kept = [p for p in (small.data_dir / "raw").rglob("*") if p.is_file()]
+            assert [hashlib.sha256(p.read_bytes()).digest() for p in kept] == [
+                hashlib.sha256(data).digest()  # what was sent is not sent again
+            ]
+        entry = wb.transfers.finish(sent.id)
+        assert wb.transfers.finish(sent.id).upload.id == entry.upload.id
+        assert len(wb.uploads()) == 1 and [e.state for e in wb.queue()] == ["waiting"]
+
+
+def test_an_upload_is_not_opened_when_its_import_cannot_be_ordered(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody's last import may begin while a file is being kept."""
+    small = settings.model_copy(update={"imports_at_once": 1})
+    with Workbench.open(settings=small) as wb:
+        monkeypatch.setattr(wb.services.access, "check_quota", lambda who: busy.__enter__())
+        busy = wb.services.access.importing(wb.actor.who)
+        with pytest.raises(TooMany):
+            wb.queue.add(FILE, REQUEST, act="import")
+        busy.__exit__(None, None, None)
+        assert wb.uploads() == [] and wb.queue() == []
+
+
+def test_a_transfer_that_two_finish_at_once_is_one_upload(wb: Workbench) -> None:
+    data = b"name\nAda Lovelace\n"
+    sent = wb.transfers.start("a.csv", len(data), dataset="celebrities")
+    wb.transfers.put(sent.id, 0, hashlib.sha256(data).hexdigest(), [data])
+    found: list[str] = []
+    assert together(lambda n: found.append(wb.transfers.finish(sent.id).upload.id), 4) == 4
+    assert len(set(found)) == 1 and len(wb.uploads()) == 1
+
+
+def test_who_may_bring_files_but_not_import_them_cannot_order_it_with_the_file(
+    team: Team, tmp_path: Path
+) -> None:
+    team.wb.access.save_role("clerk", ["uploads.read", "uploads.write"])
+    clerk = team.join("cleo", "clerk")
+    with pytest.raises(Forbidden):
+        clerk.queue.add(FILE, REQUEST, act="import")
+    assert clerk.uploads() == [] and clerk.queue.add(FILE, REQUEST).upload.actor == "cleo"

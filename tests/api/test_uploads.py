@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from core import Workbench
 from core.errors import DiskFull, ManyDeletions
+from core.ingest import importing
 from core.ingest.rows import promise
 from tests.api.conftest import PEOPLE, client_of
 
@@ -431,7 +432,7 @@ def test_many_deletions_are_confirmed(
     assert last.status_code == 201 and workbench.count() == 1
 
 
-def test_many_deletions_are_no_second_question_on_the_page(workbench: Workbench) -> None:
+def test_many_deletions_are_asked_about_at_every_door_but_in_python(workbench: Workbench) -> None:
     page, folder = workbench.through("page", "eva"), workbench.through("folder")
     workbench.import_file([b"name\nAda\nBo\n"], filename="a.csv", source_name="list")
     given: Any = {"filename": "b.csv", "source_name": "list", "mode": "replace"}
@@ -439,7 +440,29 @@ def test_many_deletions_are_no_second_question_on_the_page(workbench: Workbench)
         folder.import_file([b"name\nAda\nCy\n"], **given)
     waits = workbench.uploads()[0]
     assert (waits.status, waits.error and waits.error["code"]) == ("rejected", "many_deletions")
-    assert page.commit(page.preview(waits.id).id).counts.deleted == 1
+    with pytest.raises(ManyDeletions):
+        page.commit(page.preview(waits.id).id)
+    assert page.commit(waits.id, confirm_deletions=True).counts.deleted == 1
+    assert workbench.import_file([b"name\nDi\n"], **given).counts.deleted == 2
+
+
+def test_a_confirmation_holds_for_one_act(
+    client: TestClient, workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What failed for another reason is asked about again: by then more records may go."""
+    workbench.import_file([b"name\nAda\nBo\n"], filename="a.csv", source_name="list")
+    given: Any = {"filename": "b.csv", "source_name": "list", "mode": "replace"}
+    it = workbench.preview([b"name\nAda\n"], **given).id
+
+    def full(*_: object) -> None:
+        raise DiskFull("no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(importing, "_write", full)
+        failed = client.post(f"uploads/{it}/commit", json={"confirm_deletions": True})
+    assert failed.json()["code"] == "disk_full"
+    assert client.post(f"uploads/{it}/commit").json()["code"] == "many_deletions"
+    assert workbench.count() == 2
 
 
 def test_rows_of_a_preview_are_filtered_and_counted(client: TestClient, upload: Send) -> None:

@@ -13,6 +13,7 @@ from core import Workbench
 from core.cleaning.step import Step
 from core.datasets.registry import BUILT_IN
 from core.errors import DiskFull
+from core.workbench import ImportRequest
 from pages import _cached
 from tests.matching.conftest import PEOPLE
 from tests.pages.helpers import SAMPLES, Open, button, fine, labels, said
@@ -371,6 +372,26 @@ def test_the_import_runs_in_the_background_and_ends_with_undo(
     wait_for(at, "Imported just now")
     assert sample.upload(upload).status == "imported"
     assert {"Undo import", "Open the records", "Fix the rows"} <= set(labels(at, "button"))
+
+
+def test_the_list_of_files_deletes_nothing_that_only_a_preview_asks_about(
+    wb: Workbench, open_page: Open
+) -> None:
+    wb.import_file([b"name\nAda\nBo\nCy\n"], filename="a.csv", source_name="list")
+    asked = ImportRequest(
+        dataset="celebrities", filename="b.csv", source_name="list", mode="replace"
+    )
+    it = wb.queue.add([b"name\nAda\n"], asked, dataset="celebrities").upload.id
+    at = wait_for(open_page("upload"), "1 ready")
+    button(at, "Import").click().run()
+    wait_for(at, "many records would be deleted")
+    assert "Open it to see these records" in said(at) and wb.count() == 3
+    at = open_page("upload", upload=it, step="preview")
+    assert button(at, "Import").disabled
+    at.checkbox(key=f"delete-{it}-2").check().run()
+    button(at, "Import").click().run()
+    wait_for(at, "Imported just now")
+    assert wb.count() == 1 and not wb.upload(it).plan.confirm_deletions
 
 
 def test_a_preview_that_went_stale_is_renewed_and_the_click_does_nothing(
