@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import Client, Connection
+from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any
 
-from core.beside import door as doors
+from core.beside import door as doors, proving
 from core.beside.messages import Ask, Cancel, Failed, Far, Given, Held, Method, Watched
 from core.errors import Cancelled, DatabaseLocked, StorageError
 from core.jobs.progress import Progress
@@ -44,9 +46,17 @@ def visiting(database: Path, version: str, who: str) -> Iterator[Any]:
 
 def _reached(door: doors.Door) -> Connection | None:
     try:
-        return Client(door.address, authkey=door.key.encode())
+        connection = proving.reached(door.address) if doors.guarded(door) else None
     except Exception:  # nobody listens any more: the app was killed
         return None
+    if connection is None:
+        return None
+    try:
+        proving.prove(connection, door.key, hosts=False)
+    except Exception:  # it does not answer, or has another key
+        connection.close()
+        return None
+    return connection
 
 
 class Line:
@@ -54,6 +64,8 @@ class Line:
 
     def __init__(self, connection: Connection, scratch: Path) -> None:
         self.connection, self.scratch = connection, scratch
+        self.broken = False  # a question was left without its answer: what comes next would be taken for another's
+        self.dropped: deque[int] = deque()  # what the app holds for nobody any more
         self._lock = threading.Lock()
         self._files = 0
 
@@ -65,17 +77,34 @@ class Line:
         args = tuple(self._sent(value) for value in asked.args)
         kwargs = {name: self._sent(value) for name, value in asked.kwargs.items()}
         with self._lock:
-            try:
-                self.connection.send(Ask(asked.act, asked.holder, asked.name, args, kwargs))
-                answer = None if asked.act == "drop" else self._heard(progress)
-            except (OSError, EOFError) as error:
-                raise StorageError(
-                    "the running app ended while this command was at work",
-                    hint="Look at what was done with `uploads`, then ask again.",
-                ) from error
+            answer = self._answered(asked, args, kwargs, progress)
         if isinstance(answer, Failed):
             raise answer.error
         return self._given(answer.value) if isinstance(answer, Given) else None
+
+    def _answered(
+        self,
+        asked: Ask,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        progress: Progress | None,
+    ) -> Given | Failed:
+        dropped = tuple(self.dropped.popleft() for _ in range(len(self.dropped)))
+        sent = Ask(asked.act, asked.holder, asked.name, args, kwargs, dropped)
+        packed = ForkingPickler.dumps(sent)  # what cannot travel is told before anything is sent
+        try:
+            self.connection.send_bytes(packed)
+            return self._heard(progress)
+        except (OSError, EOFError) as error:
+            self.broken = True
+            raise StorageError(
+                "the running app ended while this command was at work",
+                hint="Look at what was done with `uploads`, then ask again.",
+            ) from error
+        except BaseException:  # Ctrl-C: the app stops the work when nobody is there any more
+            self.broken = True
+            self.connection.close()
+            raise
 
     def _heard(self, progress: Progress | None) -> Given | Failed:
         stopped = False
@@ -125,6 +154,10 @@ class Remote:
     def __init__(self, line: Line, number: int, text: str = "") -> None:
         self._line, self._number, self._text = line, number, text
 
+    def __del__(self) -> None:
+        if self._number:  # told with the next question: this may run in the middle of one
+            self._line.dropped.append(self._number)
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
@@ -144,7 +177,10 @@ class Remote:
         return self._call("__getitem__", key)
 
     def __len__(self) -> int:
-        return int(self._call("__len__"))
+        try:
+            return int(self._call("__len__"))
+        except AttributeError as error:  # `list` asks rows that nobody counted, too
+            raise TypeError(f"{self._text} has no length") from error
 
     def __bool__(self) -> bool:
         return True
@@ -158,7 +194,8 @@ class Remote:
         return self._call("__enter__")
 
     def __exit__(self, *error: object) -> None:
-        self._call("__exit__", None, None, None)
+        if not self._line.broken:
+            self._call("__exit__", None, None, None)
 
     def __repr__(self) -> str:
         return self._text

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
-from multiprocessing.connection import Client, Connection, Listener
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Connection, Listener
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any
 
-from core.beside import door as doors
+from core.beside import door as doors, proving
 from core.beside.messages import Ask, Cancel, Failed, Far, Given, Held, Method, Watched
 from core.errors import Fault, MarqueeError
 from core.jobs.progress import Progress
 from core.observe import logs
 
 TICK = 0.2  # seconds between two words about how far work is
+GRACE = 2.0  # seconds that work has to stop when the app ends
+PAUSES = (0.1, 5.0)  # seconds after a connection that could not be taken: at first, at most
 BATCH = 500
 AWAY = (OSError, EOFError)
 log = logs.get("beside")
@@ -27,58 +31,87 @@ class Host:
     """Listens beside `database`; each command begins with what `root(who)` gives."""
 
     def __init__(self, database: Path, version: str, root: Callable[[str], Any]) -> None:
-        self.database, self.root = database, root
-        self.door = doors.made(version)
+        self.database, self.version, self.root = database, version, root
+        self.door: doors.Door | None = None
         self._listener: Listener | None = None
-        self._open: set[Connection] = set()
+        self._accepts: threading.Thread | None = None
+        self._ends = threading.Event()
+        self._lock = threading.Lock()
+        self._open: dict[Connection, threading.Thread] = {}
 
     def start(self) -> None:
         """Begin to listen. Where no socket can be made, commands beside the app say that it has the database."""
         try:
-            self._listener = Listener(self.door.address, authkey=self.door.key.encode())
-            doors.write(self.database, self.door)
+            doors.tidy(self.database)
+            self.door = door = doors.made(self.version)
+            # Without a key: it is asked for in a thread of each connection, so that nobody waits for another one.
+            self._listener = listener = Listener(door.address, backlog=proving.QUEUE)
+            doors.write(self.database, door)
         except OSError as error:
             log.say("beside.off", reason=type(error).__name__)
+            self.close()
             return
-        threading.Thread(target=self._accept, name="marquee-beside", daemon=True).start()
+        self._accepts = threading.Thread(
+            target=self._accept, args=(listener, door), name="marquee-beside", daemon=True
+        )
+        self._accepts.start()
 
     def close(self) -> None:
-        """Listen no longer; commands that are at work end with an error."""
+        """Listen no longer; commands that are at work end with an error. Takes no more than some seconds."""
+        self._ends.set()
         listener, self._listener = self._listener, None
-        if listener is None:
-            return
-        with suppress(*AWAY, Exception):  # wake the thread that waits for somebody
-            Client(self.door.address, authkey=self.door.key.encode()).close()
-        listener.close()
-        for connection in list(self._open):
+        door, self.door = self.door, None
+        if self._accepts is not None and door is not None:
+            with suppress(*AWAY):  # wake the thread that waits for somebody
+                proving.reached(door.address, 0.5).close()
+            self._accepts.join(GRACE)
+        if listener is not None:
             with suppress(OSError):
-                connection.close()
-        with suppress(OSError):
-            doors.remove(self.database, self.door)
+                listener.close()
+        with self._lock:
+            working = list(self._open.values())
+            for connection in self._open:
+                proving.hang_up(connection)
+        end = time.monotonic() + GRACE
+        for thread in working:
+            thread.join(max(0.0, end - time.monotonic()))
+        if door is not None:
+            with suppress(OSError):
+                doors.remove(self.database, door)
 
-    def _accept(self) -> None:
-        while (listener := self._listener) is not None:
+    def _accept(self, listener: Listener, door: doors.Door) -> None:
+        pause = 0.0
+        while not self._ends.is_set():
             try:
                 connection = listener.accept()
-            except Exception:  # nosec B112 - whoever knocks without the key, or goes at once
-                continue
-            if self._listener is None:
-                return connection.close()
-            threading.Thread(
-                target=self._serve, args=(connection,), name="marquee-command", daemon=True
-            ).start()
+                threading.Thread(
+                    target=self._serve, args=(connection, door), name="marquee-command", daemon=True
+                ).start()
+                pause = 0.0
+            except Exception as error:  # such as no more open files: it passes, or the app ends
+                if not pause and not self._ends.is_set():
+                    log.say("beside.waits", reason=type(error).__name__)
+                pause = min(max(2 * pause, PAUSES[0]), PAUSES[1])
+                self._ends.wait(pause)
 
-    def _serve(self, connection: Connection) -> None:
-        self._open.add(connection)
-        try:
-            who = connection.recv()
-            log.say("beside.command")
-            Guest(connection, self.root(str(who))).serve()
-        except AWAY:
-            pass
-        finally:
-            self._open.discard(connection)
-            connection.close()
+    def _serve(self, connection: Connection, door: doors.Door) -> None:
+        with connection:
+            with self._lock:
+                if self._ends.is_set():
+                    return
+                self._open[connection] = threading.current_thread()
+            try:
+                proving.prove(connection, door.key, hosts=True)
+                who = connection.recv()
+                log.say("beside.command")
+                Guest(connection, self.root(str(who))).serve()
+            except (*AWAY, AuthenticationError):
+                pass
+            except Exception as error:  # it says what no command of ours says
+                log.say("beside.lost", error)
+            finally:
+                with self._lock:
+                    del self._open[connection]
 
 
 class Guest:
@@ -92,16 +125,19 @@ class Guest:
     def serve(self) -> None:
         """Until the command ends."""
         while True:
-            asked: Ask = self.connection.recv()
+            asked: Ask | Cancel = self.connection.recv()
+            if isinstance(asked, Cancel):  # its work was done before this came
+                continue
+            for number in asked.dropped:
+                self.held.pop(number, None)
             progress = Progress()
-            answer: list[Any] = []
+            answer: list[memoryview] = []
             work = threading.Thread(
                 target=lambda: answer.append(self._answer(asked, progress)), daemon=True
             )
             work.start()
             self._wait(work, progress, asked)
-            if asked.act != "drop":
-                self.connection.send(answer[0])
+            self.connection.send_bytes(answer.pop())
 
     def _wait(self, work: threading.Thread, progress: Progress, asked: Ask) -> None:
         """Tell how far it is, and hear when it shall stop. A command that died stops its work."""
@@ -111,7 +147,9 @@ class Guest:
             try:
                 if told:
                     self.connection.send(Far(progress.snapshot()))
-                if self.connection.poll(TICK / 4) and isinstance(self.connection.recv(), Cancel):
+                if self.connection.poll(TICK / 4):
+                    if not isinstance(self.connection.recv(), Cancel):
+                        raise EOFError("it asks before it was answered")
                     progress.cancel()
             except AWAY:
                 progress.cancel()
@@ -119,19 +157,18 @@ class Guest:
                 raise
             work.join(TICK)
 
-    def _answer(self, asked: Ask, progress: Progress) -> Given | Failed:
+    def _answer(self, asked: Ask, progress: Progress) -> memoryview:
         try:
-            return Given(self._sent(self._done(asked, progress)))
-        except MarqueeError as error:
-            return Failed(error)
-        except (StopIteration, KeyError, AttributeError, TypeError, ValueError, OSError) as error:
-            return Failed(error if _travels(error) else Fault(str(error)))
+            return self._given(self._done(asked, progress))
+        except (
+            *(MarqueeError, StopIteration, KeyError, AttributeError),
+            *(TypeError, ValueError, OSError),
+        ) as error:
+            return _failed(error)
         except BaseException as error:
-            return Failed(Fault(f"{type(error).__name__}: {error}"))
+            return _pickled(Failed(Fault(f"{type(error).__name__}: {error}")))
 
     def _done(self, asked: Ask, progress: Progress) -> Any:
-        if asked.act == "drop":
-            return self.held.pop(asked.holder, None)
         target = self.held[asked.holder]
         if asked.act == "get":
             found = getattr(target, asked.name)
@@ -147,13 +184,16 @@ class Guest:
             return progress
         return self.held[value.number] if isinstance(value, Held) else value
 
-    def _sent(self, value: Any) -> Any:
+    def _given(self, value: Any) -> memoryview:
         """A value that travels as it is, or what stands for it."""
-        if not isinstance(value, Iterator) and _travels(value):
-            return value
+        if not isinstance(value, Iterator):
+            try:
+                return _pickled(Given(value))
+            except Exception:  # nosec B110 - a lock, a connection, a function: it stays here
+                pass
         self._number += 1
         self.held[self._number] = value
-        return Held(self._number, repr(value)[:200])
+        return _pickled(Given(Held(self._number, repr(value)[:200])))
 
 
 def _to_call(value: Any) -> bool:
@@ -165,9 +205,16 @@ def _has_progress(asked: Ask) -> bool:
     return any(isinstance(v, Watched) for v in (*asked.args, *asked.kwargs.values()))
 
 
-def _travels(value: Any) -> bool:
+def _failed(error: Exception) -> memoryview:
+    """An error as it is, or where it cannot be made again on the other side, as one that says the same."""
     try:
-        ForkingPickler.dumps(value)
+        packed = _pickled(Failed(error))
+        ForkingPickler.loads(packed)
+        return packed
     except Exception:
-        return False
-    return True
+        return _pickled(Failed(Fault(f"{type(error).__name__}: {error}")))
+
+
+def _pickled(value: Given | Failed) -> memoryview:
+    """As `Connection.send` pickles it, and `recv` expects it."""
+    return ForkingPickler.dumps(value)

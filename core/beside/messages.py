@@ -10,13 +10,17 @@ from core.jobs.progress import Snapshot
 
 @dataclass(frozen=True)
 class Ask:
-    """Do something with what is held under `holder`: "get" an attribute, "call" a method, "next" items, or "drop" it."""
+    """Do something with what is held under `holder`: "get" an attribute, "call" a method, or "next" items.
+
+    Before that the app lets go of what is held under the numbers in `dropped`: the command has it no more.
+    """
 
     act: str
     holder: int
     name: str = ""
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = field(default_factory=dict)
+    dropped: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Watched:
 
 @dataclass(frozen=True)
 class Cancel:
-    """The command wishes that its work stops."""
+    """The command wishes that its work stops. It may come after the work is done, and means nothing then."""
 
 
 @dataclass(frozen=True)

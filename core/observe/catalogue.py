@@ -50,6 +50,8 @@ _ALL = (
     # doors
     _info("beside.command", "a command of this machine works with the app"),
     _warn("beside.off", "commands cannot work beside the app: {reason}", "reason"),
+    _warn("beside.waits", "no command can be taken at the moment: {reason}", "reason"),
+    _warn("beside.lost", "a command was not understood"),
     _info("http.request", "a request was answered", "method", "route", "status", "seconds"),
     _fault("http.failed", "an unexpected error", meaning="The API answered 500."),
     _fault("page.failed", "page error {number}", "number", meaning="A page showed that id."),

@@ -25,6 +25,7 @@ from starlette.routing import Mount
 from api import create
 from core import Workbench, errors
 from core.errors import VersionMismatch, catalogue
+from core.ingest.recipes.recipe import Recipe
 from core.observe import otel, traces
 from core.observe.slowest import Slowest
 from tests.api.conftest import settings_in
@@ -239,6 +240,35 @@ def test_the_client_is_that_of_the_description() -> None:
     assert generate.main(["--check"]) == 0
 
 
+def _with_a_recipe(there: Any) -> None:
+    """Cleaning steps, and a whole recipe without which the file cannot be mapped."""
+    made = there.import_file(
+        b"name\nXaver\n", recipe=[{"op": "upper", "field": "name"}], filename="x.csv"
+    )
+    assert made.counts.new == 1 and there.records.count(where={"name": "XAVER"}) == 1
+    whole = {
+        "dataset": "celebrities",
+        "reading": {"delimiter": "|"},
+        "mapping": {"Wer": "name", "Was": None},
+    }
+    data = b"Wer|Was\nYolanda|1\nZita|2\n"
+    for each in (whole, Recipe.model_validate(whole)):
+        seen = there.preview(data, recipe=each, filename="y.csv")
+        assert (seen.status, seen.counts.new) == ("previewed", 2)
+    assert there.import_file(data, recipe=whole, filename="y.csv", force=True).counts.new == 2
+    assert there.records.count(where=[("name", "in", ["Yolanda", "Zita"])]) == 2
+    with pytest.raises(errors.DuplicateUpload):
+        there.import_file(data, recipe=whole, filename="y.csv")
+
+
+def _with_deletions(there: Any) -> None:
+    there.import_file(b"name\nGone A\nGone B\n", filename="g.csv", source_name="gone")
+    seen = there.preview(b"name\nStays\n", filename="h.csv", source_name="gone", mode="replace")
+    with pytest.raises(errors.ManyDeletions):
+        there.commit(seen.id)
+    assert there.commit(seen.id, confirm_deletions=True).counts.deleted == 2
+
+
 def test_a_notebook_works_with_a_running_server(url: str, tmp_path: Path) -> None:
     with Workbench.connect(url) as there:
         done = there.import_frame(
@@ -268,6 +298,8 @@ def test_a_notebook_works_with_a_running_server(url: str, tmp_path: Path) -> Non
             there.import_file(path)
         assert there.rollback(seen.id).counts.reversed == 1
         assert there.uploads(limit=1).pl().height == 1 and there.history.events(limit=1)
+        _with_a_recipe(there)
+        _with_deletions(there)
         assert there.datasets.get("celebrities").name == "celebrities"
         assert there.jobs() and there.ask("GET", "/health").status == "ok"
         assert there.quality.score().total is None or there.quality.score().records >= 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -13,8 +14,9 @@ from typing import Any
 from urllib.parse import quote
 
 from core.datasets.registry import DEFAULT
-from core.errors import BadMapping, InputError
+from core.errors import FileError, InputError
 from core.files import frames
+from core.ingest.recipes.recipe import Recipe
 from core.workbench.connected import nouns
 from core.workbench.connected.answers import Answer, answer
 from core.workbench.connected.line import Line
@@ -122,9 +124,15 @@ class Connected:
         """What importing a file would do. Live data stays untouched."""
         return self._bring(source, dataset, {"force": True, **options}, commit=False)
 
-    def commit(self, upload_id: str) -> Answer:
-        """Import what was previewed. Raises StalePreview when it would do something else by now."""
-        found = self.line.send("POST", f"/uploads/{quote(upload_id)}/commit", {})
+    def commit(self, upload_id: str, *, confirm_deletions: bool = False) -> Answer:
+        """Import what was previewed. Raises StalePreview when it would do something else by now.
+
+        ManyDeletions where many records would go, unless `confirm_deletions` says that it is meant.
+        """
+        return self._committed(upload_id, {"confirm_deletions": True} if confirm_deletions else {})
+
+    def _committed(self, upload_id: str, body: Mapping[str, Any]) -> Answer:
+        found = self.line.send("POST", f"/uploads/{quote(upload_id)}/commit", body)
         if "upload_id" in found:  # a job
             self.line.wait(found["id"])
         return Answer(self.line.get(f"/uploads/{quote(upload_id)}"))
@@ -152,31 +160,47 @@ class Connected:
         self, source: Any, dataset: str, options: Mapping[str, Any], *, commit: bool
     ) -> Answer:
         given = {RENAMED.get(name, name): value for name, value in options.items()}
-        mapping = given.pop("mapping", None)
+        mapping, recipe = given.pop("mapping", None), given.pop("recipe", None)
         reading = given.pop("reading", None) or {}
+        planned = mapping is not None or recipe is not None
         with ExitStack() as stack:
             path, name = _file(source, stack)
-            first = {"dataset": dataset, "filename": name, "commit": commit and not mapping}
+            first = {"dataset": dataset, "filename": name, "commit": commit and not planned}
             query = {**first, **reading, **given}
-            upload_id = self._received(path, query, mapped=mapping is not None)
-        if mapping is None:
+            upload_id = self._received(path, query, planned=planned)
+        if not planned:
             return self.uploads.get(upload_id)
-        where = f"/uploads/{upload_id}"
+        where, columns = f"/uploads/{upload_id}", {} if mapping is None else dict(mapping)
+        body: dict[str, Any] = {"mapping": columns} if columns else {}
+        if isinstance(recipe, (Mapping, Recipe)):
+            self.line.send("PUT", f"{where}/recipe", {"recipe": _whole(recipe, reading)})
+        elif recipe is not None:
+            body["recipe" if commit else "steps"] = [_plain(step) for step in recipe]
         if commit:
-            found = self.line.send("POST", f"{where}/commit", {"mapping": dict(mapping)})
-            if "upload_id" in found:
-                self.line.wait(found["id"])
-        else:
-            self.line.send("PATCH", f"{where}/plan", {"mapping": dict(mapping)})
+            return self._committed(upload_id, body)
+        if body:
+            self.line.send("PATCH", f"{where}/plan", body)
+        self.line.get(f"{where}/changes", limit=1)  # the preview of the plan as it is now
         return Answer(self.line.get(where))
 
-    def _received(self, path: Path, query: Mapping[str, Any], *, mapped: bool) -> str:
+    def _received(self, path: Path, query: Mapping[str, Any], *, planned: bool) -> str:
         try:
             return str(self.line.bring(path, query)["id"])
-        except BadMapping as error:  # what the mapping puts right is no reason to stop
-            if not mapped or "upload_id" not in error.extra:
+        except (FileError, InputError) as error:  # what mapping or recipe put right stops nothing
+            if not planned or "upload_id" not in error.extra:
                 raise
             return str(error.extra["upload_id"])
+
+
+def _plain(step: Any) -> Any:
+    """A step as JSON takes it."""
+    return step.model_dump(mode="json") if hasattr(step, "model_dump") else step
+
+
+def _whole(recipe: Mapping[str, Any] | Recipe, reading: Mapping[str, Any]) -> dict[str, Any]:
+    """A whole recipe; how the file is read is as the request says, where it says so."""
+    found = dict(json.loads(recipe.as_json()) if isinstance(recipe, Recipe) else recipe)
+    return {**found, "reading": {**found.get("reading", {}), **reading}}
 
 
 def _file(source: Any, stack: ExitStack) -> tuple[Path, str]:

@@ -58,7 +58,11 @@ class Line:
         found = _read(self._ask("POST", f"/uploads{_query(query)}", file, key))
         if "upload_id" not in found:
             return found
-        self.wait(found["id"])
+        try:
+            self.wait(found["id"])
+        except MarqueeError as error:  # as an answer says it that came at once
+            error.extra.setdefault("upload_id", found["upload_id"])
+            raise
         return self.get(f"/uploads/{found['upload_id']}")
 
     def wait(self, job_id: str) -> Any:
