@@ -15,7 +15,7 @@ def many(deleted: int, of_source: int) -> bool:
     return deleted > MANY * of_source
 
 
-def must_be_confirmed(preview: Preview, actor: Actor, confirmed: bool) -> None:
+def must_be_confirmed(preview: Preview, actor: Actor, confirmed: bool = False) -> None:
     """Raises ManyDeletions, unless the plan says that they are meant, or who ordered the import confirmed them.
 
     The preview on the page asks, and orders with that answer. A list of many files shows no records, so it confirms nothing.
