@@ -28,6 +28,15 @@ def notes_beside(
     )
 
 
+def is_parted(columns: Sequence[int], rows: Sequence[Sequence[str]], found: TablePlace) -> bool:
+    """Whether columns behind a blank one may be no cells of the table's rows: many rows have none of them."""
+    body = [row for row in rows[found.first :] if row]
+    held = [
+        sum(any(map(str.strip, row[b[0] : b[-1] + 1])) for row in body) for b in _bands(columns)
+    ]
+    return len(held) > 1 and min(held) < DENSE * len(body)
+
+
 def _bands(columns: Sequence[int]) -> list[list[int]]:
     """Places of columns that stand side by side."""
     bands: list[list[int]] = []

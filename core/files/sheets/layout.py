@@ -13,7 +13,7 @@ from core.errors import BadOverride
 from core.files.books.places import Area, column_letters
 from core.files.shape.header import ROWS, filled
 from core.files.shape.layout import FOOT, TablePlace, find_table, footer_start, named
-from core.files.sheets.beside import notes_beside
+from core.files.sheets.beside import is_parted, notes_beside
 from core.files.sheets.grid import Grid
 from core.files.sheets.grid_memory import Placed
 from core.files.sheets.merged_groups import with_groups
@@ -92,6 +92,9 @@ def lay_out(grid: Grid, area: Area, chosen: Overrides, top: int = 1) -> Layout:
     top = header[0] if header else first
     above = tuple(grid.rows(replace(area, bottom=top - 1), ASIDE)) if top > area.top else ()
     layout = _table(grid, data, columns, found, header, above, below, chosen)
+    if not aside and chosen.columns is None and is_parted(columns, rows, found):
+        why = "; a blank column stands in it, and many rows have nothing on one side of it"
+        return _unsure(layout, why, "the columns on one side of it")
     return _without(layout, aside, grid, inner) if aside else layout
 
 
@@ -230,9 +233,15 @@ def _without(layout: Layout, aside: frozenset[int], grid: Grid, area: Area) -> L
     first = next((cell for _, row in grid.rows(held, 1) for cell in row if cell.strip()), "")
     letters = ", ".join(map(column_letters, sorted(aside)))
     why = f"; kept aside beside it: {letters}, beginning with {first[:80]!r}"
+    value = next(d.value for d in layout.decisions if d.name == "columns")
+    return _unsure(layout, why, f"{value} and {letters}")
+
+
+def _unsure(layout: Layout, why: str, other: str) -> Layout:
+    """The layout, its columns in doubt."""
     made = tuple(
         (
-            replace(d, evidence=d.evidence + why, sure=False, runner_up=f"{d.value} and {letters}")
+            replace(d, evidence=d.evidence + why, sure=False, runner_up=other)
             if d.name == "columns"
             else d
         )

@@ -204,3 +204,17 @@ def test_another_header_does_not_parse_again(
     monkeypatch.setattr(sandbox, "run", None)
     assert read(path, cache_dir=cache, header=2).first_line == 3
     assert read(path, cache_dir=cache, table=2).total == 5
+
+
+@pytest.mark.parametrize(("names", "sure"), [(("legend", "what"), False), (("city", "job"), True)])
+def test_columns_behind_a_blank_one_that_many_rows_lack_are_unsure(
+    tmp_path: Path, names: tuple[str, str], sure: bool
+) -> None:
+    rows = [["name", "born", None, *names], ["Ann", "1950-01-02", None, "red", "bad"]]
+    rows += [["Bob", "1951-02-03", None, "green", "good"], ["Cem", "1952-01-01"]]
+    if sure:
+        rows[-1] = ["Cem", "1952-01-01", None, "Rome"]
+    table = read(book(tmp_path, ("A1", rows)))
+    assert table.names == ("name", "born", *names)
+    columns = table.decision("columns")
+    assert columns.sure is sure and ("a blank column" in columns.evidence) is not sure
