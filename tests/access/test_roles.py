@@ -192,3 +192,23 @@ def test_only_admins_manage(team: Team) -> None:
     ):
         with pytest.raises(Forbidden):
             act()
+
+
+def test_a_key_for_one_dataset_opens_no_other_one(team: Team) -> None:
+    """With the scope admin, too: what it could make (keys, accounts, roles) would not be limited."""
+    root = team.join("root", "admin")
+    key, secret = root.access.make_key("press", ["admin"], datasets=["press"])
+    theirs = team.wb.acting_as(team.room.by_key(secret))
+    for act in (
+        lambda: theirs.access.make_key("all", ["admin"]),
+        lambda: theirs.access.rotate_key(key.id),
+        lambda: theirs.access.invite("mallory", "admin"),
+        lambda: theirs.access.reset("root"),
+        lambda: theirs.access.save_role("all", PERMISSIONS),
+        lambda: theirs.access(),
+        lambda: theirs.records(),
+        lambda: theirs.backups.create(),
+    ):
+        with pytest.raises(Forbidden):
+            act()
+    assert [each.name for each in team.wb.access.keys()] == ["press"]
