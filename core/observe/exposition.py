@@ -87,12 +87,18 @@ class _Handler(BaseHTTPRequestHandler):
         """A scrape is no news."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Who asked is gone before the answer: that is for them to say."""
+
+
 class Port:
     """A port of this machine alone that answers scrapes. Raises OSError when it is taken."""
 
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
-        self._server = ThreadingHTTPServer((host, port), _Handler)
-        self._server.daemon_threads = True
+        self._server = _Server((host, port), _Handler)
         self.port = int(self._server.server_address[1])
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="marquee-metrics", daemon=True

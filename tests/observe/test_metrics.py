@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 import urllib.error
@@ -104,6 +105,27 @@ def test_a_port_of_its_own() -> None:
         assert time.perf_counter() - began < 30
     finally:
         port.close()
+
+
+def test_a_scraper_that_does_not_wait_makes_no_noise(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, gone = threading.Event(), threading.Event()
+
+    def slow() -> bytes:
+        asked.set()
+        gone.wait(10)
+        return b"x" * 20_000_000  # more than a socket takes at once
+
+    monkeypatch.setattr(exposition, "text", slow)
+    port = exposition.Port(0)
+    with socket.create_connection(("127.0.0.1", port.port)) as one:
+        one.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+        assert asked.wait(10)
+    gone.set()
+    time.sleep(0.5)
+    port.close()
+    assert capfd.readouterr().err == ""
 
 
 def test_every_metric_is_measured_somewhere() -> None:

@@ -29,6 +29,7 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from api import create
+from core.errors import BackupBusy
 from core.jobs import table
 from core.monitoring import grafana
 from core.observe import context, faults, metrics, traces
@@ -202,7 +203,7 @@ def _day(server: Server) -> str:
     wb.search(PERSON)
     with context.bound(door="page"), _observed.observed("Records"):
         wb.records().rows()
-    wb.backups.create()
+    wait(lambda: _backed_up(wb), "a backup beside the one of the schedule")
     wb.quality.expect("celebrities", "not_null", field="mbti", severity="warning")
     wb.quality.run("celebrities")
     _fail(wb)
@@ -214,6 +215,14 @@ def _day(server: Server) -> str:
     monitor._write()
     wait(lambda: metrics.value("marquee.alert.messages", outcome="failed"), "a message was tried")
     return trace
+
+
+def _backed_up(wb: Any) -> bool:
+    try:
+        wb.backups.create()
+    except BackupBusy:  # the schedule makes its first one
+        return False
+    return True
 
 
 def _fail(wb: Any) -> None:
