@@ -152,7 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     quality.add_argument("--files", type=Path, metavar="FOLDER", help="keep the generated files")
     quality.add_argument("--strict", action="store_true", help="end with 1 when it is too slow")
     observe = command("observe", commands.observe, "what logs, traces and metrics cost an import")
-    observe.add_argument("--pairs", type=_count, help="of each size; else 30 small, 8 large")
+    observe.add_argument("--pairs", type=_count, help="of each size; else 30 small, 10 large")
     observe.add_argument("--strict", action="store_true", help="end with 1 when it costs too much")
     command("compare", commands.compare, "the last run of each kind against the one before")
     command("report", commands.report, "write docs/performance.md and its plots from what is saved")

@@ -38,7 +38,7 @@ from core.observe.process import Observer
 from core.settings import Settings
 
 MOST = 0.02  # of the processor time of an import
-SIZES = ((1_000, 30), (100_000, 8))  # rows, and pairs of imports
+SIZES = ((1_000, 30), (20_000, 10))  # rows, and pairs of imports
 PORTS = ("count", "add", "gauge", "gauges", "observe")  # of the metrics
 DRAWS = 2_000  # samples of the pairs, for the interval
 
