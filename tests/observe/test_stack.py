@@ -22,6 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
@@ -29,12 +30,13 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from api import create
-from core.errors import BackupBusy
+from core.errors import BackupBusy, StorageError
 from core.jobs import table
 from core.monitoring import grafana
 from core.observe import context, faults, metrics, traces
 from core.server import Server
 from core.settings import Settings
+from core.telemetry.operations import Operations
 from pages import _observed
 
 pytestmark = [
@@ -49,7 +51,8 @@ KEY = "the-key-of-this-installation"
 PERSON = "Ada Lovelace"
 # What a server has only in a case that is not made here.
 ELSEWHERE = {
-    "marquee.instances.lost": "",
+    "marquee.instances.lost": "another process that ends",
+    "marquee.sessions": "a browser",
 }
 
 
@@ -162,6 +165,7 @@ def _server(home: Path, port: int, stack: Any) -> Server:
         environment="testing",
         api_token=SecretStr(KEY),
         backup_every_hours=24,
+        schedule_folders=(home / "db" / "inbox",),
         certificates=_certificate(home),
         alert_targets={"nobody": SecretStr("json://127.0.0.1:9")},
         alert_to=["nobody"],
@@ -207,6 +211,9 @@ def _day(server: Server) -> str:
     wb.quality.expect("celebrities", "not_null", field="mbti", severity="warning")
     wb.quality.run("celebrities")
     _fail(wb)
+    _arrive(wb)
+    metrics.count("marquee.telemetry.dropped", what="log")
+    _lose(wb)
     monitor.canary.run()
     metrics.count("marquee.limits.refused", limit="guess")
     monitor.measures.again()
@@ -234,6 +241,33 @@ def _fail(wb: Any) -> None:
     wb.database.write(lambda c: table.add(c, "fail", None, wb.actor, {}))
     wb.worker.wake()
     wait(lambda: metrics.value("marquee.errors", event="job.failed"), "the job failed")
+
+
+def _arrive(wb: Any) -> None:
+    """A file by the watched folder, and one by a schedule."""
+    pending, inbox = wb.settings.data_dir / "pending", wb.settings.database.parent / "inbox"
+    wait(pending.is_dir, "the folder is there")
+    (pending / "folder.csv").write_text("name\nGrace\n", "utf-8")
+    inbox.mkdir()
+    (inbox / "nightly.csv").write_text("name\nHedy\n", "utf-8")
+    place = {"kind": "folder", "folder": str(inbox), "pattern": "*.csv"}
+    wb.schedules.save({"name": "Nightly", "dataset": "celebrities", "place": place})
+    wb.schedules.run("Nightly")
+    for name in ("marquee.folder.files", "marquee.schedule.runs"):
+        wait(lambda name=name: any(s.meter.name == name for s in metrics.collect()), name)
+
+
+def _lose(wb: Any) -> None:
+    """A statement fails, and then the engine gives up and is opened again."""
+    with pytest.raises(RuntimeError), Operations().measure("a statement"):
+        raise RuntimeError
+
+    def task(_: Any) -> None:
+        raise duckdb.FatalException("FATAL Error: database has been invalidated")
+
+    with pytest.raises(StorageError):
+        wb.database.write(task)
+    wait(lambda: wb.database.recovery.reason is None, "the database is open again")
 
 
 def test_a_line_arrives_in_victorialogs(lived: Lived) -> None:
