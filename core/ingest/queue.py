@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from core.actor import Actor
-from core.errors import MarqueeError, NotFound, TooMany
+from core.errors import Conflict, MarqueeError, NotFound, TooMany, WrongState
 from core.history.events import now
 from core.ingest import background, uploads
 from core.ingest.columns.proposing import Proposal
@@ -158,7 +158,7 @@ def submit(
     """Order a job for those entries that are in one of these states. Gives the ids of their uploads.
 
     Each is ordered within `counted()`. Where that raises TooMany, the others stay as they are; raised for the first, it
-    goes on to the caller.
+    goes on to the caller. Of all entries, those that somebody else ordered meanwhile are left out.
     """
     done: list[str] = []
     for entry in chosen(corridor, worker, only):
@@ -171,6 +171,10 @@ def submit(
             if not done:
                 raise
             break
+        except (Conflict, WrongState):  # somebody else ordered it since it was listed
+            if only is not None:
+                raise
+            continue
         done.append(entry.upload.id)
     return done
 

@@ -150,7 +150,8 @@ class Queue(Noun):
 
     @needs("uploads.write")
     def place(self, upload_id: str, dataset: str) -> Entry:
-        """Say which dataset a file is for, and look at it."""
+        """Say which dataset a file is for, and look at it. It takes the permission in the dataset where it is as well."""
+        self._must("uploads.write", self._corridor.upload(upload_id).dataset)
         placing.move(self._corridor, upload_id, dataset, self._actor)
         self._submit([upload_id], "preview", ("asks", "ready", "failed"))
         return self(only=[upload_id])[0]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from core import Workbench
+from core.datasets.model import from_dict
 from core.errors import Forbidden, TooMany
 from core.settings import Settings
 from core.workbench.request import ImportRequest
@@ -176,3 +177,23 @@ def test_who_may_bring_files_but_not_import_them_cannot_order_it_with_the_file(
     with pytest.raises(Forbidden):
         clerk.queue.add(FILE, REQUEST, act="import")
     assert clerk.uploads() == [] and clerk.queue.add(FILE, REQUEST).upload.actor == "cleo"
+
+
+def test_a_file_is_moved_only_by_who_may_write_where_it_is(team: Team) -> None:
+    """Else its rows could be read in a dataset of one's own."""
+    field = {"name": "name", "type": "text", "required": True}
+    team.wb.datasets.save(
+        from_dict({"name": "mine", "fields": [field], "key": {"fields": ["name"]}})
+    )
+    eve = team.join("eve", "none", mine="editor")
+    it = team.wb.queue.add(FILE, REQUEST, dataset="celebrities").upload.id
+    with pytest.raises(Forbidden):
+        eve.queue.place(it, "mine")
+    assert team.wb.uploads.get(it).dataset == "celebrities"
+
+
+def test_two_who_import_all_at_once_import_each_file_once(wb: Workbench) -> None:
+    ids = ready(wb, 4)
+    found: list[str] = []
+    assert together(lambda n: found.extend(wb.queue.import_()), 2) == 2
+    assert sorted(found) == sorted(ids)
