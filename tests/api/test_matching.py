@@ -20,7 +20,7 @@ HERE = "datasets/celebrities"
 @pytest.fixture
 def client(open_workbench: Callable[..., Workbench]) -> TestClient:
     found = client_of(open_workbench())
-    found.post("uploads?filename=people.csv", content=ROWS)
+    found.post("uploads?filename=people.csv&wait=60", content=ROWS)
     return found
 
 
