@@ -31,6 +31,7 @@ LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 32" width="15
 
 STYLE = """<style>
 [data-testid="stMain"] h1 {padding-top: 0}
+.stApp a:focus-visible, [data-testid="stHeader"] :focus-visible {outline: 2px solid #7464E6; outline-offset: 1px}
 [data-testid="stLayoutWrapper"]:has(> .st-key-palette) {position: fixed; width: 0; height: 0;
   z-index: 999991}
 [data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) {display: none}

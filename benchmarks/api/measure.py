@@ -38,8 +38,8 @@ def _mock() -> subprocess.Popen[bytes]:
     return subprocess.Popen(words, stdout=subprocess.DEVNULL)  # nosec B603
 
 
-def wait_for(url: str) -> None:
-    until = time.monotonic() + START
+def wait_for(url: str, seconds: float = START) -> None:
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
             with urllib.request.urlopen(f"{url}/api/v1/health", timeout=10):  # nosec B310

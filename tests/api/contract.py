@@ -40,7 +40,7 @@ def main() -> int:
     port = _free_port()
     server = subprocess.Popen([sys.executable, "-m", "core", "mock", "--port", str(port)], cwd=ROOT)
     try:
-        wait_for(f"http://127.0.0.1:{port}")
+        wait_for(f"http://127.0.0.1:{port}", seconds=180)
         return _asked(given, f"http://127.0.0.1:{port}/api")
     finally:
         server.terminate()
