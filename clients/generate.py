@@ -10,6 +10,7 @@ import argparse
 import json
 import keyword
 import re
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import black
 
 HERE = Path(__file__).resolve().parent
 DESCRIPTION = HERE.parent / "docs" / "openapi.json"
+RELEASED = HERE.parent / "docs" / "openapi.released.json"
 PACKAGE = HERE / "python" / "marquee_client"
 _HEAD = '# flake8: noqa\n"""{what}. Generated from the description of the API by clients/generate.py: do not edit."""\n\n'
 _SIMPLE = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
@@ -191,19 +193,28 @@ def _answer_kind(operation: dict[str, Any]) -> str:
     return "None"
 
 
-def files() -> dict[Path, str]:
+def files(description: Path = DESCRIPTION, package: Path = PACKAGE) -> dict[Path, str]:
     """Every generated file with the text that it should have."""
-    document = json.loads(DESCRIPTION.read_text("utf-8"))
+    document = json.loads(description.read_text("utf-8"))
     version = document["info"]["version"]
     made = {
-        PACKAGE / "models.py": models(document),
-        PACKAGE / "codes.py": codes(document),
-        PACKAGE / "operations.py": operations(document),
-        PACKAGE / "version.py": _HEAD.format(what="The version of the API")
+        package / "models.py": models(document),
+        package / "codes.py": codes(document),
+        package / "operations.py": operations(document),
+        package / "version.py": _HEAD.format(what="The version of the API")
         + f'API = "{version}"\n',
     }
     mode = black.Mode(line_length=100)
     return {path: black.format_str(text, mode=mode) for path, text in made.items()}
+
+
+def of_release(folder: Path) -> Path:
+    """The package as the description of the last release makes it, in a folder: its face is the present one."""
+    package = folder / PACKAGE.name
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    for path, text in files(RELEASED, package).items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return package
 
 
 def main(arguments: list[str] | None = None) -> int:
