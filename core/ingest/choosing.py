@@ -110,7 +110,7 @@ def keep(
             raise NotFound(f"there is no field {name!r}", hint=f"There are: {', '.join(known)}.")
     kept = tuple(dict.fromkeys(records)) if records is not None else upload.plan.kept_records
     for record in kept:
-        _must_be_choice(record)
+        _must_be_record(record)
     return _put(corridor, upload_id, actor, kept_fields=given, kept_records=kept)
 
 
@@ -136,11 +136,23 @@ def fields(corridor: Corridor, upload_id: str) -> dict[str, int]:
 def _must_be_choice(choice: str | None) -> None:
     if choice in (None, LEAVE, NEW, COUNTS):
         return
-    try:
-        uuid.UUID(str(choice))
-    except ValueError as error:
+    if not _is_id(str(choice)):
         hint = f"It is {LEAVE}, {NEW}, {COUNTS}, or the id of a record."
-        raise InputError(f"a row cannot be decided as {choice!r}", hint=hint) from error
+        raise InputError(f"a row cannot be decided as {choice!r}", hint=hint)
+
+
+def _must_be_record(record: str) -> None:
+    if not _is_id(record):
+        hint = "The preview lists the records that would be deleted, with their ids."
+        raise InputError(f"{record!r} is not the id of a record", hint=hint)
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _rows(corridor: Corridor, upload_id: str) -> int:

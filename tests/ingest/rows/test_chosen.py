@@ -150,6 +150,8 @@ def test_what_cannot_be_decided(wb: Workbench, csv_file: Csv) -> None:
         wb.decisions.rows(it, {2: "leave"})
     with pytest.raises(NotFound, match="no field"):
         wb.decisions.keep(it, fields=["colour"])
+    with pytest.raises(InputError, match="'leave' is not the id of a record"):
+        wb.decisions.keep(it, records=["leave"])
     with pytest.raises(InputError, match="cannot be decided"):
         wb.decisions.sweep(it, "new", "first")
 
