@@ -16,6 +16,7 @@ st.set_page_config(page_title="Marquee", page_icon=ICON, layout="wide")
 
 
 NEEDED = {  # what a page cannot do without; who may not is not shown it
+    **dict.fromkeys(("Search", "Records", "Quality", "History", "Datasets"), "datasets.read"),
     "Upload": "uploads.write",
     "Duplicates": "matching.read",
     "Schedules": "schedules.read",

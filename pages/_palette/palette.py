@@ -88,6 +88,8 @@ def _pages(pages: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
 
 
 def _datasets() -> list[dict[str, Any]]:
+    if not _state.may("datasets.read"):
+        return []
     return [
         {"label": d.label, "kind": "Records of", "page": "records", "params": {"dataset": d.name}}
         for d in _state.workbench().datasets()

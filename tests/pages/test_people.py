@@ -110,6 +110,14 @@ def test_who_may_not_sees_a_refusal(become: Become, open_page: Open) -> None:
     assert "Roles" not in labels(fine(open_page("people")), "button")
 
 
+def test_a_role_without_datasets_is_not_shown_their_pages(become: Become, open_page: Open) -> None:
+    become("none")
+    assert "Not permitted" not in said(fine(open_page("people")))
+    for name in ("records", "search", "history"):
+        with pytest.raises(ValueError, match="Could not find a navigation page"):
+            open_page(name)
+
+
 def test_nobody_sees_nothing(
     become: Become, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
