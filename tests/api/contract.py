@@ -38,7 +38,7 @@ def main() -> int:
     parser.add_argument("--only", metavar="OPERATION", help="one operation, by its id")
     given = parser.parse_args()
     port = _free_port()
-    server = subprocess.Popen([sys.executable, "-m", "core", "mock", "--port", str(port)], cwd=ROOT)
+    server = subprocess.Popen([sys.executable, "-m", "api.mock", "--port", str(port)], cwd=ROOT)
     try:
         wait_for(f"http://127.0.0.1:{port}", seconds=180)
         return _asked(given, f"http://127.0.0.1:{port}/api")
