@@ -118,9 +118,19 @@ _MARKING = (
 # ------------------------------------------------------------------ as SQL
 
 
-def sql(x: str) -> str:
-    """SQL for the comparable form of the name in `x`."""
-    return _sql().replace(_PLACE, x)
+def sql(x: str, ascii_: bool = False) -> str:
+    """SQL for the comparable form of the name in `x`; shorter where that is known to be printable ASCII."""
+    return (_ascii_sql() if ascii_ else _sql()).replace(_PLACE, x)
+
+
+@lru_cache(maxsize=1)
+def _ascii_sql() -> str:
+    x = _PLACE
+    low = f"replace(lower({x}), '`', {quoted(signs.base()['`'])})"  # the one printable sign that is another
+    return (
+        f"CASE WHEN regexp_full_match({x}, '(?: ?[0-9A-Za-z])+') AND left({x}, 1) <> ' ' THEN lower({x})"
+        f" WHEN {x} IS NOT NULL THEN {let('w', low, _apart(x, only_ascii=True))} END"
+    )
 
 
 @lru_cache(maxsize=1)
@@ -186,7 +196,6 @@ def _left(c: str) -> bool:
 
 def _long_way(x: str) -> str:
     find = _regular(re2, r"\p{M}")
-    symbols = re2(_signs()[0])
     table = {c: to for c, to in signs.base().items() if _left(c)}
     plain = {c: to for c, to in signs.base().items() if c.isascii() and not c.isalpha()}
     plain = dict(sorted(plain.items(), key=lambda pair: pair[1] == ""))  # those that go come last
@@ -200,11 +209,20 @@ def _long_way(x: str) -> str:
         r"CASE WHEN regexp_matches(y, '[\p{M}\x{1100}-\x{11ff}]')"
         f" THEN nfc_normalize(regexp_replace(y, '{find['accents']}', '\\1\\2', 'g')) ELSE y END"
     )
+    return let("z", low, let("y", mapped, let("w", composed, _apart(x))))
+
+
+def _apart(x: str, only_ascii: bool = False) -> str:
+    """SQL for the words of `w`, in which letters are as they are compared; `x` is what was written."""
+    find = _regular(re2, r"\p{M}")
+    symbols, joiners = (
+        re2(c for c in found if c.isascii() or not only_ascii) for found in _signs()
+    )
     spaced = (
         f"CASE WHEN regexp_matches(w, '[{symbols}]')"
-        f" THEN regexp_replace(w, '{find['symbols']}', ' \\1 ', 'g') ELSE w END"
+        f" THEN regexp_replace(w, '([{symbols}])', ' \\1 ', 'g') ELSE w END"
     )
-    spaced = f"trim(regexp_replace({spaced}, '{find['joiners']}', ' ', 'g'))"
+    spaced = f"trim(regexp_replace({spaced}, {quoted(f'[{joiners}]')}, ' ', 'g'))"
     marked = "m"
     for pattern, to in _MARKING:
         marked = f"regexp_replace({marked}, {quoted(find[pattern])}, '{to}', 'g')"
@@ -218,4 +236,4 @@ def _long_way(x: str) -> str:
         # With one argument, trim takes off every blank that Unicode knows.
         f" ELSE coalesce(nullif(trim(lower({x}), ' '), ''), lower({x})) END",
     )
-    return let("z", low, let("y", mapped, let("w", composed, let("m", spaced, something))))
+    return let("m", spaced, something)

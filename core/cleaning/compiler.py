@@ -30,6 +30,7 @@ from core.cleaning import (
 )
 from core.cleaning.checks import Check
 from core.cleaning.date_checks import SAID
+from core.cleaning.plain import NOTHING, Plain
 from core.cleaning.plan import RECORD_ID, Plan
 from core.cleaning.readings import reading
 from core.cleaning.step import Step
@@ -66,10 +67,11 @@ def compile_plan(
     width: int,
     today: str,
     seen: tuple[str, ...] = (),
+    plain: Plain = NOTHING,
 ) -> Compiled:
     """Compile for a source with text columns c0 .. c<width-1>. `today` is an ISO date.
 
-    The fields in `seen` are looked up before they are cleaned: see lookups.py.
+    The fields in `seen` are looked up before they are cleaned: see lookups.py. What `plain` says holds for all rows.
     """
     mapped = plan.fields()
     fields = [f.name for f in dataset.fields if f.name in mapped]
@@ -78,12 +80,12 @@ def compile_plan(
     source = filled.source(source, filled.columns(plan, steps))
     sql = _cells(source, sources, fields, width, plan, steps)
     sql = _asked(sql, seen)
-    sql = _values(dataset, sql, fields, steps)
+    sql = _values(dataset, sql, fields, steps, plain)
     sql = _answered(sql, seen)
     sql = _alone(dataset, sql, fields, steps, seen)
     sql = _checked(sql, checks, seen)
     return Compiled(
-        sql=_result(dataset, sql, fields, width, checks, steps),
+        sql=_result(dataset, sql, fields, width, checks, steps, plain),
         fields=tuple(fields),
         checks=tuple(checks),
         vocabularies=tuple(sorted({s.value for s in steps if s.op == "vocabulary" and s.value})),
@@ -105,10 +107,16 @@ def compile_values(
     return _checked(sql, checks, words=compiled.words)
 
 
-def _values(dataset: Dataset, sql: str, fields: list[str], steps: tuple[Step, ...]) -> str:
-    for round_ in recipes.rounds(fields, steps):
+def _values(
+    dataset: Dataset,
+    sql: str,
+    fields: list[str],
+    steps: tuple[Step, ...],
+    plain: Plain = NOTHING,
+) -> str:
+    for round_ in recipes.rounds(fields, steps, plain.tidy):
         sql = _round(dataset, sql, round_, steps)
-    return _typed(dataset, sql, fields, steps)
+    return _typed(dataset, sql, fields, steps, plain)
 
 
 def _asked(sql: str, seen: tuple[str, ...]) -> str:
@@ -193,11 +201,13 @@ def _round(dataset: Dataset, sql: str, round_: dict[str, Step], steps: tuple[Ste
     return _layer(sql, replaced)
 
 
-def _typed(dataset: Dataset, sql: str, fields: list[str], steps: tuple[Step, ...]) -> str:
+def _typed(
+    dataset: Dataset, sql: str, fields: list[str], steps: tuple[Step, ...], plain: Plain
+) -> str:
     # An empty text is never a value, also when no step said so.
     sql = _layer(sql, [f"nullif({ident(f't_{n}')}, '') AS {ident(f't_{n}')}" for n in fields])
     dates = {n: reading(dataset.field(n), steps) for n in fields if dataset.field(n).type == "date"}
-    sql = typed(sql, dates)
+    sql = typed(sql, dates, plain.dates)
     values = [
         f"{date_checks.question(ident(f't_{n}'), ident(f'v_{n}'), how)} AS {ident(f'q_{n}')}"
         for n, how in dates.items()
@@ -269,6 +279,7 @@ def _result(
     width: int,
     checks: list[Check],
     steps: tuple[Step, ...],
+    plain: Plain,
 ) -> str:
     errors = mask(checks, "error")
     bad = " OR ".join(f"(_p{w} & {bits}) <> 0" for w, bits in errors.items()) or "false"
@@ -288,7 +299,7 @@ def _result(
         *(_broken(w, checks, bad) for w in words),
         # The text as it stood is only needed where it has to be repaired, or where its value says something else.
         f"CASE WHEN {bad}{_says_more(checks)} THEN {'_raw' if width > WIDE else _list(width)} END AS _cells",
-        f"{key(dataset, fields)} AS _key",
+        f"{key(dataset, fields, plain=plain)} AS _key",
         "_record",
         "_extra",
         *values,
@@ -322,12 +333,16 @@ def _cleared(checks: list[Check], name: str) -> str:
     return " OR ".join(f"(_p{w} & {b}) <> 0" for w, b in bits.items()) or "false"
 
 
-def key(dataset: Dataset, fields: Iterable[str], prefix: str = "v_") -> str:
+def key(dataset: Dataset, fields: Iterable[str], prefix: str = "v_", plain: Plain = NOTHING) -> str:
     """What a record is known by, as SQL; NULL when a part is missing; a hash of all fields without a key."""
     present = set(fields)
     if dataset.key.fields:
         parts = [
-            comparable(dataset.field(f), ident(prefix + f)) if f in present else "NULL"
+            (
+                comparable(dataset.field(f), ident(prefix + f), f in plain.ascii)
+                if f in present
+                else "NULL"
+            )
             for f in dataset.key.fields
         ]
         return parts[0] if len(parts) == 1 else " || chr(31) || ".join(f"({p})" for p in parts)

@@ -17,10 +17,16 @@ def active(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return tuple(s for s in steps if not s.off)
 
 
-def rounds(fields: list[str], steps: tuple[Step, ...]) -> list[dict[str, Step]]:
-    """Text steps grouped so that each round has at most one step per field."""
+def rounds(
+    fields: list[str], steps: tuple[Step, ...], tidy: frozenset[str] = frozenset()
+) -> list[dict[str, Step]]:
+    """Text steps grouped so that each round has at most one step per field.
+
+    The texts of the fields in `tidy` are known to be so: there `tidy` is left out where it comes first.
+    """
     texts = [s for s in steps if registry.kind(s.op).sql]
     queues = {name: [s for s in texts if s.field in (None, name)] for name in fields}
+    queues = {n: q[1:] if n in tidy and q and q[0].op == "tidy" else q for n, q in queues.items()}
     depth = max((len(q) for q in queues.values()), default=0)
     return [{name: q[i] for name, q in queues.items() if i < len(q)} for i in range(depth)]
 

@@ -15,15 +15,15 @@ def is_code(field: Field) -> bool:
     return bool(field.choices or field.pattern is not None or field.format)
 
 
-def comparable(field: Field, x: str) -> str:
-    """SQL for what the value in `x` is compared by, as text; NULL stays NULL."""
+def comparable(field: Field, x: str, ascii_: bool = False) -> str:
+    """SQL for what the value in `x` is compared by, as text; NULL stays NULL. With `ascii_` it is known to be printable ASCII."""
     text = f"{x}::VARCHAR"
     if field.type == "number":
         return f"({x} + 0.0)::VARCHAR"  # -0.0 is 0.0
     if field.type != "text":
         return text
     if not is_code(field):
-        return names.sql(text)
+        return names.sql(text, ascii_)
     return f"lower({text})" if field.format == "email" else text
 
 

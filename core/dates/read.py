@@ -76,14 +76,17 @@ def year_first(second: str, third: str) -> str:
     return rf"\d{{4}}{SEPARATOR}{second}{SEPARATOR}{third}(?:[T ].*:.*)?"
 
 
-def typed(sql: str, fields: Mapping[str, Reading]) -> str:
+def typed(sql: str, fields: Mapping[str, Reading], plain: frozenset[str] = frozenset()) -> str:
     """The SELECT with the date `v_<field>` beside each text `t_<field>`: one projection for each small step.
 
-    A text that the short way reads is NULL in all the others, which then cost nothing.
+    A text that the short way reads is NULL in all the others, which then cost nothing. Of the fields in `plain` it is
+    known to read every text.
     """
     for stage in _STAGES:
+        part = stage.__name__[1:]
         columns = [
-            f"{stage(partial(column, name), reading)} AS {column(name, stage.__name__[1:])}"
+            f"{_NULLS[stage] if name in plain and stage in _NULLS else stage(partial(column, name), reading)}"
+            f" AS {column(name, part)}"
             for name, reading in fields.items()
         ]
         sql = f"SELECT *, {', '.join(columns)}\nFROM (\n{sql}\n)"
@@ -91,6 +94,11 @@ def typed(sql: str, fields: Mapping[str, Reading]) -> str:
         f"coalesce({column(n, 'short')}, {column(n, 'long')}) AS {ident(f'v_{n}')}" for n in fields
     ]
     return f"SELECT *, {', '.join(values)}\nFROM (\n{sql}\n)" if fields else sql
+
+
+def short(name: str, reading: Reading) -> str:
+    """SQL for the date in `t_<field>` where the short way reads it, or NULL."""
+    return _short(partial(column, name), reading)
 
 
 def one(text: str, reading: Reading = OPEN) -> str:
@@ -324,3 +332,5 @@ _STAGES = (
     *(_short, _folded, _end, _era, _bare, _words, _word, _month, _numbers, _parts),
     *(_year, _mon, _day, _kind, _long),
 )
+_NUMBERS = (_month, _year, _mon, _day)
+_NULLS = {s: f"NULL::{'INTEGER' if s in _NUMBERS else 'VARCHAR'}" for s in _STAGES[1:]}

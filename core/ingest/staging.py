@@ -8,7 +8,7 @@ from datetime import date
 
 import duckdb
 
-from core.cleaning import lookups, recipe as recipes, vocabularies
+from core.cleaning import lookups, plain, recipe as recipes, vocabularies
 from core.cleaning.compiler import compile_plan, compile_values
 from core.cleaning.plan import Plan
 from core.cleaning.step import Step
@@ -60,11 +60,15 @@ def stage(
             steps = empty_column.without_idle(cursor, HEAD, plan, steps)
     seen = lookups.choose(cursor, dataset, plan, HEAD, rows) if first == SAMPLE else ()
     few = 0 < first <= FEW
-    staged = _run(cursor, _compile(upload_id, dataset, plan, steps, table, seen), few)
+    known = plain.find(cursor, HEAD, dataset, plan, steps) if few else None
+    staged = _run(cursor, _compile(upload_id, dataset, plan, steps, table, seen, known), few)
     settled = steps if decided else deciding.from_rows(staged, check_counts(cursor, staged))
     if settled != steps:  # the head was silent, the whole file is not
         steps = settled
-        staged = _run(cursor, _compile(upload_id, dataset, plan, steps, staged.table, seen), few)
+        # Another reading of dates may have nothing to say of what the first one read.
+        known = plain.find(cursor, HEAD, dataset, plan, steps) if few else None
+        compiled = _compile(upload_id, dataset, plan, steps, staged.table, seen, known)
+        staged = _run(cursor, compiled, few)
     cursor.execute(f"DROP TABLE {HEAD}")
     fixing.settle(cursor, staged, fixed)
     duplicates.find(cursor, staged, apart)
@@ -109,10 +113,13 @@ def _compile(
     steps: tuple[Step, ...],
     table: Table,
     seen: tuple[str, ...],
+    known: plain.Plain | None = None,
 ) -> Staged:
     today, width = date.today().isoformat(), len(table.columns)
     runs = recipes.active(steps)
-    compiled = compile_plan(dataset, plan, runs, table.sql, width, today, seen)
+    # A limit makes one thread of two, each of which would compile every regular expression; it is never reached.
+    source = f"SELECT * FROM ({table.sql}) LIMIT {SAMPLE}" if known else table.sql
+    compiled = compile_plan(dataset, plan, runs, source, width, today, seen, known or plain.NOTHING)
     return Staged(upload_id, dataset, plan, steps, table, compiled, seen)
 
 
