@@ -93,9 +93,11 @@ async def _parts(
     try:
         yield RETRY
         while time.monotonic() < until and not workbench.services.closed:
-            if not await run_in_threadpool(_may_still, request, workbench):
+            try:
+                now = await run_in_threadpool(_as_of_now, request, workbench)
+                part = await run_in_threadpool(_news, request, now, place, told, jobs)
+            except MarqueeError:
                 return
-            part = await run_in_threadpool(_news, request, workbench, place, told, jobs)
             if part:
                 spoke = time.monotonic()
                 yield part
@@ -109,14 +111,11 @@ async def _parts(
         _open.discard(mark)
 
 
-def _may_still(request: Request, workbench: Workbench) -> bool:
-    """Whether who opened the stream would be let in now: a revoked key sees nothing more."""
+def _as_of_now(request: Request, workbench: Workbench) -> Workbench:
+    """The Workbench with the rights that who opened the stream has now. Raises NotAllowed for a key that was revoked."""
     said, address = request.headers.get("authorization", ""), request.scope.get(entry.CLIENT, "")
-    try:
-        entry.program(workbench, said, address, request.scope[REQUEST])
-    except MarqueeError:
-        return False
-    return True
+    request.scope[entry.ACTOR] = entry.program(workbench, said, address, request.scope[REQUEST])
+    return bench(request)
 
 
 def _news(

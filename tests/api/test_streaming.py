@@ -16,6 +16,7 @@ from starlette.routing import Mount
 
 from api import create, streaming
 from core import Workbench
+from core.actor import Actor
 from core.errors import NotAllowed
 from core.workbench import ImportRequest
 from tests.api.conftest import settings_in
@@ -63,6 +64,16 @@ def test_it_ends_when_the_key_is_revoked(
         lines = answer.iter_lines()
         assert next(lines) == "retry: 3000"
         monkeypatch.setattr(streaming.entry, "program", refused)
+        assert not any(lines)
+
+
+def test_it_ends_when_the_role_may_see_nothing_any_more(
+    place: tuple[str, Workbench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with httpx.stream("GET", place[0], timeout=30) as answer:
+        lines = answer.iter_lines()
+        assert next(lines) == "retry: 3000"
+        monkeypatch.setattr(streaming.entry, "program", lambda *_: Actor("ann", "api", "none"))
         assert not any(lines)
 
 
