@@ -51,6 +51,7 @@ _UNTIDY = (
     r"\x{F43}-\x{F69}\x{1160}-\x{11FF}\x{1F70}-\x{1FFF}\x{2126}\x{212A}\x{212B}\x{2329}\x{232A}"
     r"\x{2ADC}\x{F900}-\x{FAFF}\x{FB1D}-\x{FB4F}\x{16D40}-\x{16D7F}\x{1bca0}-\x{1bca3}\x{1D15E}-\x{1D1C0}"
     r"\x{2F800}-\x{2FA1F}\x{e0000}-\x{e01ef}"
+    + "".join(rf"\x{{{plane:x}fffe}}\x{{{plane:x}ffff}}" for plane in range(1, 17))  # no characters
 )
 
 

@@ -296,7 +296,7 @@ def _result(
         "uuidv7() AS _id",
         "_line",
         f"({bad}) AS _error",
-        *(_broken(w, checks, bad) for w in words),
+        *(_broken(w, checks, dataset) for w in words),
         # The text as it stood is only needed where it has to be repaired, or where its value says something else.
         f"CASE WHEN {bad}{_says_more(checks)} THEN {'_raw' if width > WIDE else _list(width)} END AS _cells",
         f"{key(dataset, fields, plain=plain)} AS _key",
@@ -307,14 +307,18 @@ def _result(
     return f"SELECT {', '.join(columns)}\nFROM (\n{sql}\n)"
 
 
-def _broken(word: int, checks: list[Check], bad: str) -> str:
-    """The bits of a word. A row that is refused said more than a name: the value that it is refused for."""
-    bits = sum(c.bit for c in checks if c.word == word and c.rule == "alone")
-    return (
-        f"CASE WHEN {bad} THEN _p{word} & {~bits} ELSE _p{word} END AS _p{word}"
-        if bits
-        else f"_p{word}"
-    )
+def _broken(word: int, checks: list[Check], dataset: Dataset) -> str:
+    """The bits of a word. A row of which a value was refused or doubted said more than a name."""
+    alone = sum(c.bit for c in checks if c.word == word and c.rule == "alone")
+    if not alone:
+        return f"_p{word}"
+    others = [c for c in checks if c.field and c.field not in dataset.key.fields]
+    said: dict[int, int] = {}
+    for check in others:
+        if check.rule != "required":
+            said[check.word] = said.get(check.word, 0) | check.bit
+    met = " OR ".join(f"(_p{w} & {bits}) <> 0" for w, bits in said.items()) or "false"
+    return f"CASE WHEN {met} THEN _p{word} & {~alone} ELSE _p{word} END AS _p{word}"
 
 
 def _says_more(checks: list[Check]) -> str:

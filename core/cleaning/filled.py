@@ -12,7 +12,7 @@ from core.cleaning.steps.fill_down import DOWN
 
 def columns(plan: Plan, steps: Iterable[Step]) -> list[int]:
     """The columns of the file that are filled."""
-    given = tuple(steps)
+    given = recipe.active(tuple(steps))
     return sorted(
         column.index
         for name in plan.fields()

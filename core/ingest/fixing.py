@@ -11,7 +11,7 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
-from core.cleaning import vocabularies
+from core.cleaning import filled, recipe, vocabularies
 from core.cleaning.compiler import compile_plan
 from core.ingest import fixes, partly
 from core.ingest.fixes import Fix
@@ -34,7 +34,7 @@ def as_read(
     rows: Sequence[int],
     known: Mapping[tuple[int, int], str | None],
 ) -> Cells:
-    """The texts of these rows as they stand in the file; `known` is what stood in cells that were fixed."""
+    """The texts of these rows as they stand in the file, filled from above where that is a step; `known` is what stood in cells that were fixed."""
     found: Cells = dict(
         cursor.execute(
             f"SELECT rowid + 1, _cells FROM {staged.rows} WHERE _cells IS NOT NULL"
@@ -45,10 +45,11 @@ def as_read(
     missing = [row for row in rows if row not in found]
     if missing:
         width = ", ".join(f"c{i}" for i in range(len(staged.table.columns)))
+        source = filled.source(staged.table.sql, filled.columns(staged.plan, staged.steps))
         found |= dict(
             cursor.execute(
                 f"SELECT n, [{width}] FROM (SELECT row_number() OVER () AS n, * FROM"
-                f" (SELECT * FROM ({staged.table.sql}) LIMIT {max(missing)}))"
+                f" (SELECT * FROM ({source}) LIMIT {max(missing)}))"
                 " WHERE n IN (SELECT unnest(?::BIGINT[]))",
                 [missing],
             ).fetchall()
@@ -111,8 +112,10 @@ def _whole(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """CREATE `checked` from `typed`: every field cleaned and checked."""
     width = len(staged.table.columns)
     vocabularies.prepare(cursor, staged.compiled.vocabularies)
+    # Their cells were filled when they were read; the rows above them are others here.
+    steps = tuple(s for s in recipe.active(staged.steps) if s.op != "fill_down")
     compiled = compile_plan(
-        *(staged.dataset, staged.plan, staged.steps),
+        *(staged.dataset, staged.plan, steps),
         f"SELECT _line, {', '.join(f'c{i}' for i in range(width))} FROM typed",
         *(width, date.today().isoformat()),
     )

@@ -32,7 +32,7 @@ def fields(staged: Staged, columns: Collection[int]) -> list[str] | None:
         ):
             return None
         found.add(column.field)
-    if any(recipe.clears_invalid(staged.steps, f) for f in staged.compiled.fields):
+    if any(recipe.clears_invalid(recipe.active(staged.steps), f) for f in staged.compiled.fields):
         return None
     for check in staged.compiled.checks:
         told = {(kind, name) for kind, name in _NAMES.findall(check.condition)}
@@ -63,7 +63,8 @@ def check(
         cursor.execute(
             f"CREATE OR REPLACE TEMP TABLE seen AS SELECT row_no AS _line, c{index} FROM typed"
         )
-        sql = compile_values(staged.dataset, staged.compiled, staged.steps, name, f"c{index}")
+        steps = recipe.active(staged.steps)
+        sql = compile_values(staged.dataset, staged.compiled, steps, name, f"c{index}")
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE part{place} AS {sql}")
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE checked AS {_put(staged, wanted)}")
     bare = not _says_something(cursor, staged)

@@ -27,6 +27,7 @@ from core.storage.planning import as_written
 
 SAMPLE = 20_000
 FEW = 2_000  # rows: the SELECT of 200 to 500 KB takes longer to optimise than to run over them
+NEVER = 1 << 62  # rows, more than any file has
 
 
 def stage(
@@ -65,7 +66,9 @@ def stage(
     settled = steps if decided else deciding.from_rows(staged, check_counts(cursor, staged))
     if settled != steps:  # the head was silent, the whole file is not
         steps = settled
-        # Another reading of dates may have nothing to say of what the first one read.
+        # Another reading of dates may have nothing to say of what the first one read, and the careful way may have
+        # read other texts than the head has.
+        few = few and staged.table is table
         known = plain.find(cursor, HEAD, dataset, plan, steps) if few else None
         compiled = _compile(upload_id, dataset, plan, steps, staged.table, seen, known)
         staged = _run(cursor, compiled, few)
@@ -117,8 +120,8 @@ def _compile(
 ) -> Staged:
     today, width = date.today().isoformat(), len(table.columns)
     runs = recipes.active(steps)
-    # A limit makes one thread of two, each of which would compile every regular expression; it is never reached.
-    source = f"SELECT * FROM ({table.sql}) LIMIT {SAMPLE}" if known else table.sql
+    # A limit, whatever it is, makes one thread of two, each of which would compile every regular expression.
+    source = f"SELECT * FROM ({table.sql}) LIMIT {NEVER}" if known else table.sql
     compiled = compile_plan(dataset, plan, runs, source, width, today, seen, known or plain.NOTHING)
     return Staged(upload_id, dataset, plan, steps, table, compiled, seen)
 

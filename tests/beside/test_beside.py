@@ -271,7 +271,7 @@ def test_who_asks_before_the_answer_is_hung_up_on(database: Path, host: Host, be
     assert works(database)
 
 
-@pytest.mark.parametrize("sent", [b"", b"no pickle", ForkingPickler.dumps(3)], ids=repr)
+@pytest.mark.parametrize("sent", [b"", b"no pickle", bytes(ForkingPickler.dumps(3))], ids=repr)
 def test_nonsense_ends_its_own_connection_alone(database: Path, host: Host, sent: bytes) -> None:
     with closing(entered(database)) as connection:
         connection.send_bytes(sent)
