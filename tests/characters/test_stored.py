@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+import duckdb
 import pytest
 
-from core.characters import stored
+from core.characters import signs, stored
 from core.characters.words import word
 
 MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\u00ad\u2060\ufeff\u200b\u200c\u200d\ufe0f\x01\x1a\x7f\u0085"
@@ -115,3 +118,10 @@ def test_an_accent_may_make_another_word() -> None:
 def test_letters_of_fonts_are_plain_ones_where_letters_are_read() -> None:
     assert stored.narrow("𝐈𝐍𝐓𝐉 𝓯𝓮𝓶𝓪𝓵𝓮 𝟏𝟗𝟕𝟗 𝙼") == "INTJ female 1979 M"
     assert stored.narrow("ℵ₁ x² ½ ①") == "ℵ₁ x² ½ ①"
+
+
+def test_what_is_no_character_goes_in_both() -> None:
+    texts = [f"a{c}b" for c in sorted(signs.NEVER_SEEN) if unicodedata.category(c) == "Cn"]
+    sql = f"SELECT {stored.sql('t')} FROM (SELECT unnest(?::VARCHAR[]) AS t)"
+    assert [t for (t,) in duckdb.execute(sql, [texts]).fetchall()] == ["ab"] * len(texts)
+    assert len(texts) > 60 and {stored.text(t) for t in texts} == {"ab"}

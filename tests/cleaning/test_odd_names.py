@@ -185,3 +185,6 @@ def test_a_value_that_was_refused_was_said(wb: Workbench, csv_file: Csv) -> None
     path = csv_file("name,birth_date", "Ann Ames,1950-01-02", "Bo Berg,the other day", "Cy Dahl,")
     (alone,) = [p for p in wb.preview(path).problems if p.rule == "alone"]
     assert [e.row for e in alone.examples] == [3]
+    steps = [*wb.preview(path).recipe, {"op": "clear_invalid", "field": "birth_date"}]
+    (alone,) = [p for p in wb.preview(path, recipe=steps).problems if p.rule == "alone"]
+    assert [e.row for e in alone.examples] == [3]

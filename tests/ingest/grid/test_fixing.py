@@ -206,3 +206,34 @@ def test_what_is_not_there_is_refused(
         wb.uploads.fix(upload.id, {2: {"mbti": "INTP"}})
     with pytest.raises(WrongState):
         wb.uploads.grid(upload.id)
+
+
+def test_a_step_that_is_off_stays_off_where_a_cell_was_fixed(wb: Workbench, csv_file: Csv) -> None:
+    upload = wb.receive(csv_file("name,mbti", "Ann,intj", "Bob,intp"))
+    steps = [s.model_copy(update={"off": s.op == "upper"}) for s in wb.preview(upload.id).recipe]
+    wb.uploads.plan(upload.id, steps=steps)
+    wb.preview(upload.id)
+    wb.uploads.fix(upload.id, {1: {"name": "Anne"}})
+    assert [marks(wb.uploads.grid(upload.id), row) for row in (1, 2)] == [[("mbti", "choices")]] * 2
+    wb.preview(upload.id)
+    done = wb.commit(upload.id)
+    assert done.counts.rejected == 2 and not list(wb.records(limit=5).rows())
+
+
+def test_what_was_filled_from_above_stays_where_a_cell_was_fixed(
+    wb: Workbench, csv_file: Csv
+) -> None:
+    lines = ("UK,Ann Lee,INTJ", ",Bo Hall,INTP", "US,Dee Fox,INFJ", ",Ed Kay,INTJ", ",Flo May,INTJ")
+    upload = wb.receive(csv_file("country,name,mbti", *lines))
+    down = {"op": "fill_down", "field": "nationality", "value": "down"}
+    wb.preview(upload.id, recipe=[*wb.preview(upload.id).recipe, down])
+    wb.uploads.fix(upload.id, {1: {"name": "Anne Lee"}, 4: {"name": "Ed Key"}, 5: {"country": ""}})
+    wb.preview(upload.id)
+    wb.commit(upload.id)
+    found = {r["name"]: r["nationality"] for r in wb.records().rows()}
+    assert found == {
+        **dict.fromkeys(("Anne Lee", "Bo Hall"), "United Kingdom"),
+        **dict.fromkeys(("Dee Fox", "Ed Key"), "United States"),
+        "Flo May": None,
+    }
+    assert not [f for f in wb.check(deep=True).findings if f.severity == "error"]
