@@ -82,7 +82,7 @@ MUTATIONS = (
     Mutation(
         "the end of a job outside the transaction",
         "core/ingest/importing.py",
-        "                if ended:\n",
+        "                if act.ended:\n",
         "                if False:\n",
         "tests/jobs/test_worker.py::test_killed_right_after_the_commit_the_job_is_done",
     ),

@@ -92,7 +92,8 @@ def lay_out(grid: Grid, area: Area, chosen: Overrides, top: int = 1) -> Layout:
     top = header[0] if header else first
     above = tuple(grid.rows(replace(area, bottom=top - 1), ASIDE)) if top > area.top else ()
     layout = _table(grid, data, columns, found, header, above, below, chosen)
-    if not aside and chosen.columns is None and is_parted(columns, rows, found):
+    within = [row if line <= data.bottom else [] for line, row in zip(lines, rows)]
+    if not aside and chosen.columns is None and is_parted(columns, within, found):
         why = "; a blank column stands in it, and many rows have nothing on one side of it"
         return _unsure(layout, why, "the columns on one side of it")
     return _without(layout, aside, grid, inner) if aside else layout

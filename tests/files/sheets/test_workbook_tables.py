@@ -218,3 +218,11 @@ def test_columns_behind_a_blank_one_that_many_rows_lack_are_unsure(
     assert table.names == ("name", "born", *names)
     columns = table.decision("columns")
     assert columns.sure is sure and ("a blank column" in columns.evidence) is not sure
+
+
+def test_lines_below_the_table_do_not_part_its_columns(tmp_path: Path) -> None:
+    rows = [["name", "born", None, "city"], ["Ann", "1950-01-02", None, "Rome"]]
+    rows += [["Bob", "1951-02-03", None, "Oslo"], ["Cem", "1952-01-01", None, "Bonn"], ["Total", 3]]
+    table = read(book(tmp_path, ("A1", rows)))
+    assert table.decision("footer").value == 1
+    assert table.decision("columns").sure
