@@ -120,10 +120,15 @@ def rows(
     return Result(corridor.database, sql, (), "rows of a check")
 
 
-def rows_of_check(corridor: Corridor, expectation_id: str, limit: int | None = None) -> Result:
-    """The records that a check somebody made counts as bad. Raises InputError for one of all together."""
-    given = kept_checks.get(corridor, expectation_id)
-    dataset = corridor.dataset(given.dataset)
+def rows_of_check(
+    corridor: Corridor,
+    name: str,
+    expectation_id: str,
+    limit: int | None = None,
+) -> Result:
+    """The records that a check somebody made counts as bad. Raises NotFound, InputError for one of all together."""
+    given = kept_checks.get(corridor, expectation_id, name)
+    dataset = corridor.dataset(name)
     records = tables.table(dataset)
     shown = ", ".join(f"r.{ident(n)}" for n in tables.columns(dataset) if n != "_key")
     bad = running.bad_rows(corridor.registry, given, records)

@@ -34,7 +34,7 @@ class Last:
 
 
 def save(corridor: Corridor, given: Expectation, actor: Actor) -> Expectation:
-    """Keep an expectation; with the id of one that is there it takes its place. Raises InputError."""
+    """Keep an expectation; with the id of one that is there it takes its place. Raises InputError, NotFound."""
     expectation_.check(corridor.registry, given)
     dataset = corridor.dataset(given.dataset)
     if given.kind == "sql":
@@ -46,9 +46,12 @@ def save(corridor: Corridor, given: Expectation, actor: Actor) -> Expectation:
     made = made.model_copy(update={"id": wanted})
 
     def task(connection: Connection) -> None:
-        connection.execute(
-            "DELETE FROM ops.quality_expectations WHERE expectation_id = ?::UUID", [wanted]
-        )
+        there = connection.execute(
+            "DELETE FROM ops.quality_expectations WHERE expectation_id = ?::UUID RETURNING dataset",
+            [wanted],
+        ).fetchone()
+        if there and there[0] != made.dataset:  # whoever may work on one dataset takes no other's
+            raise _unknown(wanted)
         connection.execute(
             "INSERT INTO ops.quality_expectations VALUES (?, ?, ?, ?, ?, ?)",
             [wanted, made.dataset, made.title, made.model_dump_json(), actor.who, now()],
@@ -100,13 +103,17 @@ def load(connection: Connection, dataset: str | None = None) -> list[Expectation
     return [Expectation.model_validate(json.loads(row[0])) for row in rows]
 
 
-def get(corridor: Corridor, expectation_id: str) -> Expectation:
-    """One expectation. Raises NotFound."""
+def get(corridor: Corridor, expectation_id: str, dataset: str | None = None) -> Expectation:
+    """One expectation, of that dataset where one is named. Raises NotFound."""
     wanted = check_id(expectation_id, "check")
-    for each in corridor.database.read(load):
+    for each in corridor.database.read(lambda c: load(c, dataset)):
         if each.id == wanted:
             return each
-    raise NotFound(f"there is no check {expectation_id!r}")
+    raise _unknown(expectation_id)
+
+
+def _unknown(expectation_id: str) -> NotFound:
+    return NotFound(f"there is no check {expectation_id!r}")
 
 
 def last(connection: Connection, dataset: str) -> dict[str, Last]:

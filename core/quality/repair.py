@@ -89,8 +89,8 @@ def _bad(corridor: Corridor, name: str, check: str, field: str | None) -> _Bad:
             raise InputError(f"{name} has no check {check!r}")
         where, own = f"({found.counted}) AND ({found.bad})", field or found.field
     else:
-        given = kept_checks.get(corridor, check)
-        dataset = corridor.dataset(given.dataset)
+        given = kept_checks.get(corridor, check, name)
+        dataset = corridor.dataset(name)
         running.bad_rows(corridor.registry, given, tables.table(dataset))
         where = f"r.record_id IN (SELECT record_id FROM temp.{running.BAD})"
         own = field or given.field

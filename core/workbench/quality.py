@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from core.datasets.registry import DEFAULT
+from core.errors import NotFound
 from core.ingest.uploads import Upload
 from core.quality import acts, expectation, filed, gate, incidents, kept_checks, repair, suites
 from core.quality.drift import Anomaly, Drift
@@ -64,13 +65,19 @@ class Quality(Noun):
         source: str | None = None,
     ) -> Result:
         """Exactly the records that a check counts as bad, of one source or all: .pl() .df() .arrow() .rows()."""
-        if isinstance(check, Expectation):
-            return acts.rows_of_check(self._corridor, check.id, limit)
-        if isinstance(check, Checked):
-            return acts.rows(self._corridor, check.dataset, check.id, limit, source)
+        if not isinstance(check, str):
+            dataset, check = self._place(check, dataset), check.id
         if ":" not in check and len(check) == 36:  # of a check that somebody made
-            return acts.rows_of_check(self._corridor, check, limit)
+            return acts.rows_of_check(self._corridor, dataset, check, limit)
         return acts.rows(self._corridor, dataset, check, limit, source)
+
+    def _place(self, check: Checked | Expectation, dataset: str) -> str:
+        """The dataset of a check, which knows its own where none is named. Raises NotFound, Forbidden."""
+        if check.dataset != dataset:
+            if dataset != DEFAULT:
+                raise NotFound(f"there is no check {check.id!r}")
+            self._may("quality.read", {"dataset": check.dataset})
+        return check.dataset
 
     @needs("quality.read")
     def trend(self, dataset: str = DEFAULT, *, limit: int = 500) -> list[Step]:

@@ -70,7 +70,7 @@ def _of_own(dataset: Dataset, check_id: str) -> tuple[Result, int]:
         raise InputError("this check was deleted")
     st.subheader(own.title)
     last = quality.results(dataset.name).get(own.id)
-    return quality.rows(own, limit=SHOWN), last.bad if last else 0
+    return quality.rows(own, dataset=dataset.name, limit=SHOWN), last.bad if last else 0
 
 
 def _grid(dataset: Dataset, records: list[dict[str, object]], check: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 import pytest
 
 from core.access import keys, roles
 from core.actor import Actor
-from core.errors import BadRole, Forbidden, MarqueeError, NotAllowed
+from core.datasets.model import from_dict
+from core.errors import BadRole, Forbidden, MarqueeError, NotAllowed, NotFound
 from core.workbench.policy import PERMISSIONS
 from core.workbench.request import ImportRequest
 from tests.access.conftest import Team
@@ -212,3 +214,29 @@ def test_a_key_for_one_dataset_opens_no_other_one(team: Team) -> None:
         with pytest.raises(Forbidden):
             act()
     assert [each.name for each in team.wb.access.keys()] == ["press"]
+
+
+def test_a_check_of_another_dataset_opens_nothing(team: Team) -> None:
+    fields = {"fields": [{"name": "name"}], "key": {"fields": ["name"]}}
+    team.wb.datasets.save(from_dict({"name": "people", **fields}))
+    made = team.wb.quality.expect("people", "not_null", field="name")
+    score = team.wb.quality.score("people").checks[0]
+    quality = team.join("eva", "none", celebrities="steward").quality
+    acts: list[Callable[[], object]] = [
+        lambda: quality.rows(made.id),
+        lambda: quality.values("celebrities", made.id),
+        lambda: quality.project("celebrities", made.id, {"a": "b"}),
+        lambda: quality.repair("celebrities", made.id, {"a": "b"}),
+        lambda: quality.expect("celebrities", "not_null", field="name", id=made.id),
+        lambda: quality.rows(made.model_copy(update={"dataset": "celebrities"})),
+    ]
+    for act in acts:
+        with pytest.raises(NotFound, match="there is no check"):
+            act()
+    for check in (made, score):
+        with pytest.raises(Forbidden):
+            quality.rows(check)
+        with pytest.raises(NotFound):
+            team.wb.quality.rows(check, dataset="press")
+        assert list(team.wb.quality.rows(check).rows()) == []
+    assert team.wb.quality.checks("people") == [made]

@@ -119,7 +119,7 @@ def test_the_rows_of_a_check_are_read_as_it_was_run(people: Workbench) -> None:
     made = people.quality.expect("people", "sql", condition="1 / size < 0.9")
     [outcome] = people.quality.run("people")
     assert (outcome.bad, outcome.unanswered) == (1, 2)
-    assert [r["name"] for r in people.quality.rows(made.id).rows()] == ["Ada"]
+    assert [r["name"] for r in people.quality.rows(made.id, dataset="people").rows()] == ["Ada"]
     [value] = people.quality.values("people", made.id, field="team")
     assert (value.value, value.count) == ("red", 1)
     assert people.quality.project("people", made.id, {"red": "blue"}, field="team").records == 1
