@@ -63,9 +63,11 @@ def move(corridor: Corridor, upload_id: str, dataset: str, actor: Actor) -> Uplo
             "mapping": (),
             "recipe": None,
             "wanted": {},
+            "decided": {},
+            "preferred": (),
         }
         plan = upload.plan.model_copy(
-            update={**fresh, "saved": None, "confirmed": False, "decided": {}, "kept_fields": ()}
+            update={**fresh, "saved": None, "confirmed": False, "kept_fields": ()}
         )
         corridor.shelf.outdated(upload_id)
         uploads.redirect(connection, upload_id, plan)
@@ -184,6 +186,7 @@ def split(corridor: Corridor, upload_id: str, names: Sequence[str], actor: Actor
             "wanted": {},
             "saved": None,
             "decided": {},
+            "preferred": (),
         }
         source = f"{upload.source} / {name}"
         reading = {"reading": _of_sheet(upload.plan, name), "source": source, "fixes": 0}

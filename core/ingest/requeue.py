@@ -70,6 +70,7 @@ def requeue(
                 "on_error": "quarantine",
                 "forgotten": (),  # their rows cannot be put back
                 "decided": {},  # by the numbers of the file; these rows are others
+                "preferred": (),
             }
         )
         staged = staging.stage(connection, upload.id, dataset, plan, table)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from core import Workbench
+from core.datasets.model import from_dict
 from core.errors import InputError, NotFound
 from core.ingest.choosing import Sweeping
 from core.workbench import ImportRequest
@@ -228,3 +230,39 @@ def test_rows_of_a_preview_are_found_and_counted(
     for outcome, row in (("rejected", 4), ("conflicting", 1), ("repeated", 3)):
         (found,) = preview.changes(outcome, search=lines[row].split(",")[0])  # type: ignore[arg-type]
         assert found.row == row and preview.changes(outcome, search="nobody") == []  # type: ignore[arg-type]
+
+
+def test_what_counts_in_a_file_says_nothing_of_its_fixed_rows(wb: Workbench, csv_file: Csv) -> None:
+    bob = ("Bob,1970-01-01,bad,b", "Bob,1970-01-01,bad,b2")
+    ann = ("Ann,1990-01-01,INTJ,a", "Ann,1990-01-01,INTJ,a2")
+    it = open_(wb, csv_file(THERE[0], *ann, *bob))
+    wb.decisions.rows(it, {1: "counts"})
+    wb.commit(it)
+    wb.uploads.requeue(it, {3: {"mbti": "ENTP"}, 4: {"mbti": "ENTP"}})
+    rows = {r["name"]: r["description"] for r in wb.records("celebrities").rows()}
+    assert rows == {"Ann": "a", "Bob": "b2"}  # of equally full rows the last
+
+
+def test_what_counts_in_a_sheet_says_nothing_of_another(wb: Workbench, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name in ("Actors", "Singers"):
+        sheet = book.create_sheet(name)
+        for row in ("name,birth_date,mbti", f"{name},1990-01-01,INTJ", f"{name},1990-01-01,INTP"):
+            sheet.append(row.split(","))
+    book.save(tmp_path / "cast.xlsx")
+    it = wb.queue.add(tmp_path / "cast.xlsx", dataset="celebrities").upload.id
+    wb.queue.cancel([it])  # no worker runs
+    wb.uploads.reopen(it)
+    wb.decisions.rows(it, {1: "counts"})
+    both = wb.queue.split(it, ["Actors", "Singers"])
+    assert [wb.decisions(e.upload.id) for e in both] == [{}, {}]
+
+
+def test_what_counts_says_nothing_of_another_dataset(wb: Workbench, csv_file: Csv) -> None:
+    fields = {"fields": [{"name": "name"}], "key": {"fields": ["name"]}}
+    wb.datasets.save(from_dict({"name": "people", **fields}))
+    it = open_(wb, csv_file(*TWICE))
+    wb.decisions.rows(it, {4: "counts"})
+    wb.uploads.move(it, "people")
+    assert wb.decisions(it) == {}
