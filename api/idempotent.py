@@ -17,6 +17,7 @@ from api import errors, guard
 from api.entry import ACTOR
 from core.errors import Conflict, InputError, MarqueeError
 from core.jobs.answers import LARGEST, Answer
+from core.storage.patience import Patience, offered
 from core.workbench import Workbench
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -48,7 +49,8 @@ class Idempotent:
         answers = (await run_in_threadpool(self.workbench)).services.answers
         actor = scope[ACTOR]
         owner, print_ = actor.key or actor.who, fingerprint(scope, body)
-        earlier = await run_in_threadpool(answers.begin, owner, key, print_)
+        with offered(Patience(0)):  # the note of a key is no change: what is asked may be stopped
+            earlier = await run_in_threadpool(answers.begin, owner, key, print_)
         if earlier is not None:
             return await _again(earlier)(scope, receive, send)
         taken = _Taken(send, keeping=not guard.path_of(scope).startswith(SECRET))

@@ -105,7 +105,7 @@ class Settings(BaseSettings):
     child_memory_mb: int = Field(2_000, ge=256)
     child_seconds: int = Field(120, ge=1)
 
-    read_seconds: float = Field(60, ge=0)  # for one question of a page or the API; 0: no limit
+    read_seconds: float = Field(60, ge=0)  # for each statement of a page or the API; 0: no limit
 
     memory_limit: str = Field("1GB", pattern=r"^\d+(\.\d+)? ?([KMGT]i?)?B$")
     threads: int = Field(2, ge=1)

@@ -28,6 +28,7 @@ from core.quality.score import Score
 from core.quality.trend import Step
 from core.records.query import Result
 from core.storage.ids import check_id
+from core.storage.patience import present, watched
 from core.storage.sql import ident, literal
 
 
@@ -218,9 +219,10 @@ def of_table(corridor: Corridor, table: Table, name: str) -> Profile:
 def _of_cells(corridor: Corridor, table: Table, columns: Sequence[Column], name: str) -> Profile:
     """The file is parsed once; its cells lie in a temporary table that spills to the disk."""
     with corridor.database.reader() as cursor:
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE quality_cells AS {table.sql}")
         try:
-            return profile_.profile(cursor, "temp.quality_cells", columns, name)
+            with watched(cursor, present()):
+                cursor.execute(f"CREATE OR REPLACE TEMP TABLE quality_cells AS {table.sql}")
+                return profile_.profile(cursor, "temp.quality_cells", columns, name)
         finally:
             cursor.execute("DROP TABLE IF EXISTS temp.quality_cells")
 

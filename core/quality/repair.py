@@ -28,6 +28,7 @@ from core.quality import kept_checks, measures, running, score as score_
 from core.quality.expectation import Expectation
 from core.quality.score import BeforeAfter
 from core.records import edit
+from core.storage.patience import present, watched
 from core.storage.sql import ident, literal
 from core.storage.store import Connection
 
@@ -132,7 +133,7 @@ def project(
 ) -> Projected:
     """The score as it is, and as it would be. Raises BadValue for what is no value of the field."""
     bad = _bad(corridor, name, check, field)
-    with corridor.database.reader() as cursor:
+    with corridor.database.reader() as cursor, watched(cursor, present()):
         bad.prepare(corridor, cursor)
         after = _repaired(bad, _typed(cursor, bad, fixes))
         before_score = score_.of(cursor, bad.dataset, tables.table(bad.dataset), now())

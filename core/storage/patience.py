@@ -2,7 +2,8 @@
 
 A door says how long whoever asks waits (`offered`, `offer`). What reads for them (`taken`, by the permission of the
 method) is stopped by the engine when it takes longer, or when they have left. Jobs, the command line and notebooks run in
-threads of which no door said anything: they have all the time. So have changes, which end or are taken back as a whole.
+threads of which no door said anything: they have all the time. So have changes, which end or are taken back as a whole,
+and what is read after a change for the same answer: who is told of a refusal would send it again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Protocol
 
@@ -30,7 +31,7 @@ class Patience:
     """How long whoever asks waits for one answer of the database."""
 
     def __init__(self, seconds: float) -> None:
-        self.seconds, self.left = seconds, False
+        self.seconds, self.left, self.wrote = seconds, False, False
 
     def leave(self) -> None:
         """Nobody waits any more: what is asked is stopped."""
@@ -47,7 +48,8 @@ class _Watched:
 
     @property
     def due(self) -> bool:
-        return self.patience.left or (self._ends is not None and time.monotonic() >= self._ends)
+        over = self._ends is not None and time.monotonic() >= self._ends
+        return not self.patience.wrote and (self.patience.left or over)
 
 
 _OFFERED: ContextVar[Patience | None] = ContextVar("offered", default=None)
@@ -70,6 +72,12 @@ def offered(patience: Patience) -> Iterator[None]:
 def offer(seconds: float) -> None:
     """From now on somebody waits for what this thread does: a page that is drawn."""
     _OFFERED.set(Patience(seconds))
+
+
+def changed() -> None:
+    """Something was changed for whoever waits: from now on they are answered, however long it takes."""
+    if (patience := _OFFERED.get()) is not None:
+        patience.wrote = True
 
 
 @contextmanager
@@ -96,15 +104,16 @@ def watched(cursor: Stoppable, patience: Patience | None) -> Iterator[None]:
     mine = _Watched(cursor, patience)
     with _some:
         _watched.add(mine)
-        if not _watchers:
-            _watchers.append(threading.Thread(target=_watch, name="patience", daemon=True))
+        if not (_watchers and _watchers[0].is_alive()):
+            _watchers[:] = [threading.Thread(target=_watch, name="patience", daemon=True)]
             _watchers[0].start()
         elif len(_watched) == 1:
             _some.notify()
     try:
         yield
     except Exception as error:
-        if mine.stopped and not isinstance(error, MarqueeError):
+        # An interrupt may also be met late: by what the cursor does next.
+        if (mine.stopped or mine.due) and not isinstance(error, MarqueeError):
             raise _told(patience) from error
         raise
     finally:
@@ -128,5 +137,6 @@ def _watch() -> None:
             for each in _watched:
                 if each.due:
                     each.stopped = True
-                    each.cursor.interrupt()
+                    with suppress(Exception):  # of one that is closed; the others are still watched
+                        each.cursor.interrupt()
         time.sleep(TICK)

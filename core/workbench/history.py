@@ -11,6 +11,7 @@ from core.history.changes import Change, Source
 from core.history.events import Event
 from core.history.feed import Entry, Position
 from core.records import edit, in_part
+from core.storage import patience
 from core.storage.ids import check_id
 from core.workbench.noun import Noun
 from core.workbench.policy import needs
@@ -23,7 +24,11 @@ class History(Noun):
     def __call__(self, dataset: str, record_id: str) -> list[Change]:
         """Every version of a record, the newest first, with old and new values."""
         definition, mine = self._corridor.dataset(dataset), self._dataset(dataset)
-        with self._database.operations.measure("history"), self._database.reader() as cursor:
+        with (
+            self._database.operations.measure("history"),
+            self._database.reader() as cursor,
+            patience.watched(cursor, patience.present()),
+        ):
             if isinstance(mine, Narrowed) and edit.find(cursor, mine, record_id) is None:
                 if mine.by_rows:  # of a record that is gone nobody can say whether they saw it
                     return []

@@ -25,7 +25,7 @@ from core.storage.catalog import staged_tables
 from core.storage.duckfile import connecting, paths, recovery, sizes, vacuum, writer
 from core.storage.duckfile.space import Space
 from core.storage.faults import translate
-from core.storage.patience import present, watched
+from core.storage.patience import changed, present, watched
 from core.storage.sink import NoSink, Sink, Timer
 from core.storage.size import Files, TableSize
 from core.storage.store import Connection, Store
@@ -124,7 +124,9 @@ class Database:
         Raises what the task raises, after ROLLBACK; DiskFull before the task when the disk is.
         """
         with self._counted(name):
-            return self.queue(task, transaction=transaction, note=note).result()
+            found = self.queue(task, transaction=transaction, note=note).result()
+            changed()
+            return found
 
     def queue(
         self, task: Callable[[Connection], T], *, transaction: bool = True, note: bool = False
