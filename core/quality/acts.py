@@ -69,7 +69,11 @@ def spoken_of(upload_id: str) -> str:
 
 def of_source(corridor: Corridor, name: str, source: str) -> Score:
     """The score of the records that a source brought in; '' for those without a source."""
-    return score(corridor, name, f"coalesce(r._source, '') = {literal(source)}", "source")
+    return score(corridor, name, _of(source), "source")
+
+
+def _of(source: str) -> str:
+    return f"coalesce(r._source, '') = {literal(source)}"
 
 
 def sources(corridor: Corridor, name: str, limit: int = 50) -> list[tuple[str, Score]]:
@@ -113,7 +117,7 @@ def rows(
     wanted = measure(corridor, dataset, check)
     corridor.database.read(lambda c: vocabularies.prepare(c, measures.vocabularies(dataset)))
     shown = ", ".join(f"r.{ident(n)}" for n in tables.columns(dataset) if n != "_key")
-    own = "" if source is None else f" AND coalesce(r._source, '') = {literal(source)}"
+    own = "" if source is None else f" AND {_of(source)}"
     sql = (
         f"SELECT {shown} FROM {tables.table(dataset)} r WHERE {bad_rows(dataset, wanted)}{own}"
         f" ORDER BY r.record_id{f' LIMIT {int(limit)}' if limit is not None else ''}"
@@ -126,14 +130,18 @@ def rows_of_check(
     name: str,
     expectation_id: str,
     limit: int | None = None,
+    source: str | None = None,
 ) -> Result:
-    """The records that a check somebody made counts as bad. Raises NotFound, InputError for one of all together."""
+    """The records that a check somebody made counts as bad (of one source). Raises NotFound, InputError for one of all
+    together.
+    """
     given = kept_checks.get(corridor, expectation_id, name)
     dataset = corridor.dataset(name)
     records = tables.table(dataset)
     shown = ", ".join(f"r.{ident(n)}" for n in tables.columns(dataset) if n != "_key")
     bad = running.bad_rows(corridor.registry, given, records)
-    sql = f"SELECT {shown} FROM {records} r WHERE {bad} ORDER BY r.record_id"
+    own = "" if source is None else f" AND {_of(source)}"
+    sql = f"SELECT {shown} FROM {records} r WHERE ({bad}){own} ORDER BY r.record_id"
     return Result(
         corridor.database,
         sql + (f" LIMIT {int(limit)}" if limit is not None else ""),

@@ -217,8 +217,9 @@ def _between(given: Expectation, field: Field, x: str) -> str:
     for sign, word, bound in ((">=", "ge", given.min), ("<=", "le", given.max)):
         if bound is not None and field.type == "date":
             parts.append(condition(word, x, literal(bounds.date(bound))))
-        elif bound is not None:
-            parts.append(f"{x} {sign} {literal(bound)}")
+        elif bound is not None:  # a text beside a whole number would be made a whole number, too
+            told = bounds.number(bound) if field.type in ("integer", "number") else bound
+            parts.append(f"{x} {sign} {literal(told)}")
     return " AND ".join(parts)
 
 

@@ -19,6 +19,7 @@ from core.records.query import Run, read_only
 from core.storage.store import Connection
 
 BAD = "quality_bad"  # record_id
+NOT_ITS_FAULT = (duckdb.InterruptException, duckdb.IOException, duckdb.FatalException)
 State = Literal["passed", "failed", "unanswered", "error", "not_measured"]
 
 
@@ -57,13 +58,11 @@ def run(cursor: Connection, registry: Registry, given: Expectation, records: str
             finally:
                 cursor.execute("ROLLBACK")
         return _timed(found, started)
-    except duckdb.InterruptException:
+    except NOT_ITS_FAULT:
         raise
     except duckdb.OutOfMemoryException:
         said = "it needs more memory than there is"
         return _timed(Outcome(given, "error", message=said), started)
-    except (duckdb.IOException, duckdb.FatalException):
-        raise
     except (duckdb.Error, MarqueeError, ValueError) as error:
         said = error.detail if isinstance(error, MarqueeError) else str(error)
         said = said.split("\n\n")[0].strip()[:500]
@@ -113,7 +112,9 @@ def bind(cursor: Connection, registry: Registry, given: Expectation, records: st
         cursor.execute(
             f"SELECT 1 FROM {records} r WHERE ({compiled.counted}) AND ({compiled.good})::BOOLEAN LIMIT 0"
         )
-    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
+    except (*NOT_ITS_FAULT, duckdb.OutOfMemoryException):
+        raise
+    except duckdb.Error as error:
         raise InputError(f"the condition: {_first(error)}") from error
 
 

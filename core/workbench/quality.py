@@ -68,7 +68,7 @@ class Quality(Noun):
         if not isinstance(check, str):
             dataset, check = self._place(check, dataset), check.id
         if ":" not in check and len(check) == 36:  # of a check that somebody made
-            return acts.rows_of_check(self._corridor, dataset, check, limit)
+            return acts.rows_of_check(self._corridor, dataset, check, limit, source)
         return acts.rows(self._corridor, dataset, check, limit, source)
 
     def _place(self, check: Checked | Expectation, dataset: str) -> str:

@@ -111,6 +111,7 @@ NONE: list[tuple[str, dict[str, Any], str]] = [
     ("matches", {"field": "team", "pattern": "(?=a)b"}, "pattern is broken"),
     ("sql", {"condition": "shoe_size > 1"}, "shoe_size"),
     ("sql", {"condition": "count(*) > 1"}, "aggregate"),
+    ("sql", {"condition": "strptime(name, '%Q') IS NULL"}, "the condition"),
 ]
 
 
@@ -123,6 +124,15 @@ def test_the_rows_of_a_check_are_read_as_it_was_run(people: Workbench) -> None:
     [value] = people.quality.values("people", made.id, field="team")
     assert (value.value, value.count) == ("red", 1)
     assert people.quality.project("people", made.id, {"red": "blue"}, field="team").records == 1
+
+
+def test_the_rows_of_a_check_are_of_one_source(people: Workbench, csv_file: Csv) -> None:
+    path = csv_file("name,size", "Eve,5", "Fay,1", name="more.csv")
+    people.import_file(path, "people", source_name="press")
+    made = people.quality.expect("people", "sql", condition="size < 2 AND true OR size = 0")
+    for check in (made, made.id):
+        found = people.quality.rows(check, dataset="people", source="press").rows()
+        assert [r["name"] for r in found] == ["Eve"]
 
 
 def test_the_rows_of_an_endless_check_are_stopped(people: Workbench) -> None:
@@ -151,6 +161,14 @@ def test_a_check_kept_from_before_with_bad_bounds_stops_no_other(people: Workben
     people.database.write(spoil)
     states = {o.expectation.kind: o.state for o in people.quality.run("people")}
     assert states == {"row_count": "error", "not_null": "passed"}
+
+
+def test_the_bounds_of_whole_numbers_may_be_broken_ones(wb: Workbench, csv_file: Csv) -> None:
+    fields = [{"name": "name"}, {"name": "size", "type": "integer"}]
+    wb.datasets.save(from_dict({"name": "people", "fields": fields, "key": {"fields": ["name"]}}))
+    wb.import_file(csv_file("name,size", "Ada,1", "Ben,2"), "people")
+    made = wb.quality.expect("people", "between", field="size", min="1.2", max="2.4")
+    assert [r["name"] for r in wb.quality.rows(made).rows()] == ["Ada"]
 
 
 def test_dates_before_christ_are_between_as_time_goes(people: Workbench, csv_file: Csv) -> None:
