@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from core.datasets.registry import DEFAULT
-from core.errors import MarqueeError
+from core.errors import MarqueeError, NotFound
 from core.files import hidden, reader
 from core.files.store import RawFile
 from core.ingest import background, drafting, placing, queue, receiving
@@ -90,7 +90,14 @@ class Queue(Noun):
             )
         self._services.worker.wake()
         access.count_bytes(who, raw.size)
-        return self(only=[upload.id])[0]
+        return self._entry(upload.id)
+
+    def _entry(self, upload_id: str) -> Entry:
+        """Of one file. Raises NotFound where somebody took it off the list."""
+        found = self(only=[upload_id])
+        if not found:
+            raise NotFound("this file was taken off the list", upload_id=upload_id)
+        return found[0]
 
     def _must(self, permission: str, dataset: str) -> None:
         """Raises Forbidden for the dataset that was told from the content, which nobody named."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.access import tickets
-from core.errors import InputError, WrongState
+from core.errors import DuplicateUpload, InputError, WrongState
 from core.files.given import file_at
 from core.ingest import transfers
 from core.ingest.queue import Entry
@@ -69,12 +69,13 @@ class Transfers(Noun):
     def finish(self, transfer_id: str, *, force: bool = False) -> Entry:
         """All bytes are there: the file goes into the queue. Asked again, the same entry answers.
 
-        Raises WrongState while bytes are missing, DuplicateUpload unless `force`, TooMany.
+        Raises WrongState while bytes are missing, DuplicateUpload unless `force`, TooMany, and NotFound where it was
+        taken off the list.
         """
         transfer = self.get(transfer_id)
         waiting = Queue(self._services, self._actor)
         if transfer.opened:
-            return waiting(only=[transfer.opened])[0]
+            return waiting._entry(transfer.opened)
         options = {**transfer.options, **({"force": True} if force else {})}
         raw = transfers.adopt(self._corridor, transfer.id)
         try:
@@ -86,10 +87,10 @@ class Transfers(Noun):
                 # In the transaction that opens the upload, so that who asks again never opens another one.
                 lambda c, upload_id: transfers.ended(c, transfer.id, upload_id),
             )
-        except WrongState:
+        except (WrongState, DuplicateUpload):
             if (opened := self.get(transfer_id).opened) is None:
                 raise
-            return waiting(only=[opened])[0]  # somebody asked for the same at the same moment
+            return waiting._entry(opened)  # somebody asked for the same at the same moment
 
     @needs("uploads.write")
     def discard(self, transfer_id: str) -> None:

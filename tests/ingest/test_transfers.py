@@ -20,7 +20,9 @@ from core.errors import (
     UnsafePath,
     WrongState,
 )
+from core.files.store import RawFile
 from core.ingest import transfers
+from core.ingest.corridor import Corridor
 from core.settings import Settings
 
 DATA = b"name,mbti\n" + b"".join(b"Person %d,INTJ\n" % n for n in range(2_000))
@@ -92,6 +94,37 @@ def test_the_same_bytes_are_told_and_forced(wb: Workbench, tmp_path: Path) -> No
         wb.transfers.send(path, dataset="celebrities")
     waiting = wb.transfers()[0]
     assert wb.transfers.finish(waiting.id, force=True).upload.dataset == "celebrities"
+
+
+def test_a_file_that_was_taken_off_the_list_is_not_found(wb: Workbench) -> None:
+    begun = wb.transfers.start("people.csv", len(DATA))
+    wb.transfers.put(begun.id, 0, sha(DATA), [DATA])
+    upload = wb.transfers.finish(begun.id).upload
+    wb.queue.discard([upload.id])
+    with pytest.raises(NotFound, match="taken off the list") as told:
+        wb.transfers.finish(begun.id)
+    assert told.value.extra["upload_id"] == upload.id
+
+
+def test_the_same_is_asked_while_it_is_imported(
+    wb: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = wb.transfers.start("people.csv", len(DATA), dataset="celebrities")
+    wb.transfers.put(begun.id, 0, sha(DATA), [DATA])
+    adopt, done = transfers.adopt, []
+
+    def slow(corridor: Corridor, transfer_id: str) -> RawFile:
+        monkeypatch.undo()
+        raw = adopt(corridor, transfer_id)
+        upload = wb.transfers.finish(transfer_id).upload  # somebody else was faster
+        wb.queue.cancel([upload.id])
+        wb.preview(upload.id)
+        done.append(wb.commit(upload.id))
+        return raw
+
+    monkeypatch.setattr(transfers, "adopt", slow)
+    assert wb.transfers.finish(begun.id).upload.id == done[0].id
+    assert [u.id for u in wb.uploads()] == [done[0].id]
 
 
 def test_what_is_left_lying_is_swept(wb: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
