@@ -23,7 +23,7 @@ TICK = 0.2  # seconds
 
 @contextmanager
 def visiting(database: Path, version: str, who: str) -> Iterator[Any]:
-    """The workbench of the app that has this database, or None when none listens. Raises DatabaseLocked."""
+    """The workbench of the app that has this database, or None when none listens. Raises DatabaseLocked, StorageError."""
     door = doors.read(database)
     connection = None if door is None else _reached(door)
     if door is None or connection is None:
@@ -38,7 +38,10 @@ def visiting(database: Path, version: str, who: str) -> Iterator[Any]:
     with tempfile.TemporaryDirectory(prefix="marquee-stdin-") as scratch:
         line = Line(connection, Path(scratch))
         try:
-            connection.send(who)
+            try:
+                connection.send(who)
+            except OSError as error:
+                raise StorageError("the running app ended", hint="Ask again.") from error
             yield Remote(line, 0)
         finally:
             connection.close()

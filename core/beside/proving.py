@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 from contextlib import suppress
 from multiprocessing.connection import Client, Connection, answer_challenge, deliver_challenge
 
@@ -20,9 +21,19 @@ def reached(address: str, limit: float = LIMIT) -> Connection:
         return Client(address)
     with socket.socket(socket.AF_UNIX) as end:
         end.settimeout(limit)  # a stopped app takes so many connections, and no more
-        end.connect(address)
+        _connect(end, address, time.monotonic() + limit)
         end.setblocking(True)
         return Connection(end.detach())
+
+
+def _connect(end: socket.socket, address: str, until: float) -> None:
+    while True:
+        try:
+            return end.connect(address)
+        except BlockingIOError:  # Linux does not wait where too many knock
+            if time.monotonic() >= until:
+                raise
+            time.sleep(0.05)
 
 
 def prove(connection: Connection, key: str, *, hosts: bool, limit: float = LIMIT) -> None:

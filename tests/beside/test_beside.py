@@ -5,19 +5,20 @@ from __future__ import annotations
 import gc
 import os
 import socket
+import sys
 import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from multiprocessing.connection import Connection
+from contextlib import ExitStack, closing, contextmanager, suppress
+from multiprocessing.connection import Connection, Pipe
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.beside import door as doors, proving
+from core.beside import door as doors, guest, proving
 from core.beside.guest import Line, Remote, visiting
 from core.beside.host import Host
 from core.beside.messages import Ask, Cancel, Failed, Given
@@ -358,13 +359,12 @@ def test_the_socket_of_an_app_that_was_killed_goes(database: Path, bench: Bench)
 def test_a_client_that_stops_in_the_handshake_stops_nobody_else(
     database: Path, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(proving.prove, "__kwdefaults__", {"limit": 0.5})
+    monkeypatch.setattr(proving.prove, "__kwdefaults__", {"limit": 3.0})
     with closing(knock(database)) as silent, closing(knock(database)) as slow:
         os.write(slow.fileno(), b"\0\0")  # a part of the length of an answer
-        began = time.monotonic()
-        assert works(database) and time.monotonic() - began < 5
+        assert works(database)  # as soon as its own time allows
         for connection in (silent, slow):  # its time ends
-            assert until(lambda: not _listens(connection), 10)
+            assert until(lambda: not _listens(connection), 60)
 
 
 def _listens(connection: Connection) -> bool:
@@ -374,6 +374,39 @@ def _listens(connection: Connection) -> bool:
     except (EOFError, OSError):
         return False
     return True
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others say that nobody listens")
+def test_a_command_waits_where_many_knock(database: Path) -> None:
+    door = doors.made("1")
+    with ExitStack() as stack:
+        listening = stack.enter_context(socket.socket(socket.AF_UNIX))
+        listening.bind(door.address)
+        listening.listen(0)
+        with suppress(BlockingIOError):
+            for _ in range(10):
+                end = stack.enter_context(socket.socket(socket.AF_UNIX))
+                end.setblocking(False)
+                end.connect(door.address)
+        with pytest.raises(OSError):
+            proving.reached(door.address, 0.1)
+        later = threading.Timer(0.3, lambda: stack.push(listening.accept()[0]))
+        later.start()
+        proving.reached(door.address, 30).close()
+        later.join()
+    doors.remove(database, door)
+
+
+def test_an_app_that_ends_before_the_name_is_said(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = Pipe()
+    there.close()
+    monkeypatch.setattr(guest, "_reached", lambda door: here)
+    doors.write(database, doors.made("1"))
+    with pytest.raises(StorageError, match="ended") as told, visiting(database, "1", "eva"):
+        pass
+    assert told.value.hint == "Ask again." and here.closed
 
 
 @posix
