@@ -102,7 +102,7 @@ def changes(
     place: Place,
     outcome: Annotated[Outcome | None, typer.Option("--outcome", help="Only such rows.")] = None,
     field: Annotated[
-        str | None, typer.Option("--field", help="Of changed rows, those that change this field.")
+        str | None, typer.Option("--field", help="Changed rows only: those that change this field.")
     ] = None,
     search: Annotated[
         str | None, typer.Option("--search", help="Rows with this text in their name.")

@@ -95,8 +95,10 @@ def changes(
 ) -> list[RowChange]:
     """One page of rows with that outcome, in the order of the file.
 
-    `field`: of changed ones those that change it; `search`: those whose title has this text.
+    `field`: changed ones that change it, and no others; `search`: those whose title has this text.
     """
+    if field and outcome != "changed":
+        return []
     if outcome == "deleted" and staged.plan.mode != "replace":
         return []
     show: dict[Outcome, Callable[..., list[RowChange]]] = {
@@ -115,6 +117,8 @@ def number(
     search: str | None = None,
 ) -> int:
     """How many rows `changes` would give page by page."""
+    if field and outcome != "changed":
+        return 0
     if outcome == "deleted" and staged.plan.mode != "replace":
         return 0
     sql, parameters = _source(cursor, staged, outcome, field, search)

@@ -15,6 +15,7 @@ from core.ingest.choosing import Sweeping
 from core.workbench import ImportRequest
 
 Csv = Callable[..., Path]
+OUTCOMES = ("new", "changed", "unchanged", "repeated", "conflicting", "rejected")
 THERE = ("name,birth_date,mbti,description", "Ann,1990-01-01,INTJ,one", "Ann,1980-01-01,INTP,two",
          "Bob,1970-01-01,ENTP,three")  # fmt: skip
 
@@ -227,6 +228,9 @@ def test_rows_of_a_preview_are_found_and_counted(
     ) == 3
     assert [c.row for c in preview.changes(field="mbti")] == [2]
     assert preview.number("changed", field="description") == 0
+    assert {preview.number(o, field="mbti") for o in OUTCOMES if o != "changed"} == {0}  # type: ignore[arg-type]
+    assert {len(preview.changes(o, field="mbti")) for o in OUTCOMES} == {0, 1}  # type: ignore[arg-type]
+    assert preview.number(field="mbti") == 1
     for outcome, row in (("rejected", 4), ("conflicting", 1), ("repeated", 3)):
         (found,) = preview.changes(outcome, search=lines[row].split(",")[0])  # type: ignore[arg-type]
         assert found.row == row and preview.changes(outcome, search="nobody") == []  # type: ignore[arg-type]
