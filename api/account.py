@@ -94,7 +94,7 @@ def _factor(account: Account) -> str:
 
 def _sessions(room: Room, session: Session, account: Account) -> str:
     rows = ""
-    for each in room.read(lambda c: sessions.find(c, account.id)):
+    for each in room.sessions(account.id):
         here = " (here)" if each.id == session.id else ""
         since = f"{each.created_at:%Y-%m-%d %H:%M}"
         hidden = Input("session", "", "hidden", value=each.id)

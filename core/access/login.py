@@ -59,7 +59,8 @@ def begin(room: Room, account_id: str, visit: Visit, sid: str | None = None) -> 
             room.actor(account, "page"),
             details={"address": visit.address},
         )
-        hours = room.settings.session_hours
+        hours, idle = room.settings.session_hours, room.settings.session_idle_minutes
+        sessions.forget_idle(connection, idle)
         return sessions.begin(connection, account_id, hours, visit.address, visit.agent, sid)
 
     return room.write(task)

@@ -23,7 +23,7 @@ from core.access.roles import Role
 from core.access.sessions import Session
 from core.actor import Actor
 from core.datasets.model import Dataset
-from core.errors import BadRole, Forbidden, NotAllowed, TooMany
+from core.errors import BadRole, Forbidden, NotAllowed, SettingsError, TooMany
 from core.history import events
 from core.observe import logs
 from core.records.narrowing import Rules, narrow
@@ -125,15 +125,29 @@ class Room:
                 return None
         return found
 
+    def sessions(self, account_id: str | None = None) -> list[Session]:
+        """Who is logged in, the newest first; of one account, or of all."""
+        found = self._database.read(lambda c: sessions.find(c, account_id))
+        return [each for each in found if not self._idle(each)]
+
     def _idle(self, session: Session) -> bool:
         return session.idle(self.settings.session_idle_minutes, self._used.get(session.id))
 
     def _note_session(self, session: Session) -> None:
-        self._used[session.id] = _now()
+        at = self._used[session.id] = _now()
         if self._once("session", session.id) and not self._database.writing:
-            self._database.queue(lambda c: sessions.used(c, session.id), note=True)
+            self._database.queue(lambda c: sessions.used(c, session.id, at), note=True)
             if len(self._used) > MOST:
                 self._used.clear()
+
+    def check_settings(self) -> None:
+        """Raises SettingsError where the settings ask a role for a second factor that there is not."""
+        known = [name for name in self.roles() if name != roles.OWNER]
+        if unknown := sorted(set(self.settings.second_factor) - set(known)):
+            raise SettingsError(
+                f"MARQUEE_SECOND_FACTOR names {', '.join(unknown)}, and there is no such role",
+                hint=f"There are {', '.join(sorted(known))}.",
+            )
 
     def needs_second_factor(self, account: Account) -> bool:
         """Whether the settings ask an account with this role for one. A provider has its own."""
@@ -225,8 +239,9 @@ class Room:
         if actor.within is not None and not keys.may(actor.within, permission):
             return False
         # A key for some datasets makes no other keys, accounts and roles: they would open the rest.
-        if actor.datasets and permission not in ANYWHERE and dataset not in actor.datasets:
-            return False
+        if actor.datasets and permission not in ANYWHERE:
+            if permission.startswith("access.") or dataset not in actor.datasets:
+                return False
         held = self._held(actor, dataset)
         known = self.roles()
         can = [known[name].may(permission) if name in known else False for name in held]

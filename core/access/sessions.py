@@ -56,6 +56,15 @@ def begin(
     return secret
 
 
+def forget_idle(connection: Connection, minutes: float) -> None:
+    """Forget what nobody used for so long, and a little longer: a process notes a use once a minute."""
+    if minutes:
+        connection.execute(
+            "DELETE FROM ops.access_sessions WHERE greatest(created_at, coalesce(used_at, created_at)) < ?",
+            [now() - timedelta(minutes=minutes + 2)],
+        )
+
+
 def by_secret(connection: Connection, secret: str) -> Session | None:
     """The session of a cookie, unless it is over."""
     row = connection.execute(
@@ -87,11 +96,11 @@ def end(connection: Connection, session_id: str, account_id: str | None = None) 
     _tell(connection)
 
 
-def used(connection: Connection, session_id: str) -> None:
-    """Somebody uses it."""
+def used(connection: Connection, session_id: str, at: datetime) -> None:
+    """Somebody used it."""
     connection.execute(
         "UPDATE ops.access_sessions SET used_at = ? WHERE session_id::VARCHAR = ?",
-        [now(), session_id],
+        [at, session_id],
     )
 
 

@@ -190,7 +190,7 @@ class Access(Noun):
     def sessions(self, name: str | None = None) -> list[Session]:
         """Who is logged in, the newest first: one's own sessions; of all or of others for who may see accounts."""
         account_id = self._own(name, "access.read")
-        return self._database.read(lambda c: sessions.find(c, account_id))
+        return self._room.sessions(account_id)
 
     @needs("access.self")
     def end_session(self, session_id: str) -> None:
@@ -315,6 +315,11 @@ class Access(Noun):
 
     def _own(self, name: str | None, wider: str) -> str | None:
         """The account whose things are asked for; None for those of all. Raises NotFound, Forbidden."""
+        if self._actor.datasets:
+            raise Forbidden(
+                "a key for some datasets has nothing to do with keys and sessions",
+                hint="Log in, or use a key for all datasets.",
+            )
         if self._room.may(self._actor, wider):
             return self.get(name).id if name else None
         mine = self._database.read(self._account)

@@ -7,6 +7,7 @@ from core.access.room import Room as Access
 from core.actor import Actor
 from core.backups.service import KIND as BACKUP, Backups
 from core.datasets.registry import Registry
+from core.errors import SettingsError
 from core.files import hidden
 from core.history import events, pruning
 from core.ingest import background, housekeeping, transfers
@@ -50,6 +51,12 @@ class Services:
         self.database.read(events.go_on)
         self.access = Access(self.database, settings)
         self.access.permissions = PERMISSIONS
+        if settings.mode == "team":
+            try:
+                self.access.check_settings()
+            except SettingsError:
+                self.database.release()
+                raise
         self.policy: Policy = policy or self.access
         self.corridor = Corridor(self.database, self.registry, settings)
         self.corridor.gates.append(gate.Keeper(self.corridor))

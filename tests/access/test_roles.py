@@ -207,7 +207,12 @@ def test_a_key_for_one_dataset_opens_no_other_one(team: Team) -> None:
         lambda: theirs.access.invite("mallory", "admin"),
         lambda: theirs.access.reset("root"),
         lambda: theirs.access.save_role("all", PERMISSIONS),
+        lambda: theirs.access.save_rules("viewer", "press", None),
         lambda: theirs.access(),
+        lambda: theirs.access.keys(),
+        lambda: theirs.access.revoke_key(key.id),
+        lambda: theirs.access.sessions(),
+        lambda: theirs.access.end_session("a session"),
         lambda: theirs.records(),
         lambda: theirs.backups.create(),
     ):

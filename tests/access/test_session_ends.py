@@ -13,7 +13,7 @@ import pytest
 
 from core import Workbench
 from core.access import login, room as rooms, sessions
-from core.errors import NotAllowed
+from core.errors import NotAllowed, SettingsError
 from core.history import events
 from core.settings import Settings
 from tests.access.conftest import HERE, PASSWORD, Team
@@ -65,6 +65,30 @@ def test_its_use_is_kept_in_the_database(team: Team, clock: list[timedelta]) -> 
     team.room._used.clear()  # as another process
     clock[0] = timedelta(minutes=45)
     assert team.room.by_session(secret)
+
+
+def test_what_nobody_uses_is_listed_no_more_and_forgotten(
+    team: Team, clock: list[timedelta]
+) -> None:
+    team.join("ada", "viewer")
+    team.wb.database.write(lambda c: c.execute("DELETE FROM ops.access_sessions"))
+    login.log_in(team.room, "ada", PASSWORD, "", HERE)
+    assert len(team.wb.access.sessions("ada")) == 1
+    clock[0] = timedelta(minutes=33)
+    assert team.wb.access.sessions("ada") == []
+    login.log_in(team.room, "ada", PASSWORD, "", HERE)
+    count = "SELECT count(*) FROM ops.access_sessions"
+    assert team.wb.database.read(lambda c: c.execute(count).fetchall()) == [(1,)]
+
+
+def test_a_misspelt_role_is_no_role_that_needs_a_second_factor(
+    team_settings: Settings, settings: Settings
+) -> None:
+    said = {"second_factor": ("stewart", "admin")}
+    with pytest.raises(SettingsError, match="names stewart") as caught:
+        Workbench(team_settings.model_copy(update=said))
+    assert "steward" in (caught.value.hint or "")
+    Workbench(settings.model_copy(update=said)).close()  # nobody has an account
 
 
 def test_a_role_that_needs_a_second_factor_may_only_set_one_up(team: Team) -> None:
