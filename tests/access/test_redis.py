@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from core.access.limits import Limits
 from core.monitoring import parts
-from core.monitoring.health import Unused, Unwell
+from core.monitoring.health import CHECKS_TIMEOUT, Check, Checks, Unused, Unwell
 from core.settings import Settings
 
 
@@ -72,3 +72,14 @@ def test_readiness_asks_redis(
     process.wait(20)
     with pytest.raises(Unwell, match="Redis does not answer"):
         parts._cache(used)
+
+
+def test_readiness_says_at_once_that_nothing_listens_there(settings: Settings) -> None:
+    address = SecretStr(f"redis://127.0.0.1:{free_port()}")
+    used = settings.model_copy(update={"redis_url": address})
+    checks = Checks(Check("cache", lambda: parts._cache(used), needed=False))
+    began = time.monotonic()
+    [found] = checks.look().found
+    checks.close()
+    assert time.monotonic() - began < CHECKS_TIMEOUT
+    assert (found.ok, found.cause) == (False, "Redis does not answer")
