@@ -16,7 +16,9 @@ st.set_page_config(page_title="Marquee", page_icon=ICON, layout="wide")
 
 
 NEEDED = {  # what a page cannot do without; who may not is not shown it
-    **dict.fromkeys(("Search", "Records", "Quality", "History", "Datasets"), "datasets.read"),
+    **dict.fromkeys(
+        ("Home", "Search", "Records", "Quality", "History", "Datasets"), "datasets.read"
+    ),
     "Upload": "uploads.write",
     "Duplicates": "matching.read",
     "Schedules": "schedules.read",
@@ -41,9 +43,10 @@ def shown() -> dict[str, list[st.Page]]:
         found = {page.title: page for group in pages(first="Records").values() for page in group}
         return {WORK: [found[title] for title in IN_PART]}
     held = _state.workbench().access.permissions()
+    first = "Home" if held["datasets.read"] else "People and keys"
     return {
         group: [page for page in of_group if held.get(NEEDED.get(page.title, ""), True)]
-        for group, of_group in pages().items()
+        for group, of_group in pages(first).items()
     }
 
 
@@ -66,7 +69,12 @@ def pages(first: str = "Home") -> dict[str, list[st.Page]]:
             st.Page("schedules.py", title="Schedules", icon=":material/schedule:"),
             st.Page("webhooks.py", title="Webhooks", icon=":material/webhook:"),
             st.Page("backups.py", title="Backups", icon=":material/shield:"),
-            st.Page("people.py", title="People and keys", icon=":material/manage_accounts:"),
+            st.Page(
+                "people.py",
+                title="People and keys",
+                icon=":material/manage_accounts:",
+                default=first == "People and keys",
+            ),
         ],
         "Watch": [
             st.Page("monitoring.py", title="Monitoring", icon=":material/monitor_heart:"),
