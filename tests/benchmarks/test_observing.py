@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from benchmarks import observing
@@ -10,7 +12,9 @@ from core.observe import metrics
 
 
 @pytest.fixture(autouse=True)
-def _anew() -> None:
+def _anew() -> Iterator[None]:
+    metrics.forget()
+    yield
     metrics.forget()
 
 

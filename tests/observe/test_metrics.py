@@ -128,6 +128,20 @@ def test_a_scraper_that_does_not_wait_makes_no_noise(
     assert capfd.readouterr().err == ""
 
 
+def test_a_scrape_that_fails_is_told(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> bytes:
+        raise ValueError("a metric that is none")
+
+    monkeypatch.setattr(exposition, "text", broken)
+    port = exposition.Port(0)
+    with pytest.raises(OSError):
+        urllib.request.urlopen(f"http://127.0.0.1:{port.port}/metrics", timeout=5)
+    port.close()
+    assert "a metric that is none" in capfd.readouterr().err
+
+
 def test_every_metric_is_measured_somewhere() -> None:
     """A metric that nobody feeds is an empty panel, and an alert on it never fires."""
     registries = {"meters.py", "grafana.py", "rules.py", "alerts.py", "slos.py"}
