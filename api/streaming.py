@@ -20,7 +20,7 @@ from starlette.responses import Response, StreamingResponse
 
 from api import entry, service_models, views
 from api.bench import REQUEST, bench
-from core.errors import BadQuery, Busy, MarqueeError
+from core.errors import BadQuery, Busy, Forbidden, MarqueeError, NotAllowed
 from core.workbench import Workbench
 
 router = APIRouter(tags=["service"])
@@ -95,9 +95,13 @@ async def _parts(
         while time.monotonic() < until and not workbench.services.closed:
             try:
                 now = await run_in_threadpool(_as_of_now, request, workbench)
-                part = await run_in_threadpool(_news, request, now, place, told, jobs)
-            except MarqueeError:
+                ahead = Place(place.seq, dict(place.acts))
+                part = await run_in_threadpool(_news, request, now, ahead, told, jobs)
+                place = ahead
+            except (Forbidden, NotAllowed):
                 return
+            except MarqueeError:  # such as a database that is opened anew: the next look tells it
+                part = b""
             if part:
                 spoke = time.monotonic()
                 yield part
@@ -132,7 +136,7 @@ def _news(
             place.acts[name] = act
             data = {"dataset": name, "after": min(before, act), "act": act}
             parts.append(_message("changes", orjson.dumps(data), place))
-    if jobs:
+    if jobs and workbench.services.access.may(workbench.actor, "jobs.read"):
         parts += _jobs(request, workbench, told)
     return b"".join(parts)
 

@@ -17,7 +17,7 @@ from starlette.routing import Mount
 from api import create, streaming
 from core import Workbench
 from core.actor import Actor
-from core.errors import NotAllowed
+from core.errors import NotAllowed, StorageError
 from core.workbench import ImportRequest
 from tests.api.conftest import settings_in
 
@@ -104,6 +104,41 @@ def test_it_tells_what_happens_and_goes_on_where_a_client_was(place: tuple[str, 
     assert later[-1]["data"] == {"dataset": "celebrities", "after": 1, "act": 2}
     numbers = [m["data"]["seq"] for m in (*seen, *later) if m["event"] == "event"]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def test_who_may_not_see_jobs_is_told_the_rest(
+    place: tuple[str, Workbench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, workbench = place
+    workbench.access.save_role("teller", ["history.read"])
+    monkeypatch.setattr(streaming.entry, "program", lambda *_: Actor("ann", "api", "teller"))
+    with httpx.stream("GET", url, timeout=30) as answer:
+        lines = answer.iter_lines()
+        assert next(lines) == "retry: 3000"
+        workbench.import_file([b"name\nMary\n"], filename="c.csv")
+        assert next(messages(lines))["event"] == "event"
+
+
+def test_what_could_not_be_looked_up_once_is_told_later(
+    place: tuple[str, Workbench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, workbench = place
+    jobs, failed = streaming._jobs, list[bool]()
+
+    def once(*given: Any) -> list[bytes]:
+        if workbench.history.last_event() > before and not failed:
+            failed.append(True)
+            raise StorageError("the database is opened anew")
+        return jobs(*given)
+
+    before = workbench.history.last_event()
+    monkeypatch.setattr(streaming, "_jobs", once)
+    with httpx.stream("GET", url, timeout=30) as answer:
+        lines = answer.iter_lines()
+        assert next(lines) == "retry: 3000"
+        workbench.import_file([b"name\nEmmy\n"], filename="d.csv")
+        assert next(messages(lines))["data"]["seq"] == before + 1
+    assert failed
 
 
 def test_it_is_bounded_and_ends_with_the_client(
