@@ -67,14 +67,17 @@ def _fields(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
         was, now = (each[name].get("properties", {}) for each in (old, new))
         if come := [field for field in now if field not in was]:
             yield f"`{name}`: {_names(come)}"
-        for field in was.keys() & now.keys():
+        for field in (f for f in now if f in was):
             if come := [v for v in _values(now[field]) if v not in _values(was[field])]:
                 yield f"`{name}.{field}` may be {_names(come)}"
+        if come := [v for v in _values(new[name]) if v not in _values(old[name])]:
+            yield f"`{name}` may be {_names(come)}"
 
 
 def _values(schema: dict[str, Any]) -> list[str]:
-    """The values of a choice, also of one that may be null."""
-    inner = [value for each in schema.get("anyOf", []) for value in _values(each)]
+    """The values of a choice, also of one that may be null, and of the elements of a list."""
+    parts = [*schema.get("anyOf", []), *([schema["items"]] if "items" in schema else [])]
+    inner = [value for each in parts for value in _values(each)]
     return [str(value) for value in schema.get("enum", [])] + inner
 
 

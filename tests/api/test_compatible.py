@@ -83,12 +83,19 @@ def test_the_changelog_says_what_came() -> None:
     new["paths"]["/v1/jobs"]["get"]["parameters"].append({"name": "only", "in": "query"})
     new["paths"]["/v1/jobs"]["get"]["deprecated"] = True
     upload(new)["properties"] |= {"colour": {"type": "string"}}
+    old, schemas = copy.deepcopy(OLD), new["components"]["schemas"]
+    old["components"]["schemas"]["Shade"] = {"enum": ["red"]}
+    schemas["Shade"] = {"enum": ["red", "blue"]}
+    for doc, extra in ((old, []), (new, ["round"])):
+        upload(doc)["properties"]["shapes"] = {"items": {"enum": ["flat", *extra]}}
     new["components"]["schemas"]["Problem404"]["properties"]["code"]["examples"].append("lost")
-    told = changes(OLD, new)
+    told = changes(old, new)
     for line in (
         "- `POST /v1/jobs/{job_id}` (`again`): ",
         "- `only`: `GET /v1/jobs`",
         "- `Upload`: `colour`",
+        "- `Shade` may be `blue`",
+        "- `Upload.shapes` may be `round`",
         "- `lost`",
         "### Deprecated\n\n- `GET /v1/jobs`",
     ):
