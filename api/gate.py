@@ -162,16 +162,17 @@ class _Watched:
         self._scope, self._asked = scope, time.monotonic()
         self._next: asyncio.Task[Message] | None = None
         self.last_words = b""
-        self._over = False
+        self._over = self._heard = False  # heard: since it was asked last
 
     async def receive(self) -> Message:
         while not self._over:
             if self._next is None:
                 self._next = asyncio.ensure_future(self._receive())
             done, _ = await asyncio.wait({self._next}, timeout=AGAIN)
+            self._heard |= bool(done)
             if time.monotonic() - self._asked >= AGAIN:
-                self._asked = time.monotonic()
-                if await self._who(bool(done)) is None:
+                self._asked, heard, self._heard = time.monotonic(), self._heard, False
+                if await self._who(heard) is None:
                     await self._part()
                     break
             if done:

@@ -97,7 +97,11 @@ class Provider:
     def bearer(self, token: str) -> Claims:
         """Who a program with an access token acts for. Raises NotAllowed, ProviderFailed."""
         claims = self._believed(token, self.settings.oidc_audience or self._client)
-        if {"nonce", "at_hash"} & {*claims} or claims.get("typ") in ("ID", "Logout", "Refresh"):
+        if {"nonce", "at_hash", "events"} & {*claims} or claims.get("typ") in (
+            "ID",
+            "Logout",
+            "Refresh",
+        ):
             raise NotAllowed("this is no access token", hint="Send the access token, no other one.")
         return claims
 

@@ -158,6 +158,7 @@ def test_programs_come_with_access_tokens(team: Team, provider: Provider) -> Non
     wrong = [
         provider.token(**bob, aud="another", **groups("chiefs")),
         provider.token(**bob, nonce="of a login", **groups("chiefs")),
+        provider.token(**bob, events=LOGOUT, **groups("chiefs")),
         provider.token(**bob, **groups("nobody")),
         token[:-4] + "AAAA",
         "a.b.c",

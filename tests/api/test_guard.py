@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
+from starlette.types import Message
 from starlette.testclient import TestClient
 
+from api.gate import AGAIN, _Watched
+from api.guard import policy_of
 from core import Workbench
 from core.security import sessions
 from tests.api.conftest import client_of
@@ -107,3 +111,31 @@ def test_with_a_token_other_names_are_served(open_workbench: Open) -> None:
     assert client.get("uploads", headers=headers).status_code == 200
     foreign = {**headers, "origin": b"http://evil.example"}
     assert client.get("uploads", headers=foreign).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/v1/uploads", "/v1/uploads\n"])
+def test_the_limit_of_uploads_counts_for_what_the_route_takes(path: str) -> None:
+    assert policy_of({"method": "POST", "path": path, "root_path": ""}) == "upload"
+
+
+def test_an_open_page_is_used_when_something_was_heard_since_it_was_asked() -> None:
+    used: list[bool] = []
+
+    async def who(heard: bool) -> object:
+        used.append(heard)
+        return object()
+
+    async def listen() -> None:
+        messages = asyncio.Queue[Message]()
+        watched = _Watched({}, messages.get, messages.put, who)
+        for _ in range(2):
+            messages.put_nowait({"type": "websocket.receive"})
+            await watched.receive()  # before it is asked who it is
+        listening = asyncio.ensure_future(watched.receive())
+        while len(used) < 2:
+            await asyncio.sleep(AGAIN / 10)
+        watched.end()
+        listening.cancel()
+
+    asyncio.run(listen())
+    assert used == [True, False]
