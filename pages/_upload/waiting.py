@@ -95,9 +95,12 @@ def _done(act: object, *arguments: object) -> None:
 
 def _imported(ready: int) -> None:
     with guard() as caught:
-        ordered = len(_state.workbench().queue.import_())
-        if ordered < ready:
-            _state.flash(f"{ordered} of {ready} are imported now: no more of yours may be at once")
+        queue = _state.workbench().queue
+        ordered = len(queue.import_())
+        if left := sum(entry.state == "ready" for entry in queue()):
+            _state.flash(
+                f"{ordered} of {ready} were ordered; {left} wait: no more of yours may be at once"
+            )
     if not caught:
         st.rerun()
 

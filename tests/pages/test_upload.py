@@ -14,6 +14,7 @@ from core.cleaning.step import Step
 from core.datasets.registry import BUILT_IN
 from core.errors import DiskFull
 from core.workbench import ImportRequest
+from core.workbench.queue import Queue
 from pages import _cached
 from tests.matching.conftest import PEOPLE
 from tests.pages.helpers import SAMPLES, Open, button, fine, labels, said
@@ -392,6 +393,23 @@ def test_the_list_of_files_deletes_nothing_that_only_a_preview_asks_about(
     button(at, "Import").click().run()
     wait_for(at, "Imported just now")
     assert wb.count() == 1 and not wb.upload(it).plan.confirm_deletions
+
+
+def test_who_may_not_import_all_at_once_is_told_how_many_wait(
+    wb: Workbench, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [
+        wb.queue.add([f"name\n{n}\n".encode()], dataset="celebrities").upload.id
+        for n in ("Ada", "Bo", "Cy")
+    ]
+    at, import_ = wait_for(open_page("upload"), "3 ready"), Queue.import_
+    monkeypatch.setattr(Queue, "import_", lambda queue: import_(queue, ids[:1]))
+    button(at, "Import 3 ready files").click().run()
+    assert "1 of 3 were ordered; 2 wait: no more" in at.toast[0].value
+    # Somebody else orders both first: nothing waits for anybody.
+    monkeypatch.setattr(Queue, "import_", lambda queue: import_(queue) and [])
+    button(at, "Import 2 ready files").click().run()
+    assert not at.toast
 
 
 def test_a_preview_that_went_stale_is_renewed_and_the_click_does_nothing(
