@@ -96,6 +96,8 @@ def _known(workbench: Workbench, options: receiving.Options) -> None:
 
 def _open(workbench: Workbench, arrived: receiving.Arrived, key: str | None) -> Receipt:
     options = arrived.options
+    if options.commit:  # what cannot be imported now is not kept
+        workbench.jobs.may_import(options.dataset, key=key)
     plan: dict[str, Any] = {
         "dataset": options.dataset,
         "mode": options.mode,

@@ -55,8 +55,13 @@ def once(
     return Receipt(uploads.get(connection, row[1]), replayed=True)
 
 
+def known(connection: duckdb.DuckDBPyConnection, key: str) -> bool:
+    """Whether a request with this key was answered."""
+    row = connection.execute("SELECT 1 FROM ops.idempotency WHERE key = ?", [key]).fetchone()
+    return row is not None
+
+
 def forget(database: Store, key: str) -> None:
     """Whoever comes with this key next is new. Nothing is written when nobody had it."""
-    asked = "SELECT 1 FROM ops.idempotency WHERE key = ?"
-    if database.read(lambda c: c.execute(asked, [key]).fetchone()):
+    if database.read(lambda c: known(c, key)):
         database.write(lambda c: c.execute("DELETE FROM ops.idempotency WHERE key = ?", [key]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import Any
 
-from core.ingest import background
+from core.ingest import background, idempotency
 from core.ingest.uploads import Upload
 from core.jobs import results, table
 from core.jobs.table import Job
@@ -57,6 +57,15 @@ class Jobs(Noun):
                 *(promised, confirm_deletions),
             )
         return self.get(job_id)
+
+    @needs("uploads.import")
+    def may_import(self, dataset: str, *, key: str | None = None) -> None:
+        """Before a file is kept that is imported at once: raises TooMany where that could not be ordered now.
+
+        A request with a `key` that was answered before brings nothing new, and passes.
+        """
+        if key is None or not self._database.read(lambda c: idempotency.known(c, key)):
+            self._services.access.check_imports(self._actor.who)
 
     @needs("uploads.rollback")
     def roll_back(self, upload_id: str, *, limit: int = 1_000) -> Job:

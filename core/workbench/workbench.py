@@ -368,6 +368,7 @@ class Workbench:
             recipe = None  # a whole one goes into the plan that the upload is opened with
         else:
             options.pop("recipe", None)
+        self.services.access.check_imports(self.actor.who)  # before anything is kept
         upload = self.receive(source, dataset=dataset, **options)
         if mapping or recipe is not None:
             self.uploads.plan(upload.id, choices=mapping, steps=recipe)

@@ -53,6 +53,7 @@ def test_rows_and_imports_at_once_are_limited_for_each(settings: Settings) -> No
             pass
         with wb.services.access.importing("ann"), pytest.raises(TooMany):
             ann.import_file(b"name\nQ R\n", "celebrities", filename="g.csv")
+        assert "g.csv" not in {u.filename for u in wb.uploads()}
 
 
 def together(act: Callable[[int], object], many: int = 8) -> int:

@@ -106,3 +106,21 @@ def test_logging_in_with_an_account(team: tuple[Workbench, TestClient]) -> None:
         follow_redirects=False,
     )
     assert again.headers["location"] == "/records"
+
+
+def test_what_may_not_be_imported_is_not_kept(open_workbench: Open) -> None:
+    workbench = open_workbench(mode="team", imports_at_once=1)
+    client = client_of(workbench)
+    workbench.access.save_role("clerk", ["uploads.read", "uploads.write", "access.keys"])
+    clerk = key_of(workbench, "cleo", "clerk", "read", "import")
+    eva = {**key_of(workbench, "eva", "editor", "read", "import"), "idempotency-key": "one"}
+    place, body = "uploads?commit=true&filename=a.csv&wait=30", b"name\nAda Lovelace\n"
+    assert client.post(place, content=body, headers=clerk).status_code == 403
+    with workbench.services.access.importing("eva"):
+        for _ in range(2):
+            assert client.post(place, content=body, headers=eva).status_code == 429
+    assert workbench.uploads() == []
+    assert client.post(place, content=body, headers=eva).status_code == 201
+    with workbench.services.access.importing("eva"):
+        again = client.post(place, content=body, headers=eva)
+    assert again.status_code == 201 and again.headers["idempotency-replayed"] == "true"
