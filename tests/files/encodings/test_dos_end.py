@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, assume, given, settings, strategies as st
 
 from core.errors import UnknownFormat
 from core.files.encodings.dos_end import NOTE
@@ -49,6 +49,7 @@ def test_in_a_large_file(tmp_path: Path) -> None:
 )
 @given(tail=st.text("\x1a\0 \r\nxé", max_size=8))
 def test_only_padding_may_follow(tmp_path: Path, tail: str) -> None:
+    assume(tail.rstrip("\x1a\0 \r\n").count("\0") <= 4)  # with more it is refused as no text
     path = tmp_path / "a.csv"
     path.write_text(f"name,n\nAnn,1\nBo,2\n{tail}", encoding="utf-8", newline="")
     # What stands behind the last other character: any mark there begins the padding.
