@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx2 as httpx
-import psutil
 import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
+from api import create
 from core import Workbench
+from core.errors import Cancelled, MarqueeError
+from core.storage import patience
 from tests.api.conftest import client_of, settings_in
 
 WORDS = [f"w{number}" for number in range(10)]
@@ -45,39 +50,41 @@ def test_a_question_that_takes_too_long_is_a_problem_document(
     assert client.get("datasets/celebrities/records?limit=1").status_code == 200
 
 
-@pytest.mark.integration
 def test_what_nobody_waits_for_any_more_is_stopped(
-    tmp_path: Path, serve: Callable[..., Any]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = settings_in(tmp_path)
-    with Workbench.open(settings=settings) as workbench:
+    told: list[MarqueeError] = []
+    words = patience._told
+
+    def noted(whose: patience.Patience) -> MarqueeError:
+        told.append(words(whose))
+        return told[-1]
+
+    monkeypatch.setattr(patience, "_told", noted)
+    with Workbench(settings_in(tmp_path, read_seconds=0)) as workbench:
         fill(workbench)
-    places = {"DATABASE": settings.database, "DATA_DIR": settings.data_dir}
-    server = serve(
-        tmp_path,
-        MARQUEE_READ_SECONDS="0",
-        **{f"MARQUEE_{name}": str(place) for name, place in places.items()},
-    )
-    url = httpx.URL(server.url)
-    began = time.monotonic()
-    assert httpx.get(f"{server.url}/api/v1/{SLOW}", timeout=120).status_code == 200
-    whole = time.monotonic() - began
-    before = cpu(server.process.pid)
-    for _ in range(4):
-        place = socket.create_connection(("127.0.0.1", url.port or 80))
-        place.sendall(f"GET /api/v1/{SLOW} HTTP/1.1\r\nHost: localhost:{url.port}\r\n\r\n".encode())
-        time.sleep(0.3)
-        place.close()
-    time.sleep(1)
-    assert (
-        httpx.get(
-            f"{server.url}/api/v1/datasets/celebrities/records?limit=1", timeout=60
-        ).status_code
-        == 200
-    )
-    assert cpu(server.process.pid) - before < 2 * whole, "it worked on for nobody"
+        app = Starlette(routes=[Mount("/api", create(lambda: workbench))])
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="off"))
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as leaving:
+            head = f"GET /api/v1/{SLOW} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"
+            leaving.sendall(head.encode())
+            assert until(lambda: bool(patience._watched)), "the question was not asked"
+        assert until(lambda: bool(told)), "it worked on for nobody"
+        assert {type(error) for error in told} == {Cancelled}
+        small = f"http://localhost:{port}/api/v1/datasets/celebrities/records?limit=1"
+        assert httpx.get(small, timeout=60).status_code == 200
+        server.should_exit = True
+        thread.join(20)
 
 
-def cpu(pid: int) -> float:
-    """Seconds of a core that a process has used."""
-    return float(sum(psutil.Process(pid).cpu_times()[:2]))
+def until(holds: Callable[[], bool]) -> bool:
+    """Wait until it holds; False after a minute."""
+    end = time.monotonic() + 60
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.01)
+    return holds()
