@@ -60,7 +60,7 @@ def stage(
         if 0 < first < SAMPLE:  # the head is the whole file
             steps = empty_column.without_idle(cursor, HEAD, plan, steps)
     seen = lookups.choose(cursor, dataset, plan, HEAD, rows) if first == SAMPLE else ()
-    few = 0 < first <= FEW
+    few = 0 < first <= FEW and first < SAMPLE  # the head is the whole file
     known = plain.find(cursor, HEAD, dataset, plan, steps) if few else None
     staged = _run(cursor, _compile(upload_id, dataset, plan, steps, table, seen, known), few)
     settled = steps if decided else deciding.from_rows(staged, check_counts(cursor, staged))
