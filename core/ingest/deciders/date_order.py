@@ -18,8 +18,6 @@ from core.ingest.rows.staged import Staged
 from core.storage.sql import literal
 
 CLEAR = 0.9  # share of the dates that show an order, so that it is that of the others as well
-# Three of five days are over 12. Where hardly a date shows it, as among firsts of months, one slip would decide for all.
-SHOWING = 0.05
 _D, _M = "(?:1[3-9]|2\\d|3[01])", "(?:0[1-9]|1[0-2])"
 _EIGHT = r"(?:1[5-9]|20)\d{2}"
 _SHAPES = (
@@ -97,7 +95,7 @@ def decide(
         return Step(op="date_order", field=field, value="ymd", reason=reason)
     order = "dmy" if day_first > month_first else "mdy"
     shown, against = max(day_first, month_first), min(day_first, month_first)
-    if not shown or shown < CLEAR * (shown + against + year_first) or shown < SHOWING * numeric_:
+    if not shown or shown < CLEAR * (shown + against + year_first):
         return None
     place = "first" if order == "dmy" else "second"
     reason = f"{shown} of {numeric_} dates have a number over 12 in {place} place"

@@ -98,13 +98,6 @@ def test_letters_of_a_date_in_a_header_name_nothing_else(born: Born, header: str
     assert read(born("03/04/1990", "05/06/1991", header=header)) == ["1990-04-03", "1991-06-05"]
 
 
-def test_one_slip_decides_nothing_where_hardly_a_date_shows_the_order(born: Born) -> None:
-    firsts = [f"{month:02}/01/{1950 + year}" for year in range(2) for month in range(2, 13)]
-    found = born(*firsts, "13/01/1960")
-    assert asked(found) == {"date_order": 22} and read(found) == ["1960-01-13"]
-    assert step(born(*firsts[:15], "13/01/1960"), "date_order")
-
-
 def test_day_numbers_of_a_spreadsheet(born: Born) -> None:
     found = born("35376", "28000.5", "")
     assert read(found) == ["1996-11-07", "1976-08-28", None] and step(found, "day_numbers")
