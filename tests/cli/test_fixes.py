@@ -35,7 +35,10 @@ def test_rows_are_decided_by_command(marquee: Marquee, folder: Path) -> None:
     (conflict,) = marquee("decide", "conflicts", it, "--json").json
     record = conflict["records"][0]["record_id"]
     assert record in marquee("decide", "conflicts", it).out
-    assert "1 new, 2 changed, 0 conf" in marquee("decide", "row", it, "1", "--as", record).out
+    assert (
+        "1 new, 2 changed, 0 repeated, 0 conf"
+        in marquee("decide", "row", it, "1", "--as", record).out
+    )
     assert marquee("decide", "all", it, "new", "--as", "leave", "--json").json["rejected"] == 1
     assert marquee("decide", "keep", it, "--field", "mbti", "--json").json["unchanged"] == 2
     assert marquee("decide", "withdraw", it, "--json").json["conflicting"] == 1
