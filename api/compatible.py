@@ -120,11 +120,11 @@ def _takes(
     was, now, seen = _resolved(was, old), _resolved(now, new), (*seen, name)
     if _kinds(now) and _kinds(was) - _kinds(now):
         yield f"{place} may not be {', '.join(sorted(_kinds(was) - _kinds(now)))} any more"
-    gone = set(map(str, was.get("enum", []))) - set(
-        map(str, now.get("enum") or was.get("enum", []))
-    )
-    if gone:
-        yield f"{place} may not be {', '.join(sorted(gone))} any more"
+    before, left = _choice(was, old), _choice(now, new)
+    if left is not None and before is None and _kinds(was) & _kinds(now):
+        yield f"{place} is one of {', '.join(sorted(left))} only now"
+    elif left is not None and before is not None and before - left:
+        yield f"{place} may not be {', '.join(sorted(before - left))} any more"
     for field in set(now.get("required", [])) - set(was.get("required", [])):
         yield f"{place}.{field} is needed now"
     for field, inner in was.get("properties", {}).items():
@@ -133,6 +133,19 @@ def _takes(
             yield f"{place}.{field} is not taken any more"
         elif present is not None:
             yield from _takes(f"{place}.{field}", inner, present, old, new, seen)
+    if "items" in was and "items" in now:
+        yield from _takes(f"{place}[]", was["items"], now["items"], old, new, seen)
+
+
+def _choice(schema: Schema, document: Schema) -> set[str] | None:
+    """The values that are taken, also of a choice that may be null; None where any value is."""
+    schema = _resolved(schema, document)
+    if "enum" in schema or "const" in schema:
+        return set(map(str, schema.get("enum", [schema.get("const")])))
+    parts = [_choice(p, document) for p in schema.get("anyOf", []) if p.get("type") != "null"]
+    if not parts or None in parts:
+        return None
+    return {value for part in parts for value in part or ()}
 
 
 def _resolved(schema: Schema, document: Schema) -> Schema:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from api import views
@@ -41,13 +41,13 @@ class DecisionsBody(BaseModel):
         " this one stands for all; null withdraws it",
     )
     outcome: Literal["new", "changed", "conflicting", "repeated"] | None = Field(
-        None, description="All rows with this outcome are decided as `choice` says"
+        None, description="All rows with this outcome are decided as `choice` says, which is needed"
     )
     choice: Sweeping | None = Field(
         None,
         description="With `outcome`: leave these rows out, make new records of them, or, of conflicting or"
-        " repeated rows for one record, take the first or the last. With `outcome` and null, or without it: every decision about rows is"
-        " withdrawn",
+        " repeated rows for one record, take the first or the last (a single row that `counts` is named in `rows`)."
+        " `null` withdraws every decision about rows",
     )
     kept_fields: list[str] | None = Field(
         None, description="Fields in which existing records keep their values; replaces the list"
@@ -55,6 +55,15 @@ class DecisionsBody(BaseModel):
     kept_records: list[str] | None = Field(
         None, description="Records that are not deleted; replaces the list"
     )
+
+    @model_validator(mode="after")
+    def _both(self) -> DecisionsBody:
+        # A forgotten `choice` would withdraw all that somebody decided; null says that it is meant.
+        if self.outcome and "choice" not in self.model_fields_set:
+            raise ValueError("outcome needs a choice; null withdraws every decision about rows")
+        if self.choice and not self.outcome:
+            raise ValueError("choice needs an outcome: of which rows?")
+        return self
 
 
 class Candidate(Answer):

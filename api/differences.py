@@ -16,6 +16,7 @@ def changes(old: Document, new: Document) -> str:
     parts = [
         _list("New operations", _new(_operations(old), _operations(new))),
         _list("New parameters", _parameters(_operations(old), _operations(new))),
+        _list("New values of parameters", _choices(_operations(old), _operations(new))),
         _list("New fields and values", _fields(_schemas(old), _schemas(new))),
         _list("New error codes", (f"`{c}`" for c in sorted(_codes(new) - _codes(old)))),
         _list("Deprecated", _deprecated(_operations(old), _operations(new))),
@@ -68,10 +69,26 @@ def _fields(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
         if come := [field for field in now if field not in was]:
             yield f"`{name}`: {_names(come)}"
         for field in (f for f in now if f in was):
-            if come := [v for v in _values(now[field]) if v not in _values(was[field])]:
-                yield f"`{name}.{field}` may be {_names(come)}"
-        if come := [v for v in _values(new[name]) if v not in _values(old[name])]:
-            yield f"`{name}` may be {_names(come)}"
+            yield from _came(f"{name}.{field}", was[field], now[field])
+        yield from _came(name, old[name], new[name])
+
+
+def _choices(old: Operations, new: Operations) -> Iterator[str]:
+    for place, operation in sorted(new.items()):
+        known = {p["name"]: p for p in old.get(place, {}).get("parameters", [])}
+        for each in operation.get("parameters", []):
+            if each["name"] in known:
+                schemas = (p.get("schema", {}) for p in (known[each["name"]], each))
+                yield from (f"`{place}`: {told}" for told in _came(each["name"], *schemas))
+
+
+def _came(name: str, was: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    """What a choice has now. A text that became a choice had all of its values before, so none of them is new."""
+    before, after = _values(was), _values(now)
+    if not before and after:
+        yield f"`{name}` is one of {_names(after)}"
+    elif come := [value for value in after if value not in before]:
+        yield f"`{name}` may be {_names(come)}"
 
 
 def _values(schema: dict[str, Any]) -> list[str]:

@@ -69,7 +69,7 @@ async def create_upload(
     """
     workbench = await run_in_threadpool(bench, request)
     key = _key(idempotency_key)
-    await run_in_threadpool(_known, workbench, options)
+    await run_in_threadpool(_known, workbench, options, key)
     arrived = await receiving.receive(request, options, workbench.settings)
     receipt = await run_in_threadpool(_open, workbench, arrived, key)
     kind = "import" if arrived.options.commit else "preview"
@@ -88,16 +88,22 @@ def _key(key: str | None) -> str | None:
     return key
 
 
-def _known(workbench: Workbench, options: receiving.Options) -> None:
+def _known(workbench: Workbench, options: receiving.Options, key: str | None) -> None:
     # Before a gigabyte travels for nothing; a form may still name another dataset.
     if "dataset" in options.model_fields_set:
-        workbench.datasets.get(options.dataset)
+        _allowed(workbench, options, key)
+
+
+def _allowed(workbench: Workbench, options: receiving.Options, key: str | None) -> None:
+    """What cannot be answered, or imported, is not kept."""
+    workbench.jobs.may_bring(options.dataset)
+    if options.commit:
+        workbench.jobs.may_import(options.dataset, key=key)
 
 
 def _open(workbench: Workbench, arrived: receiving.Arrived, key: str | None) -> Receipt:
     options = arrived.options
-    if options.commit:  # what cannot be imported now is not kept
-        workbench.jobs.may_import(options.dataset, key=key)
+    _allowed(workbench, options, key)
     plan: dict[str, Any] = {
         "dataset": options.dataset,
         "mode": options.mode,
@@ -146,6 +152,8 @@ def _begin(workbench: Workbench, upload: Upload, kind: str) -> Job | None:
     if kind == "preview" and upload.status == "previewed":
         return None
     try:
+        if kind == "preview":
+            return workbench.jobs.preview(upload.id)
         return workbench.jobs.submit(upload.id, kind)
     except Conflict:
         # The same request came twice at once, and the other one was first.

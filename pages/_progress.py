@@ -93,6 +93,6 @@ def preview_of(upload: Upload) -> PreviewHandle | None:
     if at_once:
         with st.spinner("Looking at every row …"):
             return wb.preview(upload.id)
-    wb.jobs.submit(upload.id, kind="preview")
+    wb.jobs.preview(upload.id)
     watch(upload.id)
     return None

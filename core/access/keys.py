@@ -15,7 +15,7 @@ from core.storage.store import Connection
 
 SCOPES = {
     "read": "see and search records, uploads, history and quality",
-    "import": "bring files and import them",
+    "import": "bring files, see what becomes of them, and import them",
     "edit": "change, delete and restore records, and work on duplicates and quality",
     "admin": "everything that its owner may",
 }
@@ -27,6 +27,8 @@ _READS = frozenset(
     "uploads.read recipes.read records.read search.read search.keep history.read datasets.read quality.read matching.read"
     " jobs.read schedules.read database.read access.self".split()
 )
+# With the scope `import` alone, of uploads that the key's owner brought: what became of them, and no other's.
+OWN = frozenset({"uploads.read", "jobs.read"})
 OVERLAP = 7  # days at most for which a key works beside the one that takes its place
 _COLUMNS = (
     "key_id::VARCHAR, name, hint, account_id::VARCHAR, owner, scopes, datasets, created_at, ends_at, used_at,"
@@ -58,13 +60,14 @@ class Key:
         return not over and (self.revoked_at is None or self.revoked_at > at)
 
 
-def may(scopes: Iterable[str], permission: str) -> bool:
-    """Whether the scopes of a key hold a permission."""
+def may(scopes: Iterable[str], permission: str, *, own: bool = False) -> bool:
+    """Whether the scopes of a key hold a permission. `own`: it is about an upload that its owner brought."""
     held = set(scopes)
     if "admin" in held:
         return True
     if permission in _READS:
-        return "read" in held or permission == "access.self"
+        brought = own and permission in OWN and "import" in held
+        return "read" in held or permission == "access.self" or brought
     return any(permission.startswith(_WRITES.get(scope, ())) for scope in held)
 
 

@@ -227,16 +227,18 @@ class Room:
         if actor.role == roles.OWNER and actor.within is None:
             return
         dataset = self._dataset(arguments) if actor.roles or actor.datasets else None
-        if not self.may(actor, permission, dataset):
+        if not self.may(actor, permission, dataset, own=self._own(actor, permission, arguments)):
             self._refused(actor, permission, dataset)
             what = self.permissions.get(permission, permission)
             raise Forbidden(f"{actor.who} ({actor.role}) may not {what}", permission=permission)
 
-    def may(self, actor: Actor, permission: str, dataset: str | None = None) -> bool:
-        """Whether somebody may; without a dataset, in all of them."""
+    def may(
+        self, actor: Actor, permission: str, dataset: str | None = None, *, own: bool = False
+    ) -> bool:
+        """Whether somebody may; without a dataset, in all of them. `own`: it is about what they brought."""
         if actor.role == roles.OWNER and actor.within is None:
             return True
-        if actor.within is not None and not keys.may(actor.within, permission):
+        if actor.within is not None and not keys.may(actor.within, permission, own=own):
             return False
         # A key for some datasets makes no other keys, accounts and roles: they would open the rest.
         if actor.datasets and permission not in ANYWHERE:
@@ -246,6 +248,21 @@ class Room:
         known = self.roles()
         can = [known[name].may(permission) if name in known else False for name in held]
         return any(can) if permission in ANYWHERE else all(can)
+
+    def _own(self, actor: Actor, permission: str, arguments: Mapping[str, object]) -> bool:
+        """Whether a key asks about an upload, or the job of one, that its owner brought or is about to bring."""
+        if actor.within is None or permission not in keys.OWN:
+            return False
+        if "bringing" in arguments:
+            return True
+        row = self._database.read(
+            lambda c: c.execute(
+                "SELECT actor FROM ops.uploads WHERE upload_id::VARCHAR = ? OR upload_id ="
+                " (SELECT upload_id FROM ops.jobs WHERE job_id::VARCHAR = ?)",
+                [arguments.get("upload_id"), arguments.get("job_id")],
+            ).fetchone()
+        )
+        return row is not None and row[0] == actor.who
 
     @staticmethod
     def _held(actor: Actor, dataset: str | None) -> list[str]:

@@ -36,6 +36,10 @@ class Jobs(Noun):
     @needs("jobs.read")
     def get(self, job_id: str) -> Job:
         """A job with its progress of this moment. Raises NotFound."""
+        return self._ordered(job_id)
+
+    def _ordered(self, job_id: str) -> Job:
+        # Whoever ordered a job is given it, also without the permission to see those of others.
         return self._services.worker.live(
             lambda: [self._database.read(lambda c: table.get(c, job_id))]
         )[0]
@@ -56,7 +60,22 @@ class Jobs(Noun):
                 *(self._corridor, self._services.worker, upload_id, kind, self._actor),
                 *(promised, confirm_deletions),
             )
-        return self.get(job_id)
+        return self._ordered(job_id)
+
+    @needs("uploads.write")
+    def preview(self, upload_id: str) -> Job:
+        """Stage and compare an upload in the background, for whoever brings files that others import."""
+        worker = self._services.worker
+        return self._ordered(
+            background.submit(self._corridor, worker, upload_id, "preview", self._actor, False)
+        )
+
+    @needs("uploads.write")
+    def may_bring(self, dataset: str) -> None:
+        """Before a file is kept: raises Forbidden where what becomes of it could not be told, NotFound."""
+        for permission in ("uploads.read", "jobs.read"):
+            self._may(permission, {"dataset": dataset, "bringing": True})
+        self._corridor.registry.get(dataset)
 
     @needs("uploads.import")
     def may_import(self, dataset: str, *, key: str | None = None) -> None:
@@ -79,7 +98,7 @@ class Jobs(Noun):
 
     def _order(self, kind: str, upload_id: str | None, options: dict[str, Any]) -> Job:
         services = self._services
-        return self.get(
+        return self._ordered(
             deferred.submit(self._corridor, services.worker, kind, upload_id, self._actor, options)
         )
 

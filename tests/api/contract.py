@@ -33,7 +33,9 @@ def offset(ctx, value):
 def main() -> int:
     """0 when nothing was found."""
     parser = argparse.ArgumentParser(prog="python -m tests.api.contract", description=__doc__)
-    parser.add_argument("--seconds", type=int, default=150)
+    parser.add_argument("--examples", type=int, default=10, help="fuzzed requests an operation")
+    parser.add_argument("--seconds", type=int, help="fuzz again and again for so long")
+    parser.add_argument("--seed", type=int, help="of an earlier run, to have its requests again")
     parser.add_argument("--phases", default="examples,coverage,fuzzing,stateful")
     parser.add_argument("--only", metavar="OPERATION", help="one operation, by its id")
     given = parser.parse_args()
@@ -55,8 +57,20 @@ def _asked(given: argparse.Namespace, url: str) -> int:
         words = [sys.executable, "-m", "schemathesis.cli", "run", str(ROOT / "docs/openapi.json")]
         words += ["--url", url, "--phases", given.phases, "--checks", CHECKS, "--workers", "2"]
         words += ["--continue-on-failure", "--exclude-operation-id", "stream_events"]
-        words += ["--max-time", str(given.seconds), "--warnings", "off", "--request-timeout", "30"]
-        words += ["--include-operation-id", given.only] if given.only else []
+        words += [
+            "--max-examples",
+            str(given.examples),
+            "--warnings",
+            "off",
+            "--request-timeout",
+            "30",
+        ]
+        options = {
+            "--include-operation-id": given.only,
+            "--max-time": given.seconds,
+            "--seed": given.seed,
+        }
+        words += [word for name, value in options.items() if value for word in (name, str(value))]
         variables = {**os.environ, "SCHEMATHESIS_HOOKS": "offset_hooks", "PYTHONPATH": folder}
         return subprocess.run(words, cwd=folder, env=variables).returncode
 

@@ -68,6 +68,44 @@ def test_a_key_reads_and_no_more(team: tuple[Workbench, TestClient]) -> None:
     assert "another form" in client.get("uploads", headers=broken).json()["detail"]
 
 
+def test_a_key_that_imports_sees_what_it_brought(team: tuple[Workbench, TestClient]) -> None:
+    workbench, client = team
+    importer = key_of(workbench, "eva", "editor", "import")
+    other = key_of(workbench, "bob", "editor", "import")
+    sent = {"content": b"name\nAda\n", "headers": importer}
+    made = client.post("uploads?filename=a.csv&dataset=celebrities&commit=true", **sent)
+    assert (made.status_code, made.json()["status"]) == (201, "imported")
+    mine = f"uploads/{made.json()['id']}"
+    assert client.get(f"{mine}/problems", headers=importer).status_code == 200
+    assert client.get(f"jobs/{made.json()['job']}", headers=importer).status_code == 200
+    for path in (mine, f"{mine}/original", f"jobs/{made.json()['job']}"):
+        assert client.get(path, headers=other).status_code == 403, path
+    for path in ("uploads", "jobs", "datasets/celebrities/records"):
+        assert client.get(path, headers=importer).status_code == 403, path
+
+
+@pytest.mark.parametrize(
+    ("permissions", "commit", "status"),
+    [
+        ("uploads.write uploads.read jobs.read", False, 201),  # a preview imports nothing
+        ("uploads.write uploads.read jobs.read", True, 403),
+        ("uploads.write uploads.import jobs.read", False, 403),  # nobody could read the answer
+        ("uploads.write uploads.import uploads.read", True, 403),
+    ],
+)
+def test_what_is_refused_is_not_kept(
+    team: tuple[Workbench, TestClient], permissions: str, commit: bool, status: int
+) -> None:
+    workbench, client = team
+    workbench.access.save_role("bringer", [*permissions.split(), "access.keys", "access.self"])
+    bringer = key_of(workbench, "eva", "bringer", "read", "import")
+    for number, place in enumerate(("filename=a.csv", "dataset=celebrities")):
+        body = f"name\nAda {number}\n".encode()
+        made = client.post(f"uploads?{place}&commit={commit}", content=body, headers=bringer)
+        assert made.status_code == status, made.text
+    assert workbench.uploads.count() == (2 if status == 201 else 0)
+
+
 def test_too_many_requests(open_workbench: Open) -> None:
     workbench = open_workbench(mode="team", rate_limits={"api": "3/minute", "guess": "2/minute"})
     client, reader = client_of(workbench), key_of(workbench, "eva", "editor", "read")

@@ -24,6 +24,18 @@ def upload(doc: Doc) -> Doc:
     return found
 
 
+def _parameter(doc: Doc, path: str, name: str) -> Doc:
+    found: Doc
+    (found,) = (p for p in doc["paths"][path]["get"]["parameters"] if p["name"] == name)
+    return found
+
+
+def _status(doc: Doc) -> list[str]:
+    """The choice of a parameter that may be null."""
+    values: list[str] = _parameter(doc, "/v1/uploads", "status")["schema"]["anyOf"][0]["enum"]
+    return values
+
+
 CHANGES: dict[str, Callable[[Doc], object]] = {
     f"DELETE {RECORD}: went": lambda d: d["paths"][RECORD].pop("delete"),
     "GET /v1/jobs: the parameter limit went": lambda d: d["paths"]["/v1/jobs"]["get"][
@@ -41,6 +53,12 @@ CHANGES: dict[str, Callable[[Doc], object]] = {
     "POST /v1/webhooks: body.dataset is needed now": lambda d: d["components"]["schemas"][
         "NewWebhook"
     ]["required"].append("dataset"),
+    "GET /v1/uploads: parameter status may not be staged any more": lambda d: _status(d).remove(
+        "staged"
+    ),
+    "GET /v1/jobs: parameter upload is one of all only now": lambda d: _parameter(
+        d, "/v1/jobs", "upload"
+    )["schema"].update(anyOf=[{"type": "string", "enum": ["all"]}, {"type": "null"}]),
     f"GET {RECORD}: is called other now": lambda d: d["paths"][RECORD]["get"].update(
         operationId="other"
     ),
@@ -86,6 +104,9 @@ def test_the_changelog_says_what_came() -> None:
     old, schemas = copy.deepcopy(OLD), new["components"]["schemas"]
     old["components"]["schemas"]["Shade"] = {"enum": ["red"]}
     schemas["Shade"] = {"enum": ["red", "blue"]}
+    upload(old)["properties"]["taste"] = {"type": "string"}
+    upload(new)["properties"]["taste"] = {"type": "string", "enum": ["sweet"]}
+    _status(old).remove("staged")
     for doc, extra in ((old, []), (new, ["round"])):
         upload(doc)["properties"]["shapes"] = {"items": {"enum": ["flat", *extra]}}
     new["components"]["schemas"]["Problem404"]["properties"]["code"]["examples"].append("lost")
@@ -96,6 +117,8 @@ def test_the_changelog_says_what_came() -> None:
         "- `Upload`: `colour`",
         "- `Shade` may be `blue`",
         "- `Upload.shapes` may be `round`",
+        "- `Upload.taste` is one of `sweet`",
+        "- `GET /v1/uploads`: `status` may be `staged`",
         "- `lost`",
         "### Deprecated\n\n- `GET /v1/jobs`",
     ):
