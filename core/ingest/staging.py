@@ -23,11 +23,10 @@ from core.ingest.deciders.deciding import HEAD
 from core.ingest.fixes import Fix
 from core.ingest.rows import duplicates
 from core.ingest.rows.staged import Staged, check_counts, row_count
-from core.storage.planning import as_written
+from core.storage.planning import apart, as_written
 
 SAMPLE = 20_000
 FEW = 2_000  # rows: the SELECT of 200 to 500 KB takes longer to optimise than to run over them
-NEVER = 1 << 62  # rows, more than any file has
 
 
 def stage(
@@ -120,8 +119,8 @@ def _compile(
 ) -> Staged:
     today, width = date.today().isoformat(), len(table.columns)
     runs = recipes.active(steps)
-    # A limit, whatever it is, makes one thread of two, each of which would compile every regular expression.
-    source = f"SELECT * FROM ({table.sql}) LIMIT {NEVER}" if known else table.sql
+    # Two threads would each compile every regular expression.
+    source = apart(table.sql) if known else table.sql
     compiled = compile_plan(dataset, plan, runs, source, width, today, seen, known or plain.NOTHING)
     return Staged(upload_id, dataset, plan, steps, table, compiled, seen)
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 
 import duckdb
 
+NEVER = 1 << 62  # rows, more than any table has
+
 
 @contextmanager
 def as_written(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
@@ -17,3 +19,12 @@ def as_written(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
     finally:
         with suppress(duckdb.TransactionException):  # aborted: the cursor is of no use any more
             cursor.execute("PRAGMA enable_optimizer")
+
+
+def apart(sql: str) -> str:
+    """The same rows, planned by themselves: no condition on them is pushed into their expressions, and one thread has them.
+
+    Where layers of long expressions stand on one another, a condition that is pushed through all of them grows with each,
+    and planning takes seconds. A limit stops it, whatever it is.
+    """
+    return f"SELECT * FROM ({sql}) LIMIT {NEVER}"

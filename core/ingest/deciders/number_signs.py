@@ -13,6 +13,7 @@ from core.cleaning.plan import Plan
 from core.cleaning.step import Step
 from core.datasets.model import Dataset, Field
 from core.ingest.deciders import tidied
+from core.storage.planning import apart
 from core.storage.sql import literal
 
 _POINT = r"[+-]?(?:\d{1,3}(?:[,'’ ]\d{3})+\.\d+|\d{1,3}(?:,\d{2,3})+,\d{3}|\d*\.(?:\d{1,2}|\d{4,})|0\.\d+)"
@@ -53,7 +54,7 @@ def _decided(cursor: duckdb.DuckDBPyConnection, source: str, field: Field) -> li
         f" count(*) FILTER (m <> x), any_value(x) FILTER (m <> x),"
         f" bool_or(m <> x AND (ends_with(x, '-') OR u <> '' OR regexp_matches(n, '[.,]')))"
         f" FROM (SELECT *, {n} AS n, {unit} AS u FROM (SELECT x, {signed('x', 'minus')} AS m"
-        f" FROM (SELECT replace(x, '−', '-') AS x FROM ({source}) WHERE x <> '')))"
+        f" FROM (SELECT replace(x, '−', '-') AS x FROM ({apart(source)}) WHERE x <> '')))"
     ).fetchone()
     if not row or row[0] == row[1] and not row[7] and not row[10]:
         return []
