@@ -7,12 +7,18 @@ J dj, N ng), c is ts and x is kh. Vowels count little, what often changes from l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein
 
 from core.names.tables import toml
 
+Numbers = npt.NDArray[Any]
+_NONE = "\0"  # behind the end of a shorter text
 VOWELS = frozenset("aeiou")
 _WEAK = frozenset("hyw")  # left out by many languages
 _WEAKER = 0.65  # by how much a sound counts less that stands for a full one: h for kh
@@ -119,6 +125,48 @@ def closeness(a: str, b: str) -> float:
     vowel = 0.4 if min(hard_a, hard_b) <= _SHORT else 0.2
     apart = _distance(a, b, weights_a, weights_b, vowel)
     return max(0.0, 1.0 - 2 * apart / (whole_a + whole_b))
+
+
+def closenesses(a: str, others: Sequence[str]) -> list[float]:
+    """How alike a text of sounds is to each of these, as `closeness` says; a hundred at once, in a tenth of the time."""
+    if not a or not others:
+        return [closeness(a, b) for b in others]
+    longest = max(1, max(map(len, others)))
+    padded = "".join(b.ljust(longest, _NONE) for b in others).encode("latin-1")
+    codes = np.frombuffer(padded, dtype=np.uint8).reshape(len(others), longest)
+    weights, costs, vowels = _arrays()
+    come = weights[codes]
+    lengths = (codes != ord(_NONE)).sum(axis=1)
+    gone, whole, hard = _weights(a)
+    hards = lengths - vowels[codes].sum(axis=1)
+    vowel = np.where(np.minimum(hards, hard) <= _SHORT, 0.4, 0.2)
+    row = np.zeros((longest + 1, len(others)))  # a row of the table of distances for all of them
+    row[1:] = np.cumsum(come, axis=1).T
+    for sound_, lost in zip(a.encode("latin-1"), gone, strict=True):
+        changed = costs[sound_][codes].T
+        if vowels[sound_]:
+            changed = np.where((vowels[codes].T == 1) & (changed > 0), vowel, changed)
+        best = np.minimum(row[:-1] + changed, row[1:] + lost)
+        row[0] += lost
+        for place in range(longest):
+            row[place + 1] = np.minimum(best[place], row[place] + come[:, place])
+    apart = row[lengths, np.arange(len(others))]
+    both = whole + come.sum(axis=1)
+    return [float(each) for each in np.maximum(0.0, 1.0 - 2 * apart / both)]
+
+
+@cache
+def _arrays() -> tuple[Numbers, Numbers, Numbers]:
+    """By sound: what it counts; by two sounds: what it costs to take one for the other; by sound: 1 for a vowel."""
+    weights, vowels = np.zeros(256), np.zeros(256, dtype=np.int64)
+    costs = np.full((256, 256), 1.2)
+    np.fill_diagonal(costs, 0.0)
+    for code in range(1, 256):
+        weights[code] = _weight(chr(code))
+        vowels[code] = chr(code) in VOWELS
+    for pair, cost in _near().items():
+        costs[ord(pair[0]), ord(pair[1])] = cost
+    return weights, costs, vowels
 
 
 def _distance(a: str, b: str, gone: list[float], come: list[float], vowel: float) -> float:

@@ -16,7 +16,7 @@ Document = dict[str, Any]  # field of the layout to value, or list of values
 
 
 class Documents:
-    """Makes documents of the rows of a record table: `record_id` first, then `layout.columns`."""
+    """Makes documents of the rows of a record table: `record_id` first, then `layout.columns`, then its `rowid`."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
@@ -35,7 +35,7 @@ class Documents:
 
     def one(self, row: Sequence[Any]) -> Document:
         """The document of one record."""
-        made: Document = {"id": str(row[0])}
+        made: Document = {"id": str(row[0]), "row": row[-1]}
         self._put_names(row, made)
         for key, place, kind in self._texts:
             value = row[place]

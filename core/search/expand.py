@@ -104,12 +104,7 @@ class Expander:
 
     def _weight(self, field: str) -> float:
         """What a word is worth in a field of the index; the best field is worth 1."""
-        most = max(self.layout.weights.values(), default=1.0)
-        if field in ("names", "prefix"):
-            return (
-                max((self.layout.weights.get(n, 0.0) for n in self.layout.names), default=0) / most
-            )
-        return self.layout.weights.get(field.removeprefix("t_"), 0.1) / most
+        return self.layout.shares.get(field, self.layout.least)
 
     # -------------------------------------------------------------- names
 

@@ -169,7 +169,7 @@ class Follower:
     @property
     def _select(self) -> str:
         columns = self._layout.selected(now().date().isoformat())
-        return f"SELECT r.record_id::VARCHAR{columns} FROM {table(self._dataset)} r"
+        return f"SELECT r.record_id::VARCHAR{columns}, r.rowid FROM {table(self._dataset)} r"
 
 
 def _count(cursor: Connection, sql: str, parameters: Any = None) -> int:

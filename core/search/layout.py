@@ -9,6 +9,7 @@
 | `v_<field>` | its values as they are | filters, facets, sorting |
 | `n_<field>`, `m_<field>` | a number; or the first and last day of a date, as a number | ranges, histograms, sorting |
 | `shown` | what a list shows of the record, as JSON | suggestions, ranking |
+| `row` | where the record was in its table; it may have moved since | fetching it |
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from core.datasets.model import Dataset, Field
 from core.search.band import BAND, LABEL, Bands
 from core.storage.sql import ident
 
-VERSION = 2  # of what is put into an index; another one is built anew
+VERSION = 3  # of what is put into an index; another one is built anew
 EDGE = 5  # characters
 LONG = 200  # characters; values of longer texts are words alone
 WEIGHT = 1.0  # of a field for which nothing is said
@@ -61,6 +62,19 @@ class Layout:
     def texts(self) -> tuple[str, ...]:
         """Fields whose words are indexed, other than names."""
         return tuple(n for n in self.weights if n not in self.names)
+
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """What a word is worth by the field of the index that has it; the best field is worth 1."""
+        most = max(self.weights.values(), default=1.0)
+        found = {f"t_{name}": weight / most for name, weight in self.weights.items()}
+        named = max((found.get(f"t_{name}", 0.0) for name in self.names), default=0.0)
+        return {**found, "names": named, "prefix": named}
+
+    @cached_property
+    def least(self) -> float:
+        """What a word is worth in a field without a weight."""
+        return 0.1 / max(self.weights.values(), default=1.0)
 
     @cached_property
     def values(self) -> tuple[str, ...]:

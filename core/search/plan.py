@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from core.records.filters import Filter
 from core.search.results import How
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """A word of a field of the index; several words stand one after another."""
 
     field: str
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """One meaning of a typed word: all of its matches and parts must hold. `weight` is what it adds to the score.
 
     A part is a word in a word, with meanings of its own, whose weights say nothing to the engine: 宫崎骏 is
@@ -30,8 +29,7 @@ class Option:
     parts: tuple[Asked, ...] = ()
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """One typed word or phrase with its meanings; the best one counts."""
 
     text: str
@@ -51,11 +49,12 @@ class Plan:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A document that matches: its id, what the engine gives it, and what a list shows of it."""
+    """A document that matches: its id, what the engine gives it, what a list shows of it, and where its record was."""
 
     record_id: str
     score: float
     shown: dict[str, object] = field(default_factory=dict)
+    row: int | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from core.records import filters as trees, query as records
 from core.records.filters import Condition, Filter
 from core.search import band, parser, rank
 from core.search.documents import Document
-from core.search.engine import Engine, Unindexed
+from core.search.engine import Engine, Mark, Unindexed
 from core.search.expand import PLAIN, Expander
 from core.search.facets import counted, inside
 from core.search.fetching import Fetching
@@ -33,6 +33,8 @@ Stop = Callable[[], bool]
 OTHERS = 20_000  # words of a field other than names that are widened
 DEEPEST = 10_000  # hits that can be paged through
 BY_RECORDS = 50_000  # records that a filter may give when the index cannot answer it
+SHORT, KEPT = 3, 5_000  # letters of a beginning whose records are remembered, and how many such
+Found = list[tuple[Candidate, tuple[Why, ...]]]
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Searching:
         self.database, self.engine, self.layout = database, engine, engine.layout
         self.follower = Follower(database, engine, self._heard)
         self._words: tuple[str, Expander] | None = None
+        self._begun: tuple[Mark | None, dict[tuple[str, int], Found]] = (None, {})
         self._making = threading.Lock()
         self.adopt(engine.layout.dataset)
 
@@ -128,8 +131,23 @@ class Searching:
         seconds = round(time.perf_counter() - began, 4)
         return replace(found, seconds=seconds, engine=found.engine or self.engine.name)
 
-    def candidates(self, text: str, limit: int) -> list[tuple[Candidate, tuple[Why, ...]]]:
-        """The first records as the index shows them, with why; the table is not asked. Raises SearchUnavailable."""
+    def candidates(self, text: str, limit: int) -> Found:
+        """The first records as the index shows them, with why; the table is not asked. Raises SearchUnavailable.
+
+        A letter or two have a tenth of all records and are typed by everybody: what was found is remembered until the
+        index moves.
+        """
+        if len(text) > SHORT:
+            return self._candidates(text, limit)
+        mark = self.engine.mark()
+        if self._begun[0] != mark or len(self._begun[1]) > KEPT:
+            self._begun = (mark, {})
+        found = self._begun[1].get((text, limit))
+        if found is None:
+            found = self._begun[1][text, limit] = self._candidates(text, limit)
+        return found
+
+    def _candidates(self, text: str, limit: int) -> Found:
         query = parser.parse(text, self._fields)
         if not query.clauses and query.filters is None:
             return []
@@ -289,7 +307,7 @@ class Searching:
         self, page: Sequence[Ranked], words: Sequence[Wanted], explain: bool
     ) -> tuple[tuple[Hit, ...], int]:
         """The hits of a page, and the newest act. Records that are gone by now are left out."""
-        there, act = self._fetching.fetch([each.candidate.record_id for each in page])
+        there, act = self._fetching.fetch([each.candidate for each in page])
         hits = []
         for each in page:
             record = there.get(each.candidate.record_id)

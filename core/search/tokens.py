@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from core.characters import signs
 from core.characters.forms import python, runs
@@ -28,8 +28,7 @@ _UNSPACED = [
 _ACCENT = 200  # combining classes from here on are marks over or under a letter, not part of it
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word or a sign of a text: folded, and where it stands. `sign`: of a script without blanks."""
 
     text: str

@@ -141,7 +141,8 @@ class Vocabulary:
             near += groups[skeleton]
         likest = process.extract(said, near, scorer=OSA.normalized_similarity, limit=COMPARED)
         said_by = self._said_by
-        close = [(sounds.closeness(said, sound), sound) for sound, _, _ in likest]
+        texts = [sound for sound, _, _ in likest]
+        close = zip(sounds.closenesses(said, texts), texts, strict=True)
         found = {w: c for c, sound in close if c >= least for w in said_by[sound][:limit]}
         for other in filter(_spoken, self._loose):
             found[other] = sounds.closeness(said, sounds.sound(other))

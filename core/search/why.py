@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.names.sounds import sound
 from core.search import forms
@@ -20,8 +20,7 @@ Place = tuple[
 ]  # where in the text, and whether it is another form of what is written there
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """One value of a record, cut into words. `named`: it is a name of the record."""
 
     field: str

@@ -13,7 +13,7 @@ ENOUGH = 10  # hits; with fewer, words are widened
 # After each step so many are enough, of several words: what has all of them, with typos, is hardly somebody else.
 AFTER = {PLAIN: ENOUGH, TYPOS: 3, ALIKE: 1}
 # While somebody types, what is there as it was typed is enough: a name is typed to its end, not looked for among others.
-TYPING = {PLAIN: 1, TYPOS: 1, ALIKE: 1}
+FEW = 3  # of one word; of several, one
 LOOSE = 300  # candidates that are ranked by the sound of the word that they lack
 
 
@@ -45,7 +45,9 @@ def widened(
         answer = _answer(engine, replace(plan, asked=asked), step, window)
         if best is None or answer.first.total > best.first.total:
             best = answer
-        enough = (TYPING if typing else AFTER)[step] if len(asked) > 1 else ENOUGH
+        enough = ENOUGH if len(asked) == 1 else AFTER[step]
+        if typing:
+            enough = 1 if len(asked) > 1 else FEW
         if answer.first.total >= enough:
             break
     words = sum(not each.excluded for each in answer.plan.asked)

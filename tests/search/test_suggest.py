@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from core import Workbench
 
 
@@ -39,3 +41,13 @@ def test_no_text_offers_nothing_but_searches_of_before(people: Workbench) -> Non
 def test_a_word_in_quotes_is_searched_as_it_is(people: Workbench) -> None:
     assert people.search("micheal").corrections[0].shown == "Michael"
     assert people.search('"micheal"').total == 0
+
+
+def test_a_letter_offers_who_came_a_moment_ago(changing: Workbench, tmp_path: Path) -> None:
+    assert not [s for s in changing.search.suggest("zy") if s.kind == "record"]
+    path = tmp_path / "new.csv"
+    path.write_text("name,birth_date\nZybert Zy,1960\n", "utf-8")
+    upload = changing.import_file(path).id
+    assert [s.text for s in changing.search.suggest("zy")] == ["Zybert Zy"]
+    changing.rollback(upload)
+    assert changing.search.suggest("zy") == []

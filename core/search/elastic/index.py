@@ -188,8 +188,11 @@ class Elastic:
             found = list(islice(self._every_hit(body), offset, offset + limit))
             total = self.count(plan)
         hits = tuple(
-            Candidate(hit["_id"], float(hit["_score"] or 0.0), hit["_source"].get("shown", {}))
+            Candidate(
+                hit["_id"], float(hit["_score"] or 0.0), said.get("shown", {}), said.get("row")
+            )
             for hit in found
+            for said in (hit["_source"],)
         )
         return Matches(int(total), hits)
 

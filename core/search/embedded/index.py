@@ -307,7 +307,8 @@ def _candidate(searcher: tantivy.Searcher, score: Any, address: Any, plan: Plan)
     document = searcher.doc(address)
     shown = document.get_first("shown")
     value = float(score) if plan.sort is None else 0.0
-    return Candidate(str(document.get_first("id")), value, orjson.loads(shown) if shown else {})
+    known = orjson.loads(shown) if shown else {}
+    return Candidate(str(document.get_first("id")), value, known, document.get_first("row"))
 
 
 def _counted(said: Mapping[str, Any], dated: bool) -> Counted:

@@ -28,6 +28,7 @@ def schema(layout: Layout) -> tantivy.Schema:
         if kinds[name] == "date":
             add(f"m_{name}", indexed=True, fast=True)
     made.add_bytes_field("shown", stored=True)
+    made.add_integer_field("row", stored=True)
     return made.build()
 
 
