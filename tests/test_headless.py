@@ -100,7 +100,6 @@ BELOW = {
     "quality": (*LOW, *MIDDLE, "quality"),
     "backups": (*LOW, *MIDDLE, "integrity", "backups"),
     "monitoring": (
-        "access",  # the Redis in which requests are counted
         *LOW,
         *MIDDLE,
         "search",

@@ -9,14 +9,14 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from core.errors import SettingsError
 from core.observe import metrics
+from core.storage.redis import counting
 
 POLICIES = {
     "api": "1200/minute",
@@ -119,16 +119,3 @@ class Limits:
         with self._lock:
             found, self._refused = self._refused, {}
             return found
-
-
-def counting(address: str) -> Storage:
-    """What counts in Redis. Raises SettingsError for an address that is none."""
-    from redis.backoff import NoBackoff
-    from redis.retry import Retry
-
-    # Not asked again: who waits for the answer is better served by counting here.
-    once: Any = Retry(NoBackoff(), 0)
-    found = storage_from_string(address, socket_connect_timeout=1, socket_timeout=1, retry=once)
-    if not isinstance(found, Storage):
-        raise SettingsError("MARQUEE_REDIS_URL: expected such as redis://localhost:6379")
-    return found

@@ -163,9 +163,12 @@ def serve(
         raise SettingsError(
             f"there is no app.py in {ROOT}", hint="Run this in the project's folder."
         )
-    environment = {**os.environ, **server.environment(settings)}
-    command = server.command(settings)
-    if os.name != "nt":  # become the server: whoever stops this process stops it
+    return _become(server.command(settings), {**os.environ, **server.environment(settings)})
+
+
+def _become(command: list[str], environment: dict[str, str]) -> int:
+    """Run another program in this one's place: whoever stops this process stops it."""
+    if os.name != "nt":
         os.chdir(ROOT)
         os.execve(command[0], command, environment)  # nosec B606
     child = subprocess.Popen(command, cwd=ROOT, env=environment)  # nosec B603
@@ -185,8 +188,4 @@ def mock(
     """
     if not (ROOT / "api" / "mock.py").is_file():
         raise SettingsError(f"there is no api in {ROOT}", hint="Run this in the project's folder.")
-    command = [sys.executable, "-m", "api.mock", "--port", str(port)]
-    try:
-        return subprocess.call(command, cwd=ROOT)  # nosec B603
-    except KeyboardInterrupt:
-        return 0
+    return _become([sys.executable, "-m", "api.mock", "--port", str(port)], dict(os.environ))

@@ -7,13 +7,13 @@ import socket
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from core.access.limits import counting
 from core.ingest.corridor import Corridor
 from core.jobs.clock import Clock
 from core.jobs.worker import Worker
 from core.monitoring.health import Check, Checks, Unused, Unwell
 from core.search.room import Room
 from core.settings import Settings
+from core.storage.redis import counting
 from core.storage.store import Store
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
+import httpx2 as httpx
+import pytest
 from starlette.testclient import TestClient
 
 from api.mock import ROWS, app
+from tests.api.conftest import ROOT, _free_port
 
 RECORDS = "/api/v1/datasets/celebrities/records"
 
@@ -37,3 +44,24 @@ def test_it_is_always_the_same_and_fails_on_wish() -> None:
         began = time.monotonic()
         assert mock.get(RECORDS).status_code == 200 and time.monotonic() - began >= 0.2
         assert mock.post("/mock/faults", json={"status": 404}).status_code == 422
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal to end a program gently")
+def test_who_ends_the_command_ends_the_mock(tmp_path: Path) -> None:
+    port = _free_port()
+    command = [sys.executable, "-m", "core", "mock", "--port", str(port)]
+    temporary = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, cwd=ROOT, env=temporary) as started:
+        address = f"http://127.0.0.1:{port}/api/v1/datasets"
+        for _ in range(600):
+            try:
+                assert httpx.get(address, timeout=5).status_code == 200
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        started.terminate()
+        started.wait(60)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(address, timeout=5)
+    assert not list(tmp_path.glob("marquee-mock-*"))
