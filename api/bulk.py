@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import APIRouter, Body, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api import errors, records_models, views
 from api.bench import Bench, as_json
+from api.paging import Count, Offset, Page, page
 from core.records.bulk import MOST, Item, Outcome
 
 router = APIRouter(tags=["records"], prefix="/datasets/{dataset}")
@@ -63,7 +64,7 @@ class DeletedRecord(BaseModel):
     deleted: records_models.Change
 
 
-class DeletedList(BaseModel):
+class DeletedList(Page):
     """Records that are not there any more, the newest first."""
 
     records: list[DeletedRecord]
@@ -92,20 +93,27 @@ def _result(each: Outcome) -> dict[str, Any]:
 
 @router.get("/deleted", response_model=DeletedList)
 def list_deleted(
-    workbench: Bench, dataset: Name, limit: Annotated[int, Query(ge=1, le=1_000)] = 100
+    request: Request,
+    workbench: Bench,
+    dataset: Name,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    offset: Offset = 0,
+    count: Count = False,
 ) -> Response:
     """Records that were deleted and not restored, the newest first, with their last values."""
     workbench.datasets.get(dataset)
-    found = workbench.records.deleted(dataset, limit=limit)
+    found = workbench.records.deleted(dataset, limit=limit + 1, offset=offset)
+    total = (lambda: workbench.records.count_deleted(dataset)) if count else None
     return as_json(
         {
+            **page(request, found, limit, offset, total),
             "records": [
                 {
                     "record_id": each.record_id,
                     "fields": {name: old for name, (old, _) in each.fields.items()},
                     "deleted": views.change(each).model_dump(),
                 }
-                for each in found
-            ]
+                for each in found[:limit]
+            ],
         }
     )

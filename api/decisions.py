@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from api import views
 from api.bench import Bench
 from api.models import Answer
+from api.paging import Count, Offset, Page, page
 from core.ingest.choosing import Sweeping
 from core.ingest.uploads import Counts
 
@@ -86,7 +87,7 @@ class Conflict(Answer):
     records: list[Candidate]
 
 
-class ConflictList(Answer):
+class ConflictList(Page):
     """Rows that could mean several records, in the order of the file."""
 
     conflicts: list[Conflict]
@@ -117,14 +118,18 @@ def decide_rows(workbench: Bench, upload_id: str, body: DecisionsBody) -> Respon
 
 @router.get("/uploads/{upload_id}/conflicts", response_model=ConflictList)
 def list_conflicts(
+    request: Request,
     workbench: Bench,
     upload_id: str,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
-    offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
+    offset: Offset = 0,
+    count: Count = False,
 ) -> Response:
     """Rows that could mean several records, each with those records."""
-    found = workbench.decisions.conflicts(upload_id, limit=limit, offset=offset)
-    return views.answer(ConflictList(conflicts=[Conflict.model_validate(c) for c in found]))
+    found = workbench.decisions.conflicts(upload_id, limit=limit + 1, offset=offset)
+    total = (lambda: workbench.decisions.count_conflicts(upload_id)) if count else None
+    rows = [Conflict.model_validate(c) for c in found[:limit]]
+    return views.answer(ConflictList(conflicts=rows, **page(request, found, limit, offset, total)))
 
 
 def _answer(workbench: Bench, upload_id: str) -> Response:

@@ -13,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from api import negotiating, records_models, versions, views
 from api.bench import Bench, as_json, link
+from api.paging import Count
 from core.errors import BadQuery
 from core.history.feed import Entry, Position
 from core.records.export import csv_bytes
@@ -34,6 +35,7 @@ class Feed(BaseModel):
 
     changes: list[FeedEntry]
     last: int = Field(description="The number of the dataset's newest act")
+    total: int | None = Field(description="With `count=true`: how many are behind `after` in all")
     cursor: str | None = Field(description="Behind the last change here; send it as `after`")
     next: str | None = Field(description="Address of what follows; null at the end")
 
@@ -57,6 +59,7 @@ def read_feed(
         ),
     ] = "0",
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
+    count: Count = False,
 ) -> Response:
     """What changed behind a position, oldest first: old and new value of each field, by whom, from which upload.
 
@@ -64,7 +67,8 @@ def read_feed(
     application/x-ndjson` it is a change a line, with `text/csv` a field a line; the position is in the header
     `Marquee-Cursor`.
     """
-    found = workbench.history.feed(dataset, _position(after), limit=limit)
+    place = _position(after)
+    found = workbench.history.feed(dataset, place, limit=limit)
     last = workbench.history.acts().get(dataset, 0)
     cursor = _cursor(found[-1].position) if found else None
     more = link(request, f"/datasets/{dataset}/changes?after={cursor}&limit={limit}")
@@ -78,7 +82,8 @@ def read_feed(
         lines = b"".join(orjson.dumps(e, default=str, option=_LINE) for e in entries)
         return Response(lines, headers=head, media_type="application/x-ndjson")
     following = more if len(found) == limit else None
-    body = {"changes": entries, "last": last, "cursor": cursor, "next": following}
+    total = workbench.history.count_changes(dataset, place) if count else None
+    body = {"changes": entries, "last": last, "total": total, "cursor": cursor, "next": following}
     return as_json(body, headers=head)
 
 

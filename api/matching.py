@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Path, Query, Request
@@ -12,6 +13,7 @@ from starlette.responses import Response
 
 from api import jobs_models, matching_models as models, views
 from api.bench import Bench, as_json, link
+from api.paging import Count, Offset, page
 from api.records import shown
 from core.errors import NotFound
 from core.formulas import neutral
@@ -76,11 +78,18 @@ def submit_matching(
 
 @router.get("/datasets/{dataset}/matching/runs", response_model=models.MatchRunList)
 def list_matching_runs(
-    workbench: Bench, dataset: Name, limit: Annotated[int, Query(ge=1, le=1_000)] = 20
+    request: Request,
+    workbench: Bench,
+    dataset: Name,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 20,
+    offset: Offset = 0,
+    count: Count = False,
 ) -> Response:
     """Runs that are over, the newest first; `job` is the job that did one."""
-    found = workbench.matching.runs(dataset, limit=limit)
-    return as_json({"runs": [{**r.summary, "at": r.at} for r in found]})
+    found = workbench.matching.runs(dataset, limit=limit + 1, offset=offset)
+    total = (lambda: workbench.matching.count_runs(dataset)) if count else None
+    runs = [{**r.summary, "at": r.at} for r in found[:limit]]
+    return as_json({"runs": runs, **page(request, found, limit, offset, total)})
 
 
 @router.post("/datasets/{dataset}/matching/runs/{job_id}/cancel", response_model=jobs_models.Job)
@@ -117,18 +126,25 @@ def link_matches(workbench: Bench, dataset: Name) -> Response:
 
 @router.get("/datasets/{dataset}/matches", response_model=models.MatchPairList)
 def list_matches(
+    request: Request,
     workbench: Bench,
     dataset: Name,
     min_weight: Annotated[float, Query(ge=-100, le=1_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
     undecided: bool = False,
+    count: Count = False,
 ) -> Response:
     """Pairs of the last run, the likeliest first, with what speaks for and against."""
     found = workbench.matching.pairs(
-        dataset, min_weight=min_weight, limit=limit, offset=offset, undecided=undecided
+        dataset, min_weight=min_weight, limit=limit + 1, offset=offset, undecided=undecided
     )
-    return as_json({"pairs": [_pair(p) for p in found]})
+    counted = partial(
+        workbench.matching.count_pairs, dataset, min_weight=min_weight, undecided=undecided
+    )
+    total = counted if count else None
+    pairs = [_pair(p) for p in found[:limit]]
+    return as_json({"pairs": pairs, **page(request, found, limit, offset, total)})
 
 
 @router.post("/datasets/{dataset}/matches/next", response_model=models.MatchPair | None)
@@ -149,14 +165,19 @@ def list_clusters(workbench: Bench, dataset: Name, probability: Share = 0.9) -> 
 
 @router.get("/datasets/{dataset}/matches/decisions", response_model=models.MatchDecisionList)
 def list_decisions(
+    request: Request,
     workbench: Bench,
     dataset: Name,
     all: Annotated[bool, Query(description="Or only those that hold")] = True,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
+    offset: Offset = 0,
+    count: Count = False,
 ) -> Response:
     """What was decided, the newest first."""
-    found = workbench.matching.decisions(dataset, all=all, limit=limit)
-    return as_json({"decisions": [asdict(d) for d in found]})
+    found = workbench.matching.decisions(dataset, all=all, limit=limit + 1, offset=offset)
+    total = (lambda: workbench.matching.count_decisions(dataset, all=all)) if count else None
+    decisions = [asdict(d) for d in found[:limit]]
+    return as_json({"decisions": decisions, **page(request, found, limit, offset, total)})
 
 
 @router.get("/datasets/{dataset}/matches/figures", response_model=models.MatchFigures)

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.paging import Page
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -38,7 +40,7 @@ class MatchPair(BaseModel):
     bridge: bool
 
 
-class MatchPairList(BaseModel):
+class MatchPairList(Page):
     """Pairs, the likeliest first."""
 
     pairs: list[MatchPair]
@@ -76,7 +78,7 @@ class PastMatchRun(MatchRun):
     at: datetime
 
 
-class MatchRunList(BaseModel):
+class MatchRunList(Page):
     """Runs, the newest first."""
 
     runs: list[PastMatchRun]
@@ -151,7 +153,7 @@ class MatchDecision(BaseModel):
     holds: bool
 
 
-class MatchDecisionList(BaseModel):
+class MatchDecisionList(Page):
     """Decisions, the newest first."""
 
     decisions: list[MatchDecision]

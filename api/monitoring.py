@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
 from api import monitoring_models as models, views
 from api.bench import Bench, as_json
+from api.paging import Count, Offset, page
 from core.workbench.monitoring import Standing
 
 router = APIRouter(prefix="/monitoring", tags=["monitoring"])
@@ -86,10 +87,18 @@ def export_report(workbench: Bench, month: str) -> Response:
 
 
 @router.get("/errors", response_model=models.Faults)
-def list_errors(workbench: Bench, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> Response:
+def list_errors(
+    request: Request,
+    workbench: Bench,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    offset: Offset = 0,
+    count: Count = False,
+) -> Response:
     """Unexpected errors: their type and their place in the code, never their text."""
-    found = workbench.monitoring.errors(limit=limit)
-    return views.answer(models.Faults(errors=[models.Fault.model_validate(one) for one in found]))
+    found = workbench.monitoring.errors(limit=limit + 1, offset=offset)
+    total = workbench.monitoring.count_errors if count else None
+    errors = [models.Fault.model_validate(one) for one in found[:limit]]
+    return views.answer(models.Faults(errors=errors, **page(request, found, limit, offset, total)))
 
 
 @router.get("/traces", response_model=models.Traces)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from api.models import Answer, Time
+from api.paging import Page
 
 
 class Part(Answer):
@@ -125,7 +126,7 @@ class Fault(Answer):
     ids: dict[str, str]
 
 
-class Faults(BaseModel):
+class Faults(Page):
     """Unexpected errors, the newest first."""
 
     errors: list[Fault]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import APIRouter, Body, Path, Query, Request
 from starlette.responses import Response
 
 from api import quality_models as models, records, views
 from api.bench import Bench, as_json
+from api.paging import Count, page
 
 router = APIRouter(tags=["quality"])
 Name = Annotated[str, Path(max_length=63, examples=["celebrities"])]
@@ -41,19 +43,23 @@ def get_quality(
 
 @router.get("/datasets/{dataset}/quality/rows", response_model=models.QualityRows)
 def list_quality_rows(
+    request: Request,
     workbench: Bench,
     dataset: Name,
     check: Annotated[str, Query(max_length=200, description="The id of a check")],
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
     offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0,
     source: Annotated[str | None, Query(description="Of this source alone")] = None,
+    count: Count = False,
 ) -> Response:
     """Exactly the records that a check counts as bad, in the order of their ids; page on with `offset`."""
     quality = workbench.quality
     own = next((c for c in quality.checks(dataset) if c.id == check), None)
-    found = quality.rows(own or check, dataset=dataset, limit=offset + limit, source=source)
-    rows = islice(found.rows(), offset, None)
-    return as_json({"records": [records.shown(row) for row in rows]})
+    asked = partial(quality.rows, own or check, dataset=dataset, source=source)
+    found = list(islice(asked(limit=offset + limit + 1).rows(), offset, None))
+    total = (lambda: int(asked().through("count(*)").fetchall()[0][0])) if count else None
+    rows = [records.shown(row) for row in found[:limit]]
+    return as_json({"records": rows, **page(request, found, limit, offset, total)})
 
 
 @router.get("/datasets/{dataset}/quality/values", response_model=models.BadValues)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from api.models import Answer, Time
+from api.paging import Page
 
 Points = Annotated[float | None, Field(description="0 to 100; null: not measured")]
 Status = Literal["open", "resolved"]
@@ -47,7 +48,7 @@ class QualityScore(Answer):
     checks: list[QualityCheck]
 
 
-class QualityRows(BaseModel):
+class QualityRows(Page):
     """The records of a check."""
 
     records: list[dict[str, Any]]

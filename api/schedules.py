@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api import jobs_models, schedules_models as models, views
 from api.bench import Bench, link
+from api.paging import Count, Offset, page
 from core.schedules.model import Definition, Schedule
 
 router = APIRouter(tags=["schedules"])
@@ -65,11 +66,18 @@ def remove_schedule(workbench: Bench, schedule: Name) -> Response:
 
 @router.get("/schedules/{schedule}/runs", response_model=models.RunList)
 def list_schedule_runs(
-    workbench: Bench, schedule: Name, limit: Annotated[int, Query(ge=1, le=200)] = 50
+    request: Request,
+    workbench: Bench,
+    schedule: Name,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Offset = 0,
+    count: Count = False,
 ) -> Response:
     """Its runs with what came of them, the newest first."""
-    found = workbench.schedules.runs(schedule, limit=limit)
-    return views.answer(models.RunList(runs=[models.Run.model_validate(r) for r in found]))
+    found = workbench.schedules.runs(schedule, limit=limit + 1, offset=offset)
+    total = (lambda: workbench.schedules.count_runs(schedule)) if count else None
+    runs = [models.Run.model_validate(r) for r in found[:limit]]
+    return views.answer(models.RunList(runs=runs, **page(request, found, limit, offset, total)))
 
 
 @router.post("/schedules/{schedule}/run", status_code=202, response_model=jobs_models.Job)

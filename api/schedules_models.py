@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from api.models import Answer, Time
+from api.paging import Page
 from core.schedules.model import Definition
 
 
@@ -48,7 +49,7 @@ class Run(Answer):
     error: dict[str, Any] | None
 
 
-class RunList(Answer):
+class RunList(Page):
     """Runs, the newest first."""
 
     runs: list[Run]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api import views
 from api.bench import Bench
 from api.models import Answer, Time
+from api.paging import Count, Offset, Page, page
 from core.webhooks.events import KINDS
 
 router = APIRouter(tags=["webhooks"], prefix="/webhooks")
@@ -85,7 +86,7 @@ class Delivery(Answer):
     delivered_at: Time | None
 
 
-class DeliveryList(BaseModel):
+class DeliveryList(Page):
     """Messages, the newest first."""
 
     deliveries: list[Delivery]
@@ -110,13 +111,18 @@ def create_webhook(workbench: Bench, body: Annotated[NewWebhook, Body()]) -> Res
 
 @router.get("/deliveries", response_model=DeliveryList)
 def list_deliveries(
+    request: Request,
     workbench: Bench,
     webhook: Annotated[str | None, Query(description="Only those of one webhook")] = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    offset: Offset = 0,
+    count: Count = False,
 ) -> Response:
     """What was sent, or waits to be, the newest first. Kept for 30 days."""
-    found = workbench.webhooks.deliveries(webhook, limit=limit)
-    return views.answer(DeliveryList(deliveries=[Delivery.model_validate(d) for d in found]))
+    found = workbench.webhooks.deliveries(webhook, limit=limit + 1, offset=offset)
+    total = (lambda: workbench.webhooks.count_deliveries(webhook)) if count else None
+    sent = [Delivery.model_validate(d) for d in found[:limit]]
+    return views.answer(DeliveryList(deliveries=sent, **page(request, found, limit, offset, total)))
 
 
 @router.post("/deliveries/{delivery_id}/replay", response_model=Delivery)

@@ -4697,6 +4697,16 @@ export interface components {
         ConflictList: {
             /** Conflicts */
             conflicts: components["schemas"]["Conflict"][];
+            /**
+             * Next
+             * @description Address of the next page
+             */
+            next: string | null;
+            /**
+             * Total
+             * @description With `count=true`
+             */
+            total: number | null;
         };
         /**
          * CopyBody
@@ -4886,7 +4896,7 @@ export interface components {
         DecisionsBody: {
             /**
              * Choice
-             * @description With `outcome`: leave these rows out, make new records of them, or, of conflicting or repeated rows for one record, take the first or the last. With `outcome` and null, or without it: every decision about rows is withdrawn
+             * @description With `outcome`: leave these rows out, make new records of them, or, of conflicting or repeated rows for one record, take the first or the last (a single row that `counts` is named in `rows`). `null` withdraws every decision about rows
              */
             choice?: ("leave" | "new" | "first" | "last") | null;
             /**
@@ -4901,7 +4911,7 @@ export interface components {
             kept_records?: string[] | null;
             /**
              * Outcome
-             * @description All rows with this outcome are decided as `choice` says
+             * @description All rows with this outcome are decided as `choice` says, which is needed
              */
             outcome?: ("new" | "changed" | "conflicting" | "repeated") | null;
             /**
@@ -5018,8 +5028,18 @@ export interface components {
          * @description Records that are not there any more, the newest first.
          */
         DeletedList: {
+            /**
+             * Next
+             * @description Address of the next page
+             */
+            next: string | null;
             /** Records */
             records: components["schemas"]["DeletedRecord"][];
+            /**
+             * Total
+             * @description With `count=true`
+             */
+            total: number | null;
         };
         /**
          * DeletedRecord
@@ -5079,6 +5099,16 @@ export interface components {
         DeliveryList: {
             /** Deliveries */
             deliveries: components["schemas"]["Delivery"][];
+            /**
+             * Next
+             * @description Address of the next page
+             */
+            next: string | null;
+            /**
+             * Total
+             * @description With `count=true`
+             */
+            total: number | null;
         };
         /**
          * DiscardBody
@@ -5457,6 +5487,16 @@ export interface components {
         Faults: {
             /** Errors */
             errors: components["schemas"]["Fault"][];
+            /**
+             * Next
+             * @description Address of the next page
+             */
+            next: string | null;
+            /**
+             * Total
+             * @description With `count=true`
+             */
+            total: number | null;
         };
         /**
          * Feed
@@ -5480,6 +5520,11 @@ export interface components {
              * @description Address of what follows; null at the end
              */
             next: string | null;
+            /**
+             * Total
+             * @description With `count=true`: how many are behind `after` in all
+             */
+            total: number | null;
         };
         /**
          * FeedEntry
@@ -6493,6 +6538,16 @@ export interface components {
         MatchDecisionList: {
             /** Decisions */
             decisions: components["schemas"]["MatchDecision"][];
+            /**
+             * Next
+             * @description Address of the next page
+             */
+            next: string | null;
+            /**
+             * Total
+             * @description With `count=true`
+             */
+            total: number | null;
         };
         /**
          * MatchEvaluation
@@ -6621,8 +6676,18 @@ export interface components {
          * @description Pairs, the likeliest first.
          */
         MatchPairList: {
+            /**
+             * Next
+             * @description Address of the next page
+             */
+            next: string | null;
             /** Pairs */
             pairs: components["schemas"]["MatchPair"][];
+            /**
+             * Total
+             * @description With `count=true`
+             */
+            total: number | null;
         };
         /**
          * MatchReason
@@ -6738,8 +6803,18 @@ export interface components {
          * @description Runs, the newest first.
          */
         MatchRunList: {
+            /**
+             * Next
+             * @description Address of the next page
+             */
+            next: string | null;
             /** Runs */
             runs: components["schemas"]["PastMatchRun"][];
+            /**
+             * Total
+             * @description With `count=true`
+             */
+            total: number | null;
         };
         /**
          * MatchScore
@@ -7814,10 +7889,20 @@ export interface components {
          * @description The records of a check.
          */
         QualityRows: {
+            /**
+             * Next
+             * @description Address of the next page
+             */
+            next: string | null;
             /** Records */
             records: {
                 [key: string]: unknown;
             }[];
+            /**
+             * Total
+             * @description With `count=true`
+             */
+            total: number | null;
         };
         /**
          * QualityScore
@@ -8406,8 +8491,18 @@ export interface components {
          * @description Runs, the newest first.
          */
         RunList: {
+            /**
+             * Next
+             * @description Address of the next page
+             */
+            next: string | null;
             /** Runs */
             runs: components["schemas"]["Run"][];
+            /**
+             * Total
+             * @description With `count=true`
+             */
+            total: number | null;
         };
         /**
          * SaveBody
@@ -11602,6 +11697,8 @@ export interface operations {
                 /** @description The number of an act, or a `cursor`; 0 is the beginning */
                 after?: string;
                 limit?: number;
+                /** @description Say how many fit in all */
+                count?: boolean;
                 /** @description Only these fields (of each item of a list), by comma */
                 fields?: string;
             };
@@ -12000,6 +12097,9 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                offset?: number;
+                /** @description Say how many fit in all */
+                count?: boolean;
                 /** @description Only these fields (of each item of a list), by comma */
                 fields?: string;
             };
@@ -12107,6 +12207,8 @@ export interface operations {
                 limit?: number;
                 offset?: number;
                 undecided?: boolean;
+                /** @description Say how many fit in all */
+                count?: boolean;
                 /** @description Only these fields (of each item of a list), by comma */
                 fields?: string;
             };
@@ -12210,6 +12312,9 @@ export interface operations {
                 /** @description Or only those that hold */
                 all?: boolean;
                 limit?: number;
+                offset?: number;
+                /** @description Say how many fit in all */
+                count?: boolean;
                 /** @description Only these fields (of each item of a list), by comma */
                 fields?: string;
             };
@@ -12845,6 +12950,9 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                offset?: number;
+                /** @description Say how many fit in all */
+                count?: boolean;
                 /** @description Only these fields (of each item of a list), by comma */
                 fields?: string;
             };
@@ -13244,6 +13352,8 @@ export interface operations {
                 offset?: number;
                 /** @description Of this source alone */
                 source?: string | null;
+                /** @description Say how many fit in all */
+                count?: boolean;
                 /** @description Only these fields (of each item of a list), by comma */
                 fields?: string;
             };
@@ -15686,6 +15796,9 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                offset?: number;
+                /** @description Say how many fit in all */
+                count?: boolean;
                 /** @description Only these fields (of each item of a list), by comma */
                 fields?: string;
             };
@@ -17200,6 +17313,9 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                offset?: number;
+                /** @description Say how many fit in all */
+                count?: boolean;
                 /** @description Only these fields (of each item of a list), by comma */
                 fields?: string;
             };
@@ -18680,6 +18796,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 offset?: number;
+                /** @description Say how many fit in all */
+                count?: boolean;
                 /** @description Only these fields (of each item of a list), by comma */
                 fields?: string;
             };
@@ -20812,6 +20930,9 @@ export interface operations {
                 /** @description Only those of one webhook */
                 webhook?: string | null;
                 limit?: number;
+                offset?: number;
+                /** @description Say how many fit in all */
+                count?: boolean;
                 /** @description Only these fields (of each item of a list), by comma */
                 fields?: string;
             };

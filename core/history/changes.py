@@ -200,16 +200,36 @@ def edits(
 
 
 def deleted(
-    connection: duckdb.DuckDBPyConnection, dataset: str, table: str, *, limit: int = 100
+    connection: duckdb.DuckDBPyConnection,
+    dataset: str,
+    table: str,
+    *,
+    limit: int = 100,
+    offset: int = 0,
 ) -> list[Change]:
     """The last state of records that are not there any more, newest deletion first."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM history.changes c LEFT JOIN ops.uploads u USING (upload_id)"
-        " WHERE c.dataset = ? AND c.kind = 'delete'"
-        f" AND c.record_id NOT IN (SELECT record_id FROM {table})"
-        " AND (c.upload_id IS NULL OR c.upload_id NOT IN (SELECT merge_id FROM history.merges))"
+        f" WHERE {_gone(table)}"
         " QUALIFY row_number() OVER (PARTITION BY c.record_id ORDER BY c.version DESC) = 1"
-        " ORDER BY c.happened_at DESC LIMIT ?",
-        [dataset, limit],
+        " ORDER BY c.happened_at DESC, c.record_id LIMIT ? OFFSET ?",
+        [dataset, limit, offset],
     ).fetchall()
     return [_before_only(r) for r in rows]
+
+
+def count_deleted(connection: duckdb.DuckDBPyConnection, dataset: str, table: str) -> int:
+    """How many records `deleted` gives, page by page."""
+    row = connection.execute(
+        f"SELECT count(DISTINCT c.record_id) FROM history.changes c WHERE {_gone(table)}", [dataset]
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _gone(table: str) -> str:
+    """Deletions of records of a dataset (the parameter) that are not there; what was merged is part of another one."""
+    return (
+        "c.dataset = ? AND c.kind = 'delete'"
+        f" AND c.record_id NOT IN (SELECT record_id FROM {table})"
+        " AND (c.upload_id IS NULL OR c.upload_id NOT IN (SELECT merge_id FROM history.merges))"
+    )

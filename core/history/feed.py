@@ -91,6 +91,16 @@ def read(
     return [Entry(act, change) for (act, _, _), change in zip(wanted, found, strict=True)]
 
 
+def count(connection: duckdb.DuckDBPyConnection, dataset: str, after: Position = Position()) -> int:
+    """How many changes are behind a position: what `read` gives, page by page."""
+    row = connection.execute(
+        "SELECT count(*) FROM history.changes WHERE dataset = ? AND act >= ?"
+        " AND (act, record_id, version) > (?, ?::UUID, ?)",
+        [dataset, after.act, after.act, after.record_id, after.version],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
 def last(connection: duckdb.DuckDBPyConnection, dataset: str) -> int:
     """The number of the newest act; 0 when there is none."""
     row = connection.execute("SELECT acts FROM ops.datasets WHERE name = ?", [dataset]).fetchone()

@@ -124,6 +124,11 @@ def conflicts(
     return found
 
 
+def count_conflicts(corridor: Corridor, upload_id: str) -> int:
+    """How many rows `conflicts` gives, page by page."""
+    return int(previewing.staged(corridor, upload_id, _count_conflicts))
+
+
 def fields(corridor: Corridor, upload_id: str) -> dict[str, int]:
     """Field to how many records would get another value in it; those that would not are left out."""
     found: dict[str, int] = previewing.staged(corridor, upload_id, _fields)
@@ -251,6 +256,12 @@ def _conflicts(
         )
         for row, line, title, rule, field, apart in rows
     ]
+
+
+def _count_conflicts(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> int:
+    sql = f"SELECT count(*) FROM {staged.duplicates} d WHERE rule IN {compare.CONFLICTING}"
+    row = cursor.execute(sql).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _fields(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> dict[str, int]:

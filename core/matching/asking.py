@@ -78,11 +78,13 @@ def last_run(cursor: duckdb.DuckDBPyConnection, dataset: str) -> LastRun | None:
     return found[0] if found else None
 
 
-def runs(cursor: duckdb.DuckDBPyConnection, dataset: str, *, limit: int) -> list[LastRun]:
+def runs(
+    cursor: duckdb.DuckDBPyConnection, dataset: str, *, limit: int, offset: int = 0
+) -> list[LastRun]:
     """The last runs, the newest first."""
     rows = cursor.execute(
-        "SELECT run_at, act, summary FROM ops.match_runs WHERE dataset = ? ORDER BY run_at DESC LIMIT ?",
-        [dataset, limit],
+        "SELECT run_at, act, summary FROM ops.match_runs WHERE dataset = ? ORDER BY run_at DESC LIMIT ? OFFSET ?",
+        [dataset, limit, offset],
     ).fetchall()
     newest, later = feed.last(cursor, dataset), {
         "linked": 0,
@@ -91,6 +93,13 @@ def runs(cursor: duckdb.DuckDBPyConnection, dataset: str, *, limit: int) -> list
         "job": None,
     }
     return [LastRun(at, newest - int(act), {**later, **json.loads(said)}) for at, act, said in rows]
+
+
+def count_runs(cursor: duckdb.DuckDBPyConnection, dataset: str) -> int:
+    """How many runs are kept."""
+    sql = "SELECT count(*) FROM ops.match_runs WHERE dataset = ?"
+    row = cursor.execute(sql, [dataset]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def must_have_run(cursor: duckdb.DuckDBPyConnection, dataset: str) -> None:
@@ -119,20 +128,38 @@ def pairs(
 ) -> list[Pair]:
     """Pairs of records that are there, the likeliest first. Raises WrongState before the first run."""
     must_have_run(cursor, dataset.name)
-    m, name = table(dataset), literal(dataset.name)
     one = "AND left_id = ?::UUID AND right_id = ?::UUID" if only else ""
-    open_ = "AND (verdict IS NULL OR verdict = 'later')" if undecided else ""
     rows = cursor.execute(
         f"SELECT left_id::VARCHAR, right_id::VARCHAR, weight, names, agree, against, missing, levels, bits, verdict,"
-        f" bridge, run_id::VARCHAR FROM ops.match_pairs p LEFT JOIN ({decisions.ruled(dataset)}) d"
-        f" USING (left_id, right_id) WHERE p.dataset = {name} AND weight >= ? {one} {open_}"
-        f" AND left_id IN (SELECT record_id FROM {m}) AND right_id IN (SELECT record_id FROM {m})"
+        f" bridge, run_id::VARCHAR {_present(dataset, undecided)} {one}"
         f" ORDER BY {order}, left_id, right_id LIMIT ? OFFSET ?",
         [round(min_weight * UNIT), *(only or ()), limit, offset],
     ).fetchall()
     there = _records(cursor, dataset, {i for row in rows for i in row[:2]})
     models = _models(cursor, {row[-1] for row in rows})
     return [_pair(dataset, row, there, models[row[-1]]) for row in rows]
+
+
+def count_pairs(
+    cursor: duckdb.DuckDBPyConnection, dataset: Dataset, *, min_weight: float, undecided: bool
+) -> int:
+    """How many pairs `pairs` gives, page by page. Raises WrongState before the first run."""
+    must_have_run(cursor, dataset.name)
+    row = cursor.execute(
+        f"SELECT count(*) {_present(dataset, undecided)}", [round(min_weight * UNIT)]
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _present(dataset: Dataset, undecided: bool) -> str:
+    """FROM and WHERE of the pairs of records that are there, from a weight (the parameter) on."""
+    m, name = table(dataset), literal(dataset.name)
+    open_ = " AND (verdict IS NULL OR verdict = 'later')" if undecided else ""
+    return (
+        f"FROM ops.match_pairs p LEFT JOIN ({decisions.ruled(dataset)}) d USING (left_id, right_id)"
+        f" WHERE p.dataset = {name} AND weight >= ?{open_}"
+        f" AND left_id IN (SELECT record_id FROM {m}) AND right_id IN (SELECT record_id FROM {m})"
+    )
 
 
 def links(

@@ -202,17 +202,30 @@ def latest(dataset: str) -> str:
     )
 
 
+_HOLDS = "decision_id NOT IN (SELECT supersedes FROM history.match_decisions WHERE supersedes IS NOT NULL)"
+_LISTED = f"FROM history.match_decisions WHERE dataset = ? AND (? OR ({_HOLDS} AND verdict <> 'withdrawn'))"
+
+
 def found(
-    connection: duckdb.DuckDBPyConnection, dataset: str, *, all_: bool = True, limit: int = 1_000
+    connection: duckdb.DuckDBPyConnection,
+    dataset: str,
+    *,
+    all_: bool = True,
+    limit: int = 1_000,
+    offset: int = 0,
 ) -> list[Decision]:
     """Decisions, the newest first. Without `all_` only those that hold."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS}, decision_id NOT IN (SELECT supersedes FROM history.match_decisions"
-        " WHERE supersedes IS NOT NULL) AS holds FROM history.match_decisions WHERE dataset = ?"
-        " AND (? OR (holds AND verdict <> 'withdrawn')) ORDER BY decided_at DESC, decision_id DESC LIMIT ?",
-        [dataset, all_, limit],
+        f"SELECT {_COLUMNS}, {_HOLDS} {_LISTED} ORDER BY decided_at DESC, decision_id DESC LIMIT ? OFFSET ?",
+        [dataset, all_, limit, offset],
     ).fetchall()
     return [_decision(row) for row in rows]
+
+
+def count(connection: duckdb.DuckDBPyConnection, dataset: str, *, all_: bool = True) -> int:
+    """How many decisions `found` gives, page by page."""
+    row = connection.execute(f"SELECT count(*) {_LISTED}", [dataset, all_]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def ruled(dataset: Dataset) -> str:

@@ -236,14 +236,20 @@ def write_errors(connection: Connection, found: Iterable[tuple[Seen, int]]) -> N
             )
 
 
-def errors(connection: Connection, limit: int = 50) -> list[Fault]:
+def errors(connection: Connection, limit: int = 50, offset: int = 0) -> list[Fault]:
     """Unexpected errors, the newest first."""
     rows = connection.execute(
         "SELECT print, kind, event, frames, first_at, last_at, times, ids FROM ops.errors"
-        " ORDER BY last_at DESC LIMIT ?",
-        [limit],
+        " ORDER BY last_at DESC, print LIMIT ? OFFSET ?",
+        [limit, offset],
     ).fetchall()
     return [Fault(r[0], r[1], r[2], tuple(r[3]), r[4], r[5], r[6], json.loads(r[7])) for r in rows]
+
+
+def count_errors(connection: Connection) -> int:
+    """How many kinds of unexpected errors are kept."""
+    row = connection.execute("SELECT count(*) FROM ops.errors").fetchone()
+    return int(row[0]) if row else 0
 
 
 def seen(connection: Connection, instance: str, version: str) -> tuple[int, int]:

@@ -36,7 +36,12 @@ def of_deleted(dataset: Dataset, found: Iterable[Change]) -> list[Change]:
     """Records that are gone. Nobody can say which of them somebody saw who sees some records alone: none is told."""
     if not isinstance(dataset, Narrowed):
         return list(found)
-    return [] if dataset.by_rows else [_narrowed(dataset, each) for each in found]
+    return [] if tells_no_deleted(dataset) else [_narrowed(dataset, each) for each in found]
+
+
+def tells_no_deleted(dataset: Dataset) -> bool:
+    """Whether somebody is told of no record that is gone."""
+    return isinstance(dataset, Narrowed) and dataset.by_rows
 
 
 def _narrowed(dataset: Narrowed, change: Change) -> Change:

@@ -140,14 +140,25 @@ def change(connection: Connection, run_id: str, **values: Any) -> None:
     )
 
 
-def runs(connection: Connection, schedule_id: str | None = None, limit: int = 50) -> list[Run]:
+_OF = "FROM ops.schedule_runs WHERE ?1 IS NULL OR schedule_id = ?1::UUID"
+
+
+def runs(
+    connection: Connection, schedule_id: str | None = None, limit: int = 50, offset: int = 0
+) -> list[Run]:
     """Runs, the newest first."""
     rows = connection.execute(
-        f"SELECT {_RUN} FROM ops.schedule_runs WHERE ?1 IS NULL OR schedule_id = ?1::UUID"
-        " ORDER BY due_at DESC, run_id DESC LIMIT ?2",
-        [schedule_id and check_id(schedule_id, "schedule"), limit],
+        f"SELECT {_RUN} {_OF} ORDER BY due_at DESC, run_id DESC LIMIT ?2 OFFSET ?3",
+        [schedule_id and check_id(schedule_id, "schedule"), limit, offset],
     ).fetchall()
     return [_run(row) for row in rows]
+
+
+def count_runs(connection: Connection, schedule_id: str | None = None) -> int:
+    """How many runs there are, of a schedule or of all."""
+    known = schedule_id and check_id(schedule_id, "schedule")
+    row = connection.execute(f"SELECT count(*) {_OF}", [known]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def of_job(connection: Connection, job_id: str) -> Run | None:

@@ -75,14 +75,24 @@ def get(connection: Connection, delivery_id: str) -> Delivery:
     return Delivery(*row)
 
 
-def listed(connection: Connection, webhook_id: str | None, limit: int) -> list[Delivery]:
+_OF = "FROM ops.webhook_deliveries WHERE (?1 IS NULL OR webhook_id = ?1::UUID)"
+
+
+def listed(
+    connection: Connection, webhook_id: str | None, limit: int, offset: int = 0
+) -> list[Delivery]:
     """The newest first."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM ops.webhook_deliveries WHERE (?1 IS NULL OR webhook_id = ?1::UUID)"
-        " ORDER BY created_at DESC, delivery_id LIMIT ?2",
-        [webhook_id, limit],
+        f"SELECT {_COLUMNS} {_OF} ORDER BY created_at DESC, delivery_id LIMIT ?2 OFFSET ?3",
+        [webhook_id, limit, offset],
     ).fetchall()
     return [Delivery(*row) for row in rows]
+
+
+def count(connection: Connection, webhook_id: str | None) -> int:
+    """How many messages are kept, of a webhook or of all."""
+    row = connection.execute(f"SELECT count(*) {_OF}", [webhook_id]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def due(connection: Connection) -> bool:

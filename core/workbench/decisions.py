@@ -27,6 +27,11 @@ class Decisions(Noun):
         return choosing.conflicts(self._corridor, upload_id, limit=limit, offset=offset)
 
     @needs("uploads.read")
+    def count_conflicts(self, upload_id: str) -> int:
+        """How many rows could mean several records."""
+        return choosing.count_conflicts(self._corridor, upload_id)
+
+    @needs("uploads.read")
     def fields(self, upload_id: str) -> dict[str, int]:
         """Field to how many records would get another value in it."""
         return choosing.fields(self._corridor, upload_id)

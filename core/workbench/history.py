@@ -58,6 +58,13 @@ class History(Noun):
         return self._database.read(lambda c: feed_.read(c, definition, place, limit=limit))
 
     @needs("history.read")
+    def count_changes(self, dataset: str, after: Position | int = 0) -> int:
+        """How many changes `feed` gives behind a position, page by page."""
+        name = self._corridor.dataset(dataset).name
+        place = after if isinstance(after, Position) else Position(after)
+        return self._database.read(lambda c: feed_.count(c, name, place))
+
+    @needs("history.read")
     def position(self, consumer: str, dataset: str) -> Position:
         """How far a consumer of the feed has come; the beginning for a new one."""
         return self._database.read(lambda c: feed_.position(c, consumer, dataset))

@@ -135,6 +135,17 @@ class Matching(Noun):
         )
 
     @needs("matching.read")
+    def count_pairs(
+        self, dataset: str = DEFAULT, *, min_weight: float = 0, undecided: bool = False
+    ) -> int:
+        """How many pairs `pairs` gives in all."""
+        definition = self._corridor.dataset(dataset)
+        return self._database.read(
+            lambda c: asking.count_pairs(c, definition, min_weight=min_weight, undecided=undecided),
+            name="pairs",
+        )
+
+    @needs("matching.read")
     def clusters(self, dataset: str = DEFAULT, *, probability: float = LINK) -> list[Cluster]:
         """Records that are likely one person: each unpacks to (cluster_id, [record_id, ...])."""
         definition = self._corridor.dataset(dataset)
@@ -259,10 +270,16 @@ class Matching(Noun):
         return self._database.read(lambda c: asking.last_run(c, name))
 
     @needs("matching.read")
-    def runs(self, dataset: str = DEFAULT, *, limit: int = 20) -> list[LastRun]:
+    def runs(self, dataset: str = DEFAULT, *, limit: int = 20, offset: int = 0) -> list[LastRun]:
         """The last runs, the newest first."""
         name = self._corridor.dataset(dataset).name
-        return self._database.read(lambda c: asking.runs(c, name, limit=limit))
+        return self._database.read(lambda c: asking.runs(c, name, limit=limit, offset=offset))
+
+    @needs("matching.read")
+    def count_runs(self, dataset: str = DEFAULT) -> int:
+        """How many runs `runs` gives in all."""
+        name = self._corridor.dataset(dataset).name
+        return self._database.read(lambda c: asking.count_runs(c, name))
 
     @needs("matching.merge")
     def merge(
@@ -311,11 +328,19 @@ class Matching(Noun):
 
     @needs("matching.read")
     def decisions(
-        self, dataset: str = DEFAULT, *, all: bool = True, limit: int = 1_000
+        self, dataset: str = DEFAULT, *, all: bool = True, limit: int = 1_000, offset: int = 0
     ) -> list[Decision]:
         """What was decided, the newest first; without `all` what holds."""
         name = self._corridor.dataset(dataset).name
-        return self._database.read(lambda c: decisions.found(c, name, all_=all, limit=limit))
+        return self._database.read(
+            lambda c: decisions.found(c, name, all_=all, limit=limit, offset=offset)
+        )
+
+    @needs("matching.read")
+    def count_decisions(self, dataset: str = DEFAULT, *, all: bool = True) -> int:
+        """How many decisions `decisions` gives in all."""
+        name = self._corridor.dataset(dataset).name
+        return self._database.read(lambda c: decisions.count(c, name, all_=all))
 
     @needs("matching.read")
     def model(self, dataset: str = DEFAULT) -> dict[str, Any]:

@@ -108,9 +108,14 @@ class Monitoring(Noun):
         return reporting.as_csv(found, since, until)
 
     @needs("monitoring.read")
-    def errors(self, *, limit: int = 50) -> list[Fault]:
+    def errors(self, *, limit: int = 50, offset: int = 0) -> list[Fault]:
         """Unexpected errors: their type and their place in the code, never their text. The newest first."""
-        return self._database.read(lambda c: kept.errors(c, limit))
+        return self._database.read(lambda c: kept.errors(c, limit, offset))
+
+    @needs("monitoring.read")
+    def count_errors(self) -> int:
+        """How many unexpected errors `errors` gives in all."""
+        return self._database.read(kept.count_errors)
 
     @needs("monitoring.read")
     def traces(self) -> list[Trace]:

@@ -231,10 +231,18 @@ class Records(Noun):
         return bulk.each(items, act)
 
     @needs("records.read", narrowed=True)
-    def deleted(self, dataset: str, *, limit: int = 100) -> list[Change]:
+    def deleted(self, dataset: str, *, limit: int = 100, offset: int = 0) -> list[Change]:
         """Records that are not there any more, by their last state."""
-        definition, mine = self._corridor.dataset(dataset), self._dataset(dataset)
+        table, mine = tables.table(self._corridor.dataset(dataset)), self._dataset(dataset)
         found = self._database.read(
-            lambda c: changes.deleted(c, dataset, tables.table(definition), limit=limit)
+            lambda c: changes.deleted(c, dataset, table, limit=limit, offset=offset)
         )
         return in_part.of_deleted(mine, found)
+
+    @needs("records.read", narrowed=True)
+    def count_deleted(self, dataset: str) -> int:
+        """How many records are not there any more."""
+        table, mine = tables.table(self._corridor.dataset(dataset)), self._dataset(dataset)
+        if in_part.tells_no_deleted(mine):
+            return 0
+        return self._database.read(lambda c: changes.count_deleted(c, dataset, table))

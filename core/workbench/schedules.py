@@ -104,10 +104,16 @@ class Schedules(Noun):
         return Jobs(self._services, self._actor).get(job_id)
 
     @needs("schedules.read")
-    def runs(self, schedule: str | None = None, *, limit: int = 50) -> list[Run]:
+    def runs(self, schedule: str | None = None, *, limit: int = 50, offset: int = 0) -> list[Run]:
         """Runs with what came of them, the newest first."""
         found = self.get(schedule).id if schedule else None
-        return self._database.read(lambda c: kept.runs(c, found, limit))
+        return self._database.read(lambda c: kept.runs(c, found, limit, offset))
+
+    @needs("schedules.read")
+    def count_runs(self, schedule: str | None = None) -> int:
+        """How many runs there are, of a schedule or of all."""
+        found = self.get(schedule).id if schedule else None
+        return self._database.read(lambda c: kept.count_runs(c, found))
 
     @needs("schedules.write")
     def try_out(self, definition: Definition | Mapping[str, Any]) -> Tried:

@@ -94,11 +94,18 @@ class Webhooks(Noun):
         return self._now(lambda c: deliveries.add(c, webhook_id, "webhook.test", data))
 
     @needs("webhooks.read")
-    def deliveries(self, webhook_id: str | None = None, *, limit: int = 100) -> list[Delivery]:
+    def deliveries(
+        self, webhook_id: str | None = None, *, limit: int = 100, offset: int = 0
+    ) -> list[Delivery]:
         """What was sent, or waits to be, the newest first."""
-        if webhook_id is not None:
-            webhook_id = self.get(webhook_id).id
-        return self._database.read(lambda c: deliveries.listed(c, webhook_id, limit))
+        found = self.get(webhook_id).id if webhook_id is not None else None
+        return self._database.read(lambda c: deliveries.listed(c, found, limit, offset))
+
+    @needs("webhooks.read")
+    def count_deliveries(self, webhook_id: str | None = None) -> int:
+        """How many messages `deliveries` gives in all."""
+        found = self.get(webhook_id).id if webhook_id is not None else None
+        return self._database.read(lambda c: deliveries.count(c, found))
 
     @needs("webhooks.write")
     def replay(self, delivery_id: str) -> Delivery:

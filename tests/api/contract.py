@@ -1,6 +1,8 @@
 """Schemathesis asks every operation of the API what the description allows, and what it forbids: `python -m tests.api.contract`.
 
 The server is the mock: the real app on made-up people. 502 is an answer of the two operations that ask addresses of others.
+Addresses of more than 60,000 bytes are not sent: the HTTP server below the app takes 64 KB, and answers 400 by itself.
+The stream of events is left out, because its answer has no end.
 """
 
 from __future__ import annotations
@@ -23,6 +25,11 @@ checks.not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", "502"]
 """
 HOOKS = """
 import schemathesis
+from urllib.parse import urlencode
+
+@schemathesis.hook
+def filter_query(ctx, query):
+    return len(urlencode(query or {}, doseq=True, errors="replace")) < 60_000
 
 @schemathesis.serializer("application/offset+octet-stream")
 def offset(ctx, value):

@@ -433,6 +433,8 @@ class ConflictList(TypedDict):
     """Rows that could mean several records, in the order of the file."""
 
     conflicts: list[Conflict]
+    next: str | None
+    total: int | None
 
 
 class CopyBody(TypedDict):
@@ -553,7 +555,9 @@ class DefinitionChange(TypedDict):
 class DeletedList(TypedDict):
     """Records that are not there any more, the newest first."""
 
+    next: str | None
     records: list[DeletedRecord]
+    total: int | None
 
 
 class DeletedRecord(TypedDict):
@@ -586,6 +590,8 @@ class DeliveryList(TypedDict):
     """Messages, the newest first."""
 
     deliveries: list[Delivery]
+    next: str | None
+    total: int | None
 
 
 class DiscardBody(TypedDict):
@@ -764,6 +770,8 @@ class Faults(TypedDict):
     """Unexpected errors, the newest first."""
 
     errors: list[Fault]
+    next: str | None
+    total: int | None
 
 
 class Feed(TypedDict):
@@ -773,6 +781,7 @@ class Feed(TypedDict):
     cursor: str | None
     last: int
     next: str | None
+    total: int | None
 
 
 class FeedEntry(TypedDict):
@@ -1292,6 +1301,8 @@ class MatchDecisionList(TypedDict):
     """Decisions, the newest first."""
 
     decisions: list[MatchDecision]
+    next: str | None
+    total: int | None
 
 
 class MatchEvaluation(TypedDict):
@@ -1364,7 +1375,9 @@ class MatchPair(TypedDict):
 class MatchPairList(TypedDict):
     """Pairs, the likeliest first."""
 
+    next: str | None
     pairs: list[MatchPair]
+    total: int | None
 
 
 class MatchReason(TypedDict):
@@ -1418,7 +1431,9 @@ class MatchRun(TypedDict):
 class MatchRunList(TypedDict):
     """Runs, the newest first."""
 
+    next: str | None
     runs: list[PastMatchRun]
+    total: int | None
 
 
 class MatchScore(TypedDict):
@@ -1953,7 +1968,9 @@ class QualityDrift(TypedDict):
 class QualityRows(TypedDict):
     """The records of a check."""
 
+    next: str | None
     records: list[dict[str, Any]]
+    total: int | None
 
 
 class QualityScore(TypedDict):
@@ -2207,7 +2224,9 @@ class Run(TypedDict):
 class RunList(TypedDict):
     """Runs, the newest first."""
 
+    next: str | None
     runs: list[Run]
+    total: int | None
 
 
 class SaveBody(TypedDict):

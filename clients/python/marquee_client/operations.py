@@ -332,6 +332,7 @@ class Operations(Sender):
         *,
         after: str | None = None,
         limit: int | None = None,
+        count: bool | None = None,
         fields: str | None = None,
     ) -> models.Feed:
         """What changed behind a position, oldest first: old and new value of each field, by whom, from which upload."""
@@ -340,7 +341,7 @@ class Operations(Sender):
                 "GET",
                 "/v1/datasets/{}/changes",
                 (dataset,),
-                {"after": after, "limit": limit, "fields": fields},
+                {"after": after, "limit": limit, "count": count, "fields": fields},
                 {},
                 None,
             )
@@ -399,7 +400,13 @@ class Operations(Sender):
         return found
 
     def list_deleted(
-        self, dataset: str, *, limit: int | None = None, fields: str | None = None
+        self,
+        dataset: str,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        count: bool | None = None,
+        fields: str | None = None,
     ) -> models.DeletedList:
         """Records that were deleted and not restored, the newest first, with their last values."""
         found: models.DeletedList = self.send(
@@ -407,7 +414,7 @@ class Operations(Sender):
                 "GET",
                 "/v1/datasets/{}/deleted",
                 (dataset,),
-                {"limit": limit, "fields": fields},
+                {"limit": limit, "offset": offset, "count": count, "fields": fields},
                 {},
                 None,
             )
@@ -431,6 +438,7 @@ class Operations(Sender):
         limit: int | None = None,
         offset: int | None = None,
         undecided: bool | None = None,
+        count: bool | None = None,
         fields: str | None = None,
     ) -> models.MatchPairList:
         """Pairs of the last run, the likeliest first, with what speaks for and against."""
@@ -444,6 +452,7 @@ class Operations(Sender):
                     "limit": limit,
                     "offset": offset,
                     "undecided": undecided,
+                    "count": count,
                     "fields": fields,
                 },
                 {},
@@ -474,6 +483,8 @@ class Operations(Sender):
         *,
         all: bool | None = None,
         limit: int | None = None,
+        offset: int | None = None,
+        count: bool | None = None,
         fields: str | None = None,
     ) -> models.MatchDecisionList:
         """What was decided, the newest first."""
@@ -482,7 +493,7 @@ class Operations(Sender):
                 "GET",
                 "/v1/datasets/{}/matches/decisions",
                 (dataset,),
-                {"all": all, "limit": limit, "fields": fields},
+                {"all": all, "limit": limit, "offset": offset, "count": count, "fields": fields},
                 {},
                 None,
             )
@@ -624,7 +635,13 @@ class Operations(Sender):
         return found
 
     def list_matching_runs(
-        self, dataset: str, *, limit: int | None = None, fields: str | None = None
+        self,
+        dataset: str,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        count: bool | None = None,
+        fields: str | None = None,
     ) -> models.MatchRunList:
         """Runs that are over, the newest first; `job` is the job that did one."""
         found: models.MatchRunList = self.send(
@@ -632,7 +649,7 @@ class Operations(Sender):
                 "GET",
                 "/v1/datasets/{}/matching/runs",
                 (dataset,),
-                {"limit": limit, "fields": fields},
+                {"limit": limit, "offset": offset, "count": count, "fields": fields},
                 {},
                 None,
             )
@@ -744,6 +761,7 @@ class Operations(Sender):
         limit: int | None = None,
         offset: int | None = None,
         source: str | None = None,
+        count: bool | None = None,
         fields: str | None = None,
     ) -> models.QualityRows:
         """Exactly the records that a check counts as bad, in the order of their ids; page on with `offset`."""
@@ -757,6 +775,7 @@ class Operations(Sender):
                     "limit": limit,
                     "offset": offset,
                     "source": source,
+                    "count": count,
                     "fields": fields,
                 },
                 {},
@@ -1494,10 +1513,24 @@ class Operations(Sender):
         )
         return found
 
-    def list_errors(self, *, limit: int | None = None, fields: str | None = None) -> models.Faults:
+    def list_errors(
+        self,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        count: bool | None = None,
+        fields: str | None = None,
+    ) -> models.Faults:
         """Unexpected errors: their type and their place in the code, never their text."""
         found: models.Faults = self.send(
-            Call("GET", "/v1/monitoring/errors", (), {"limit": limit, "fields": fields}, {}, None)
+            Call(
+                "GET",
+                "/v1/monitoring/errors",
+                (),
+                {"limit": limit, "offset": offset, "count": count, "fields": fields},
+                {},
+                None,
+            )
         )
         return found
 
@@ -1781,7 +1814,13 @@ class Operations(Sender):
         return found
 
     def list_schedule_runs(
-        self, schedule: str, *, limit: int | None = None, fields: str | None = None
+        self,
+        schedule: str,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        count: bool | None = None,
+        fields: str | None = None,
     ) -> models.RunList:
         """Its runs with what came of them, the newest first."""
         found: models.RunList = self.send(
@@ -1789,7 +1828,7 @@ class Operations(Sender):
                 "GET",
                 "/v1/schedules/{}/runs",
                 (schedule,),
-                {"limit": limit, "fields": fields},
+                {"limit": limit, "offset": offset, "count": count, "fields": fields},
                 {},
                 None,
             )
@@ -2201,6 +2240,7 @@ class Operations(Sender):
         *,
         limit: int | None = None,
         offset: int | None = None,
+        count: bool | None = None,
         fields: str | None = None,
     ) -> models.ConflictList:
         """Rows that could mean several records, each with those records."""
@@ -2209,7 +2249,7 @@ class Operations(Sender):
                 "GET",
                 "/v1/uploads/{}/conflicts",
                 (upload_id,),
-                {"limit": limit, "offset": offset, "fields": fields},
+                {"limit": limit, "offset": offset, "count": count, "fields": fields},
                 {},
                 None,
             )
@@ -2623,7 +2663,13 @@ class Operations(Sender):
         return found
 
     def list_deliveries(
-        self, *, webhook: str | None = None, limit: int | None = None, fields: str | None = None
+        self,
+        *,
+        webhook: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+        count: bool | None = None,
+        fields: str | None = None,
     ) -> models.DeliveryList:
         """What was sent, or waits to be, the newest first. Kept for 30 days."""
         found: models.DeliveryList = self.send(
@@ -2631,7 +2677,13 @@ class Operations(Sender):
                 "GET",
                 "/v1/webhooks/deliveries",
                 (),
-                {"webhook": webhook, "limit": limit, "fields": fields},
+                {
+                    "webhook": webhook,
+                    "limit": limit,
+                    "offset": offset,
+                    "count": count,
+                    "fields": fields,
+                },
                 {},
                 None,
             )
@@ -3012,6 +3064,7 @@ class AsyncOperations(AsyncSender):
         *,
         after: str | None = None,
         limit: int | None = None,
+        count: bool | None = None,
         fields: str | None = None,
     ) -> models.Feed:
         """What changed behind a position, oldest first: old and new value of each field, by whom, from which upload."""
@@ -3020,7 +3073,7 @@ class AsyncOperations(AsyncSender):
                 "GET",
                 "/v1/datasets/{}/changes",
                 (dataset,),
-                {"after": after, "limit": limit, "fields": fields},
+                {"after": after, "limit": limit, "count": count, "fields": fields},
                 {},
                 None,
             )
@@ -3081,7 +3134,13 @@ class AsyncOperations(AsyncSender):
         return found
 
     async def list_deleted(
-        self, dataset: str, *, limit: int | None = None, fields: str | None = None
+        self,
+        dataset: str,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        count: bool | None = None,
+        fields: str | None = None,
     ) -> models.DeletedList:
         """Records that were deleted and not restored, the newest first, with their last values."""
         found: models.DeletedList = await self.send(
@@ -3089,7 +3148,7 @@ class AsyncOperations(AsyncSender):
                 "GET",
                 "/v1/datasets/{}/deleted",
                 (dataset,),
-                {"limit": limit, "fields": fields},
+                {"limit": limit, "offset": offset, "count": count, "fields": fields},
                 {},
                 None,
             )
@@ -3113,6 +3172,7 @@ class AsyncOperations(AsyncSender):
         limit: int | None = None,
         offset: int | None = None,
         undecided: bool | None = None,
+        count: bool | None = None,
         fields: str | None = None,
     ) -> models.MatchPairList:
         """Pairs of the last run, the likeliest first, with what speaks for and against."""
@@ -3126,6 +3186,7 @@ class AsyncOperations(AsyncSender):
                     "limit": limit,
                     "offset": offset,
                     "undecided": undecided,
+                    "count": count,
                     "fields": fields,
                 },
                 {},
@@ -3156,6 +3217,8 @@ class AsyncOperations(AsyncSender):
         *,
         all: bool | None = None,
         limit: int | None = None,
+        offset: int | None = None,
+        count: bool | None = None,
         fields: str | None = None,
     ) -> models.MatchDecisionList:
         """What was decided, the newest first."""
@@ -3164,7 +3227,7 @@ class AsyncOperations(AsyncSender):
                 "GET",
                 "/v1/datasets/{}/matches/decisions",
                 (dataset,),
-                {"all": all, "limit": limit, "fields": fields},
+                {"all": all, "limit": limit, "offset": offset, "count": count, "fields": fields},
                 {},
                 None,
             )
@@ -3314,7 +3377,13 @@ class AsyncOperations(AsyncSender):
         return found
 
     async def list_matching_runs(
-        self, dataset: str, *, limit: int | None = None, fields: str | None = None
+        self,
+        dataset: str,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        count: bool | None = None,
+        fields: str | None = None,
     ) -> models.MatchRunList:
         """Runs that are over, the newest first; `job` is the job that did one."""
         found: models.MatchRunList = await self.send(
@@ -3322,7 +3391,7 @@ class AsyncOperations(AsyncSender):
                 "GET",
                 "/v1/datasets/{}/matching/runs",
                 (dataset,),
-                {"limit": limit, "fields": fields},
+                {"limit": limit, "offset": offset, "count": count, "fields": fields},
                 {},
                 None,
             )
@@ -3434,6 +3503,7 @@ class AsyncOperations(AsyncSender):
         limit: int | None = None,
         offset: int | None = None,
         source: str | None = None,
+        count: bool | None = None,
         fields: str | None = None,
     ) -> models.QualityRows:
         """Exactly the records that a check counts as bad, in the order of their ids; page on with `offset`."""
@@ -3447,6 +3517,7 @@ class AsyncOperations(AsyncSender):
                     "limit": limit,
                     "offset": offset,
                     "source": source,
+                    "count": count,
                     "fields": fields,
                 },
                 {},
@@ -4201,11 +4272,23 @@ class AsyncOperations(AsyncSender):
         return found
 
     async def list_errors(
-        self, *, limit: int | None = None, fields: str | None = None
+        self,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        count: bool | None = None,
+        fields: str | None = None,
     ) -> models.Faults:
         """Unexpected errors: their type and their place in the code, never their text."""
         found: models.Faults = await self.send(
-            Call("GET", "/v1/monitoring/errors", (), {"limit": limit, "fields": fields}, {}, None)
+            Call(
+                "GET",
+                "/v1/monitoring/errors",
+                (),
+                {"limit": limit, "offset": offset, "count": count, "fields": fields},
+                {},
+                None,
+            )
         )
         return found
 
@@ -4497,7 +4580,13 @@ class AsyncOperations(AsyncSender):
         return found
 
     async def list_schedule_runs(
-        self, schedule: str, *, limit: int | None = None, fields: str | None = None
+        self,
+        schedule: str,
+        *,
+        limit: int | None = None,
+        offset: int | None = None,
+        count: bool | None = None,
+        fields: str | None = None,
     ) -> models.RunList:
         """Its runs with what came of them, the newest first."""
         found: models.RunList = await self.send(
@@ -4505,7 +4594,7 @@ class AsyncOperations(AsyncSender):
                 "GET",
                 "/v1/schedules/{}/runs",
                 (schedule,),
-                {"limit": limit, "fields": fields},
+                {"limit": limit, "offset": offset, "count": count, "fields": fields},
                 {},
                 None,
             )
@@ -4925,6 +5014,7 @@ class AsyncOperations(AsyncSender):
         *,
         limit: int | None = None,
         offset: int | None = None,
+        count: bool | None = None,
         fields: str | None = None,
     ) -> models.ConflictList:
         """Rows that could mean several records, each with those records."""
@@ -4933,7 +5023,7 @@ class AsyncOperations(AsyncSender):
                 "GET",
                 "/v1/uploads/{}/conflicts",
                 (upload_id,),
-                {"limit": limit, "offset": offset, "fields": fields},
+                {"limit": limit, "offset": offset, "count": count, "fields": fields},
                 {},
                 None,
             )
@@ -5357,7 +5447,13 @@ class AsyncOperations(AsyncSender):
         return found
 
     async def list_deliveries(
-        self, *, webhook: str | None = None, limit: int | None = None, fields: str | None = None
+        self,
+        *,
+        webhook: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+        count: bool | None = None,
+        fields: str | None = None,
     ) -> models.DeliveryList:
         """What was sent, or waits to be, the newest first. Kept for 30 days."""
         found: models.DeliveryList = await self.send(
@@ -5365,7 +5461,13 @@ class AsyncOperations(AsyncSender):
                 "GET",
                 "/v1/webhooks/deliveries",
                 (),
-                {"webhook": webhook, "limit": limit, "fields": fields},
+                {
+                    "webhook": webhook,
+                    "limit": limit,
+                    "offset": offset,
+                    "count": count,
+                    "fields": fields,
+                },
                 {},
                 None,
             )
