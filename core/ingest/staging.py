@@ -23,10 +23,9 @@ from core.ingest.deciders.deciding import HEAD
 from core.ingest.fixes import Fix
 from core.ingest.rows import duplicates
 from core.ingest.rows.staged import Staged, check_counts, row_count
-from core.storage.planning import apart, as_written
+from core.storage.planning import FEW, apart, as_written
 
 SAMPLE = 20_000
-FEW = 2_000  # rows: the SELECT of 200 to 500 KB takes longer to optimise than to run over them
 
 
 def stage(

@@ -26,6 +26,7 @@ from core.ingest.merges.standing import survivor
 from core.ingest.writing import collisions, keys
 from core.ingest.writing.commit import whole
 from core.storage.ids import check_id
+from core.storage.planning import as_written
 from core.storage.sql import ident, literal
 
 
@@ -103,8 +104,9 @@ def typed(
     today = now().date().isoformat()
     compiled = compile_plan(dataset, plan, steps, source, len(names), today)
     vocabularies.prepare(cursor, compiled.vocabularies)
-    found = cursor.execute(compiled.sql)
-    row = dict(zip([d[0] for d in found.description or []], found.fetchone() or ()))
+    with as_written(cursor):
+        found = cursor.execute(compiled.sql)
+        row = dict(zip([d[0] for d in found.description or []], found.fetchone() or ()))
     faults = [
         {
             "field": c.field,

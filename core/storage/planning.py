@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 import duckdb
 
 NEVER = 1 << 62  # rows, more than any table has
+FEW = 2_000  # rows: a SELECT of 200 to 500 KB takes longer to optimise than to run over them
 
 
 @contextmanager

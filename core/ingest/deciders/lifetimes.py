@@ -34,7 +34,7 @@ def find(cursor: duckdb.DuckDBPyConnection, staged: Staged, limit: int) -> list[
     found = []
     for birth in births(staged.dataset, staged.compiled.fields):
         for column in death_columns(staged.plan):
-            sql = _rows(staged, birth, column)
+            sql = _rows(cursor, staged, birth, column)
             rows = cursor.execute(f"{sql} LIMIT {limit}").fetchall() if sql else []
             if rows:
                 told = tuple(row[:-1] for row in rows)
@@ -48,7 +48,9 @@ def births(dataset: Dataset, fields: tuple[str, ...]) -> list[str]:
     return [f.name for f in dates if "birth" in meaning.of(f.label).about]
 
 
-def _rows(staged: Staged, birth: str, column: Column) -> str | None:
+def _rows(
+    cursor: duckdb.DuckDBPyConnection, staged: Staged, birth: str, column: Column
+) -> str | None:
     line, born = f"s.rowid + 1, {staged.line}", f"s.{ident(birth)}"
     if column.field in staged.compiled.fields:
         if _ruled(staged.dataset, birth, column.field or ""):
@@ -58,7 +60,7 @@ def _rows(staged: Staged, birth: str, column: Column) -> str | None:
             return None
         start, shown = "", died
     else:
-        cleaned = beside.cleaned(staged, column, birth)
+        cleaned = beside.cleaned(cursor, staged, column, birth)
         if cleaned is None:
             return None
         year = f"nullif(regexp_extract(seen.x, {literal(_YEAR)}, 1), '')"

@@ -15,8 +15,11 @@ from core.cleaning.compiler import compile_values
 from core.cleaning.plan import Column
 from core.datasets.compared import comparable, within
 from core.datasets.model import Field
-from core.ingest.rows.staged import Staged
+from core.ingest.rows.staged import Staged, row_count
+from core.storage.planning import apart
 from core.storage.sql import ident, literal
+
+SHORT = 20_000  # rows that one thread cleans sooner than a statement of many layers is planned
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ def find(cursor: duckdb.DuckDBPyConnection, staged: Staged, limit: int) -> list[
         return []  # somebody looked at where the columns go
     found = []
     for column in staged.plan.mapping:
-        sql = _rows(staged, column, column.near) if column.near else None
+        sql = _rows(cursor, staged, column, column.near) if column.near else None
         rows = cursor.execute(f"{sql} LIMIT {limit}").fetchall() if sql else []
         if rows:
             told = tuple(row[:-1] for row in rows)
@@ -43,7 +46,9 @@ def find(cursor: duckdb.DuckDBPyConnection, staged: Staged, limit: int) -> list[
     return found
 
 
-def cleaned(staged: Staged, column: Column, name: str) -> str | None:
+def cleaned(
+    cursor: duckdb.DuckDBPyConnection, staged: Staged, column: Column, name: str
+) -> str | None:
     """SQL (WITH ...): `seen`, a column that was kept beside the fields, and `cleaned`, its values read like those of a field.
 
     None for a column that is not kept so.
@@ -52,6 +57,8 @@ def cleaned(staged: Staged, column: Column, name: str) -> str | None:
     if cells is None:
         return None
     values = compile_values(staged.dataset, staged.compiled, recipe.active(staged.steps), name, "x")
+    if row_count(cursor, staged.rows) <= SHORT:
+        values = apart(values)  # what is asked of the values is not pushed into their cleaning
     return f"WITH seen AS ({cells}), cleaned AS ({values})"
 
 
@@ -68,7 +75,9 @@ def _cells(staged: Staged, column: Column) -> str | None:
     return x and f"SELECT s.rowid AS _line, {x} AS x FROM {staged.rows} s"
 
 
-def _rows(staged: Staged, column: Column, name: str) -> str | None:
+def _rows(
+    cursor: duckdb.DuckDBPyConnection, staged: Staged, column: Column, name: str
+) -> str | None:
     """SQL for the rows in which the column says something else than the field."""
     line, rows = f"s.rowid + 1, {staged.line}", f"{staged.rows} s ON s.rowid = seen._line"
     if name not in staged.compiled.fields:
@@ -76,7 +85,7 @@ def _rows(staged: Staged, column: Column, name: str) -> str | None:
         said = f"FROM seen JOIN {rows} WHERE seen.x IS NOT NULL ORDER BY 1"
         select = f"SELECT {line}, seen.x, NULL, count(*) OVER () {said}"
         return f"WITH seen AS ({cells}) {select}" if cells else None
-    start, field = cleaned(staged, column, name), staged.dataset.field(name)
+    start, field = cleaned(cursor, staged, column, name), staged.dataset.field(name)
     value, text, other = f"s.{ident(name)}", f"c.{ident('t_' + name)}", f"c.{ident('v_' + name)}"
     return start and (
         f"{start} SELECT {line}, seen.x, {value}::VARCHAR, count(*) OVER () FROM cleaned c"
