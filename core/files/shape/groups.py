@@ -5,6 +5,7 @@ What stands in a row of groups belongs to the columns below it, as far as the ne
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from core.files.shape.header import (
@@ -85,7 +86,8 @@ def _collapsed(row: Sequence[str]) -> list[str]:
 
 
 def _label(names: Sequence[str], words: Sequence[int], column: int) -> tuple[int, str]:
-    return max((word for word in words if word <= column), default=-1), names[column]
+    before = bisect_right(words, column)
+    return words[before - 1] if before else -1, names[column]
 
 
 def is_word(cell: str) -> bool:

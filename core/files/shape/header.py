@@ -57,7 +57,7 @@ def kind(cell: str) -> str:
 
 def filled(row: Sequence[str]) -> int:
     """How many cells hold something."""
-    return sum(1 for cell in row if cell and not cell.isspace())
+    return sum(map(bool, map(str.strip, row)))
 
 
 def valueless(row: Sequence[str]) -> bool:

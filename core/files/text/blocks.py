@@ -37,6 +37,7 @@ class Block:
     fills: Counter[int] = field(default_factory=Counter)
     head: list[Placed] = field(default_factory=list)
     tail: deque[Placed] = field(default_factory=lambda: deque(maxlen=TAIL))
+    begins: tuple[int, bool] = field(default=(0, False), compare=False)  # said of so many rows
 
     @property
     def width(self) -> int:
@@ -45,6 +46,11 @@ class Block:
 
     def begins_table(self) -> bool:
         """Whether the first row, below a title at most, holds names for the rows below it."""
+        if self.begins[0] != self.rows:  # asked again and again of every block of a file
+            self.begins = self.rows, self._begins()
+        return self.begins[1]
+
+    def _begins(self) -> bool:
         rows = self.rows_named()
         if len(rows) < 2:
             return False

@@ -32,7 +32,7 @@ from core.files.text.outline import Outline, lay_out
 from core.files.text.parsed import TextParsing, parse
 from core.files.text.probe import Probe, probe
 from core.files.text.raw import raw_lines
-from core.files.text.records import Oddities, Records
+from core.files.text.records import Oddities, Records, Split
 from core.files.text.stretches import read_csv_sql
 
 HEAD = 1 << 18  # characters looked at for the decisions
@@ -53,6 +53,7 @@ class _Head:
     start: int  # the first line of them that is read, from 1
     sniffed: Sniffed
     parsing: TextParsing
+    records: tuple[Split, ...]  # of these lines
     decisions: tuple[Decision, ...]
     ended: str  # a note on how the text ends
 
@@ -95,8 +96,8 @@ def _read(source: Source, coded: Decision) -> Table:
         return _nothing(source, decisions)
     chosen = source.overrides
     sniffed = sniff(body, chosen.delimiter, chosen.quote, chosen.escape)
-    parsing = _parsing(source, text, str(ends.value), body, sniffed, skip)
-    head = _Head(text, tuple(lines), whole, skip + 1, sniffed, parsing, decisions, ended)
+    parsing, records = _parsing(source, text, str(ends.value), body, sniffed, skip)
+    head = _Head(text, tuple(lines), whole, skip + 1, sniffed, parsing, records, decisions, ended)
     return _table(source, head)
 
 
@@ -167,21 +168,23 @@ def _parsing(
     body: list[str],
     sniffed: Sniffed,
     skip: int,
-) -> TextParsing:
+) -> tuple[TextParsing, tuple[Split, ...]]:
     width = source.overrides.columns or sniffed.width
     limit = source.settings.max_cell_chars
-    records = Records(body, sniffed.dialect, width=width, max_cell=limit)
-    rows = [cells for _, cells in records]
+    records = Records(body, sniffed.dialect, width=width, max_cell=limit, start=skip + 1)
+    taken = records.taken()
     doubtful = records.oddities.counts.get("unclosed", 0) > STRAYS
+    rows = [each.cells for each in taken]
     profile = None if source.overrides.mend is False else profile_of(rows, width)
-    return TextParsing(str(text), sniffed.dialect, line_end, skip + 1, width, profile, doubtful)
+    dialect = sniffed.dialect
+    return TextParsing(str(text), dialect, line_end, skip + 1, width, profile, doubtful), taken
 
 
 # ------------------------------------------------------------------ which way
 
 
 def _table(source: Source, head: _Head) -> Table:
-    outline = lay_out(_blocks(source, head), source, head.parsing.width)
+    outline = lay_out(_blocks(head), source, head.parsing.width)
     names = names_again.header_line(head.lines, outline)
     found = probe(head.text, head.sniffed.dialect, outline.width, outline.first_line, names)
     if found.longest > LONG_LINE:
@@ -205,12 +208,10 @@ def _table(source: Source, head: _Head) -> Table:
     )
 
 
-def _blocks(source: Source, head: _Head) -> list[Block]:
+def _blocks(head: _Head) -> list[Block]:
     """The outline of the first lines; the last record is left out when it may have been cut."""
-    limit, parsing = source.settings.max_cell_chars, head.parsing
-    body = head.lines[head.start - 1 :]
-    records = Records(body, parsing.dialect, width=parsing.width, max_cell=limit, start=head.start)
-    blocks = Blocks()
+    parsing, blocks = head.parsing, Blocks()
+    records = Records((), parsing.dialect, width=parsing.width).again(head.records)
     taken = [(line, cells, records.gap) for line, cells in mended(records, parsing)]
     if not head.whole and len(taken) > 1:
         taken.pop()
@@ -309,8 +310,10 @@ def _with(
     """The same first lines, their cells in another quote, or with another sign that keeps it."""
     body, chosen = list(head.lines[head.start - 1 :]), source.overrides
     sniffed = sniff(body, chosen.delimiter, quote or chosen.quote, escape or chosen.escape)
-    parsing = _parsing(source, head.text, head.parsing.line_end, body, sniffed, head.start - 1)
-    return replace(head, sniffed=sniffed, parsing=parsing)
+    parsing, records = _parsing(
+        source, head.text, head.parsing.line_end, body, sniffed, head.start - 1
+    )
+    return replace(head, sniffed=sniffed, parsing=parsing, records=records)
 
 
 def _parsed(source: Source, head: _Head, reason: str) -> tuple[Table, Oddities]:
@@ -325,7 +328,7 @@ def _parsed(source: Source, head: _Head, reason: str) -> tuple[Table, Oddities]:
     sql = (
         f"SELECT _line{names} FROM ({parsed.sql()}) "
         f"WHERE _line BETWEEN {outline.first_line} AND {outline.last_line}"
-        + (f" AND _line NOT IN ({', '.join(map(str, outline.again))})" if outline.again else "")
+        + names_again.not_these(outline.again)
     )
     table = _assembled(source, head, outline, sql)
     oddities = outline.oddities(parsed.oddities)

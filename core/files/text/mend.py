@@ -85,6 +85,8 @@ class Mender:
         elif len(cells) < self.width:
             tries = [*tries, (self._of_another_kind(text, other), 2.0)]
         for made, better in tries:
+            if now < better:
+                continue  # nothing fits so much better than this
             best = min(made, key=self.profile.misfits, default=None)
             if best is not None and self.profile.misfits(best) <= now - better:
                 return best

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from core.errors import CellTooLong
@@ -32,6 +32,16 @@ class Oddities:
         """Count one more."""
         self.counts[what] = self.counts.get(what, 0) + 1
         self.first.setdefault(what, line)
+
+
+@dataclass(frozen=True)
+class Split:
+    """A record as it was split: its line, cells and text, and the blank lines above it."""
+
+    line: int
+    cells: list[str]
+    text: str
+    gap: int
 
 
 class Records:
@@ -64,9 +74,13 @@ class Records:
         # A quote behind a backslash, unless the cell ends there: "C:\\music\\",
         end = rf"(?!{re.escape(dialect.delimiter)}|[\r\n]|\Z)"
         self._kept = re.compile(rf"\\{dialect.quote}{end}") if dialect.quote else None
+        last = rf"[ \t]*(?={re.escape(dialect.delimiter)}|[\r\n]*\Z)"
+        self._closes = re.compile(re.escape(dialect.quote) + last)  # what ends a cell in quotes
+        self._twice = re.compile(re.escape(dialect.quote * 2) + last)
         self._patience = MOST_UNCLOSED
         self._loose = LOOSE
         self._ends = (dialect.delimiter, dialect.quote, "\r", "\n")
+        self._given: Sequence[Split] = ()  # records that were split before
 
     @property
     def line(self) -> int:
@@ -81,7 +95,19 @@ class Records:
         """Cells of a text by another delimiter."""
         return Splitter(Dialect(delimiter, self._quote, self._backslash)).split(text)
 
+    def taken(self) -> tuple[Split, ...]:
+        """All records, to be given once more by `again`."""
+        return tuple(Split(line, cells, self.text, self.gap) for line, cells in self)
+
+    def again(self, taken: Sequence[Split]) -> Records:
+        """These, with records that were split before instead of lines, so that nothing is split twice."""
+        self._given = taken
+        return self
+
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        for each in self._given:
+            self.text, self.gap = each.text, each.gap
+            yield each.line, each.cells
         gap = 0
         while True:
             raw = self._next()
@@ -132,6 +158,9 @@ class Records:
         """A quoted cell goes on: take the lines it spans, or decide that its quote is text."""
         taken: list[str] = []
         size, quotes, tries = len(raw), raw.count(self._quote), 0
+        # Whether a quote that was not tried yet may end a cell: one before a delimiter or a line end.
+        odd = self._backslash or self._twice.search(raw) is not None
+        closes = odd
         while size <= self._max + len(raw) and self._patience > 0:
             more = self._next()
             if more is None:
@@ -140,14 +169,17 @@ class Records:
             size += len(more)
             found = more.count(self._quote)
             quotes += found
+            if found and not odd:
+                odd = self._twice.search(more) is not None
+                closes = closes or odd or self._closes.search(more) is not None
             # A cell that began is still open while the number of quotes is odd.
             if not found or (quotes % 2 and not self._backslash):
                 continue
             tries += 1
             if self._loose <= 0 and not self._may_close(more):
                 break
-            cells = self._splitter.split((raw + "".join(taken)).rstrip("\r\n"))
-            loose = self._splitter.loose
+            cells = self._splitter.split((raw + "".join(taken)).rstrip("\r\n")) if closes else None
+            loose, closes = self._splitter.loose, odd
             if cells is not None and self._believable(cells, taken, text):
                 self._splitter.loose = loose  # of this record, and not of its lines alone
                 self._line += len(taken)

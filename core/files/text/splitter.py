@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 FAILS = 20  # quotes of one text that open no cell, after which the others are text, too
+WALKED, LONG = 100, 2_000  # texts with odd quotes whose cells are remembered, and their characters
 csv.field_size_limit(2**31 - 1)  # the limit on cells is that of Records, which names the line
 
 
@@ -51,9 +52,11 @@ class Splitter:
         self.stray = 0  # and those that hold a quote, or begin with another one, unquoted
         self.loose = 0  # and those whose quotes are not as RFC 4180 has them
         self._failed = 0
+        self._walked: dict[tuple[str, bool], tuple[list[str] | None, int, int, int]] = {}
         self._escaping = False  # whether a backslash keeps a delimiter, too
         self._width = width
         self._usual = dialect.quote in ('"', "")
+        self._runs = dialect.quote == '"' and len(dialect.delimiter) == 1
         delim, quote = re.escape(dialect.delimiter), re.escape(dialect.quote)
         blanks = "".join(char for char in " \t" if char not in dialect.delimiter)
         blank = f"[{blanks}]*" if blanks else ""
@@ -140,8 +143,10 @@ class Splitter:
         return next(self._reader)
 
     def _walk(self, text: str, *, force: bool) -> list[str] | None:
-        cells, place, delim = [], 0, self.dialect.delimiter
         self._failed = self.inner = self.stray = self.loose = 0
+        if self._runs and not self._escaping:
+            return self._remembered(text, force)
+        cells, place, delim = [], 0, self.dialect.delimiter
         while True:
             cell, place = self._cell(text, place, force)
             if cell is None:
@@ -150,6 +155,48 @@ class Splitter:
             if place >= len(text):
                 return cells
             place += len(delim)
+
+    def _remembered(self, text: str, force: bool) -> list[str] | None:
+        """By runs; the line behind a quote that is open is asked for itself, too, and split again later."""
+        known = self._walked.get((text, force))
+        if known is None:
+            if len(self._walked) >= WALKED:
+                self._walked.clear()
+            cells = self._walk_by_runs(text, force)
+            known = (cells, self.inner, self.stray, self.loose)
+            if len(text) < LONG:
+                self._walked[text, force] = known
+        cells, self.inner, self.stray, self.loose = known
+        return cells
+
+    def _walk_by_runs(self, text: str, force: bool) -> list[str] | None:
+        """The same for a delimiter of one character: all cells up to the next one in quotes at once."""
+        cells: list[str] = []
+        place, delim = 0, self.dialect.delimiter
+        while self._failed < FAILS:
+            if self._opens.match(text, place):
+                cell, place = self._cell(text, place, force)
+                if cell is None:
+                    return None
+                cells.append(cell)
+            else:
+                behind = self._again.search(text, place)
+                if behind is None:
+                    break
+                cells += self._plainly(text[place : behind.start()])
+                place = behind.start()
+            if place >= len(text):
+                return cells
+            place += len(delim)
+        cells += self._plainly(text[place:])
+        return cells
+
+    def _plainly(self, text: str) -> list[str]:
+        """Cells of a text in which no quote opens one."""
+        cells = text.split(self.dialect.delimiter)
+        if self.dialect.backslash and "\\" in text:
+            return [self._bare(cell) for cell in cells]
+        return cells
 
     def _cell(self, text: str, place: int, force: bool) -> tuple[str | None, int]:
         if self.dialect.quote and self._failed < FAILS and self._opens.match(text, place):
@@ -207,6 +254,6 @@ class Splitter:
     def _unescape(self, body: str) -> str:
         quote = self.dialect.quote
         if not self.dialect.backslash:
-            return body.replace(quote + quote, quote)
+            return body.replace(quote + quote, quote) if quote in body else body
         escaped = rf"\\([{re.escape(quote)}\\])|{re.escape(quote)}{{2}}"
         return re.sub(escaped, lambda found: found[1] or quote, body)
