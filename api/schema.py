@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import models, sparse
+from api import examples, models, sparse
 from api.errors import MEDIA_TYPE
 from core.errors import MarqueeError, catalogue
 
@@ -72,6 +72,9 @@ def document(app: FastAPI) -> dict[str, Any]:
             responses["default"] = _error("Another error", "Problem")
             if method != "get" and not _has(operation, "idempotency-key"):
                 operation.setdefault("parameters", []).append(_KEY)
+            if operation["operationId"] in examples.BODIES:
+                content = operation["requestBody"]["content"]["application/json"]
+                content["example"] = examples.BODIES[operation["operationId"]]
             if method == "get":
                 _sparse(operation)
                 responses["304"] = {"description": "As the client has it, by `If-None-Match`"}

@@ -10052,6 +10052,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "eva",
+                 *       "role": "editor"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewAccount"];
             };
         };
@@ -10193,6 +10199,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "viewer"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AccountChange"];
             };
         };
@@ -10334,6 +10345,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "days": 90,
+                 *       "name": "nightly import",
+                 *       "scopes": [
+                 *         "read",
+                 *         "import"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewKey"];
             };
         };
@@ -10611,6 +10632,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "permissions": [
+                 *         "records.read",
+                 *         "search.read"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["Permissions"];
             };
         };
@@ -11860,6 +11889,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "field": "birth_date",
+                 *       "gate": "ask",
+                 *       "kind": "not_null"
+                 *     }
+                 */
                 "application/json": {
                     [key: string]: unknown;
                 };
@@ -12008,6 +12044,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "people",
+                 *       "title": "People"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CopyBody"];
             };
         };
@@ -12162,6 +12204,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "birth_date": "1979",
+                 *       "name": "Jay Chou"
+                 *     }
+                 */
                 "application/json": {
                     [key: string]: unknown;
                 };
@@ -12866,6 +12914,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ask": 0.5,
+                 *       "link": 0.95,
+                 *       "merge": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewMatchRules"];
             };
         };
@@ -13632,6 +13687,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "birth_date": "1815-12-10",
+                 *       "name": "Ada Lovelace"
+                 *     }
+                 */
                 "application/json": {
                     [key: string]: unknown;
                 };
@@ -14615,6 +14676,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "format": "csv",
+                 *       "query": "ada"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewExport"];
             };
         };
@@ -14919,6 +14986,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Singers",
+                 *       "query": "singer"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewSearch"];
             };
         };
@@ -15126,6 +15199,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "definition": {
+                 *         "fields": [
+                 *           "name",
+                 *           "mbti"
+                 *         ],
+                 *         "sort": [
+                 *           "name"
+                 *         ]
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ViewBody"];
             };
         };
@@ -16132,6 +16218,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "alert": "*",
+                 *       "hours": 2,
+                 *       "reason": "The server moves"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewSilence"];
             };
         };
@@ -16554,6 +16647,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "uploads": []
+                 *     }
+                 */
                 "application/json": components["schemas"]["Some"] | null;
             };
         };
@@ -16754,6 +16852,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "dataset": "celebrities",
+                 *       "name": "press",
+                 *       "steps": [
+                 *         {
+                 *           "field": "name",
+                 *           "op": "tidy"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["Recipe"];
             };
         };
@@ -16848,6 +16958,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "source": "press office"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BindBody"];
             };
         };
@@ -16943,6 +17058,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "dataset": "celebrities",
+                 *       "name": "Nightly",
+                 *       "place": {
+                 *         "folder": "/data/incoming",
+                 *         "kind": "folder",
+                 *         "pattern": "*.csv"
+                 *       },
+                 *       "rhythm": {
+                 *         "at": "04:30",
+                 *         "zone": "Europe/Berlin"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["Definition"];
             };
         };
@@ -16991,6 +17121,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "dataset": "celebrities",
+                 *       "name": "Nightly",
+                 *       "place": {
+                 *         "folder": "/data/incoming",
+                 *         "kind": "folder",
+                 *         "pattern": "*.csv"
+                 *       },
+                 *       "rhythm": {
+                 *         "at": "04:30",
+                 *         "zone": "Europe/Berlin"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["Definition"];
             };
         };
@@ -17092,6 +17237,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "act": "preview",
+                 *       "dataset": "celebrities",
+                 *       "name": "Nightly",
+                 *       "place": {
+                 *         "folder": "/data/incoming",
+                 *         "kind": "folder",
+                 *         "pattern": "*.csv"
+                 *       },
+                 *       "rhythm": {
+                 *         "at": "04:30",
+                 *         "zone": "Europe/Berlin"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["Definition"];
             };
         };
@@ -17788,6 +17949,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "filename": "people.csv",
+                 *       "size": 1000000
+                 *     }
+                 */
                 "application/json": components["schemas"]["StartBody"];
             };
         };
@@ -18746,6 +18913,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "mode": "upsert"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CommitBody"] | null;
             };
         };
@@ -18957,6 +19129,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kept_fields": [
+                 *         "birth_date"
+                 *       ],
+                 *       "rows": {
+                 *         "1": "leave"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["DecisionsBody"];
             };
         };
@@ -19261,6 +19443,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "steps": [
+                 *         {
+                 *           "field": "name",
+                 *           "op": "tidy"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["EffectsBody"];
             };
         };
@@ -19363,6 +19555,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rows": {
+                 *         "2": {
+                 *           "mbti": "INTJ"
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["FixBody"];
             };
         };
@@ -19413,6 +19614,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "column": "mbti",
+                 *       "dry_run": true,
+                 *       "found": [
+                 *         "INTX"
+                 *       ],
+                 *       "text": "INTP"
+                 *     }
+                 */
                 "application/json": components["schemas"]["FixAllBody"];
             };
         };
@@ -19507,6 +19718,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "column": "mbti",
+                 *       "find": "INTX",
+                 *       "text": "INTJ"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReplaceBody"];
             };
         };
@@ -19755,6 +19973,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mode": "insert",
+                 *       "on_error": "quarantine"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PlanBody"];
             };
         };
@@ -20294,6 +20518,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "monthly"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UseBody"];
             };
         };
@@ -20344,6 +20573,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "monthly",
+                 *       "source": "press office"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SaveBody"];
             };
         };
@@ -20888,6 +21123,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "events": [
+                 *         "upload.imported"
+                 *       ],
+                 *       "url": "https://example.org/hook"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewWebhook"];
             };
         };
@@ -21125,6 +21368,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "For the newsroom",
+                 *       "enabled": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["WebhookChange"];
             };
         };
