@@ -6,6 +6,7 @@ They stand in `staged.fixed` beside the staged rows, until the upload is staged 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date
 
 import duckdb
@@ -15,7 +16,8 @@ from core.cleaning import filled, recipe, vocabularies
 from core.cleaning.compiler import compile_plan
 from core.ingest import fixes, partly
 from core.ingest.fixes import Fix
-from core.ingest.rows.staged import Staged, has
+from core.ingest.rows.staged import Staged, has, row_count
+from core.storage.planning import FEW, as_written
 from core.storage.sql import ident
 
 Cells = dict[int, list[str | None]]  # row of the file (from 1) to its texts
@@ -119,7 +121,8 @@ def _whole(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         f"SELECT _line, {', '.join(f'c{i}' for i in range(width))} FROM typed",
         *(width, date.today().isoformat()),
     )
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE whole AS {compiled.sql}")
+    with as_written(cursor) if row_count(cursor, "typed") <= FEW else nullcontext():
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE whole AS {compiled.sql}")
     cursor.execute(
         'CREATE OR REPLACE TEMP TABLE checked AS SELECT t.row_no - 1 AS "row", w.* FROM whole w'
         " JOIN typed t ON t.rowid = w.rowid"
