@@ -113,7 +113,7 @@ PEOPLE = st.lists(
         },
     ),
     min_size=1,
-    max_size=5,
+    max_size=14,  # a file costs more than a row: few examples, each of many people
 )
 NUMBER = count()
 
@@ -178,7 +178,7 @@ FORMATS: dict[str, Callable[[Workbench, Dataset, Path], None]] = {
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("name", DATASETS)
 @settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(people=PEOPLE, cleaned=st.booleans())
 @example(
