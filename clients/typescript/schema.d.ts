@@ -10733,6 +10733,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "hidden": [
+                 *         "description"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["Rules"];
             };
         };
@@ -13362,6 +13369,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "check": "completeness:mbti",
+                 *       "fixes": {
+                 *         "": "INTJ"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["RepairAsked"];
             };
         };
@@ -16551,6 +16566,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "uploads": []
+                 *     }
+                 */
                 "application/json": components["schemas"]["Some"] | null;
             };
         };
@@ -16599,6 +16619,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "uploads": []
+                 *     }
+                 */
                 "application/json": components["schemas"]["Some"] | null;
             };
         };
@@ -16700,6 +16725,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "uploads": []
+                 *     }
+                 */
                 "application/json": components["schemas"]["Some"] | null;
             };
         };

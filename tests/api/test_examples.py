@@ -24,6 +24,12 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     for method, operation in item.items()
 }
 NAMES = {"dataset": "celebrities", "schedule": "Nightly", "name": "press"}
+# Their bodies name records, rows, queries or files of one database, or a whole definition.
+WITHOUT = set(
+    "accept_upload acknowledge_alert adapt_recipe change_dataset change_incident change_records create_dataset decide_match"
+    " decide_possible_duplicates discard_rows edit_record evaluate_matches fetch_upload fix_file forget_person merge_records"
+    " opened_hit place_upload preview_change requeue_rows split_upload view_as".split()
+)
 FILE = b"name,mbti,birth_date\nAda,INTJ,1815-12-10\nGrace,INTX,1906-12-09\n"
 
 
@@ -80,7 +86,17 @@ def test_the_body_is_taken(client: TestClient, upload: str, elsewhere: str, name
 
 
 def _own(name: str) -> dict[str, str]:
-    return {"change_account": {"name": "eva"}, "save_role": {"name": "reader"}}.get(name, {})
+    names = {"change_account": "eva", "save_role": "reader", "save_rules": "reader"}
+    return {"name": names[name]} if name in names else {}
+
+
+def test_a_new_operation_has_an_example() -> None:
+    taken = {
+        name
+        for name, (_, _, operation) in OPERATIONS.items()
+        if "application/json" in operation.get("requestBody", {}).get("content", {})
+    }
+    assert taken - set(examples.BODIES) == WITHOUT
 
 
 def _hook(client: TestClient, path: str) -> str:
