@@ -85,11 +85,10 @@ def _seven_bits(head: bytes) -> Decision | None:
     codec = seven_bits(head)
     if codec is None:
         return None
-    unsure = {"hz": "pairs of ~{ and ~}", "utf-7": "letters behind a plus"}
-    what = unsure.get(codec, "escape sequences")
+    what = "pairs of ~{ and ~}" if codec == "hz" else "escape sequences"
     return Decision(
         *("encoding", codec, f"all bytes are plain ASCII, and {what} switch to another alphabet"),
-        sure=codec not in unsure,
+        sure=codec != "hz",
         runner_up="utf-8",
     )
 

@@ -11,8 +11,6 @@ _PLAIN = bytes((*b"\t\r\n\x1a", *range(0x20, 0x7F)))
 _STRANGE = {"Cc", "Cn", "Co", "Cs"}
 _ESCAPES = (b"\x1b$", b"\x1b(")
 _SEVEN_BITS = ("iso2022_jp", "iso2022_jp_ext", "iso2022_kr")
-_UTF7 = re.compile(rb"\+[A-Za-z0-9+/]+-?")
-_BEHIND = re.compile(rb"[A-Za-z0-9]\+")
 _HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
 
 
@@ -70,36 +68,12 @@ def _sound(text: str) -> bool:
 
 
 def seven_bits(head: bytes) -> str | None:
-    """The codec of a text of plain bytes in which others are packed: ISO 2022, HZ or UTF-7."""
+    """The codec of a text of plain bytes in which others are packed: ISO 2022 or HZ."""
     if not head.isascii():
         return None
     if any(sign in head for sign in _ESCAPES):
         return next((codec for codec in _SEVEN_BITS if _changes(head, codec)), None)
-    if _HZ.search(head) and _changes(head, "hz"):
-        return "hz"
-    return "utf-7" if _is_utf7(head) else None
-
-
-def _is_utf7(head: bytes) -> bool:
-    """Whether each + begins letters in UTF-7: of an alphabet near Latin, or not behind another letter.
-
-    So a plus in a telephone number, a sum or an address (`ann+tag@x.org`) stays one.
-    """
-    shifts = _UTF7.findall(head)
-    if not shifts or any(each.strip(b"+-").isdigit() for each in shifts):
-        return False
-    try:
-        made = (head[: head.rfind(b"\n") + 1] or head).decode("utf-7")
-    except UnicodeDecodeError:
-        return False
-    foreign = [sign for sign in made if not sign.isascii()]
-    near = all(sign < "\u0600" for sign in foreign) or not _BEHIND.search(head)
-    return bool(foreign) and near and all(map(_is_written, foreign))
-
-
-def _is_written(sign: str) -> bool:
-    """Whether a character is a letter, or one of the marks and signs of plain text."""
-    return unicodedata.category(sign)[0] in "LMP" or sign in "\u00a0\u3000°€£"
+    return "hz" if _HZ.search(head) and _changes(head, "hz") else None
 
 
 def _changes(head: bytes, codec: str) -> bool:
