@@ -1,6 +1,6 @@
 """From a text to a query. Nothing is refused: what is not understood is searched as words, and said.
 
-ben joh   "exact phrase"   -not   field:word   field:"two words"   born:1950..1980   born:>1970   mbti:INTJ,INFP
+ben joh   "exact phrase"   -not   NOT not   field:word   field:"two words"   two words:value   born:1950..1980   born:>1970
 """
 
 from __future__ import annotations
@@ -18,11 +18,16 @@ from core.search.tokens import Token, fold, tokens
 
 LONGEST = 1_000  # characters that are read
 MOST = 32  # clauses
+BRACKETS = "Brackets were left out: OR, NOT and - belong to the next word or condition alone."
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」", "『": "』", "”": "”"}
 _FIELD = re.compile(r"([^\W\d][\w ]{0,40}?):(?=\S)", re.UNICODE)
+_QUOTED_FIELD = re.compile(r"[\"“„«]([^\"“”„«»]{1,60})[\"”“»]:(?=\S)")
 _BOUND = re.compile(r"(>=|<=|>|<|≥|≤)?(.*)\Z", re.S)
 _OR = re.compile(r"(?:OR|\|\|?)(?=\s)")
+_AND = re.compile(r"(?:AND|&&?)(?=\s)")  # is meant between any two
+_NOT = re.compile(r"NOT\s+(?=\S)")
 _OPS = {">": "gt", "<": "lt", ">=": "ge", "<=": "le", "≥": "ge", "≤": "le"}
+_LONE = re.compile(r"[\ud800-\udfff]")  # halves of a sign, which no text has
 Fields = Mapping[str, Field]  # by the words that name them
 
 
@@ -39,18 +44,24 @@ class _Made:
 
 def parse(text: str, fields: Fields) -> Query:
     """What somebody typed, read for a dataset with these fields (`names`). Never raises for a text."""
-    kept = text[:LONGEST]
+    kept = _LONE.sub("\ufffd", text[:LONGEST])
     made = _Made()
     if len(text) > LONGEST:
         made.notes.append(f"Only the first {LONGEST:,} characters were searched.")
     at = 0
     while at < len(kept):
         if kept[at].isspace() or kept[at] in "()":
+            if kept[at] == "(" and made.joins:
+                made.notes.append(BRACKETS)
             at += 1
             continue
         joint = _OR.match(kept, at)
         if joint and made.items:
             at, made.joins = joint.end(), True
+            continue
+        both_hold = _AND.match(kept, at)
+        if both_hold and made.items:
+            at = both_hold.end()
             continue
         at = _next(kept, at, fields, made)
     clauses = made.clauses
@@ -103,14 +114,23 @@ def names(dataset: Dataset) -> dict[str, Field]:
 
 def _item(text: str, at: int, fields: Fields, made: _Made) -> int:
     """Read one item from here; returns where the next may begin."""
-    excluded = text[at] in "-−–" and at + 1 < len(text) and not text[at + 1].isspace()
-    begin = at + excluded
-    named = _FIELD.match(text, begin)
-    if named and " " not in named[1]:
-        field = fields.get(fold(named[1]))
+    denied = _NOT.match(text, at)
+    excluded = denied is not None or (
+        text[at] in "-−–" and at + 1 < len(text) and not text[at + 1].isspace()
+    )
+    begin = denied.end() if denied else at + excluded
+    if excluded and text[begin] == "(":
+        made.notes.append(BRACKETS)
+        begin += 1
+        if begin == len(text):
+            return begin
+    named = _FIELD.match(text, begin) or _QUOTED_FIELD.match(text, begin)
+    if named:
+        field = fields.get(fold(" ".join(named[1].split())))
         if field is not None:
             return _of_field(text, named.end(), field, excluded, made)
-        if not text[named.end() :].startswith("//"):
+        alone = " " not in named[1] and named.re is _FIELD
+        if alone and not text[named.end() :].startswith("//"):
             made.notes.append(f"There is no field {named[1]!r}: searched as words.")
     value, end, phrase = _value(text, begin, made)
     _words(value, end - len(value) - phrase, phrase, None, excluded, made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -37,6 +38,18 @@ class Query(BaseModel):
     clauses: tuple[Clause, ...] = ()
     filters: Filter | None = None
     notes: tuple[str, ...] = ()
+
+    def exactly(self, word: str) -> str:
+        """The text with this word in quotes, so that it is searched as it is."""
+        return self.instead({word: f'"{word}"'})
+
+    def instead(self, others: Mapping[str, str]) -> str:
+        """The text with other words in the place of some, where these stand for themselves."""
+        made = self.text
+        for clause in sorted(self.clauses, key=lambda c: -c.start):
+            if clause.kind == "word" and clause.text in others:
+                made = made[: clause.start] + others[clause.text] + made[clause.end :]
+        return made
 
     @property
     def words(self) -> tuple[Clause, ...]:

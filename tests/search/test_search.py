@@ -159,3 +159,36 @@ def test_a_filter_of_several_values_is_counted_beside(people: Workbench) -> None
     found = people.search("", filters=several, facets=["nationality", "mbti"])
     assert found.total == 2 and found.facets["nationality"].others == 0
     assert [b.value for b in found.facets["mbti"].buckets] == ["INTJ"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("English name:jay", ["周杰伦"]),
+        ("singer English name:jay", ["周杰伦"]),
+        ('"birth date":1961', ["Ben Johnson"]),
+        ("Birth date:1961", ["Ben Johnson"]),
+        ("bob AND dylan", ["Bob Dylan"]),
+        ("singer NOT dylan NOT beyonce", ["周杰伦"]),
+        ("born:1961\ud800", ["Ben Johnson"]),
+        ("mbti:\ud800,intj", ["周杰伦"]),
+    ],
+)
+def test_fields_of_several_words_and_words_between(
+    people: Workbench, text: str, names: list[str]
+) -> None:
+    found = people.search(text)
+    assert [hit.record["name"] for hit in found] == names
+
+
+@pytest.mark.parametrize("text", ["singer OR (actor france)", "-(singer actor)", "NOT (singer)"])
+def test_brackets_that_would_group_are_told(people: Workbench, text: str) -> None:
+    assert any("Brackets" in note for note in people.search(text).notes)
+    assert not people.search("Michael (Air) Jordan").notes
+
+
+def test_a_reason_is_its_word_its_text_and_how(people: Workbench) -> None:
+    found = people.search("beyonse beyond")
+    assert [("beyonse", "Beyoncé") == (word, text) for word, text, how in found.hits[0].why][0]
+    assert found.query.exactly("beyonse") == '"beyonse" beyond'
+    assert people.search("be beyonse").query.exactly("be") == '"be" beyonse'
