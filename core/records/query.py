@@ -241,6 +241,17 @@ def read_only(
     return cursor.execute(f"SELECT * REPLACE ({plain}) FROM (\n{sql}\n)", parameters)
 
 
+def texts(dataset: Dataset, only: str | None = None) -> list[str]:
+    """SQL of each text that words are looked for in; of one field alone, whatever its type."""
+    if only is not None and dataset.field(only).type not in ("text", "list"):
+        return [f"{ident(only)}::VARCHAR"]
+    fields = [f for f in dataset.fields if only in (None, f.name)]
+    found = [ident(f.name) for f in fields if f.type == "text"]
+    # Not a cast: that would put quotes and backslashes around and into the elements.
+    lists = [ident(f.name) for f in fields if f.type == "list"]
+    return [*found, *(f"array_to_string({name}, ' ')" for name in lists)] or ["''"]
+
+
 def compile_query(
     dataset: Dataset,
     where: Where = None,
@@ -255,12 +266,8 @@ def compile_query(
     """
     conditions, parameters = compile_where(dataset, where)
     if search and search.strip():
-        texts = [ident(f.name) for f in dataset.fields if f.type == "text"]
-        # Not a cast: that would put quotes and backslashes around and into the elements.
-        lists = [ident(f.name) for f in dataset.fields if f.type == "list"]
-        texts += [f"array_to_string({name}, ' ')" for name in lists] or ["''"]
         for word in search.split()[:10]:
-            wanted = holds(texts, word)
+            wanted = holds(texts(dataset), word)
             conditions.append(wanted.sql)
             parameters += wanted.parameters
     # A field that left the definition keeps its column, and is shown no more.

@@ -11,23 +11,19 @@ from typing import Any, NoReturn
 
 from core.datasets.narrowed import Narrowed
 from core.errors import BadQuery, SearchUnavailable
-from core.records import query as records
 from core.records.filters import Filter, both
 from core.search import parser
 from core.search.engine import Build, Counted, Mark, Standing
-from core.search.facets import LISTED, without
-from core.search.results import Bucket, Facet, SearchResult, Suggestion
+from core.search.results import Facet, SearchResult, Suggestion
 from core.search.layout import Layout
 from core.search.plan import Matches, Plan
 from core.search.query import Query
-from core.search.scanning import scan, scanned
+from core.search.scanning import counted, scan
 from core.search.searching import DEEPEST, Question, Searching, Stop, cursor
 from core.search.tokens import fold
-from core.storage.sql import ident
 from core.storage.store import Store
 
 NOTE = "You see a part of the records: words were looked for exactly, and not ranked."
-_YEAR = "try_cast(regexp_extract({c}, '^-?[0-9]+') AS INTEGER)"
 
 
 class NoIndex:
@@ -108,7 +104,9 @@ class InPart(Searching):
             query=query,
             hits=found.hits,
             total=found.total,
-            facets={n: self._counted(query, typed, n) for n in question.facets},
+            facets={
+                n: counted(self.database, self.layout, query, typed, n) for n in question.facets
+            },
             notes=(*query.notes, NOTE),
             after=cursor(offset + question.limit) if more and question.limit else None,
             engine="scan",
@@ -120,35 +118,10 @@ class InPart(Searching):
         filters = both(query.filters, question.filters)
         if name not in self.layout.values or name in self.layout.numbers:
             raise BadQuery(f"{name!r} has no values that are counted")
-        found = self._counted(query, filters, name, 1_000)
+        found = counted(self.database, self.layout, query, filters, name, 1_000)
         fits = [b for b in found.buckets if fold(beginning) in fold(b.value)]
         others = found.others + sum(b.count for b in fits[question.limit :])
         return replace(found, buckets=tuple(fits[: question.limit]), others=others)
-
-    def _counted(
-        self, query: Query, filters: Filter | None, name: str, most: int = LISTED
-    ) -> Facet:
-        if name not in self.layout.values and name not in self.layout.numbers:
-            raise BadQuery(f"{name!r} has no values that are counted")
-        field, title = self.dataset.field(name), self.layout.label(name)
-        dated = name in self.layout.numbers
-        column = ident(name)
-        value = f"unnest({column})" if field.type == "list" else f"{column}::VARCHAR"
-        if dated:
-            value = _YEAR.format(c=f"{column}::VARCHAR")
-            value = f"({value} - {value} % 10)"
-        sql, given = scanned(self.dataset, query, without(filters, name))
-        asked = f"SELECT v, count(*) FROM (SELECT {value} AS v FROM ({sql})) WHERE v IS NOT NULL"
-        rows = records.Result(
-            self.database, f"{asked} GROUP BY v ORDER BY 2 DESC, 1", given, "facet"
-        ).fetchall()
-        if dated:
-            decades = tuple(
-                Bucket(f"{d}s", n, start=_year(d), end=_year(d + 9)) for d, n in sorted(rows)
-            )
-            return Facet(name, title, "histogram", decades)
-        buckets = tuple(Bucket(str(v), n) for v, n in rows[:most])
-        return Facet(name, title, "values", buckets, sum(n for _, n in rows[most:]))
 
 
 def suggested(searching: InPart, text: str, before: Sequence[str], limit: int) -> list[Suggestion]:
@@ -163,7 +136,3 @@ def suggested(searching: InPart, text: str, before: Sequence[str], limit: int) -
             if name:
                 lines.append(Suggestion("record", name, name, hit.record_id))
     return lines[:limit]
-
-
-def _year(year: int) -> str:
-    return f"{year:04d}" if year >= 0 else f"-{-year:04d}"

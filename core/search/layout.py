@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.datasets.model import Dataset, Field
+from core.records.pictures import picture_field
 from core.search.band import BAND, LABEL, Bands
 from core.storage.sql import ident
 
@@ -103,7 +104,8 @@ class Layout:
         fields = [f for f in self.dataset.fields if f.name not in self.names]
         date = [f.name for f in fields if f.type == "date"][:1]
         lists = [f.name for f in fields if f.type == "list"][:1]
-        links = [f.name for f in fields if f.format == "url"][:1]
+        picture = picture_field(self.dataset)
+        links = [picture] if picture else []
         return tuple(dict.fromkeys((self.dataset.title_field, *self.names, *date, *lists, *links)))
 
     @cached_property

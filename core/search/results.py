@@ -21,6 +21,12 @@ How = Literal[
     "sounds alike",
 ]
 
+EDITED: tuple[How, ...] = (
+    "one edit",
+    "two edits",
+    "sounds alike",
+)  # the word was not meant as it is
+
 
 @dataclass(frozen=True)
 class Why:
@@ -36,6 +42,10 @@ class Why:
     item: int = 0
     start: int = 0
     end: int = 0
+
+    def __iter__(self) -> Iterator[str]:
+        """`word, text, how = why`."""
+        return iter((self.word, self.text, self.how))
 
 
 @dataclass(frozen=True)
@@ -130,12 +140,12 @@ class SearchResult:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One line below the box: a person (with `record_id`), a search of before, or a field with a value.
+    """One line below the box: a person (with `record_id`), a search of before, a field with a value, or what was meant.
 
     `text` is what is shown, `query` what is searched when it is chosen.
     """
 
-    kind: Literal["record", "search", "value"]
+    kind: Literal["record", "search", "value", "correction"]
     text: str
     query: str
     record_id: str | None = None

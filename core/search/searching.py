@@ -14,7 +14,7 @@ from core.records import filters as trees, query as records
 from core.records.filters import Condition, Filter
 from core.search import band, parser, rank
 from core.search.documents import Document
-from core.search.engine import Engine, Mark, Unindexed
+from core.search.engine import Engine, Unindexed
 from core.search.expand import PLAIN, Expander
 from core.search.facets import counted, inside
 from core.search.fetching import Fetching
@@ -22,8 +22,8 @@ from core.search.following import Follower
 from core.search.plan import Candidate, Plan
 from core.search.query import Query
 from core.search.rank import Ranked
-from core.search.results import Correction, Facet, Hit, SearchResult, Why
-from core.search.scanning import NOTE, scan
+from core.search.results import EDITED, Correction, Facet, Hit, SearchResult, Why
+from core.search.scanning import NOTE, counted as counted_by_scan, scan
 from core.search.vocabulary import Vocabulary
 from core.search.why import Wanted, reasons, wanted
 from core.search.widening import Answer, widened
@@ -33,7 +33,8 @@ Stop = Callable[[], bool]
 OTHERS = 20_000  # words of a field other than names that are widened
 DEEPEST = 10_000  # hits that can be paged through
 BY_RECORDS = 50_000  # records that a filter may give when the index cannot answer it
-SHORT, KEPT = 3, 5_000  # letters of a beginning whose records are remembered, and how many such
+SHORT, KEPT = 3, 1_000  # letters of a beginning whose records are remembered, and how many such
+OFFERED = 10  # records at most of which a beginning is remembered
 Found = list[tuple[Candidate, tuple[Why, ...]]]
 
 
@@ -59,7 +60,7 @@ class Searching:
         self.database, self.engine, self.layout = database, engine, engine.layout
         self.follower = Follower(database, engine, self._heard)
         self._words: tuple[str, Expander] | None = None
-        self._begun: tuple[Mark | None, dict[tuple[str, int], Found]] = (None, {})
+        self._begun: tuple[object, dict[tuple[str, int], Found]] = (None, {})
         self._making = threading.Lock()
         self.adopt(engine.layout.dataset)
 
@@ -131,20 +132,25 @@ class Searching:
         seconds = round(time.perf_counter() - began, 4)
         return replace(found, seconds=seconds, engine=found.engine or self.engine.name)
 
+    def read(self, text: str) -> Query:
+        """A text as this dataset understands it."""
+        return parser.parse(text, self._fields)
+
     def candidates(self, text: str, limit: int) -> Found:
         """The first records as the index shows them, with why; the table is not asked. Raises SearchUnavailable.
 
         A letter or two have a tenth of all records and are typed by everybody: what was found is remembered until the
         index moves.
         """
-        if len(text) > SHORT:
+        if len(text) > SHORT or limit > OFFERED:
             return self._candidates(text, limit)
-        mark = self.engine.mark()
-        if self._begun[0] != mark or len(self._begun[1]) > KEPT:
-            self._begun = (mark, {})
-        found = self._begun[1].get((text, limit))
+        state = (self.dataset, self.engine.generation, self.engine.mark(), self._words)
+        of, kept = self._begun
+        if of != state or len(kept) > KEPT:
+            self._begun = _, kept = (state, {})
+        found = kept.get((text, limit))
         if found is None:
-            found = self._begun[1][text, limit] = self._candidates(text, limit)
+            found = kept[text, limit] = self._candidates(text, limit)
         return found
 
     def _candidates(self, text: str, limit: int) -> Found:
@@ -165,8 +171,12 @@ class Searching:
         plan = self._widened(query, filters, None).plan
         return inside(self.engine, plan, name, beginning, filters, question.limit)
 
-    def ids(self, question: Question, most: int) -> list[str]:
-        """The ids of all that is found, the best first; at most so many. Raises BadQuery."""
+    def ids(self, question: Question, most: int, *, scans: bool = True) -> list[str]:
+        """The ids of all that is found, the best first; at most so many. Raises BadQuery, SearchUnavailable.
+
+        Without an index the records are looked through, which finds other ones: not where `scans` is false, and not
+        when the quality is asked for, which the index alone knows.
+        """
         query = parser.parse(question.text, self._fields)
         typed = trees.both(query.filters, question.filters)
         self._check(typed)
@@ -175,7 +185,8 @@ class Searching:
             plan = self._widened(query, self._answerable(typed), sort).plan
             return list(self.engine.found(plan, most))
         except SearchUnavailable:
-            typed = band.without_band(typed) if typed is not None else None
+            if not (scans and self.scans) or band.asks(typed):
+                raise
             hits = scan(self.database, self.dataset, query, typed, question.sort, most, 0).hits
             return [hit.record_id for hit in hits]
 
@@ -217,6 +228,7 @@ class Searching:
         if typed is not None and band.asks(typed):
             typed = band.without_band(typed)
             notes.append("The quality is known to the index alone: it was not asked for.")
+        facets = (name for name in question.facets if name != band.BAND)
         found = scan(self.database, self.dataset, query, typed, sort, limit, offset)
         more = offset + limit < min(found.total, DEEPEST)
         return SearchResult(
@@ -224,6 +236,9 @@ class Searching:
             hits=found.hits,
             total=found.total,
             behind=self.follower.behind(None),
+            facets={
+                n: counted_by_scan(self.database, self.layout, query, typed, n) for n in facets
+            },
             notes=tuple(notes),
             after=cursor(offset + limit) if more and limit else None,
             engine="scan",
@@ -362,10 +377,9 @@ def _corrections(hits: Sequence[Hit], answer: Answer) -> tuple[Correction, ...]:
     """Words for which the first hit has another one, when nothing else was found."""
     if answer.step == PLAIN or not hits:
         return ()
-    edited = ("one edit", "two edits", "sounds alike")
     found = []
     for each in answer.plan.asked:
         said = [w for w in hits[0].why if w.word == each.text]
-        if said and all(w.how in edited for w in said):
+        if said and all(w.how in EDITED for w in said):
             found.append(Correction(each.text, said[0].text, said[0].how))
     return tuple(found)

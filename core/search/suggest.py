@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from core.errors import SearchUnavailable
 from core.search.band import named
-from core.search.results import Suggestion
+from core.search.results import EDITED, Suggestion
 from core.search.searching import Searching
 
 BEFORE, VALUES = 3, 3  # lines at most of searches of before, and of fields and values
@@ -26,10 +26,20 @@ def suggested(
         try:
             values = list(_values(searching, text))[:VALUES]
             room = max(1, limit - len(lines) - len(values))
-            lines += [*records_like(searching, text, room), *values]
+            found = list(records_like(searching, text, room))
+            lines += [*_meant(searching, text, found), *found, *values]
         except SearchUnavailable:
             pass  # the answer itself says that there is no index
     return lines[:limit]
+
+
+def _meant(searching: Searching, text: str, found: Sequence[Suggestion]) -> Iterator[Suggestion]:
+    """The text with the words that the best record has instead of misspelled ones."""
+    why = found[0].why if found else ()
+    instead = {each.word: each.text for each in why if each.how in EDITED}
+    corrected = searching.read(text).instead({w: t for w, t in instead.items() if w != t})
+    if corrected != text:
+        yield Suggestion("correction", corrected, corrected)
 
 
 def records_like(searching: Searching, text: str, limit: int) -> Iterator[Suggestion]:

@@ -33,18 +33,23 @@ class Watch:
     ) -> None:
         self._database, self._settings = database, settings
         self._dataset, self._searching = dataset, searching
+        self._failed: set[str] = set()
 
     def look(self) -> None:
-        """Count the news of searches whose records changed since; the next round takes those that wait."""
-        due = [s for s in self._database.read(kept.listed) if self._changed(s)]
+        """Count the news of searches whose records changed since; the next round takes those that wait.
+
+        Those that could not be counted come last, so that they keep no other one waiting.
+        """
+        acts = self._database.read(feed.acts)
+        due = [s for s in self._database.read(kept.listed) if acts.get(s.dataset, 0) > s.counted]
+        due.sort(key=lambda one: one.id in self._failed)
         for one in due[:AT_ONCE]:
             try:
                 self._count(one)
+                self._failed.discard(one.id)
             except MarqueeError as error:
+                self._failed.add(one.id)
                 log.say("search.news_not_counted", code=error.code)
-
-    def _changed(self, one: Saved) -> bool:
-        return self._database.read(lambda c: feed.last(c, one.dataset)) > one.counted
 
     def _count(self, one: Saved) -> None:
         definition = self._dataset(one.dataset)
@@ -52,7 +57,7 @@ class Watch:
         act = self._database.read(lambda c: feed.last(c, one.dataset))
         if searching.follower.behind(searching.engine.mark()):
             return  # the index does not have it yet
-        found = every_id(searching, one.query, trees.read(one.filters))
+        found = every_id(searching, one.query, trees.read(one.filters), scans=False)
         news = self._database.read(lambda c: kept.news(c, definition, one, found))
         self._database.write(lambda c: kept.counted(c, one.id, news.total, act))
         if one.alert and news.total > one.news:

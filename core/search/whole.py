@@ -23,9 +23,11 @@ def every_id(
     filters: Filter | None,
     sort: str | None = None,
     most: int = MOST,
+    *,
+    scans: bool = True,
 ) -> list[str]:
-    """The ids of what a search finds, the best first; at most so many."""
-    return searching.ids(Question(text, filters=filters, sort=sort), most)
+    """The ids of what a search finds, the best first; at most so many. `scans`: without an index, too."""
+    return searching.ids(Question(text, filters=filters, sort=sort), most, scans=scans)
 
 
 def every_record(searching: Searching, ids: Sequence[str], names: Sequence[str]) -> Result:

@@ -17,6 +17,9 @@ def test_a_record_that_moved_is_found_by_its_id(people: Workbench) -> None:
     found[0] = Candidate(ids[0], 1.0)  # an index that did not note it
     found[1] = Candidate(ids[1], 1.0, row=rows[1])
     gone = Candidate("00000000-0000-4000-8000-000000000000", 1.0, row=rows[0])
+    noted = people.search("dylan").hits[0].record_id
+    [seen] = [c for c, _ in people.search._searching("celebrities").candidates("dylan", 1)]
+    assert (seen.record_id, seen.row) == (noted, dict(zip(ids, rows, strict=True))[noted])
     fetching = Fetching(people.database, people.dataset("celebrities"))
     records, _ = fetching.fetch([*found, gone])
     assert {id_: record["name"] for id_, record in records.items()} == {

@@ -30,7 +30,12 @@ def test_searches_of_before_are_offered_first(changing: Workbench) -> None:
 
 
 def test_a_misspelled_beginning_is_understood(people: Workbench) -> None:
-    assert people.search.suggest("beyonse")[0].text == "Beyoncé Knowles"
+    meant, first, *_ = people.search.suggest("beyonse")
+    assert (meant.kind, meant.query) == ("correction", "Beyoncé")
+    assert (first.kind, first.text) == ("record", "Beyoncé Knowles")
+    [meant, *_] = people.search.suggest("bob dilan bob")
+    assert (meant.kind, meant.query) == ("correction", "bob Dylan bob")
+    assert "correction" not in [s.kind for s in people.search.suggest("bob dyl")]
 
 
 def test_no_text_offers_nothing_but_searches_of_before(people: Workbench) -> None:
