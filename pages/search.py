@@ -58,6 +58,8 @@ def main() -> None:
 def search(dataset: Dataset) -> None:
     """The box, and the answer; below it what is elsewhere."""
     typed = _ask(dataset)
+    if not typed.strip():
+        _recent(dataset)
     if _cached.total(dataset.name):
         _records(dataset, typed)
     else:
@@ -113,8 +115,30 @@ def _ask(dataset: Dataset) -> str:
     return said.typed if said.taken else typed
 
 
+def _recent(dataset: Dataset) -> None:
+    """Your last searches, each a link, while the box is empty."""
+    wb = _state.workbench()
+    texts = wb.search.history(dataset.name, limit=6)
+    if not texts:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("Searched before:")
+        for each in texts:
+            _state.link("search", plain(each), dataset=dataset.name, q=each)
+        if st.button("Forget my searches", type="tertiary", icon=":material/history_off:"):
+            with guard():
+                wb.search.forget()
+                _state.flash("Your searches are forgotten", ":material/history_off:")
+                st.rerun()
+
+
 def _line(dataset: Dataset, each: Suggestion) -> Line:
-    kinds = {"record": "", "search": "searched before", "value": "filter"}
+    kinds = {
+        "record": "",
+        "search": "searched before",
+        "value": "filter",
+        "correction": "did you mean",
+    }
     shown = " · ".join(text(v) for v in each.shown.values() if v and not _is_address(v))
     name = picture_field(dataset)
     has = bool(name and each.shown.get(name))
@@ -193,10 +217,10 @@ def _said(dataset: Dataset, found: SearchResult) -> None:
     for each in found.corrections:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.info(
-                f"No record has “{plain(each.word)}”: searched for “{plain(each.shown)}” instead.",
+                f"“{plain(each.word)}” was hardly found: searched for “{plain(each.shown)}” instead.",
                 icon=":material/spellcheck:",
             )
-            exact = found.query.text.replace(each.word, f'"{each.word}"')
+            exact = found.query.exactly(each.word)
             if st.button(
                 f"Search for “{plain(each.word)}”", type="tertiary", key=f"as-{each.word}"
             ):

@@ -74,5 +74,6 @@ def _list(title: str, rows: tuple[Top, ...]) -> None:
         "Searches": [r.searches for r in rows],
         "Hits": [r.hits for r in rows],
         "Opened": [r.opened for r in rows],
+        "Position": [r.position for r in rows],  # of the hit that was opened, the middle one
     }
     st.dataframe(polars.DataFrame(data), hide_index=True, height="content")

@@ -81,8 +81,13 @@ def _one(dataset: Dataset, one: Saved) -> None:
             st.badge(f"{number(one.news)} new", color="violet")
         st.caption(f"looked at {ago(one.looked_at)}")
         st.space("stretch")
-        if st.button("Open", icon=":material/search:", key=f"open-{one.id}"):
-            _state.go("search", **_address(dataset, one))
+        _state.link(
+            "search",
+            "Open",
+            icon=":material/search:",
+            help="The link can be given to others.",
+            **_address(dataset, one),
+        )
         if st.button("News", icon=":material/fiber_new:", key=f"news-{one.id}"):
             st.session_state[f"news-of-{one.id}"] = True
         if st.button("Remove", icon=":material/delete:", key=f"remove-{one.id}", type="tertiary"):

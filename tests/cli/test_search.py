@@ -39,3 +39,27 @@ def test_kept_searches(marquee: Marquee, tmp_path: Path) -> None:
     assert marquee("searches", "--json").json == []
     assert marquee("searches", "paint", "it").code == 2
     assert marquee("searches", "news", "INTJ").code != 0
+
+
+@pytest.mark.usefixtures("imported")
+def test_a_kept_search_runs_and_the_last_ones_are_forgotten(marquee: Marquee) -> None:
+    marquee(
+        "searches",
+        "keep",
+        "Minds",
+        "a",
+        "--filter",
+        TREE,
+        "--sort",
+        "-name",
+        "--fields",
+        "name,mbti",
+    )
+    (kept,) = marquee("searches", "--json").json
+    assert (kept["sort"], kept["fields"]) == ("-name", ["name", "mbti"])
+    ran = marquee("searches", "run", "minds")
+    assert "Ada Lovelace" in ran.out and "INTJ" in ran.out
+    assert marquee("searches", "recent", "--json").json == []
+    assert marquee("searches", "forget").code == 0
+    assert marquee("searches", "forget", "it").code == 2
+    assert marquee("searches", "run").code == 2

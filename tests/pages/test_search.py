@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core import Workbench
 from pages._search.box import initials
@@ -96,7 +98,8 @@ def test_kept_searches_keep_order_columns_and_conditions(
     where = {"all": [{"any": [{"field": "mbti", "value": "INFP"}]}, tree]}
     sample.search.save("Mine", "singer", filters=where, fields=["name", "mbti"], sort="-name")
     at = fine(open_page("search", view="Kept searches"))
-    fine(button(at, "Open").click().run())
+    [link] = _opening(at)
+    at = fine(open_page("search", **parse_qs(link)))
     names = ("q", "f", "sort", "column", "where")
     found = [at.query_params[name] for name in names]
     q, f, sort, column, left = ([v] if isinstance(v, str) else list(v) for v in found)
@@ -124,14 +127,31 @@ def test_the_rest_of_the_site_is_reached(
     assert {"planets.csv: an upload", "Planets: a dataset"} <= {t.replace("\\", "") for t in links}
 
 
+def _opening(at: AppTest) -> list[str]:
+    """The addresses of the links that open kept searches."""
+    links = [each.proto for each in at.get("page_link")]
+    return [str(link.query_string) for link in links if link.label == "Open"]
+
+
+def test_searches_of_before_are_links_until_they_are_forgotten(
+    sample: Workbench, open_page: Open
+) -> None:
+    indexed(sample).search.asked("celebrities", "adele", sample.search("adele"))
+    at = fine(open_page("search"))
+    assert "adele" in [str(each.label) for each in at.get("page_link")]
+    fine(button(at, "Forget my searches").click().run())
+    assert sample.search.history() == []
+    assert "Searched before" not in said(fine(open_page("search")))
+
+
 def test_many_kept_searches_are_found_by_name(sample: Workbench, open_page: Open) -> None:
     indexed(sample)
     for n in range(60):
         sample.search.save(f"Search {n}", f"word{n}")
     at = fine(open_page("search", view="Kept searches"))
-    assert sum(b.label == "Open" for b in at.button) == 50
+    assert len(_opening(at)) == 50
     at.text_input[0].set_value("word59").run()
-    assert "1 kept search" in said(at) and sum(b.label == "Open" for b in at.button) == 1
+    assert "1 kept search" in said(at) and len(_opening(at)) == 1
 
 
 @pytest.mark.parametrize(
