@@ -76,7 +76,7 @@ def search_records(
         explain=explain,
         after=cursor,
     )
-    query_id = workbench.search.asked(dataset, q, found) if q.strip() else ""
+    query_id = workbench.search.asked(dataset, q, found) if q.strip() and not cursor else ""
     answer = _answer(request, found, query_id, highlight)
     if fields:
         names = [n.strip() for n in fields.split(",") if n.strip()]
