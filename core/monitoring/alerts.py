@@ -139,6 +139,7 @@ _OWN = (
                 Share(
                     Increase("marquee.imports", 30 * MINUTE, _FAILED),
                     Increase("marquee.imports", 30 * MINUTE),
+                    1,
                 ),
                 0.2,
             ),

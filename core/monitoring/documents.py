@@ -50,6 +50,9 @@ The app evaluates them itself, every 15 seconds. An alert is `ok`, `pending` (it
 `MARQUEE_ALERT_TARGETS` that are told: one message for all that changed, again after four hours while it fires and nobody has
 acknowledged it, and one when it is over. A silence keeps quiet and changes no state.
 
+A share of 0 is no number, in the app and in Prometheus: without a schedule no backup is too old, and with
+`MARQUEE_MIN_FREE_MB=0` no disk is too full.
+
 ## Objectives
 
 The error budget is that of {DAYS} days.

@@ -93,7 +93,10 @@ class Quantile:
 
 @dataclass(frozen=True)
 class Share:
-    """One number as a share of another; 0 while the whole is less than `least`."""
+    """One number as a share of another; 0 while the whole is less than `least`.
+
+    A whole of 0 has no shares: what is never due cannot be late.
+    """
 
     part: Number
     whole: Number
@@ -103,12 +106,15 @@ class Share:
         part, whole = self.part.value(history), self.whole.value(history)
         if part is None or whole is None:
             return None
-        return part / whole if whole and whole >= self.least else 0.0
+        if whole < self.least:
+            return 0.0
+        return part / whole if whole > 0 else None
 
     def promql(self) -> str:
         whole = self.whole.promql()
-        guard = f" and {whole} >= {self.least:g} or vector(0)" if self.least else ""
-        return f"({self.part.promql()} / {whole}{guard})"
+        if not self.least:
+            return f"({self.part.promql()} / ({whole} > 0))"
+        return f"({self.part.promql()} / {whole} and {whole} >= {self.least:g} or vector(0))"
 
 
 @dataclass(frozen=True)

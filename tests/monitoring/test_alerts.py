@@ -69,6 +69,30 @@ def test_what_cannot_be_measured_is_a_state_of_its_own(clock: Clock) -> None:
     assert states["imports_failing"].state == "ok"  # nothing was counted, and that is known
 
 
+@pytest.mark.parametrize(
+    ("alert", "part", "whole", "labels"),
+    [
+        ("backup_old", "marquee.backup.age", "marquee.backup.expected", {}),
+        ("disk_filling", "system.filesystem.free", "marquee.disk.floor", {"place": "database"}),
+    ],
+)
+def test_a_share_of_nothing_is_no_number(
+    clock: Clock, alert: str, part: str, whole: str, labels: dict[str, str]
+) -> None:
+    """Without a schedule no backup is late, and where nothing is kept free no disk is nearly full."""
+    metrics.forget()
+    metrics.gauge(part, 30.0, **labels)
+    metrics.gauge(whole, 0)
+    history = History(clock)
+    history.take()
+    assert ALERTS[alert].when.found(history) == (None, None)
+    exposed = METERS[whole].exposed
+    assert f"/ (max({exposed}) > 0))" in ALERTS[alert].when.promql()
+    metrics.gauge(whole, 10)
+    history.take()
+    assert ALERTS[alert].when.found(history) == (True, 3.0)
+
+
 def test_a_burn_needs_both_windows_and_some_events(clock: Clock) -> None:
     metrics.forget()
     history = History(clock)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.monitoring import grafana
+from core.monitoring.alerts import ALERTS
 from core.observe import exposition, metrics
 from core.observe.meters import ALL, Meter
 from tests.servers.prometheus import Prometheus, Unavailable
@@ -58,3 +59,9 @@ def test_every_panel_finds_data_and_alerts_fire_and_clear(prometheus: Prometheus
     wait(lambda: prometheus.alerts().get("audit_broken") == "firing")
     metrics.gauge("marquee.audit.broken", 0)
     wait(lambda: "audit_broken" not in prometheus.alerts())
+    old = ALERTS["backup_old"].when.promql()
+    metrics.gauge("marquee.backup.age", 30)
+    metrics.gauge("marquee.backup.expected", 10)
+    wait(lambda: prometheus.query(old))
+    metrics.gauge("marquee.backup.expected", 0)  # only by hand: no backup is ever too old
+    wait(lambda: not prometheus.query(old))
