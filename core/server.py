@@ -16,6 +16,7 @@ from core.access import login
 from core.beside.host import Host
 from core.folder.watcher import Watcher
 from core.launch.address import address
+from core.monitoring.measures import Measure
 from core.monitoring.parts import folder
 from core.observe import logs, metrics, scrub
 from core.observe.process import Observer
@@ -42,7 +43,10 @@ class Server:
         )
         monitor = self.workbench.services.monitor
         monitor.checks.checks.append(watched)
-        monitor.measures.more.append(self._measure_folder)
+        trouble = ("marquee.folder.trouble",)
+        monitor.measures.more.append(
+            Measure("watched folder", 0.0, self._measure_folder, trouble)
+        )
 
     def start(self) -> None:
         """Start the job worker and the clock, the watched folder if settings say so, and the monitoring."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import ssl
 import time
-from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from core.backups.service import Backups
 from core.errors import ChainBroken
 from core.history import events
 from core.ingest.corridor import Corridor
+from core.monitoring.measures import GAUGES, Measure
 from core.observe import metrics
 from core.search.room import Room
 from core.settings import Settings
@@ -42,35 +42,48 @@ class Measures:
         self._began = time.monotonic()
         self._due: dict[str, float] = {}
         self._behind: dict[str, float] = {}  # since when, by dataset
-        self.more: list[Callable[[], None]] = []  # of rooms above
+        self.more: list[Measure] = []  # of rooms above
         self.problems: dict[str, str] = {}  # what could not be measured, and why
 
     def take(self) -> None:
         """All that is due. One that fails takes no other along."""
-        for name, every, measure in (
-            ("machine", 0.0, self._machine),
-            ("disk", 0.0, self._disk),
-            ("jobs", 0.0, self._jobs),
-            ("folder", 0.0, self._folder),
-            ("storage", EVERY_MINUTE / 2, self._storage),
-            ("records", EVERY_MINUTE, self._records),
-            ("search", EVERY_MINUTE / 2, self._searching),
-            ("quality", EVERY_MINUTE, self._quality),
-            ("backups", EVERY_MINUTE, self._backed_up),
-            ("certificates", HOURLY, self._certificates),
-            ("audit", HOURLY, self._audit),
-            *((f"more {n}", 0.0, one) for n, one in enumerate(self.more)),
-        ):
+        for one in self.all():
             now = time.monotonic()
-            if now < self._due.get(name, 0.0):
+            if now < self._due.get(one.name, 0.0):
                 continue
             try:
-                measure()
-                self.problems.pop(name, None)
-                self._due[name] = now + every
+                one.run()
+                self.problems.pop(one.name, None)
+                self._due[one.name] = now + one.every
             except Exception as error:
-                self.problems[name] = type(error).__name__
-                self._due[name] = now + min(every, EVERY_MINUTE)
+                self.problems[one.name] = type(error).__name__
+                self._due[one.name] = now + min(one.every, EVERY_MINUTE)
+                for name in one.gauges:
+                    metrics.gauges(name, {})
+
+    def all(self) -> list[Measure]:
+        """Every measure with the gauges that it sets."""
+        own = {
+            "machine": (0.0, self._machine),
+            "disk": (0.0, self._disk),
+            "jobs": (0.0, self._jobs),
+            "folder": (0.0, self._folder),
+            "storage": (EVERY_MINUTE / 2, self._storage),
+            "records": (EVERY_MINUTE, self._records),
+            "search": (EVERY_MINUTE / 2, self._searching),
+            "quality": (EVERY_MINUTE, self._quality),
+            "backups": (EVERY_MINUTE, self._backed_up),
+            "certificates": (HOURLY, self._certificates),
+            "audit": (HOURLY, self._audit),
+        }
+        return [
+            *(Measure(name, every, run, GAUGES[name]) for name, (every, run) in own.items()),
+            *self.more,
+        ]
+
+    def failing(self) -> set[str]:
+        """The gauges that could not be measured when they were due last."""
+        return {name for one in self.all() if one.name in self.problems for name in one.gauges}
 
     def again(self) -> None:
         """Everything is due."""
@@ -194,9 +207,9 @@ class Measures:
 
     def _quality(self) -> None:
         rows = self._read(
-            "SELECT dataset, count(*) FROM ops.quality_incidents WHERE status != 'resolved'"
-            " GROUP BY dataset"
-        )
+            "SELECT d.name, count(i.dataset) FROM ops.datasets d LEFT JOIN ops.quality_incidents i"
+            " ON i.dataset = d.name AND i.status != 'resolved' GROUP BY d.name ORDER BY 2 DESC"
+        )  # 0 where none is open: that is known, and ends the alert
         metrics.gauges("marquee.quality.incidents", {(name,): number for name, number in rows})
         # Of the newest counts of each check: the share of values that are good.
         scores = self._read(

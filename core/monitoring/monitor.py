@@ -128,6 +128,12 @@ class Monitor:
                 f"the last look was {late:.0f} s ago",
                 "Alerts of the app stay as they were then; start it again and see the log.",
             )
+        if problems := dict(self.measures.problems):
+            told = ", ".join(f"{name} ({why})" for name, why in problems.items())
+            raise Unwell(
+                f"not everything can be measured: {told}",
+                "Alerts about it stay as they were for five minutes, and are unknown then.",
+            )
 
     def _watch_the_look(self) -> None:
         """In the thread of the probe: who would notice that the look hangs, if not somebody else."""
@@ -322,6 +328,8 @@ class Monitor:
         try:
             alive, lost = self.store.write(task, note=True)
         except BaseException:
+            for name in ("marquee.instances", "marquee.instances.lost"):
+                metrics.gauge(name, None)  # who else is there is not known
             for key, value in step.items():  # it is written next time
                 grows = METERS[key[0]].kind != "gauge"
                 self._step[key] = self._step.get(key, 0.0) + value if grows else value

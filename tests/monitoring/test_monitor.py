@@ -8,14 +8,16 @@ import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from core import Workbench
 from core.errors import NotFound
-from core.monitoring import bundle, kept
+from core.monitoring import bundle, kept, measuring
 from core.monitoring.health import Check, Checks, Unused, Unwell
 from core.monitoring.monitor import Monitor
+from core.monitoring.series import STALE
 from core.observe import faults, metrics
 from tests.monitoring.conftest import Clock
 
@@ -31,6 +33,22 @@ def test_everything_can_be_measured(monitor: Monitor, wb: Workbench, csv_file: C
     assert metrics.value("system.filesystem.free", place="database")
     assert metrics.value("marquee.audit.broken") == 0
     assert metrics.value("marquee.health", check="database") == 1
+    assert metrics.value("marquee.quality.incidents", dataset="celebrities") == 0
+
+
+def test_each_measure_names_every_gauge_that_it_sets(
+    monitor: Monitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: set[str] = set()
+    port = SimpleNamespace(
+        gauge=lambda name, *_, **__: found.add(name), gauges=lambda name, *_: found.add(name)
+    )
+    monkeypatch.setattr(measuring, "metrics", port)
+    for one in monitor.measures.all():
+        found.clear()
+        one.run()
+        missing = set(one.gauges) - found - {"process.open_file_descriptor.count"}  # not on Windows
+        assert (found - set(one.gauges), missing) == (set(), set()), one.name
 
 
 def test_one_measure_that_fails_takes_no_other_along(
@@ -40,6 +58,27 @@ def test_one_measure_that_fails_takes_no_other_along(
     monitor.measures.take()
     assert monitor.measures.problems == {"machine": "ZeroDivisionError"}
     assert metrics.value("marquee.jobs.queued") == 0
+
+
+def test_what_a_measure_that_fails_found_before_does_not_stay(
+    monitor: Monitor, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monitor, "_running", True)
+    monitor.look()
+    assert monitor.states["queue_old"].state == "ok"
+    monitor._looks()
+    monkeypatch.setattr(monitor.measures, "_jobs", lambda: 1 / 0)
+    clock.now += 15
+    monitor.look()
+    assert metrics.value("marquee.jobs.queue.age") is None
+    assert monitor.measures.failing() >= {"marquee.jobs.queue.age", "marquee.jobs.queued"}
+    assert monitor.states["queue_old"].state == "ok"  # what was found last is not old yet
+    with pytest.raises(Unwell, match=r"measured: jobs \(ZeroDivisionError\)"):
+        monitor._looks()
+    clock.now += STALE
+    monitor.look()
+    assert monitor.states["queue_old"].state == "unknown"
+    monkeypatch.setattr(monitor, "_running", False)
 
 
 def test_the_probe_goes_through_and_no_user_sees_it(monitor: Monitor, wb: Workbench) -> None:
