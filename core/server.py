@@ -44,9 +44,7 @@ class Server:
         monitor = self.workbench.services.monitor
         monitor.checks.checks.append(watched)
         trouble = ("marquee.folder.trouble",)
-        monitor.measures.more.append(
-            Measure("watched folder", 0.0, self._measure_folder, trouble)
-        )
+        monitor.measures.more.append(Measure("watched folder", 0.0, self._measure_folder, trouble))
 
     def start(self) -> None:
         """Start the job worker and the clock, the watched folder if settings say so, and the monitoring."""

@@ -46,9 +46,10 @@ Generated from `core/monitoring/alerts.py` and `slos.py` by `python -m api.docs`
 `deploy/observability/prometheus/rules.yaml` are made of the same entries.
 
 The app evaluates them itself, every 15 seconds. An alert is `ok`, `pending` (it holds, but not for long enough), `firing`, `unknown`
-(it cannot be measured) or `unused` (this installation does not have that part). `MARQUEE_ALERT_TO='["ops"]'` names the targets of
-`MARQUEE_ALERT_TARGETS` that are told: one message for all that changed, again after four hours while it fires and nobody has
-acknowledged it, and one when it is over. A silence keeps quiet and changes no state.
+(it cannot be measured) or `unused` (this installation does not have that part: nothing was measured since the start, and no measure
+fails). `MARQUEE_ALERT_TO='["ops"]'` names the targets of `MARQUEE_ALERT_TARGETS` that are told: one message for all that changed,
+again after four hours while it fires and nobody has acknowledged it, and one when it is over. What is unknown for more than five
+minutes is told the same way; that an alert is over is told only when it was measured. A silence keeps quiet and changes no state.
 
 A share of 0 is no number, in the app and in Prometheus: without a schedule no backup is too old, and with
 `MARQUEE_MIN_FREE_MB=0` no disk is too full.

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 
 from core.monitoring.alerts import ALERTS, Alert
 from core.monitoring.kept import Change, Silence, State
+from core.monitoring.rules import gauges
 from core.monitoring.series import History
 
 REPEAT = timedelta(hours=4)  # until a message about an alert that still fires is sent again
-UNKNOWN_AFTER = timedelta(minutes=5)  # so long the last state stands while nothing is measured
+UNKNOWN_TOLD = timedelta(minutes=5)  # so long an alert is unknown before somebody is told
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,19 @@ class Looked:
 
 
 def look(
-    history: History, before: Mapping[str, State], at: datetime, names: Collection[str] = ALERTS
+    history: History,
+    before: Mapping[str, State],
+    at: datetime,
+    names: Collection[str] = ALERTS,
+    failing: Collection[str] = (),
 ) -> Looked:
-    """Evaluate the alerts that are named; the others stay as they were."""
+    """Evaluate the alerts that are named; the others stay as they were. `failing`: gauges that could not be measured."""
     states = {name: state for name, state in before.items() if name in ALERTS}
     written, changes = [], []
     for alert in (ALERTS[name] for name in names):
-        was = before.get(alert.name, State(alert.name, since=at))
-        now = _next(alert, was, history, at)
+        first = State(alert.name, "unused" if alert.optional else "ok", at)
+        was = before.get(alert.name, first)
+        now = _next(alert, was, history, at, failing)
         states[alert.name] = now
         if now.state != was.state:
             changes.append(Change(at, alert.name, was.state, now.state, now.value))
@@ -44,7 +50,17 @@ def look(
     return Looked(states, tuple(written), tuple(changes))
 
 
-def _next(alert: Alert, was: State, history: History, at: datetime) -> State:
+def after_start(state: State) -> State:
+    """What an earlier process left. Settings may have changed: whether an optional part is used is seen anew."""
+    alert = ALERTS.get(state.alert)
+    if alert and alert.optional and state.state in ("ok", "unknown"):
+        return replace(state, state="unused")
+    return state
+
+
+def _next(
+    alert: Alert, was: State, history: History, at: datetime, failing: Collection[str]
+) -> State:
     if (
         was.since is not None and was.since > at
     ):  # the clock was set back: it is counted from now on
@@ -54,7 +70,7 @@ def _next(alert: Alert, was: State, history: History, at: datetime) -> State:
     except Exception:  # what cannot be reckoned cannot be measured; the others are
         holds, value = None, None
     if holds is None:
-        state = "unused" if alert.optional else "unknown"
+        state = _unmeasured(alert, was, failing)
     elif not holds:
         state = "ok"
     elif was.state == "firing" or _long_enough(alert, was, at):
@@ -65,7 +81,15 @@ def _next(alert: Alert, was: State, history: History, at: datetime) -> State:
         return replace(was, value=value)
     if state in ("ok", "unused"):  # whoever saw to it has seen to it
         return State(alert.name, state, at, value, told_at=was.told_at)
+    if was.state == "unknown":  # who saw to that has not seen that it fires
+        return State(alert.name, state, at, value, told_at=was.told_at)
     return replace(was, state=state, since=at, value=value)
+
+
+def _unmeasured(alert: Alert, was: State, failing: Collection[str]) -> str:
+    """`unused` only where nothing was ever measured, and no measure fails."""
+    never = alert.optional and was.state == "unused" and not gauges(alert.when) & {*failing}
+    return "unused" if never else "unknown"
 
 
 def _long_enough(alert: Alert, was: State, at: datetime) -> bool:
@@ -84,35 +108,41 @@ def silenced(alert: str, silences: Sequence[Silence]) -> bool:
 def to_tell(
     states: Mapping[str, State], silences: Sequence[Silence], at: datetime
 ) -> tuple[list[State], list[State]]:
-    """Which firing alerts, and which that ended, somebody is to be told of now."""
-    firing, over = [], []
-    for state in states.values():
-        if silenced(state.alert, silences):
-            continue
-        if state.state == "firing":
-            due = state.told_at is None or (
-                at - state.told_at >= REPEAT and state.acknowledged_at is None
-            )
-            if due:
-                firing.append(state)
-        elif state.state in ("ok", "unused") and state.told_at is not None:
-            over.append(state)
-    return firing, over
+    """Which alerts that fire or are unknown, and which that ended, somebody is to be told of now."""
+    heard = [one for one in states.values() if not silenced(one.alert, silences)]
+    over = [one for one in heard if one.state == "ok" and one.told_at is not None]
+    return [one for one in heard if _due(one, at)], over
 
 
-def message(firing: Sequence[State], over: Sequence[State]) -> tuple[str, str]:
-    """Title and text: the worst first, one line each."""
+def _due(state: State, at: datetime) -> bool:
+    since, told = state.since or at, state.told_at
+    if state.state == "unknown":
+        if at - since < UNKNOWN_TOLD:
+            return False
+    elif state.state != "firing":
+        return False
+    if told is None or told < since:  # what was told was another state
+        return True
+    return at - told >= REPEAT and state.acknowledged_at is None
+
+
+def message(worse: Sequence[State], over: Sequence[State]) -> tuple[str, str]:
+    """Title and text: the worst first, one line each; what cannot be measured stands behind what fires."""
     rank = {"critical": 0, "warning": 1, "info": 2}
-    ordered = sorted(firing, key=lambda s: rank[ALERTS[s.alert].severity])
-    lines = [
-        f"{ALERTS[s.alert].severity.upper()} {s.alert}: {ALERTS[s.alert].summary}"
-        f" (since {s.since:%Y-%m-%d %H:%M} UTC) Runbook: docs/runbooks/{ALERTS[s.alert].runbook}.md"
-        for s in ordered
-    ]
+    ordered = sorted(worse, key=lambda s: (s.state == "unknown", rank[ALERTS[s.alert].severity]))
+    lines = [_line(state) for state in ordered]
     lines += [f"OVER {s.alert}: {ALERTS[s.alert].summary}" for s in over]
-    if firing:
-        more = f" and {len(firing) - 1} more" if len(firing) > 1 else ""
-        title = f"Marquee: {ordered[0].alert}{more}"
-    else:
-        title = f"Marquee: {over[0].alert} is over"
-    return title, "\n".join(lines)
+    if not ordered:
+        return f"Marquee: {over[0].alert} is over", "\n".join(lines)
+    unknown = " cannot be measured" if ordered[0].state == "unknown" else ""
+    more = f" and {len(ordered) - 1} more" if len(ordered) > 1 else ""
+    return f"Marquee: {ordered[0].alert}{unknown}{more}", "\n".join(lines)
+
+
+def _line(state: State) -> str:
+    alert = ALERTS[state.alert]
+    word, what = alert.severity.upper(), alert.summary
+    if state.state == "unknown":
+        word, what = "UNKNOWN", "It cannot be measured."
+    since = f"(since {state.since:%Y-%m-%d %H:%M} UTC)"
+    return f"{word} {alert.name}: {what} {since} Runbook: docs/runbooks/{alert.runbook}.md"

@@ -57,8 +57,8 @@ class Monitor:
         self._written: dict[str, int] = {}  # how often each error was seen when it was written
         self._due = {"write": 0.0, "expire": 0.0, "minute": 0.0, "dropped": 0.0}
         self._stop = threading.Event()
-        self._messages: Pusher[tuple[str, str, list[str]]] = Pusher(self._send, "messages")
-        self._told: set[str] = set()  # alerts whose message went out
+        self._messages: Pusher[tuple[str, str, dict[str, bool]]] = Pusher(self._send, "messages")
+        self._told: dict[str, bool] = {}  # alerts whose message went out; False: that it is over
         self._telling: dict[str, float] = {}  # alerts whose message is on its way, since when
         self._loaded = self._running = False
         self._evaluating = threading.Lock()
@@ -199,7 +199,8 @@ class Monitor:
         since = at - timedelta(seconds=KEPT)
         for when, key, value in self.store.read(lambda c: kept.samples(c, since)):
             self.history.load(key, (at - when).total_seconds(), value)
-        self.states = self.store.read(kept.states)
+        found = self.store.read(kept.states)
+        self.states = {name: evaluating.after_start(state) for name, state in found.items()}
         self._loaded = True
 
     def _older(self, metric: str, seconds: float, labels: Mapping[str, str]) -> float:
@@ -230,7 +231,7 @@ class Monitor:
 
     def _evaluate(self, names: Collection[str] = ALERTS) -> None:
         at = kept.now()
-        looked = evaluating.look(self.history, self.states, at, names)
+        looked = evaluating.look(self.history, self.states, at, names, self.measures.failing())
         self.states = looked.states
         worth = [c for c in looked.changes if {c.before, c.after} - {"ok", "unused"}]
         for change in worth:
@@ -263,17 +264,17 @@ class Monitor:
             silences = self.store.read(kept.silences)
         except MarqueeError:
             pass  # without the database, who is on duty is rather told too much
-        firing, over = evaluating.to_tell(self.states, silences, kept.now())
+        worse, over = evaluating.to_tell(self.states, silences, kept.now())
         waits = {a for a, t in self._telling.items() if time.monotonic() - t < 300}
-        firing = [s for s in firing if s.alert not in waits]
+        worse = [s for s in worse if s.alert not in waits]
         over = [s for s in over if s.alert not in waits]
-        if not (firing or over) or not self.settings.alert_to:
+        if not (worse or over) or not self.settings.alert_to:
             return
-        names = [state.alert for state in (*firing, *over)]
+        names = {s.alert: True for s in worse} | {s.alert: False for s in over}
         self._telling |= dict.fromkeys(names, time.monotonic())
-        self._messages.put((*evaluating.message(firing, over), names))
+        self._messages.put((*evaluating.message(worse, over), names))
 
-    def _send(self, batch: list[tuple[str, str, list[str]]]) -> None:
+    def _send(self, batch: list[tuple[str, str, dict[str, bool]]]) -> None:
         for title, text, names in batch:
             taken = False
             for target in self.settings.alert_to:
@@ -285,17 +286,17 @@ class Monitor:
                     metrics.count("marquee.alert.messages", outcome="failed")
                     log.say("message.not_sent", target=target, code=error.code)
             if taken:
-                self._told |= set(names)
+                self._told |= names
 
     def _note_told(self) -> None:
         """In the thread that looks: what the one that sends has done."""
-        told, self._told = self._told, set()
+        told, self._told = self._told, {}
         written = []
-        for name in told:
+        for name, worse in told.items():
             self._telling.pop(name, None)
             state = self.states.get(name)
             if state:
-                at = kept.now() if state.state == "firing" else None
+                at = kept.now() if worse else None
                 self.states[name] = replace(state, told_at=at)
                 written.append(self.states[name])
         if written:

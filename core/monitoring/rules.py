@@ -6,7 +6,7 @@ Each gives a number, or None when it cannot be measured; a condition gives wheth
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Literal, Protocol
 
 from core.monitoring.series import History
@@ -180,6 +180,15 @@ class Both:
 
     def promql(self) -> str:
         return f"({self.one.promql()}) and on() ({self.other.promql()})"
+
+
+def gauges(part: object) -> set[str]:
+    """The gauges that an expression looks at; counters always have a number."""
+    if isinstance(part, Latest):
+        return {part.metric}
+    if not is_dataclass(part):
+        return set()
+    return {name for one in fields(part) for name in gauges(getattr(part, one.name))}
 
 
 def span(seconds: int) -> str:

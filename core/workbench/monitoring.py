@@ -65,10 +65,10 @@ class Monitoring(Noun):
 
     @needs("monitoring.write")
     def acknowledge(self, alert: str, note: str = "") -> State:
-        """Somebody sees to it: it is not sent again while it fires. Raises NotFound, BadValue."""
+        """Somebody sees to it: it is not sent again while it fires or is unknown. Raises NotFound, BadValue."""
         _known(alert)
         state = self._services.monitor.states.get(alert)
-        if state is None or state.state not in ("firing", "pending"):
+        if state is None or state.state not in ("firing", "pending", "unknown"):
             raise BadValue(f"the alert {alert!r} does not fire")
         who = {"acknowledged_by": self._actor.who, "acknowledged_at": kept.now()}
         return self._services.monitor.change(alert, **who, note=note[:500] or None)

@@ -25,9 +25,12 @@ def draw(monitoring: Monitoring) -> None:
     """Those that fire with what can be done, then all."""
     found = monitoring.alerts()
     firing = [one for one in found if one.state.state in ("firing", "pending")]
-    if not firing:
+    unknown = [one for one in found if one.state.state == "unknown"]
+    if unknown:
+        st.warning(f"Alerts that cannot be measured: {len(unknown)}", icon=":material/help:")
+    elif not firing:
         st.success("No alert fires.", icon=":material/check_circle:")
-    for one in firing:
+    for one in (*firing, *(one for one in unknown if one.state.since)):  # looked at already
         _card(monitoring, one)
     for quiet in monitoring.silences():
         with st.container(horizontal=True, vertical_alignment="center", border=True):

@@ -74,14 +74,21 @@ def window() -> int:
 def health(monitoring: Monitoring) -> None:
     """Every part with its time and its cause."""
     found = monitoring.health()
-    firing = [one for one in monitoring.alerts() if one.state.state == "firing"]
-    if found.ready and not firing:
+    alerts = monitoring.alerts()
+    firing = [one for one in alerts if one.state.state == "firing"]
+    unknown = [one for one in alerts if one.state.state == "unknown"]
+    if not (found.worries or firing or unknown):
         st.success("Everything works, and no alert fires.", icon=":material/check_circle:")
     elif not found.ready:
         st.error("A part that is needed does not work.", icon=":material/error:")
     if firing:
         names = ", ".join(one.alert.name for one in firing[:5])
         st.warning(f"{len(firing)} alerts fire: {names}", icon=":material/notifications_active:")
+    if unknown:
+        names = ", ".join(one.alert.name for one in unknown[:5])
+        st.warning(
+            f"Alerts that cannot be measured: {len(unknown)} ({names})", icon=":material/help:"
+        )
     rows = []
     for one in found.found:
         state = "not used here" if not one.used else "works" if one.ok else "<b>does not work</b>"

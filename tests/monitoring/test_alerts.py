@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -67,6 +69,79 @@ def test_what_cannot_be_measured_is_a_state_of_its_own(clock: Clock) -> None:
     assert states["queue_old"].state == "unknown"
     assert states["certificate_ending"].state == "unused"
     assert states["imports_failing"].state == "ok"  # nothing was counted, and that is known
+
+
+NOON = datetime(2026, 1, 1, 12)
+
+
+def one(alert: str, clock: Clock, at: datetime, *before: kept.State, **more: Any) -> kept.State:
+    """Where an alert stands after a look at what the metrics are now."""
+    history = History(clock)
+    history.take()
+    states = {state.alert: state for state in before}
+    return evaluating.look(history, states, at, [alert], **more).states[alert]
+
+
+def test_what_was_measured_never_becomes_unused(clock: Clock) -> None:
+    metrics.forget()
+    name = "certificate_ending"
+    unused = one(name, clock, NOON)
+    assert unused.state == "unused" and one(name, clock, NOON, unused).state == "unused"
+    failing = one(name, clock, NOON, unused, failing={"tls.certificate.remaining"})
+    assert failing.state == "unknown"  # it is set, and cannot be read
+    metrics.gauge("tls.certificate.remaining", 60.0, certificate="site")
+    firing = replace(one(name, clock, NOON, unused), told_at=NOON)
+    assert firing.state == "firing"
+    metrics.gauges("tls.certificate.remaining", {})
+    unknown = one(name, clock, NOON + timedelta(hours=1), firing)
+    assert unknown.state == "unknown"
+    assert evaluating.to_tell({name: unknown}, [], NOON + timedelta(hours=1)) == ([], [])
+    assert evaluating.after_start(firing) == firing  # it is not over because somebody started
+    assert evaluating.after_start(unknown).state == "unused"  # the setting may be gone
+
+
+def test_what_is_unknown_for_five_minutes_is_told(clock: Clock) -> None:
+    metrics.forget()
+    name, later = "audit_broken", NOON + timedelta(hours=1)
+    fired = kept.State(name, "firing", NOON, 1.0, told_at=NOON)
+    unknown = one(name, clock, later, fired)
+    assert (unknown.state, unknown.since) == ("unknown", later)
+
+    def due(state: kept.State, minutes: float) -> bool:
+        told, over = evaluating.to_tell({name: state}, [], later + timedelta(minutes=minutes))
+        assert over == []
+        return told == [state]
+
+    assert not due(unknown, 4) and due(unknown, 5)
+    title, text = evaluating.message([unknown], [])
+    assert title == "Marquee: audit_broken cannot be measured"
+    assert text.startswith(
+        "UNKNOWN audit_broken: It cannot be measured. (since 2026-01-01 13:00 UTC)"
+    )
+    told = replace(unknown, told_at=later + timedelta(minutes=5))
+    assert not due(told, 60) and due(told, 5 + 240)
+    seen = replace(told, acknowledged_at=later, acknowledged_by="eva")
+    assert not due(seen, 5 + 240)
+    metrics.gauge("marquee.audit.broken", 1)
+    again = one(name, clock, later + timedelta(minutes=30), seen)  # that it fires is news
+    assert again.state == "firing" and again.acknowledged_by is None and due(again, 30)
+    metrics.gauge("marquee.audit.broken", 0)
+    well = one(name, clock, later + timedelta(minutes=30), told)
+    assert evaluating.to_tell({name: well}, [], later) == ([], [well])
+
+
+def test_that_it_is_over_is_told_though_it_ended_while_the_message_was_on_its_way(
+    monitor: Monitor,
+) -> None:
+    monitor.states["audit_broken"] = kept.State("audit_broken", "ok", kept.now())
+    monitor._told = {"audit_broken": True}
+    monitor._note_told()
+    state = monitor.states["audit_broken"]
+    assert evaluating.to_tell({"audit_broken": state}, [], kept.now()) == ([], [state])
+    monitor._told = {"audit_broken": False}
+    monitor._note_told()
+    state = monitor.states["audit_broken"]
+    assert evaluating.to_tell({"audit_broken": state}, [], kept.now()) == ([], [])
 
 
 @pytest.mark.parametrize(

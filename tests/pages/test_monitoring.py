@@ -7,6 +7,9 @@ from datetime import datetime
 import pytest
 
 from core import Workbench
+from core.monitoring import kept
+from core.monitoring.alerts import ALERTS
+from core.monitoring.health import Health
 from core.monitoring.reporting import Line
 from core.observe import faults, metrics
 from pages._monitoring import overview
@@ -30,6 +33,24 @@ def test_an_alert_is_acknowledged(sample: Workbench, open_page: Open) -> None:
     fine(button(at, "Acknowledge the alert").click().run())
     assert monitor.states["audit_broken"].acknowledged_by == "local"
     metrics.forget()
+
+
+def test_not_everything_works_while_an_alert_cannot_be_measured(
+    sample: Workbench, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.workbench.monitoring.Monitoring.health", lambda _: Health(True, ()))
+    monitor = sample.services.monitor
+    monitor._stop.set()  # it looks no more
+    monitor._threads[0].join(30)
+    states = monitor.states = {name: kept.State(name, "ok", kept.now()) for name in ALERTS}
+    assert "Everything works" in said(fine(open_page("monitoring")))
+    states["audit_broken"] = kept.State("audit_broken", "unknown", kept.now())
+    text = said(fine(open_page("monitoring")))
+    assert "cannot be measured: 1 (audit_broken)" in text and "Everything works" not in text
+    at = fine(open_page("monitoring", view="alerts"))
+    assert "cannot be measured: 1" in said(at) and "No alert fires" not in said(at)
+    fine(button(at, "Acknowledge the alert").click().run())
+    assert states["audit_broken"].acknowledged_by == "local"
 
 
 @pytest.mark.parametrize("view", ["objectives", "traces"])
