@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from core.beside.guest import Remote
 from core.cli import output
 from core.cli.options import Json, Place, with_place
 from core.cli.remote import App
@@ -26,7 +27,11 @@ def doctor(place: Place, as_json: Json = False) -> int:
     with doctor_.calm():
         try:
             with place.open() as wb:
-                found = doctor_.examine(wb.services.monitor, wb.check().findings)
+                findings = wb.check().findings
+                if isinstance(wb, Remote):
+                    found = doctor_.lent(wb.monitoring.health(), wb.monitoring.alerts(), findings)
+                else:
+                    found = doctor_.examine(wb.services.monitor, findings)
         except DatabaseLocked as locked:
             found = doctor_.asked(App(place.settings(), locked).get)
     if as_json:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from core.monitoring.alerts import ALERTS
+from core.monitoring.alerts import ALERTS, Alert
+from core.monitoring.health import Health
 from core.monitoring.monitor import Monitor
 from core.observe.context import quiet
 
@@ -26,16 +27,31 @@ class Examined:
     todo: str = ""
 
 
-class Finding(Protocol):
-    """A contradiction that the check found."""
+class State(Protocol):
+    """In which state an alert is."""
 
     @property
-    def rule(self) -> str:
+    def state(self) -> str:
         """Its name."""
 
 
+class Standing(Protocol):
+    """An alert and where it stands."""
+
+    @property
+    def alert(self) -> Alert:
+        """The entry of the registry."""
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+
+
 def examine(monitor: Monitor, findings: Sequence[Any]) -> list[Examined]:
-    """Look at a database that no app has open: its parts, the probe, the check, and what would fire."""
+    """Look at a database that no app has open: its parts, the probe, the check, and what would fire.
+
+    Not for the monitor of a running app: what is taken here is missing in its own counts (`lent`).
+    """
     monitor.measures.take()
     monitor.history.take()
     found = [
@@ -49,9 +65,11 @@ def examine(monitor: Monitor, findings: Sequence[Any]) -> list[Examined]:
     found.append(
         Examined("probe", run.ok, cause, "" if run.ok else RUNBOOK.format("probe_failing"))
     )
-    cause = "; ".join(str(one) for one in findings[:3])
-    todo = "python -m core check lists them." if findings else ""
-    found.append(Examined("contradictions", not findings, cause, todo))
+    found.append(_contradictions(findings))
+    failed = "; ".join(f"{name}: {why}" for name, why in monitor.measures.problems.items())
+    if failed:
+        todo = "See whether the files and folders of the settings can be read."
+        found.append(Examined("measures", False, f"they failed: {failed}", todo))
     for name in _OFFLINE:
         holds, value = ALERTS[name].when.found(monitor.history)
         if holds:
@@ -66,15 +84,37 @@ _OFFLINE = (
 )
 
 
+def lent(health: Health, alerts: Iterable[Standing], findings: Sequence[Any]) -> list[Examined]:
+    """The same of a running app that lends its workbench: it looks all the time, and is only asked."""
+    found = [Examined(o.name, o.ok, o.cause, o.hint) for o in health.found if o.used]
+    found.append(_contradictions(findings))
+    for one in alerts:
+        runbook = RUNBOOK.format(one.alert.runbook)
+        found += _alarming(one.alert.name, one.state.state, one.alert.summary, runbook)
+    return found
+
+
 def asked(get: Callable[[str], Any]) -> list[Examined]:
-    """The same from the app that has the database open."""
+    """The same from the app that has the database open, by its API."""
     parts = get("/monitoring/health")["parts"]
     found = [Examined(p["name"], p["ok"], p["cause"], p["hint"]) for p in parts if p["used"]]
     for alert in get("/monitoring/alerts")["alerts"]:
-        if alert["state"] in ("firing", "unknown"):
-            cause = alert["summary"] if alert["state"] == "firing" else "it cannot be measured"
-            found.append(Examined(alert["alert"], False, cause, f"See {alert['runbook']}."))
+        runbook = f"See {alert['runbook']}."
+        found += _alarming(alert["alert"], alert["state"], alert["summary"], runbook)
     return found
+
+
+def _contradictions(findings: Sequence[Any]) -> Examined:
+    cause = "; ".join(str(one) for one in findings[:3])
+    todo = "python -m core check lists them." if findings else ""
+    return Examined("contradictions", not findings, cause, todo)
+
+
+def _alarming(name: str, state: str, summary: str, runbook: str) -> list[Examined]:
+    if state not in ("firing", "unknown"):
+        return []
+    cause = summary if state == "firing" else "it cannot be measured"
+    return [Examined(name, False, cause, runbook)]
 
 
 @contextmanager
