@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,7 +11,10 @@ from core.beside.guest import Remote
 from core.cli import output
 from core.cli.options import Json, Place, with_place
 from core.cli.remote import App
-from core.errors import DatabaseLocked
+from core.errors import DatabaseLocked, Forbidden, MarqueeError, NotAllowed, SettingsError
+
+if TYPE_CHECKING:
+    from core.monitoring.doctor import Examined
 
 SICK = 10  # exit code: it ran, and something is wrong
 
@@ -20,26 +23,42 @@ SICK = 10  # exit code: it ran, and something is wrong
 def doctor(place: Place, as_json: Json = False) -> int:
     """Check every part, and say what is wrong and what to do. Exit code 10 when something is.
 
-    Beside a running app it asks the app.
+    Beside a running app it asks the app. A database that cannot be opened is one of the things that are wrong.
     """
     from core.monitoring import doctor as doctor_
 
     with doctor_.calm():
         try:
-            with place.open() as wb:
-                findings = wb.check().findings
-                if isinstance(wb, Remote):
-                    found = doctor_.lent(wb.monitoring.health(), wb.monitoring.alerts(), findings)
-                else:
-                    found = doctor_.examine(wb.services.monitor, findings)
-        except DatabaseLocked as locked:
-            found = doctor_.asked(App(place.settings(), locked).get)
+            found = doctor_.places(place.settings())
+        except SettingsError as error:
+            found = [doctor_.wrong("settings", error)]
+        else:
+            found = doctor_.together(found, _inside(place))
     if as_json:
         output.emit(found)
     else:
         rows = [("ok" if one.ok else "WRONG", one.part, one.cause, one.todo) for one in found]
         output.table(("", "part", "what is wrong", "what to do"), rows)
     return 0 if all(one.ok for one in found) else SICK
+
+
+def _inside(place: Place) -> list[Examined]:
+    """What the database says, or why it cannot be asked."""
+    from core.monitoring import doctor as doctor_
+
+    try:
+        try:
+            with place.open() as wb:
+                findings = wb.check().findings
+                if isinstance(wb, Remote):
+                    return doctor_.lent(wb.monitoring.health(), wb.monitoring.alerts(), findings)
+                return doctor_.examine(wb.services.monitor, findings)
+        except DatabaseLocked as locked:
+            return doctor_.asked(App(place.settings(), locked).get)
+    except (NotAllowed, Forbidden):  # nothing is wrong with the database: give the right token
+        raise
+    except (MarqueeError, OSError) as error:
+        return [doctor_.wrong("database", error)]
 
 
 alerts = typer.Typer(no_args_is_help=False, help="Alerts: list, acknowledge, silence.")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
+from core.errors import MarqueeError
+from core.monitoring import parts
 from core.monitoring.alerts import ALERTS, Alert
-from core.monitoring.health import Health
+from core.monitoring.health import Health, Unwell
 from core.monitoring.monitor import Monitor
 from core.observe.context import quiet
+from core.settings import Settings
 
 RUNBOOK = "See docs/runbooks/{}.md."
 # What only a server has: nobody does jobs for a command.
@@ -45,6 +50,51 @@ class Standing(Protocol):
     @property
     def state(self) -> State:
         """Where it stands."""
+
+
+def places(settings: Settings) -> list[Examined]:
+    """What can be looked at before a database is open: the disk, and whether the folders can be written."""
+    found = [Examined("settings", True)]
+    try:
+        parts.disk(settings)
+        found.append(Examined("disk", True))
+    except Unwell as error:
+        found.append(Examined("disk", False, error.cause, error.hint))
+    except OSError as error:
+        found.append(Examined("disk", False, f"it cannot be looked at: {error.strerror}"))
+    causes = list(filter(None, (_unusable(folder) for folder in _folders(settings))))
+    todo = "Give this user the right to write there, or name other folders." if causes else ""
+    found.append(Examined("folders", not causes, "; ".join(causes), todo))
+    return found
+
+
+def wrong(part: str, error: Exception) -> Examined:
+    """What an error says of a part."""
+    if isinstance(error, MarqueeError):
+        return Examined(part, False, f"{error.title}: {error.detail}", error.hint)
+    return Examined(part, False, str(error) or type(error).__name__)
+
+
+def together(first: Sequence[Examined], found: Sequence[Examined]) -> list[Examined]:
+    """Both; of a part that both looked at, what the second one says."""
+    names = {one.part for one in found}
+    return [*(one for one in first if one.part not in names), *found]
+
+
+def _folders(settings: Settings) -> list[Path]:
+    named = [settings.database.parent, settings.data_dir, settings.backup_dir]
+    return [*named, *([settings.log_file.parent] if settings.log_file else [])]
+
+
+def _unusable(folder: Path) -> str:
+    """Why nothing can be written there; one that is not there yet is made."""
+    try:
+        place = parts.there(folder)
+        if not place.is_dir():
+            return f"{place} is a file"
+    except OSError as error:
+        return f"{folder}: {error.strerror}"
+    return "" if os.access(place, os.W_OK | os.X_OK) else f"{place} cannot be written"
 
 
 def examine(monitor: Monitor, findings: Sequence[Any]) -> list[Examined]:
@@ -96,8 +146,8 @@ def lent(health: Health, alerts: Iterable[Standing], findings: Sequence[Any]) ->
 
 def asked(get: Callable[[str], Any]) -> list[Examined]:
     """The same from the app that has the database open, by its API."""
-    parts = get("/monitoring/health")["parts"]
-    found = [Examined(p["name"], p["ok"], p["cause"], p["hint"]) for p in parts if p["used"]]
+    health = get("/monitoring/health")["parts"]
+    found = [Examined(p["name"], p["ok"], p["cause"], p["hint"]) for p in health if p["used"]]
     for alert in get("/monitoring/alerts")["alerts"]:
         runbook = f"See {alert['runbook']}."
         found += _alarming(alert["alert"], alert["state"], alert["summary"], runbook)

@@ -16,6 +16,7 @@ from core.errors import ChainBroken
 from core.history import events
 from core.ingest.corridor import Corridor
 from core.monitoring.measures import GAUGES, Measure
+from core.monitoring.parts import there
 from core.observe import metrics
 from core.search.room import Room
 from core.settings import Settings
@@ -116,7 +117,7 @@ class Measures:
             places["log"] = self._settings.log_file.parent
         free, total = {}, {}
         for name, path in places.items():
-            usage = shutil.disk_usage(_there(path))
+            usage = shutil.disk_usage(there(path))
             free[(name,)], total[(name,)] = float(usage.free), float(usage.total)
         metrics.gauges("system.filesystem.free", free)
         metrics.gauges("system.filesystem.total", total)
@@ -259,12 +260,6 @@ def _descriptors() -> float | None:
     except ImportError:  # Windows
         return None
     return float(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-
-
-def _there(path: Path) -> Path:
-    """The folder, or the nearest one above it that exists."""
-    path = path.absolute()
-    return next(one for one in (path, *path.parents) if one.exists())
 
 
 def _now() -> datetime:

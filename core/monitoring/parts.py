@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from core.ingest.corridor import Corridor
@@ -27,7 +28,7 @@ def checks(
     """The checks of a workbench; the server adds the folder, the monitoring its probe."""
     return Checks(
         Check("database", lambda: _database(corridor.database)),
-        Check("disk", lambda: _disk(settings)),
+        Check("disk", lambda: disk(settings)),
         Check("worker", lambda: _worker(worker)),
         Check("clock", lambda: _alive(clock.alive, "the clock")),
         Check("search", lambda: _search(settings, search), needed=False),
@@ -41,14 +42,21 @@ def _database(database: Store) -> None:
     database.read(lambda c: c.execute("SELECT count(*) FROM ops.datasets").fetchone())
 
 
-def _disk(settings: Settings) -> None:
-    free = shutil.disk_usage(settings.database.parent).free
+def disk(settings: Settings) -> None:
+    """Whether there is space to write. Raises Unwell."""
+    free = shutil.disk_usage(there(settings.database.parent)).free
     floor = settings.min_free_mb * 1_000_000
     if free < floor:
         raise Unwell(
             f"{free // 1_000_000:,} MB are free, and {settings.min_free_mb:,} MB are kept free",
             "Free some space; until then nothing is written.",
         )
+
+
+def there(path: Path) -> Path:
+    """The folder, or the nearest one above it that exists."""
+    path = path.absolute()
+    return next(one for one in (path, *path.parents) if one.exists())
 
 
 def _worker(worker: Worker) -> None:

@@ -70,3 +70,34 @@ def test_on_a_database_of_its_own_it_looks_itself(
     code, found = doctor(capfd, wb.settings.database)
     assert found["probe"]["ok"] and found["contradictions"]["ok"] and "worker" not in found
     assert (code == 0) == all(one["ok"] for one in found.values())
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"no database", b"DUCK" * 5_000], ids=["none", "text", "odd"]
+)
+def test_what_is_wrong_with_the_database_is_one_of_its_findings(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    place = tmp_path / "db" / "m.duckdb"
+    place.parent.mkdir()
+    if content is not None:
+        place.write_bytes(content)
+    code, found = doctor(capfd, place)
+    assert code == 10 and found["disk"]["ok"] and found["folders"]["ok"]
+    assert not found["database"]["ok"] and "m.duckdb" in found["database"]["cause"]
+    assert found["database"]["todo"]
+    assert (place.read_bytes() if content is not None else place.exists()) == (content or False)
+
+
+def test_folders_and_settings_are_looked_at_without_a_database(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "raw").write_text("in the way", "utf-8")
+    monkeypatch.setenv("MARQUEE_DATA_DIR", str(tmp_path / "raw" / "files"))
+    monkeypatch.setenv("MARQUEE_MIN_FREE_MB", "999999999999")
+    code, found = doctor(capfd, tmp_path / "none.duckdb")
+    assert code == 10 and "raw is a file" in found["folders"]["cause"]
+    assert not found["disk"]["ok"] and not found["database"]["ok"]
+    monkeypatch.setenv("MARQUEE_MIN_FREE_MB", "much")
+    code, found = doctor(capfd, tmp_path / "none.duckdb")
+    assert code == 10 and "MARQUEE_MIN_FREE_MB" in found["settings"]["cause"]
