@@ -1,4 +1,4 @@
-"""The support bundle: what helps to find a fault, in one ZIP file. No record, no name of a file, no secret.
+"""The support bundle: what helps to find a fault, in one ZIP file. No record, no name of a file or a person, no secret.
 
 Settings are told as set or not set, paths by their last part; errors by type and place; sizes and counts as they are.
 """
@@ -9,7 +9,7 @@ import json
 import platform
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from importlib import metadata
 from pathlib import Path
@@ -40,7 +40,7 @@ def parts(monitor: Monitor) -> dict[str, Any]:
     health: Health = monitor.checks.look(fresh=True)
     return {
         "health": [vars(one) for one in health.found],
-        "alerts": [vars(one) for one in monitor.store.read(kept.states).values()],
+        "alerts": _nameless(vars(one) for one in monitor.store.read(kept.states).values()),
         "errors": [vars(one) for one in monitor.store.read(kept.errors)],
         "files": vars(monitor.store.files()),
         "tables": [vars(one) for one in monitor.store.tables()],
@@ -49,13 +49,19 @@ def parts(monitor: Monitor) -> dict[str, Any]:
 
 def asked(get: Callable[[str], Any]) -> dict[str, Any]:
     """From the app that has it open."""
-    performance = get("/performance")
+    performance, alerts = get("/performance"), get("/monitoring/alerts")
     return {
         "health": get("/monitoring/health"),
-        "alerts": get("/monitoring/alerts"),
+        "alerts": {**alerts, "alerts": _nameless(alerts["alerts"])},
         "errors": get("/monitoring/errors"),
         **{name: performance[name] for name in ("operations", "tables", "files", "memory")},
     }
+
+
+def _nameless(alerts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Alerts without who sees to them, and without what people wrote about them."""
+    hidden = ("acknowledged_by", "note")
+    return [{name: v for name, v in one.items() if name not in hidden} for one in alerts]
 
 
 def write(to: Path, settings: Settings, found: dict[str, Any]) -> list[str]:

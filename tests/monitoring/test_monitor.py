@@ -219,6 +219,8 @@ def test_the_bundle_tells_no_secret(
     from pydantic import SecretStr
 
     wb.import_file(csv_file("name", "Ada Lovelace", name="geheim.csv"))
+    monitor.states["audit_broken"] = kept.State("audit_broken", "firing", kept.now(), 1.0)
+    monitor.change("audit_broken", acknowledged_by="eva.smith", note="Mr Holmes looks at it")
     settings = wb.settings.model_copy(update={"api_token": SecretStr("wonderful-token")})
     place = tmp_path / "b.zip"
     names = bundle.write(place, settings, bundle.parts(monitor))
@@ -226,8 +228,23 @@ def test_the_bundle_tells_no_secret(
     with zipfile.ZipFile(place) as archive:
         text = "".join(archive.read(name).decode() for name in names)
         assert json.loads(archive.read("settings.json"))["api_token"] == "set"
-    for secret in ("wonderful-token", "Lovelace", "geheim", str(tmp_path)):
+        [alert] = json.loads(archive.read("alerts.json"))
+    assert (alert["alert"], alert["state"]) == ("audit_broken", "firing")
+    for secret in ("wonderful-token", "Lovelace", "geheim", str(tmp_path), "eva.smith", "Holmes"):
         assert secret not in text
+
+
+def test_the_bundle_of_a_running_app_tells_who_sees_to_an_alert_neither() -> None:
+    alert = {"alert": "disk_full", "state": "firing", "acknowledged_by": "eva", "note": "Holmes"}
+    answers = {
+        "/performance": dict.fromkeys(("operations", "tables", "files", "memory"), []),
+        "/monitoring/alerts": {"alerts": [alert], "changes": [1]},
+    }
+    found = bundle.asked(lambda path: answers.get(path, {}))
+    assert found["alerts"] == {
+        "alerts": [{"alert": "disk_full", "state": "firing"}],
+        "changes": [1],
+    }
 
 
 def test_nouns_that_are_not_there(wb: Workbench) -> None:
