@@ -74,7 +74,8 @@ class Gate:
         sending = self._hardened(scope, send, places)
         wrong = foreign(scope, headers, places)
         if wrong:
-            log.say("security.foreign", client=scope[entry.CLIENT], reason=scrub.foreign(wrong))
+            network = scrub.network(scope[entry.CLIENT])
+            log.say("security.foreign", network=network, reason=scrub.foreign(wrong))
             return await _refuse(scope, receive, sending, 403, wrong)
         if scope["type"] == "websocket":
             return await self._counted(_ours(scope, headers), receive, send, workbench)

@@ -25,7 +25,7 @@ from core.actor import Actor
 from core.datasets.model import Dataset
 from core.errors import BadRole, Forbidden, NotAllowed, SettingsError, TooMany
 from core.history import events
-from core.observe import logs
+from core.observe import logs, scrub
 from core.records.narrowing import Rules, narrow
 from core.settings import Settings
 from core.storage.store import Connection, Store
@@ -369,7 +369,7 @@ class Room:
     def tell_failed(self, actor: Actor, address: str) -> None:
         """Somebody gave a wrong token or key: one line a minute for each address."""
         if self._once("failed", address):
-            log.say("security.wrong_key", client=address)
+            log.say("security.wrong_key", network=scrub.network(address))
             self.tell("access.login_failed", actor, address=address)
 
     def tell_refused(self, why: str, address: str) -> None:

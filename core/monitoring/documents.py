@@ -23,8 +23,8 @@ A server writes one line for each event: JSON, or readable text on a terminal (`
 
 Each line has `timestamp` (UTC), `level`, `logger`, `event`, a `message`, the fields below, and the ids that were bound where
 it happened: `request`, `upload`, `job`, `door`, `trace`, `span`. Of an error it has the type (`error`) and the places in the
-code (`frames`), and never its text. No line holds a value of a record, a file's name, a search, a name of a person, or
-a secret: a field that is not in this table cannot be logged, and lines of libraries (`log.foreign`) lose quoted texts, addresses,
+code (`frames`), and never its text. No line holds a value of a record, a file's name, a search, a name of a person, an
+address of a client (its network stands for it: /24, of IPv6 /48) or a secret: a field that is not in this table cannot be logged, and lines of libraries (`log.foreign`) lose quoted texts, addresses,
 tokens and queries. A line that finds no room (a full disk, a pipe that nobody reads) is dropped and counted
 (`marquee_telemetry_dropped_total`); nobody waits for it.
 

@@ -127,9 +127,14 @@ _ALL = (
     _warn("telemetry.dropped", "{dropped} lines or spans were dropped", "what", "dropped"),
     _fault("monitoring.failed", "watching itself failed; it is tried again", "task"),
     _warn("security.refused", "a request was refused", "code"),
-    _warn("security.foreign", "the gate refused {client}: {reason}", "client", "reason"),
+    _warn("security.foreign", "the gate refused {network}: {reason}", "network", "reason"),
     _debug("gate.gone", "a websocket was gone already", "code"),
-    _warn("security.wrong_key", "a wrong token or key came from {client}", "client"),
+    _warn(
+        "security.wrong_key",
+        "a wrong token or key came from {network}",
+        "network",
+        meaning="The audit trail has the address.",
+    ),
     _warn("security.limited", "somebody was limited by {limit}", "limit", "most", "seconds"),
     _warn("security.virus", "a file was put aside: {signature}", "signature"),
 )

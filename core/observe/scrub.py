@@ -5,6 +5,7 @@ Lines of our own are clean by their catalogue. This is for the lines of librarie
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -50,6 +51,17 @@ def foreign(text: str, most: int = 500) -> str:
     for pattern, instead in _PATTERNS:
         text = pattern.sub(instead, text)
     return text[:most]
+
+
+def network(address: str) -> str:
+    """The network of an address (/24, /48): enough to see that one place asks again and again, and no person."""
+    try:
+        found = ipaddress.ip_address(address.strip("[]").partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    return str(ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False))
 
 
 def deep(value: Any) -> Any:

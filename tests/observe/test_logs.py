@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from core import Workbench
+from core.actor import Actor
 from core.errors import MarqueeError
-from core.observe import catalogue, context, faults, logs, metrics
+from core.observe import catalogue, context, faults, logs, metrics, scrub
 from core.observe.writing import Writing
 from core.settings import Settings
 
@@ -136,6 +137,35 @@ def test_lines_of_libraries_are_scrubbed(settings: Settings) -> None:
     text = json.dumps(written(settings, work))
     for secret in ("Lovelace", "abcdef123456", "example.org", "pw@"):
         assert secret not in text
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.77", "192.0.2.0/24"),
+        ("2001:db8:1:2::77", "2001:db8:1::/48"),
+        ("[2001:db8:1:2::77]", "2001:db8:1::/48"),
+        ("fe80::1%eth0", "fe80::/48"),
+        ("::ffff:192.0.2.77", "192.0.2.0/24"),
+        ("eva's laptop", "unknown"),
+        ("", "unknown"),
+    ],
+)
+def test_a_network_stands_for_the_address_of_a_client(address: str, network: str) -> None:
+    assert scrub.network(address) == network
+
+
+def test_who_gave_a_wrong_key_is_in_the_audit_trail_and_not_in_the_log(
+    wb: Workbench, settings: Settings
+) -> None:
+    def work() -> None:
+        wb.services.access.tell_failed(Actor("unknown", "api", "none"), "192.0.2.77")
+
+    [line] = written(settings, work)
+    assert line["network"] == "192.0.2.0/24" and "192.0.2.77" not in json.dumps(line)
+    wb.database.write(lambda _: None)  # what was queued before is written
+    [event] = [e for e in wb.history.events() if e.kind == "access.login_failed"]
+    assert event.details["address"] == "192.0.2.77"
 
 
 def test_a_file_is_rotated(settings: Settings, tmp_path: Path) -> None:
