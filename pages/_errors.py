@@ -36,7 +36,7 @@ def unexpected(error: Exception) -> None:
     log.say("page.failed", error, number=number)
     st.error(
         f"**This page met a fault of Marquee**  \nNothing was changed by it. Reload the page; if it "
-        f"happens again, report it with this id: **{number}** (the log has the details).",
+        f"happens again, report it with this id: **{number}** (the page Monitoring and the log have the details).",
         icon=":material/bug_report:",
     )
 

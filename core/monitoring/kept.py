@@ -10,7 +10,7 @@ from typing import Any
 
 from core.errors import NotFound
 from core.monitoring.series import Key
-from core.observe.faults import Seen
+from core.observe.faults import Seen, joined
 from core.observe.meters import METERS
 from core.storage.ids import check_id, new_id
 from core.storage.store import Connection
@@ -224,11 +224,15 @@ def write_errors(connection: Connection, found: Iterable[tuple[Seen, int]]) -> N
             for t in (seen.first_at, seen.last_at)
         )
         known = connection.execute(
-            "UPDATE ops.errors SET last_at = ?, times = times + ?, ids = ? WHERE print = ?"
-            " RETURNING print",
-            [last, times, json.dumps(seen.ids), seen.print],
-        ).fetchall()
-        if not known:
+            "SELECT ids FROM ops.errors WHERE print = ?", [seen.print]
+        ).fetchone()
+        if known:
+            ids = joined(json.loads(known[0]), seen.ids)  # of other processes, too
+            connection.execute(
+                "UPDATE ops.errors SET last_at = ?, times = times + ?, ids = ? WHERE print = ?",
+                [last, times, json.dumps(ids), seen.print],
+            )
+        else:
             connection.execute(
                 "INSERT INTO ops.errors VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [seen.print, seen.kind, seen.event, list(seen.frames), first, last, times]

@@ -21,6 +21,8 @@ from core.observe import context, metrics, traces
 
 KEPT = 100  # kinds of errors of this process
 FRAMES = 12
+SHOWN = "page_errors"  # among the ids: those that pages showed to people, the newest last
+MOST_SHOWN = 20
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -50,13 +52,18 @@ def listen(listener: Listener) -> Callable[[], None]:
     return lambda: _listeners.remove(listener) if listener in _listeners else None
 
 
-def note(error: BaseException, event: str, _fields: Mapping[str, Any] | None = None) -> Seen:
-    """Remember an unexpected error; the same one again is counted. An expected one (MarqueeError) is not noted."""
+def note(error: BaseException, event: str, fields: Mapping[str, Any] | None = None) -> Seen:
+    """Remember an unexpected error; the same one again is counted. An expected one (MarqueeError) is not noted.
+
+    The `number` of `fields` is what somebody was shown, and may ask with: it is kept with the ids.
+    """
     at, frames, kind = time.time(), frames_of(error), kind_of(error)
     print_ = hashlib.sha256("\n".join((kind, *frames)).encode()).hexdigest()[:16]
     with _lock:
         known = _seen.pop(print_, None)
-        ids = {**context.ids(), **traces.ids()}
+        number = (fields or {}).get("number")
+        ids = {**context.ids(), **traces.ids(), **({SHOWN: str(number)} if number else {})}
+        ids = joined(known.ids if known else {}, ids)
         found = (
             replace(known, last_at=at, times=known.times + 1, ids=ids)
             if known
@@ -72,6 +79,12 @@ def note(error: BaseException, event: str, _fields: Mapping[str, Any] | None = N
         except Exception:  # who is told about errors makes none
             metrics.count("marquee.telemetry.dropped", what="errors")
     return found
+
+
+def joined(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """The ids of an error's last time, and with them what people were shown earlier."""
+    shown = [*dict.fromkeys(f"{before.get(SHOWN, '')} {now.get(SHOWN, '')}".split())]
+    return {**now, **({SHOWN: " ".join(shown[-MOST_SHOWN:])} if shown else {})}
 
 
 def recent() -> list[Seen]:

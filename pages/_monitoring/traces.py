@@ -8,20 +8,28 @@ from html import escape
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.observe.faults import SHOWN
 from core.observe.slowest import Trace
 from core.workbench.monitoring import Monitoring
 from pages import _charts, _state
 from pages._formats import number, plain
 from pages._html import table, when
 
-SHOWN = 60  # spans of a waterfall
+SPANS = 60  # of a waterfall
+KEPT = 500  # errors that are searched for an id
 
 
 def draw(monitoring: Monitoring) -> None:
     """Errors first, then traces."""
     st.subheader("Unexpected errors")
     errors = monitoring.errors(limit=30)
-    if not errors:
+    wanted = st.text_input("Id that a page showed", key="shown").strip() if errors else ""
+    if wanted:
+        kept = monitoring.errors(limit=KEPT)
+        errors = [one for one in kept if wanted in one.ids.get(SHOWN, "").split()]
+        if not errors:
+            st.info("No error has this id. New ones are here after a minute.")
+    elif not errors:
         st.success(
             "None. Errors that are expected, such as a broken file, are told where they happen.",
             icon=":material/check_circle:",
@@ -63,7 +71,7 @@ def _label(trace: Trace) -> str:
 
 def waterfall(trace: Trace) -> None:
     """Each span as a bar that begins where it began."""
-    spans = trace.spans[:SHOWN]
+    spans = trace.spans[:SPANS]
     figure = go.Figure()
     labels = [f"{n + 1}. {span.name}" for n, span in enumerate(spans)]
     figure.add_bar(

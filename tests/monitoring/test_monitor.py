@@ -189,6 +189,28 @@ def test_unexpected_errors_are_kept_without_their_text(monitor: Monitor, wb: Wor
     assert "Lovelace" not in repr(found) and "test_monitor.py" in found.frames[-1]
 
 
+def test_an_error_is_found_by_the_id_that_a_page_showed(monitor: Monitor, wb: Workbench) -> None:
+    def fail(number: str | None) -> None:
+        try:
+            raise ValueError("Ada Lovelace")
+        except ValueError as error:
+            faults.note(error, "page.failed", {"number": number} if number else {})
+
+    for number in ("ab12cd34", "99ff0011", None):
+        fail(number)
+    monitor._write()
+    [found] = wb.monitoring.errors()
+    assert (found.times, found.ids["page_errors"]) == (3, "ab12cd34 99ff0011")
+    faults.forget()
+    monitor._written = {}
+    for number in ("99ff0011", *(f"{n:08x}" for n in range(19))):  # as in another process
+        fail(number)
+    monitor._write()
+    [found] = wb.monitoring.errors()
+    shown = found.ids["page_errors"].split()
+    assert len(shown) == 20 and shown[0] == "99ff0011" and "ab12cd34" not in shown
+
+
 def test_a_process_that_was_lost(monitor: Monitor) -> None:
     store = monitor.store
     assert store.write(lambda c: kept.seen(c, "one", "1")) == (1, 0)

@@ -11,7 +11,7 @@ from core.monitoring import kept
 from core.monitoring.alerts import ALERTS
 from core.monitoring.health import Health
 from core.monitoring.reporting import Line
-from core.observe import faults, metrics
+from core.observe import faults, logs, metrics
 from pages._monitoring import overview
 from tests.pages.helpers import Open, button, fine, said
 
@@ -64,6 +64,21 @@ def test_the_other_views(sample: Workbench, open_page: Open, view: str) -> None:
     words = {"objectives": "Uploaded to imported", "traces": "ValueError"}[view]
     text = said(at) + " ".join(str(e.label) for e in at.expander)
     assert words in text and "Lovelace" not in text
+    faults.forget()
+
+
+def test_an_error_is_found_by_the_id_that_a_page_showed(sample: Workbench, open_page: Open) -> None:
+    faults.forget()
+    for number, error in (("ab12cd34", ValueError()), ("99ff0011", KeyError())):
+        logs.get("pages").say("page.failed", error, number=number)
+    sample.services.monitor._write()
+    at = fine(open_page("monitoring", view="traces"))
+    assert {str(one.label).split()[0] for one in at.expander} == {"ValueError", "KeyError"}
+    at = fine(at.text_input(key="shown").set_value("ab12cd34").run())
+    [found] = at.expander
+    assert str(found.label).startswith("ValueError") and "ab12cd34" in said(at)
+    at = fine(at.text_input(key="shown").set_value("00000000").run())
+    assert not at.expander and "No error has this id" in said(at)
     faults.forget()
 
 
