@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import BrokenFile, FileTooLarge, MarqueeError
+from core.observe import context
 
 # Each is `convert(request, folder)`: reads request["path"], writes into the folder.
 TASKS = {
@@ -57,6 +58,7 @@ def limit(memory_mb: int, seconds: int, output: int) -> None:
 
 def main() -> int:
     """Read the request, do the task, answer. Exit code 0 also for errors that were answered."""
+    context.from_parent()  # whoever logs or traces here does so for whom the parent works
     request: dict[str, Any] = json.loads(sys.stdin.buffer.read())
     sys.meta_path.insert(0, _NoPandas())
     # Before the limits: imports map many files.

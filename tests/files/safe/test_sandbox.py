@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -14,11 +15,13 @@ import xlsxwriter
 from core.errors import FileTooLarge, ReaderDied, TooManyRows
 from core.files.reader import read
 from core.files.safe import child, sandbox
+from core.observe import context
 from core.settings import Settings
 
 TASK = """
-import os, time, signal
+import json, os, time, signal
 from core.errors import TooManyRows
+from core.observe import context
 from pathlib import Path
 def convert(request, folder):
     what = request["what"]
@@ -33,6 +36,7 @@ def convert(request, folder):
     if what == "exit": os._exit(7)
     if what == "refuse": raise TooManyRows("9 rows", limit=8)
     if what == "bug": raise RuntimeError("a bug nobody foresaw")
+    if what == "whose": what = json.dumps(context.ids())
     (folder / "made").write_text(what)
 """
 
@@ -60,6 +64,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_what_it_makes_is_there_and_its_answer_is_not(run: Any) -> None:
     folder = run("well")
     assert [path.name for path in folder.iterdir()] == ["made"]
+
+
+def test_the_child_knows_for_whom_it_works(run: Any) -> None:
+    with context.bound(request="r-1", upload="u-7", door="api"):
+        folder = run("whose")
+    found = json.loads((folder / "made").read_text())
+    assert found == {"request": "r-1", "upload": "u-7", "door": "api"}
 
 
 @pytest.mark.parametrize(
