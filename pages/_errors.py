@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.errors import FragmentHandledException
 
 from core.errors import MarqueeError
 from core.observe import logs
 from pages._formats import plain
+from pages._observed import met
 
 log = logs.get("pages")
 
@@ -43,6 +45,9 @@ def unexpected(error: Exception) -> None:
 
 def on_script_error(error: Exception) -> bool:
     """For Streamlit: what nobody caught (fragments, callbacks) is shown the same way."""
+    if isinstance(error, FragmentHandledException):  # the fragment has shown it
+        return True
+    met(error)
     if isinstance(error, MarqueeError):
         show(error)
     else:
