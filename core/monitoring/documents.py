@@ -36,7 +36,8 @@ Generated from `core/observe/meters.py` by `python -m api.docs`.
 `GET /metrics` gives all of them as Prometheus reads them; where a key is set it needs the key. With `MARQUEE_METRICS_PORT` a
 port of 127.0.0.1 alone gives them without one. Names follow OpenTelemetry: dots are underscores, the unit and `_total` are
 appended. A label has a fixed list of values, or so many different ones as the number says; all further ones are `other`, and no
-metric has more than 500 series.
+metric has more than 500 series: of what would be more, labels without a fixed list become `other`, and the others, such as the class
+of a status, are still told apart.
 Values are those of the process that answers; growth that the app keeps for its own pages is added up over processes.
 
 """

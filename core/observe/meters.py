@@ -2,11 +2,13 @@
 
 Names and labels follow the conventions of OpenTelemetry where it has one; in Prometheus dots become underscores, the
 unit and `_total` are appended. A label has a list of values, or a number: so many different values are told apart,
-and all further ones count as `other`.
+and all further ones count as `other`. So do all of them in a metric that has too many series already; values of a
+list never do.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -45,6 +47,11 @@ class Meter:
         base = self.name.replace(".", "_")
         base = base if not unit or base.endswith(unit) else f"{base}_{unit}"
         return f"{base}_total" if self.kind == "counter" else base
+
+    @property
+    def listed(self) -> int:
+        """How many series there can be of its labels with a fixed list alone."""
+        return math.prod(len(v) + 1 for v in self.labels.values() if isinstance(v, tuple))
 
     @property
     def most(self) -> int:

@@ -17,7 +17,7 @@ from typing import Any
 from core.observe.context import is_quiet
 from core.observe.meters import METERS, OTHER, Meter
 
-MOST = 500  # series of one metric; all further ones are put together
+MOST = 500  # series of one metric; of all further ones only labels with a fixed list are told apart
 Labels = tuple[str, ...]  # in the order of the meter's labels
 
 
@@ -49,6 +49,8 @@ class _Room:
 
 _lock = threading.Lock()
 _rooms: dict[str, _Room] = {name: _Room() for name in METERS}
+# From so many series on the open labels are put together, so that there are never more than MOST.
+_FULL = {name: MOST - meter.listed for name, meter in METERS.items()}
 _live: dict[str, Callable[[], float | None]] = {}
 
 
@@ -193,7 +195,10 @@ def _key(meter: Meter, room: _Room, labels: Mapping[str, str]) -> Labels:
             value = OTHER
         key.append(value)
     found = tuple(key)
-    if len(room.values) + len(room.histograms) >= MOST and found not in room.values:
-        if found not in room.histograms:
-            return (OTHER,) * len(found)
-    return found
+    if len(room.values) + len(room.histograms) < _FULL[meter.name]:
+        return found
+    if found in room.values or found in room.histograms:
+        return found
+    # What failed and what went well stay apart, however many routes there are.
+    places = meter.labels.values()
+    return tuple(OTHER if isinstance(one, int) else value for value, one in zip(found, places))

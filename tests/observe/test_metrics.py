@@ -58,6 +58,22 @@ def test_labels_are_bounded() -> None:
     assert sum(s.value for s in found) == 1_000
 
 
+def test_failures_are_told_apart_however_many_series_there_are() -> None:
+    name, told = "http.server.request.duration", 0
+    for route in range(140):
+        for method in meters.METHODS:
+            for status in ("2xx", "5xx"):
+                told += status == "5xx"
+                labels = {"http_request_method": method, "http_route": f"/{route}"}
+                metrics.observe(name, 0.1, **labels, http_response_status_class=status)
+    found = [series for series in metrics.collect() if series.meter.name == name]
+    assert len(found) <= metrics.MOST
+    assert sum(series.value for series in found if series.labels[2] == "5xx") == told
+    assert {series.labels[0] for series in found if series.labels[1] == "other"} == {
+        *meters.METHODS
+    }
+
+
 def test_the_registry_is_bounded_and_named_by_convention() -> None:
     for meter in meters.ALL:
         assert meter.most <= 8_000, meter.name
