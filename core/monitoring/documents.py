@@ -52,7 +52,7 @@ fails). `MARQUEE_ALERT_TO='["ops"]'` names the targets of `MARQUEE_ALERT_TARGETS
 again after four hours while it fires and nobody has acknowledged it, and one when it is over. What is unknown for more than five
 minutes is told the same way; that an alert is over is told only when it was measured. A silence keeps quiet and changes no state.
 
-A share of 0 is no number, in the app and in Prometheus: without a schedule no backup is too old, and with
+Where the whole is 0 there is no share, in the app and in Prometheus: without a schedule no backup is too old, and with
 `MARQUEE_MIN_FREE_MB=0` no disk is too full.
 
 ## Objectives

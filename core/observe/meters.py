@@ -3,7 +3,7 @@
 Names and labels follow the conventions of OpenTelemetry where it has one; in Prometheus dots become underscores, the
 unit and `_total` are appended. A label has a list of values, or a number: so many different values are told apart,
 and all further ones count as `other`. So do all of them in a metric that has too many series already; values of a
-list never do.
+list are always told apart.
 """
 
 from __future__ import annotations
