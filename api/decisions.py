@@ -46,9 +46,9 @@ class DecisionsBody(BaseModel):
     )
     choice: Sweeping | None = Field(
         None,
-        description="With `outcome`: leave these rows out, make new records of them, or, of conflicting or"
+        description="Needs `outcome`, also as `null`: leave these rows out, make new records of them, or, of conflicting or"
         " repeated rows for one record, take the first or the last (a single row that `counts` is named in `rows`)."
-        " `null` withdraws every decision about rows",
+        " `null` withdraws every decision about rows, whatever the outcome",
     )
     kept_fields: list[str] | None = Field(
         None, description="Fields in which existing records keep their values; replaces the list"
@@ -59,10 +59,11 @@ class DecisionsBody(BaseModel):
 
     @model_validator(mode="after")
     def _both(self) -> DecisionsBody:
-        # A forgotten `choice` would withdraw all that somebody decided; null says that it is meant.
+        # A forgotten `choice` would withdraw all that somebody decided; null says that it is meant. Without an outcome
+        # it would do nothing, and the answer would look as if it had.
         if self.outcome and "choice" not in self.model_fields_set:
             raise ValueError("outcome needs a choice; null withdraws every decision about rows")
-        if self.choice and not self.outcome:
+        if "choice" in self.model_fields_set and not self.outcome:
             raise ValueError("choice needs an outcome: of which rows?")
         return self
 
@@ -107,6 +108,7 @@ def decide_rows(workbench: Bench, upload_id: str, body: DecisionsBody) -> Respon
     Nothing live changes; `POST /uploads/{id}/undo` takes it back.
     """
     decisions = workbench.decisions
+    decisions(upload_id)  # who could not be told what came of it decides nothing
     if body.rows:
         decisions.rows(upload_id, body.rows)
     if body.outcome:

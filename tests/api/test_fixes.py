@@ -60,7 +60,8 @@ def test_rows_are_decided_in_the_preview(client: TestClient, upload: Send) -> No
     body = {"outcome": "changed", "choice": "leave"}
     assert client.put(f"{base}/decisions", json=body).json()["counts"]["rejected"] == 3
     assert client.put(f"{base}/decisions", json={"rows": {"1": "maybe"}}).status_code == 422
-    for half in ({"outcome": "changed"}, {"choice": "leave"}):  # neither half means all or nothing
+    # Neither half means all or nothing, nor does null alone, which would do nothing.
+    for half in ({"outcome": "changed"}, {"choice": "leave"}, {"choice": None}):
         refused = client.put(f"{base}/decisions", json=half)
         assert refused.status_code == 422 and "needs a" in refused.text
     assert client.get(f"{base}/decisions").json()["rows"] != {}
