@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
 from api import negotiating, records_models, versions, views
-from api.bench import Bench, as_json, link
+from api.bench import Bench, as_json
 from api.paging import Count
 from core.errors import BadQuery
 from core.history.feed import Entry, Position
@@ -65,14 +65,16 @@ def read_feed(
 
     Keep `cursor`, and ask again with it as `after`: no change comes twice and none is left out. With `Accept:
     application/x-ndjson` it is a change a line, with `text/csv` a field a line; the position is in the header
-    `Marquee-Cursor`.
+    `Marquee-Cursor`, and with `count=true` the total in `Marquee-Total`.
     """
     place = _position(after)
     found = workbench.history.feed(dataset, place, limit=limit)
     last = workbench.history.acts().get(dataset, 0)
     cursor = _cursor(found[-1].position) if found else None
-    more = link(request, f"/datasets/{dataset}/changes?after={cursor}&limit={limit}")
+    total = workbench.history.count_changes(dataset, place) if count else None
     head = {**versions.headers(etag), "Vary": "Accept", "Marquee-Cursor": cursor or after}
+    if total is not None:
+        head["Marquee-Total"] = str(total)
     format = negotiating.wanted(request)
     if format == "csv":
         rows = csv_bytes(_COLUMNS, _rows(found))
@@ -81,8 +83,8 @@ def read_feed(
     if format is not None:
         lines = b"".join(orjson.dumps(e, default=str, option=_LINE) for e in entries)
         return Response(lines, headers=head, media_type="application/x-ndjson")
-    following = more if len(found) == limit else None
-    total = workbench.history.count_changes(dataset, place) if count else None
+    url = request.url.include_query_params(after=cursor, limit=limit)
+    following = f"{url.path}?{url.query}" if len(found) == limit else None
     body = {"changes": entries, "last": last, "total": total, "cursor": cursor, "next": following}
     return as_json(body, headers=head)
 
