@@ -137,6 +137,7 @@ def fetch_upload(request: Request, workbench: Bench, body: models.FetchBody) -> 
         force=body.force,
         confirm_deletions=body.confirm_deletions,
     )
+    workbench.jobs.may_bring(body.dataset)  # the answer names the job of an upload as well
     upload = workbench.uploads.fetch(body.url, asked)
     where = link(request, f"/uploads/{upload.id}")
     return views.answer(views.upload(request, workbench, upload), 201, {"Location": where})
@@ -329,11 +330,13 @@ async def commit_upload(
 
 
 def _commit(workbench: Workbench, upload_id: str, changes: dict[str, Any]) -> Job:
+    # Who could not be told what came of it imports nothing.
+    upload = workbench.uploads.get(upload_id)
     given = {name: value for name, value in changes.items() if value is not None}
     confirmed = bool(given.pop("confirm_deletions", False))
     as_shown = not given
     # A plan that changes opens a cancelled upload again; here nobody asked for that.
-    if given and workbench.uploads.get(upload_id).status != "cancelled":
+    if given and upload.status != "cancelled":
         choices = given.pop("mapping", None)
         given["confirmed"] = given.pop("remember", choices is not None)
         workbench.uploads.plan(upload_id, choices=choices, steps=given.pop("recipe", None), **given)
@@ -365,6 +368,7 @@ def rollback_upload(
 @router.post("/uploads/{upload_id}/cancel", response_model=models.Upload)
 def cancel_upload(request: Request, workbench: Bench, upload_id: str) -> Response:
     """Stop what runs for an upload, or close one that is not imported. Nothing is left behind."""
+    workbench.uploads.get(upload_id)  # who could not be told what came of it cancels nothing
     return views.answer(views.upload(request, workbench, workbench.jobs.cancel(upload_id)))
 
 

@@ -27,7 +27,8 @@ _READS = frozenset(
     "uploads.read recipes.read records.read search.read search.keep history.read datasets.read quality.read matching.read"
     " jobs.read schedules.read database.read access.self".split()
 )
-# With the scope `import` alone, of uploads that the key's owner brought: what became of them, and no other's.
+# With the scope `import` alone, of uploads that the key's owner brought and in the methods that say so (`needs(own=True)`):
+# what became of them. None of them shows a value of a record.
 OWN = frozenset({"uploads.read", "jobs.read"})
 OVERLAP = 7  # days at most for which a key works beside the one that takes its place
 _COLUMNS = (
@@ -69,6 +70,13 @@ def may(scopes: Iterable[str], permission: str, *, own: bool = False) -> bool:
         brought = own and permission in OWN and "import" in held
         return "read" in held or permission == "access.self" or brought
     return any(permission.startswith(_WRITES.get(scope, ())) for scope in held)
+
+
+def why_not(scopes: Iterable[str] | None, permission: str) -> str | None:
+    """What to say to a key that sees uploads of its owner, and asked for more than that."""
+    if scopes is None or may(scopes, permission) or not may(scopes, permission, own=True):
+        return None
+    return "The scope `import` shows what became of uploads that the key's owner brought. Records and lists take `read`."
 
 
 def create(

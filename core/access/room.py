@@ -227,10 +227,19 @@ class Room:
         if actor.role == roles.OWNER and actor.within is None:
             return
         dataset = self._dataset(arguments) if actor.roles or actor.datasets else None
-        if not self.may(actor, permission, dataset, own=self._own(actor, permission, arguments)):
-            self._refused(actor, permission, dataset)
-            what = self.permissions.get(permission, permission)
-            raise Forbidden(f"{actor.who} ({actor.role}) may not {what}", permission=permission)
+        if self.may(actor, permission, dataset):
+            return
+        if self._own(actor, permission, arguments) and self.may(
+            actor, permission, dataset, own=True
+        ):
+            return
+        self._refused(actor, permission, dataset)
+        what = self.permissions.get(permission, permission)
+        raise Forbidden(
+            f"{actor.who} ({actor.role}) may not {what}",
+            permission=permission,
+            hint=keys.why_not(actor.within, permission),
+        )
 
     def may(
         self, actor: Actor, permission: str, dataset: str | None = None, *, own: bool = False
@@ -250,19 +259,31 @@ class Room:
         return any(can) if permission in ANYWHERE else all(can)
 
     def _own(self, actor: Actor, permission: str, arguments: Mapping[str, object]) -> bool:
-        """Whether a key asks about an upload, or the job of one, that its owner brought or is about to bring."""
-        if actor.within is None or permission not in keys.OWN:
+        """Whether a key asks what becomes of a file that its owner brought, or is about to bring (`bringing`)."""
+        if "own" not in arguments or not keys.may(actor.within or (), permission, own=True):
             return False
-        if "bringing" in arguments:
-            return True
+        return "bringing" in arguments or self._brought(arguments)[0] == actor.who
+
+    def _brought(self, arguments: Mapping[str, object]) -> tuple[str | None, str | None]:
+        """Who brought the file that an act is about, and for which dataset: by an upload, a job of one, a transfer."""
+        ids = [arguments.get(name) for name in ("upload_id", "job_id", "transfer_id")]
+        if not any(isinstance(each, str) for each in ids):
+            return None, None
         row = self._database.read(
             lambda c: c.execute(
-                "SELECT actor FROM ops.uploads WHERE upload_id::VARCHAR = ? OR upload_id ="
-                " (SELECT upload_id FROM ops.jobs WHERE job_id::VARCHAR = ?)",
-                [arguments.get("upload_id"), arguments.get("job_id")],
+                "SELECT actor, dataset FROM ops.uploads WHERE upload_id::VARCHAR = ? OR upload_id ="
+                " (SELECT upload_id FROM ops.jobs WHERE job_id::VARCHAR = ?) UNION ALL"
+                " SELECT actor, json_extract_string(options, '$.dataset') FROM ops.transfers"
+                " WHERE transfer_id::VARCHAR = ?",
+                ids,
             ).fetchone()
         )
-        return row is not None and row[0] == actor.who
+        return (row[0], row[1]) if row else (None, None)
+
+    @staticmethod
+    def shows_records(actor: Actor) -> bool:
+        """Whether what is told of an upload may name records: not to a key that sees uploads of its owner alone."""
+        return actor.within is None or keys.may(actor.within, "uploads.read")
 
     @staticmethod
     def _held(actor: Actor, dataset: str | None) -> list[str]:
@@ -309,12 +330,14 @@ class Room:
     def whole(self, actor: Actor, permission: str, arguments: Mapping[str, object]) -> None:
         """Raises Forbidden for who sees a part of the records that an act is about, which cannot be kept apart.
 
-        An upload and the dataset of an upload say what it is about; elsewhere it may be any dataset.
+        An upload, a job of one and the dataset of an upload say what it is about; elsewhere it may be any dataset.
         """
         ruled = self.rules(actor)
         if not ruled or permission.startswith("access."):
             return
-        sure = "upload_id" in arguments or permission.startswith("uploads.")
+        sure = not {"upload_id", "job_id"}.isdisjoint(arguments) or permission.startswith(
+            "uploads."
+        )
         dataset = self._dataset(arguments) if sure else None
         if dataset is not None and dataset not in ruled:
             return
@@ -327,21 +350,14 @@ class Room:
         )
 
     def _dataset(self, arguments: Mapping[str, object]) -> str | None:
-        named = arguments.get("dataset")
-        if isinstance(named, str):
-            return named
-        named = getattr(arguments.get("request"), "dataset", None)
-        if isinstance(named, str):
-            return named
-        upload = arguments.get("upload_id")
-        if not isinstance(upload, str):
-            return None
-        row = self._database.read(
-            lambda c: c.execute(
-                "SELECT dataset FROM ops.uploads WHERE upload_id::VARCHAR = ?", [upload]
-            ).fetchone()
+        options = arguments.get("options")
+        named = (
+            arguments.get("dataset"),
+            options.get("dataset") if isinstance(options, Mapping) else None,
+            getattr(arguments.get("request"), "dataset", None),
         )
-        return str(row[0]) if row else None
+        known = [each for each in named if isinstance(each, str)]
+        return known[0] if known else self._brought(arguments)[1]
 
     def _refused(self, actor: Actor, permission: str, dataset: str | None) -> None:
         if (

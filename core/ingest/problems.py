@@ -6,7 +6,8 @@ A million rows with one cause are one Problem; the rows themselves are asked for
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 
 import duckdb
 
@@ -16,7 +17,18 @@ from core.ingest.causes import of_checks, of_columns, of_duplicates, of_groups, 
 from core.ingest.causes.problem import Example, Problem, WrongValue, title
 from core.ingest.rows.staged import Staged
 
-__all__ = ["Example", "Problem", "WrongValue", "load", "store", "summarise", "title"]
+__all__ = [
+    "Example",
+    "Problem",
+    "WrongValue",
+    "load",
+    "store",
+    "summarise",
+    "title",
+    "without_records",
+]
+# Causes that lie between rows and records: their examples name a record or a value of one.
+OF_RECORDS = frozenset({"kept", "possible_duplicate", "other_accents", "probable_duplicate"})
 
 
 def summarise(cursor: duckdb.DuckDBPyConnection, staged: Staged) -> list[Problem]:
@@ -62,3 +74,8 @@ def load(connection: duckdb.DuckDBPyConnection, upload_id: str, dataset: Dataset
         )
         for name, column, rule, severity, count, expected, examples, found in rows
     ]
+
+
+def without_records(problems: Iterable[Problem]) -> list[Problem]:
+    """The same for whoever may not see records: what lies between rows and records is counted, and not shown."""
+    return [replace(p, examples=(), found=()) if p.rule in OF_RECORDS else p for p in problems]

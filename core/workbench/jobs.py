@@ -17,7 +17,7 @@ from core.workbench.policy import needs
 class Jobs(Noun):
     """The jobs: list them by calling, get one, submit one, cancel one."""
 
-    @needs("jobs.read")
+    @needs("jobs.read", own=True)
     def __call__(
         self, upload_id: str | None = None, *, limit: int = 50, offset: int = 0
     ) -> list[Job]:
@@ -28,12 +28,12 @@ class Jobs(Noun):
             )
         )
 
-    @needs("jobs.read")
+    @needs("jobs.read", own=True)
     def count(self, upload_id: str | None = None) -> int:
         """How many jobs there are, of an upload or of all."""
         return self._database.read(lambda c: table.count(c, upload_id=upload_id))
 
-    @needs("jobs.read")
+    @needs("jobs.read", own=True)
     def get(self, job_id: str) -> Job:
         """A job with its progress of this moment. Raises NotFound."""
         return self._ordered(job_id)
@@ -73,8 +73,8 @@ class Jobs(Noun):
     @needs("uploads.write")
     def may_bring(self, dataset: str) -> None:
         """Before a file is kept: raises Forbidden where what becomes of it could not be told, NotFound."""
-        for permission in ("uploads.read", "jobs.read"):
-            self._may(permission, {"dataset": dataset, "bringing": True})
+        self._may_bring(dataset)
+        self._may("jobs.read", {"dataset": dataset, "own": True, "bringing": True})
         self._corridor.registry.get(dataset)
 
     @needs("uploads.import")

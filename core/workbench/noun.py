@@ -22,6 +22,17 @@ class Noun:
     def _whole(self, permission: str, arguments: Arguments) -> None:
         self._services.access.whole(self._actor, permission, arguments)
 
+    def _must(self, permission: str, dataset: str) -> None:
+        """Raises Forbidden for a dataset that is no argument of the method: told from the content, or by an option."""
+        self._may(permission, {"dataset": dataset})
+        self._whole(permission, {"dataset": dataset})
+
+    def _may_bring(self, dataset: str | None, *, imported: bool = False) -> None:
+        """Before a file is kept. Raises Forbidden where what becomes of it could not be told, or where it is `imported`."""
+        self._may("uploads.read", {"dataset": dataset, "own": True, "bringing": True})
+        if imported and dataset is not None:  # else the content tells, and is asked for then
+            self._must("uploads.import", dataset)
+
     def _taken(self, what: str, arguments: Arguments) -> None:
         self._services.access.tell_taken(what, self._actor, arguments)
 

@@ -78,7 +78,10 @@ class Policy(Protocol):
     """Decides whether an actor may do something."""
 
     def check(self, actor: Actor, permission: str, arguments: Arguments) -> None:
-        """Raises Forbidden unless the actor may do that with these arguments (such as `dataset`, `upload_id`)."""
+        """Raises Forbidden unless the actor may do that with these arguments (such as `dataset`, `upload_id`).
+
+        `own` among them: of what they brought themselves, a key with the scope `import` may see that.
+        """
 
 
 class Everyone:
@@ -102,13 +105,14 @@ class Asking(Protocol):
 
 
 def needs(
-    permission: str, *, narrowed: bool = False, takes: str = ""
+    permission: str, *, narrowed: bool = False, takes: str = "", own: bool = False
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Mark a method with its permission: it is asked for with the method's arguments, before it runs.
 
     `narrowed`: the method keeps to the rules of who sees a part of the records (`core.records.narrowing`), or shows no
     value of a record. Any other is refused to them: what nobody thought of shows nothing. `takes`: data leaves by it in
-    bulk, and the audit trail says who took what.
+    bulk, and the audit trail says who took what. `own`: it tells what became of an upload and shows no value of a record,
+    so a key with the scope `import` may ask it about uploads that its owner brought.
     """
     if permission not in PERMISSIONS:
         raise KeyError(permission)
@@ -123,6 +127,8 @@ def needs(
             bound = dict(signature.bind(*args, **kwargs).arguments)
             if isinstance(usual, str):  # a dataset that is not named is the usual one
                 bound.setdefault("dataset", usual)
+            if own:
+                bound["own"] = True
             asking = bound.pop("self")
             asking._may(permission, bound)
             if not narrowed:
@@ -136,6 +142,7 @@ def needs(
 
         setattr(asked, "permission", permission)
         setattr(asked, "narrowed", narrowed)
+        setattr(asked, "own", own)
         return asked
 
     return decorate

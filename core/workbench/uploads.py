@@ -82,7 +82,7 @@ class Uploads(Noun):
             lambda c: uploads.count(c, dataset=dataset, status=status, kind=kind)
         )
 
-    @needs("uploads.read")
+    @needs("uploads.read", own=True)
     def get(self, upload_id: str) -> Upload:
         """One upload. Raises NotFound."""
         return self._corridor.upload(upload_id)
@@ -110,6 +110,7 @@ class Uploads(Noun):
 
         Raises AddressRefused for a host of this machine's network that the settings do not allow, FetchFailed.
         """
+        self._may_bring(request.dataset)
         with fetching(url, self._services.settings) as found:
             named = replace(
                 request,
@@ -368,12 +369,15 @@ class Uploads(Noun):
         """The file as it came. Raises NotFound when it is gone."""
         return receiving.original(self._corridor, self.get(upload_id))
 
-    @needs("uploads.read")
+    @needs("uploads.read", own=True)
     def problems(self, upload_id: str) -> list[Problem]:
         """What was wrong, grouped by cause; errors first."""
         upload = self.get(upload_id)
         dataset = self._services.registry.get(upload.dataset)
-        return self._database.read(lambda c: problems_.load(c, upload.id, dataset))
+        found = self._database.read(lambda c: problems_.load(c, upload.id, dataset))
+        if self._services.access.shows_records(self._actor):
+            return found
+        return problems_.without_records(found)
 
     @needs("uploads.read")
     def changes(
@@ -400,7 +404,7 @@ class Uploads(Noun):
 
     # -------------------------------------------------------------- rows that were not imported
 
-    @needs("uploads.read")
+    @needs("uploads.read", own=True)
     def quarantine(
         self, upload_id: str, *, status: str | None = "waiting", limit: int = 1_000, offset: int = 0
     ) -> list[QuarantinedRow]:
@@ -422,12 +426,12 @@ class Uploads(Noun):
         """Upload id to rows that wait in quarantine, for all uploads that have some."""
         return self._database.read(all_waiting)
 
-    @needs("uploads.read")
+    @needs("uploads.read", own=True)
     def waiting(self, upload_id: str) -> int:
         """How many rows are in quarantine."""
         return self._corridor.waiting(upload_id)
 
-    @needs("uploads.read", takes="the quarantine")
+    @needs("uploads.read", takes="the quarantine", own=True)
     def quarantine_csv(self, upload_id: str) -> Iterator[bytes]:
         """The rows that wait, with their place and problems, as a CSV file to repair and import."""
         upload = self.get(upload_id)
@@ -435,7 +439,7 @@ class Uploads(Noun):
         columns = upload.reading.get("columns", [])
         return export.quarantine_csv(columns, self._waiting(upload.id), titles)
 
-    @needs("uploads.read", takes="the quarantine")
+    @needs("uploads.read", takes="the quarantine", own=True)
     def quarantine_workbook(self, upload_id: str, to: str | Path) -> int:
         """Write the rows that wait as an Excel workbook, faulty cells coloured and commented; gives how many rows.
 

@@ -311,6 +311,8 @@ class Workbench:
         An upload that was cancelled is open again. `options` are those of ImportRequest.
         """
         upload_id, recipe = self._upload_id(source), options.pop("recipe", None)
+        # Before anything is kept or opened again: what it gives shows records.
+        self._may("uploads.read", {"upload_id": upload_id} if upload_id else {"dataset": dataset})
         if upload_id is None:
             options.setdefault("force", True)
             upload_id = self.receive(source, dataset=dataset, **options).id
@@ -388,9 +390,13 @@ class Workbench:
 
     @needs("uploads.rollback")
     def rollback(self, upload_id: str, *, dry_run: bool = False, limit: int = 1_000) -> Rollback:
-        """Take an upload back: .reversed, .kept and .failed, each with record and reason."""
+        """Take an upload back: .reversed, .kept and .failed, each with record and reason.
+
+        A key that may not see records is given the counts alone.
+        """
+        shown = limit if self.services.access.shows_records(self.actor) else 0
         return takeback.take_back(
-            self.corridor, upload_id, self.actor, dry_run=dry_run, limit=limit
+            self.corridor, upload_id, self.actor, dry_run=dry_run, limit=shown
         )
 
     def record(self, dataset: str, record_id: str) -> dict[str, Any]:

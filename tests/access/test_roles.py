@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
 from core.access import keys, roles
+from core.access.room import Room
 from core.actor import Actor
 from core.datasets.model import from_dict
 from core.errors import BadRole, Forbidden, MarqueeError, NotAllowed, NotFound
 from core.workbench.policy import PERMISSIONS
 from core.workbench.request import ImportRequest
 from tests.access.conftest import Team
+from tests.test_policy import NOUNS
 
 
 def test_roles_are_made_of_permissions_that_there_are() -> None:
@@ -54,6 +58,48 @@ def test_the_scopes_of_keys() -> None:
         for p in granted[s]
         if p.startswith(("access.w", "access.k", "backups."))
     }
+
+
+def test_what_a_key_may_ask_of_its_own_uploads(matrix: Team) -> None:
+    """Each new one has to be looked at: it may show no value of a record."""
+    nouns = {name: getattr(matrix.wb, name) for name in NOUNS}
+    parts = {"": matrix.wb, **nouns}
+    found = {
+        f"{noun}.{name}": method
+        for noun, part in parts.items()
+        for name, method in inspect.getmembers(type(part), callable)
+        if getattr(method, "own", False)
+    }
+    assert set(found) == set(
+        "uploads.get uploads.problems uploads.waiting uploads.quarantine uploads.quarantine_csv"
+        " uploads.quarantine_workbook jobs.__call__ jobs.count jobs.get transfers.get".split()
+    )
+    assert {method.permission for method in found.values()} == keys.OWN
+
+
+def test_a_key_that_reads_is_not_asked_who_brought_an_upload(
+    team: Team, csv_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = team.wb.import_file(csv_file("name", "Ada"))
+    asked: list[Mapping[str, object]] = []
+    brought = Room._brought
+
+    def noted(room: Room, arguments: Mapping[str, object]) -> tuple[str | None, str | None]:
+        asked.append(arguments)
+        return brought(room, arguments)
+
+    monkeypatch.setattr(Room, "_brought", noted)
+    eva = team.join("eva", "editor")
+    for scopes, times in ((["read"], 0), (["admin"], 0), (["import"], 1)):
+        _, secret = eva.access.make_key("a program", scopes)
+        uploads = team.wb.acting_as(team.room.by_key(secret)).uploads
+        asked.clear()
+        if times:
+            with pytest.raises(Forbidden):  # somebody else brought it
+                uploads.get(upload.id)
+        else:
+            assert uploads.get(upload.id).id == upload.id
+        assert len(asked) == times
 
 
 def allowed(team: Team, actor: Actor, permission: str) -> bool:
