@@ -28,6 +28,9 @@ class Queue(Noun):
     @needs("uploads.read")
     def __call__(self, only: Sequence[str] | None = None) -> list[Entry]:
         """The files in the order in which they came, with stage, share, rows per second and time left."""
+        return self._entries(only)
+
+    def _entries(self, only: Sequence[str] | None = None) -> list[Entry]:
         return queue.entries(self._corridor, self._services.worker, only)
 
     @needs("uploads.write")
@@ -57,6 +60,7 @@ class Queue(Noun):
     ) -> Entry:
         """`add` for a noun that asked whether somebody may. `opened` gets the upload's id in the transaction that opens it."""
         asked = request or ImportRequest(dataset=dataset or DEFAULT)
+        self._may_bring(dataset or asked.dataset, imported=act == "import" and dataset is not None)
         access, who = self._services.access, self._actor.who
         with receiving.given(source, asked.filename) as (found, name):
             access.check_quota(who)
@@ -69,9 +73,8 @@ class Queue(Noun):
         proposals = self._proposals(raw, asked) if dataset is None else []
         chosen = dataset or (proposals[0].dataset if proposals else asked.dataset)
         self._must("uploads.write", chosen)
+        self._may_bring(chosen, imported=act == "import")
         runs = not proposals or proposals[0].fits
-        if act == "import":
-            self._must("uploads.import", chosen)
         plan = replace(asked, dataset=chosen).plan(self._services.registry)
 
         def task(connection: Connection, upload: Upload) -> None:
@@ -93,16 +96,11 @@ class Queue(Noun):
         return self._entry(upload.id)
 
     def _entry(self, upload_id: str) -> Entry:
-        """Of one file. Raises NotFound where somebody took it off the list."""
-        found = self(only=[upload_id])
+        """Of a file that the caller may see. Raises NotFound where somebody took it off the list."""
+        found = self._entries([upload_id])
         if not found:
             raise NotFound("this file was taken off the list", upload_id=upload_id)
         return found[0]
-
-    def _must(self, permission: str, dataset: str) -> None:
-        """Raises Forbidden for the dataset that was told from the content, which nobody named."""
-        self._may(permission, {"dataset": dataset})
-        self._whole(permission, {"dataset": dataset})
 
     def _proposals(self, raw: RawFile, asked: ImportRequest) -> list[Proposal]:
         """What the rows probably are; empty for a file that cannot be read: the job says why."""
@@ -159,15 +157,18 @@ class Queue(Noun):
     def place(self, upload_id: str, dataset: str) -> Entry:
         """Say which dataset a file is for, and look at it. It takes the permission in the dataset where it is as well."""
         self._must("uploads.write", self._corridor.upload(upload_id).dataset)
+        self._shown(upload_id)
+        self._may_bring(dataset)
         placing.move(self._corridor, upload_id, dataset, self._actor)
         self._submit([upload_id], "preview", ("asks", "ready", "failed"))
-        return self(only=[upload_id])[0]
+        return self._entry(upload_id)
 
     @needs("uploads.write")
     def split(self, upload_id: str, sheets: Sequence[str]) -> list[Entry]:
         """Take several sheets of a workbook, each as an upload of its own."""
+        self._shown(upload_id)
         made: list[Upload] = placing.split(self._corridor, upload_id, sheets, self._actor)
-        there = {e.upload.id for e in self()}
+        there = {e.upload.id for e in self._entries()}
         for upload in made:
             if upload.id not in there:
                 proposals = placing.proposals(self._corridor, upload.id)
@@ -176,4 +177,8 @@ class Queue(Noun):
                 )
         ids = [u.id for u in made]
         self._submit(ids, "preview", ("asks", "ready", "failed"))
-        return self(only=ids)
+        return self._entries(ids)
+
+    def _shown(self, upload_id: str) -> None:
+        """Before an upload changes: raises Forbidden for whoever could not be told what became of it."""
+        self._may("uploads.read", {"upload_id": upload_id, "own": True})

@@ -30,10 +30,17 @@ class Transfers(Noun):
         who = self._actor.who if mine else None
         return self._database.read(lambda c: transfers.find(c, who))
 
-    @needs("uploads.read")
+    @needs("uploads.read", own=True)
     def get(self, transfer_id: str) -> Transfer:
         """One, with how many bytes are safe. Raises NotFound."""
         return self._database.read(lambda c: transfers.get(c, transfer_id))
+
+    def _get(self, transfer_id: str) -> Transfer:
+        """For whoever sends it, or may see those of others. Raises NotFound, Forbidden."""
+        found = self._database.read(lambda c: transfers.get(c, transfer_id))
+        if found.actor != self._actor.who:
+            self._may("uploads.read", {"transfer_id": transfer_id})
+        return found
 
     @needs("uploads.write")
     def start(self, filename: str, size: int, **options: Any) -> Transfer:
@@ -43,6 +50,7 @@ class Transfers(Noun):
         given = {k: v for k, v in options.items() if v is not None}
         if unknown := sorted(set(given) - set(OPTIONS)):
             raise InputError(f"there is no option {unknown[0]!r}")
+        self._may_bring(given.get("dataset"), imported=given.get("act") == "import")
         self._request(given).plan(self._services.registry)  # what makes no sense is refused now
         self._services.access.check_quota(self._actor.who)
         return transfers.start(self._corridor, filename, size, given, self._actor)
@@ -50,7 +58,7 @@ class Transfers(Noun):
     @needs("uploads.write")
     def chunk(self, transfer_id: str, offset: int, checksum: str) -> Chunk:
         """A chunk to be written: `.write(bytes)`, then `.finish()`, or `.abort()`."""
-        return Chunk(self._corridor, transfer_id, offset, checksum)
+        return Chunk(self._corridor, self._get(transfer_id).id, offset, checksum)
 
     @needs("uploads.write")
     def put(
@@ -72,7 +80,7 @@ class Transfers(Noun):
         Raises WrongState while bytes are missing, DuplicateUpload unless `force`, TooMany, and NotFound where it was
         taken off the list.
         """
-        transfer = self.get(transfer_id)
+        transfer = self._get(transfer_id)
         waiting = Queue(self._services, self._actor)
         if transfer.opened:
             return waiting._entry(transfer.opened)
@@ -88,14 +96,14 @@ class Transfers(Noun):
                 lambda c, upload_id: transfers.ended(c, transfer.id, upload_id),
             )
         except (WrongState, DuplicateUpload):
-            if (opened := self.get(transfer_id).opened) is None:
+            if (opened := self._get(transfer_id).opened) is None:
                 raise
             return waiting._entry(opened)  # somebody asked for the same at the same moment
 
     @needs("uploads.write")
     def discard(self, transfer_id: str) -> None:
         """Forget a file that is on its way."""
-        transfers.discard(self._corridor, transfer_id)
+        transfers.discard(self._corridor, self._get(transfer_id).id)
 
     @needs("uploads.write")
     def send(self, path: str | Path, **options: Any) -> Entry:
