@@ -581,7 +581,7 @@ export interface paths {
          *
          *     Keep `cursor`, and ask again with it as `after`: no change comes twice and none is left out. With `Accept:
          *     application/x-ndjson` it is a change a line, with `text/csv` a field a line; the position is in the header
-         *     `Marquee-Cursor`.
+         *     `Marquee-Cursor`, and with `count=true` the total in `Marquee-Total`.
          */
         get: operations["read_feed"];
         put?: never;
@@ -4896,7 +4896,7 @@ export interface components {
         DecisionsBody: {
             /**
              * Choice
-             * @description With `outcome`: leave these rows out, make new records of them, or, of conflicting or repeated rows for one record, take the first or the last (a single row that `counts` is named in `rows`). `null` withdraws every decision about rows
+             * @description Needs `outcome`, also as `null`: leave these rows out, make new records of them, or, of conflicting or repeated rows for one record, take the first or the last (a single row that `counts` is named in `rows`). `null` withdraws every decision about rows, whatever the outcome
              */
             choice?: ("leave" | "new" | "first" | "last") | null;
             /**
