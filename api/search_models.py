@@ -78,7 +78,9 @@ class FacetList(BaseModel):
 class SearchAnswer(BaseModel):
     """What was found. `cursor` brings the next page; `behind` changes are not in the index yet."""
 
-    query_id: str = Field(description="For POST .../search/opened")
+    query_id: str = Field(
+        description="For POST .../search/opened; empty without words, and on later pages: keep that of the first"
+    )
     total: int
     behind: int
     seconds: float

@@ -8655,7 +8655,7 @@ export interface components {
             notes: string[];
             /**
              * Query Id
-             * @description For POST .../search/opened
+             * @description For POST .../search/opened; empty without words, and on later pages: keep that of the first
              */
             query_id: string;
             /** Seconds */

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from limits.storage import Storage, storage_from_string
+
 from core.errors import SettingsError
 
 
